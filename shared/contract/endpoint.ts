@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { PipelineErrorCode } from './errors.ts';
+import type { FunctionSpec } from './needs.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call. `public`: anybody; `account`: a live session; `character`: a session that has selected a character,
+ * whose id the pipeline then hands to the handler.
+ */
+export type EndpointAuth = 'public' | 'account' | 'character';
+
+export const roles = ['player', 'moderator', 'gm', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * Which bucket a call draws from. `auth` and `value` draw from a token bucket in the table (per address, and per
+ * account); `read` and `write` are bounded by the gateway's route throttle alone.
+ */
+export type RateClass = 'auth' | 'read' | 'write' | 'value';
+
+/**
+ * What a repeated call does. `none`: it is safe by its nature (reads, sets to a value); `key`: the caller sends an
+ * Idempotency-Key, and a repetition answers the first call's bytes without a second effect.
+ */
+export type Idempotency = 'none' | 'key';
+
+type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParams<Rest>
+  : never;
+
+type ParamsShape<Path extends string> = { readonly [K in PathParams<Path>]: z.ZodType<string, string> };
+
+type ParamsOf<Path extends string> = [PathParams<Path>] extends [never]
+  ? { readonly params?: undefined }
+  : { readonly params: z.ZodObject<ParamsShape<Path>> };
+
+export interface EndpointBase extends FunctionSpec {
+  readonly method: HttpMethod;
+  /** Template such as `/api/v1/characters/{characterId}`. */
+  readonly path: string;
+  /** One line for the API reference. */
+  readonly summary: string;
+  /** More for the API reference: rules and limits that a caller should know. */
+  readonly description?: string;
+  readonly auth: EndpointAuth;
+  /** Any of these roles; unset: every player. */
+  readonly roles?: readonly Role[];
+  readonly params?: z.ZodObject | undefined;
+  /** Query parameters arrive as strings: use `z.coerce` or string schemas. */
+  readonly query?: z.ZodObject | undefined;
+  /** A `z.strictObject`: unknown fields are refused. */
+  readonly body?: z.ZodType | undefined;
+  /** Status of success. */
+  readonly success: 200 | 201 | 202 | 204;
+  /** Body of success; unset with 204. Fields that it does not name never leave. */
+  readonly response?: z.ZodType | undefined;
+  /** Every domain error it may answer, besides the pipeline's. */
+  readonly errors: readonly string[];
+  readonly idempotency: Idempotency;
+  readonly rate: RateClass;
+  /** Largest body in bytes; 16 KiB unless said. */
+  readonly bodyLimitBytes?: number;
+  /** Most DynamoDB capacity that one successful call may consume, pipeline included; asserted in tests. */
+  readonly budget: { readonly readUnits: number; readonly writeUnits: number };
+}
+
+/**
+ * Declares an endpoint. From this come the typed handler, its pipeline, the route with its grants and alarm, OpenAPI,
+ * the typed client and the generated negative tests. Missing or extra path parameters do not compile.
+ */
+export function defineEndpoint<
+  const Path extends string,
+  const E extends Omit<EndpointBase, 'path' | 'params'> & { readonly path: Path } & ParamsOf<Path>,
+>(spec: E): E & { readonly kind: 'endpoint' } {
+  return { kind: 'endpoint', ...spec };
+}
+
+export type Endpoint = EndpointBase & { readonly kind: 'endpoint' };
+
+type InferOr<S, Otherwise> = S extends z.ZodType ? z.output<S> : Otherwise;
+
+/** The validated input of an endpoint's handler. */
+export interface EndpointInput<E extends EndpointBase> {
+  readonly params: InferOr<E['params'], Record<string, never>>;
+  readonly query: InferOr<E['query'], Record<string, never>>;
+  readonly body: InferOr<E['body'], undefined>;
+}
+
+/** What the handler returns; validated and stripped before it leaves. */
+export type EndpointReply<E extends EndpointBase> = E['response'] extends z.ZodType ? z.input<E['response']> : void;
+
+/** Codes that this endpoint's handler may answer; any other does not compile. */
+export type EndpointErrorCode<E extends EndpointBase> = E['errors'][number] | PipelineErrorCode;

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import { z } from 'zod';
+import { clock } from './clock.ts';
+
+/** Every kind of generated id, by prefix. An id is `<prefix>_<26 Crockford base-32 characters>`. */
+export const idKinds = {
+  acc: 'account',
+  ach: 'achievement grant',
+  auc: 'auction',
+  cbt: 'combat session',
+  chr: 'character',
+  drp: 'world drop (a corpse with its loot slots)',
+  evt: 'event',
+  fam: 'refresh-token family',
+  gld: 'guild',
+  inc: 'incident report',
+  ins: 'zone instance',
+  itm: 'item instance',
+  lrl: 'loot roll',
+  mal: 'mail message',
+  mch: 'match',
+  mtk: 'matchmaking ticket',
+  ntf: 'notification',
+  opr: 'operation: one commit and all its events',
+  ord: 'market or crafting order',
+  psh: 'push: one message to one topic',
+  pty: 'party',
+  ses: 'session',
+  shd: 'zone shard: one fleet process',
+  trd: 'trade',
+  txn: 'value transaction',
+} as const;
+
+export type IdPrefix = keyof typeof idKinds;
+
+/** An id that the type system keeps apart from ids of other kinds. */
+export type Id<P extends IdPrefix> = string & z.core.$brand<P>;
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const BODY_LENGTH = 26;
+
+/** Zod schema of ids with this prefix; refuses ids of any other kind. */
+export function idSchema<P extends IdPrefix>(prefix: P) {
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{${BODY_LENGTH}}$`))
+    .brand<P>()
+    .meta({ description: `Id of a ${idKinds[prefix]}`, examples: [`${prefix}_01JD8Z3V6Q4M5N7P9R2S4T6V8X`] });
+}
+
+/** A fresh id: sorts by creation time, 80 random bits. */
+export function createId<P extends IdPrefix>(prefix: P): Id<P> {
+  return `${prefix}_${ulid(clock.nowMs())}` as Id<P>;
+}
+
+/**
+ * The same id for the same parts, always. It is what makes a replay mint nothing new: an item that stands for
+ * (zone, epoch, kill, slot) has one id however often its creation is retried.
+ */
+export function deriveId<P extends IdPrefix>(prefix: P, ...parts: readonly (string | number)[]): Id<P> {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([prefix, ...parts]))
+    .digest();
+  let body = '';
+  let bits = 0;
+  let buffer = 0;
+  for (const byte of digest) {
+    buffer = (buffer << 8) | byte;
+    bits += 8;
+    while (bits >= 5 && body.length < BODY_LENGTH) {
+      bits -= 5;
+      body += CROCKFORD[(buffer >>> bits) & 31];
+    }
+    buffer &= (1 << bits) - 1;
+    if (body.length === BODY_LENGTH) break;
+  }
+  return `${prefix}_${body}` as Id<P>;
+}
+
+export const AccountId = idSchema('acc');
+export type AccountId = Id<'acc'>;
+export const SessionId = idSchema('ses');
+export type SessionId = Id<'ses'>;
+export const CharacterId = idSchema('chr');
+export type CharacterId = Id<'chr'>;
+export const ItemId = idSchema('itm');
+export type ItemId = Id<'itm'>;
+export const DropId = idSchema('drp');
+export type DropId = Id<'drp'>;
+export const NotificationId = idSchema('ntf');
+export type NotificationId = Id<'ntf'>;
+
+/** Ids that designers give by hand in content: `watson-market`, `neural-spike-mk2`. */
+export const Slug = z
+  .string()
+  .min(2)
+  .max(64)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
+  .meta({ description: 'Content id: lower-case words joined by hyphens', examples: ['watson-market'] });
+export type Slug = z.infer<typeof Slug>;
