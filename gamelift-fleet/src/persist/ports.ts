@@ -1,0 +1,221 @@
+import type { AccountId, CharacterId, DropId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
+
+/**
+ * What the fleet asks of the outside. Zone memory owns no value: whatever must last passes through one of these calls,
+ * and each of them carries the zone's epoch, so that a process that has lost its lease changes nothing.
+ *
+ * Errors common to all writes: {@link ZoneFenced} when the stored epoch or owner is another; anything else means
+ * "unknown, maybe applied", and the caller repeats the same call. Every write is therefore idempotent by its ids.
+ */
+export interface ZonePorts
+  extends LeasePort,
+    AdmissionPort,
+    CharacterStatePort,
+    KillPort,
+    CombatLogPort,
+    PresencePort,
+    CommandPort {}
+
+/** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
+export class ZoneFenced extends Error {
+  override readonly name = 'ZoneFenced';
+  readonly zoneId: string;
+
+  constructor(zoneId: string, options?: { cause?: unknown }) {
+    super(`zone ${zoneId} has another owner`, options);
+    this.zoneId = zoneId;
+  }
+}
+
+/** Names one life of a zone in one process. Epochs rise by one with every claim and never repeat. */
+export interface ZoneFence {
+  readonly zoneId: Slug;
+  readonly shardId: string;
+  readonly epoch: number;
+}
+
+export interface LeasePort {
+  /**
+   * Takes a zone that nobody owns or whose lease has run out: conditional write of owner, url and epoch + 1.
+   * Answers undefined when another shard holds it. A shard that finds itself as the owner claims anew (epoch + 1).
+   */
+  claimZone(request: {
+    readonly zoneId: Slug;
+    readonly shardId: string;
+    /** Public address of the zone socket on this shard, as `enter` hands it to clients. */
+    readonly url: string;
+    readonly leaseMs: number;
+  }): Promise<{ readonly epoch: number } | undefined>;
+
+  /** Extends the lease by `leaseMs` from now; refused with {@link ZoneFenced} unless owner and epoch are the caller's. */
+  renewLease(fence: ZoneFence, state: { readonly leaseMs: number; readonly players: number }): Promise<void>;
+
+  /** Ends the lease at once; a lease that is another's by now is left alone without an error. */
+  releaseZone(fence: ZoneFence): Promise<void>;
+}
+
+/** Why a ticket or a character was refused; the socket closes with it. */
+export type AdmissionRefusal = 'ticket_invalid' | 'session_ended' | 'wrong_zone' | 'character_unavailable';
+
+export class AdmissionRefused extends Error {
+  override readonly name = 'AdmissionRefused';
+  readonly reason: AdmissionRefusal;
+
+  constructor(reason: AdmissionRefusal, options?: { cause?: unknown }) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
+
+/** A character that may enter, as it was last saved. */
+export interface Admission {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+  readonly name: string;
+  readonly level: number;
+  /** Content id of the class; chooses abilities and base figures. */
+  readonly classId: Slug;
+  /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
+  readonly state?: Omit<CharacterZoneState, 'characterId'> | undefined;
+}
+
+export interface AdmissionPort {
+  /**
+   * Uses up a single-use ticket for one of these zones and loads its character.
+   * @throws AdmissionRefused
+   */
+  redeemTicket(request: { readonly ticket: string; readonly zoneIds: readonly Slug[] }): Promise<{
+    readonly zoneId: Slug;
+    readonly character: Admission;
+  }>;
+}
+
+/** What of a character the zone moves and wears down. */
+export interface CharacterZoneState {
+  readonly characterId: CharacterId;
+  readonly zoneId: Slug;
+  /** Metres from the zone's south-west corner. */
+  readonly x: number;
+  readonly y: number;
+  /** Radians, counter-clockwise from east, in [0, 2π). */
+  readonly yaw: number;
+  /** 0 means dead. */
+  readonly health: number;
+}
+
+export interface CharacterStatePort {
+  /**
+   * Writes a character's place and health under the zone's epoch. `sequence` rises with every save of the character in
+   * this epoch: a save that arrives after a later one changes nothing and is no error.
+   */
+  saveCharacterState(
+    fence: ZoneFence,
+    save: CharacterZoneState & {
+      readonly accountId: AccountId;
+      readonly sequence: number;
+      readonly reason: 'periodic' | 'leave' | 'evict' | 'drain';
+    },
+  ): Promise<void>;
+}
+
+/** Somebody who may loot the dead NPC, frozen at the moment of death; the first is the killer. */
+export interface Claimant {
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+  readonly level: number;
+  readonly damage: number;
+}
+
+export interface Kill {
+  /** Counts the kills of this epoch from 1: (zoneId, epoch, killSeq) names the kill, its drop and every item of it. */
+  readonly killSeq: number;
+  readonly npcKind: Slug;
+  readonly npcLevel: number;
+  /** The spawn point, as content names it, with the index of the NPC there. */
+  readonly spawnId: string;
+  readonly x: number;
+  readonly y: number;
+  readonly killedAtMs: number;
+  readonly combatId: Id<'cbt'>;
+  /** At least one. */
+  readonly claimants: readonly Claimant[];
+}
+
+export interface RecordedDrop {
+  readonly dropId: DropId;
+  readonly slots: readonly {
+    readonly slotIndex: number;
+    readonly templateId: Slug;
+    readonly count: number;
+    /** Who may take it; unset: every claimant. */
+    readonly reservedFor?: CharacterId | undefined;
+  }[];
+  readonly expiresAtMs: number;
+}
+
+export interface KillPort {
+  /**
+   * One transaction: zone epoch check, world drop with its slots, NPC_DIED and LOOT_GENERATED in the outbox.
+   * The same (zoneId, epoch, killSeq) again answers the drop of the first call. Undefined: this kind drops nothing.
+   */
+  recordKill(fence: ZoneFence, kill: Kill): Promise<RecordedDrop | undefined>;
+}
+
+/** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */
+export interface CombatSummary {
+  readonly combatId: Id<'cbt'>;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly outcome: 'npc_died' | 'npc_evaded' | 'players_died';
+  readonly npc: {
+    readonly kind: Slug;
+    readonly level: number;
+    readonly damageDone: number;
+    readonly damageTaken: number;
+  };
+  /** At most 40. */
+  readonly participants: readonly {
+    readonly accountId: AccountId;
+    readonly characterId: CharacterId;
+    readonly damageDone: number;
+    readonly damageTaken: number;
+    readonly healingDone: number;
+    readonly hits: number;
+    readonly misses: number;
+    readonly deaths: number;
+  }[];
+}
+
+export interface CombatLogPort {
+  /** Stores the fight and its events (COMBAT_ENDED, CHARACTER_DIED …) once per `combatId`. */
+  recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void>;
+}
+
+export interface PresencePort {
+  /** The character is in this zone: one row per character, last writer wins under its epoch. */
+  enterZone(
+    fence: ZoneFence,
+    who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level'>,
+  ): Promise<void>;
+  /** The character is gone from it; a row of another zone or epoch stays. */
+  leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>): Promise<void>;
+}
+
+/** An order to the owner of a zone, given by other parts of the backend. */
+export interface ZoneCommand {
+  readonly commandId: string;
+  readonly kind: 'evict';
+  /** All that are set must match; at least one is set. */
+  readonly accountId?: AccountId | undefined;
+  readonly sessionId?: SessionId | undefined;
+  readonly characterId?: CharacterId | undefined;
+  readonly reason: 'logout' | 'session_ended' | 'superseded' | 'kicked' | 'banned' | 'character_deleted';
+}
+
+export interface CommandPort {
+  /** Orders not yet acknowledged, oldest first, at most 100. */
+  pollCommands(fence: ZoneFence): Promise<readonly ZoneCommand[]>;
+  /** The order is carried out: deletes it. Deleting it twice is no error. */
+  acknowledgeCommand(fence: ZoneFence, commandId: string): Promise<void>;
+}
