@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clock } from './clock.ts';
 
 /** Every kind of generated id, by prefix. An id is `<prefix>_<26 Crockford base-32 characters>`. */

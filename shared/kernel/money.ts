@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Largest amount of one operation, in minor units. */
 export const MAX_AMOUNT = 9_000_000_000_000_000n;

@@ -1,0 +1,43 @@
+/** CloudWatch units that we use. */
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Bytes' | 'None';
+
+let sink: (line: string) => void = (line) => process.stdout.write(`${line}\n`);
+
+/** Replaces where metric lines go (tests) and returns the undo. */
+export function useMetricSink(next: (line: string) => void): () => void {
+  const before = sink;
+  sink = next;
+  return () => {
+    sink = before;
+  };
+}
+
+/**
+ * Emits metrics in CloudWatch's embedded format: one log line, no call. Dimensions stay few and low in cardinality;
+ * `fields` are searchable in logs but make no metric of their own.
+ */
+export function emitMetrics(
+  dimensions: Readonly<Record<string, string>>,
+  metrics: Readonly<Record<string, readonly [value: number, unit: MetricUnit]>>,
+  fields: Readonly<Record<string, string | number | boolean>> = {},
+  nowMs: number = Date.now(),
+): void {
+  const values = Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value]));
+  sink(
+    JSON.stringify({
+      _aws: {
+        Timestamp: nowMs,
+        CloudWatchMetrics: [
+          {
+            Namespace: 'NECPGAME',
+            Dimensions: [Object.keys(dimensions)],
+            Metrics: Object.entries(metrics).map(([Name, [, Unit]]) => ({ Name, Unit })),
+          },
+        ],
+      },
+      ...dimensions,
+      ...values,
+      ...fields,
+    }),
+  );
+}
