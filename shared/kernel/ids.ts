@@ -91,6 +91,27 @@ export type DropId = Id<'drp'>;
 export const NotificationId = idSchema('ntf');
 export type NotificationId = Id<'ntf'>;
 
+export const CombatId = idSchema('cbt');
+export type CombatId = Id<'cbt'>;
+export const LootRollId = idSchema('lrl');
+export type LootRollId = Id<'lrl'>;
+export const AchievementGrantId = idSchema('ach');
+export type AchievementGrantId = Id<'ach'>;
+export const PartyId = idSchema('pty');
+export type PartyId = Id<'pty'>;
+export const GuildId = idSchema('gld');
+export type GuildId = Id<'gld'>;
+export const TradeId = idSchema('trd');
+export type TradeId = Id<'trd'>;
+export const AuctionId = idSchema('auc');
+export type AuctionId = Id<'auc'>;
+export const OrderId = idSchema('ord');
+export type OrderId = Id<'ord'>;
+export const TransactionId = idSchema('txn');
+export type TransactionId = Id<'txn'>;
+export const InstanceId = idSchema('ins');
+export type InstanceId = Id<'ins'>;
+
 /** Ids that designers give by hand in content: `watson-market`, `neural-spike-mk2`. */
 export const Slug = z
   .string()
