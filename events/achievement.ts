@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineEvent } from '#shared/contract/event.ts';
+import { AccountId, AchievementGrantId, CharacterId, Slug } from '#shared/kernel/ids.ts';
+
+export const ACHIEVEMENT_UNLOCKED = defineEvent({
+  name: 'ACHIEVEMENT_UNLOCKED',
+  version: 1,
+  owner: 'achievement',
+  summary: 'A character has earned an achievement, once for ever.',
+  detail: z.strictObject({
+    accountId: AccountId,
+    characterId: CharacterId,
+    achievementId: Slug,
+    grantId: AchievementGrantId,
+  }),
+});

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { defineEvent } from '#shared/contract/event.ts';
+import { AccountId, CharacterId, CombatId, DropId, Slug } from '#shared/kernel/ids.ts';
+import { CharacterLevel, CharacterRef, Figure, Instant, MAX_GROUP, Position, ZoneEpoch } from './fields.ts';
+
+/**
+ * A fight is told of when it is over: the zone adds its blows up and hands in one summary, so a blow never costs an
+ * event. All events of one fight share its `combatId` and commit together.
+ */
+
+const Count = z.int().min(0).max(1_000_000);
+const CombatOutcome = z.enum(['npc_died', 'npc_evaded', 'players_died']);
+
+const fight = { combatId: CombatId, zoneId: Slug, epoch: ZoneEpoch };
+const opponent = z.strictObject({ npcKind: Slug, npcLevel: CharacterLevel });
+
+export const COMBAT_STARTED = defineEvent({
+  name: 'COMBAT_STARTED',
+  version: 1,
+  owner: 'combat',
+  summary: 'A fight began: the first hostile act between these characters and an NPC.',
+  detail: z.strictObject({
+    ...fight,
+    startedAt: Instant,
+    npc: opponent,
+    participants: z.array(CharacterRef).min(1).max(MAX_GROUP),
+  }),
+});
+
+export const COMBAT_ENDED = defineEvent({
+  name: 'COMBAT_ENDED',
+  version: 1,
+  owner: 'combat',
+  summary: 'A fight is over, with what everybody did and suffered in it.',
+  detail: z.strictObject({
+    ...fight,
+    startedAt: Instant,
+    endedAt: Instant,
+    outcome: CombatOutcome,
+    npc: opponent,
+    participants: z
+      .array(
+        CharacterRef.extend({
+          damageDone: Figure,
+          damageTaken: Figure,
+          healingDone: Figure,
+          deaths: Count,
+        }),
+      )
+      .min(1)
+      .max(MAX_GROUP),
+  }),
+});
+
+export const PLAYER_ATTACKED = defineEvent({
+  name: 'PLAYER_ATTACKED',
+  version: 1,
+  owner: 'combat',
+  summary: 'Characters were attacked by an NPC in one fight; those who took no damage are left out.',
+  detail: z.strictObject({
+    ...fight,
+    attacker: opponent,
+    victims: z
+      .array(CharacterRef.extend({ damageTaken: Figure }))
+      .min(1)
+      .max(MAX_GROUP),
+  }),
+});
+
+export const NPC_DIED = defineEvent({
+  name: 'NPC_DIED',
+  version: 1,
+  owner: 'combat',
+  summary: 'An NPC was killed. Who earned a share of it is frozen here, whatever happens to them afterwards.',
+  detail: z.strictObject({
+    killId: z
+      .string()
+      .max(160)
+      .regex(/^[a-z0-9-]+\.\d+\.\d+$/)
+      .meta({ description: 'Zone, epoch and number of the kill in it: one kill has one id, however often it is told' }),
+    zoneId: Slug,
+    epoch: ZoneEpoch,
+    combatId: CombatId,
+    npcKind: Slug,
+    npcLevel: CharacterLevel,
+    elite: z.boolean(),
+    spawnId: z.string().min(1).max(80),
+    position: Position,
+    killedAt: Instant,
+    eligible: z
+      .array(
+        CharacterRef.extend({
+          level: CharacterLevel,
+          damageShare: z.number().min(0).max(1).meta({ description: 'Share of the damage that the NPC took' }),
+        }),
+      )
+      .min(1)
+      .max(MAX_GROUP)
+      .meta({ description: 'Who earns experience, quest credit and loot; the killer first' }),
+    topDamager: CharacterId,
+    dropId: DropId.optional().meta({ description: 'Unset: it dropped nothing' }),
+  }),
+});
+
+export const PLAYER_DIED = defineEvent({
+  name: 'PLAYER_DIED',
+  version: 1,
+  owner: 'combat',
+  summary: 'A character died in a fight, as often as `deaths` says.',
+  detail: z.strictObject({
+    ...fight,
+    accountId: AccountId,
+    characterId: CharacterId,
+    killer: opponent,
+    deaths: z.int().min(1).max(1_000_000),
+  }),
+});
+
+export const DAMAGE_DEALT = defineEvent({
+  name: 'DAMAGE_DEALT',
+  version: 1,
+  owner: 'combat',
+  summary: 'The damage that characters dealt in one fight, added up by character.',
+  detail: z.strictObject({
+    ...fight,
+    target: opponent,
+    dealt: z
+      .array(CharacterRef.extend({ damage: Figure, hits: Count, misses: Count }))
+      .min(1)
+      .max(MAX_GROUP),
+  }),
+});
+
+export const HEAL_CAST = defineEvent({
+  name: 'HEAL_CAST',
+  version: 1,
+  owner: 'combat',
+  summary: 'The healing that characters did in one fight, added up by character.',
+  detail: z.strictObject({
+    ...fight,
+    healed: z
+      .array(CharacterRef.extend({ healing: Figure }))
+      .min(1)
+      .max(MAX_GROUP),
+  }),
+});

@@ -1,0 +1,39 @@
+import type { EventDefinition } from '#shared/contract/event.ts';
+import * as achievement from './achievement.ts';
+import * as auction from './auction.ts';
+import * as auth from './auth.ts';
+import * as character from './character.ts';
+import * as combat from './combat.ts';
+import * as friend from './friend.ts';
+import * as guild from './guild.ts';
+import * as ledger from './ledger.ts';
+import * as loot from './loot.ts';
+import * as market from './market.ts';
+import * as party from './party.ts';
+import * as progression from './progression.ts';
+import * as quest from './quest.ts';
+import * as session from './session.ts';
+import * as trade from './trade.ts';
+import * as world from './world.ts';
+import * as zone from './zone.ts';
+
+/** Every event of the project, by owning domain. Functions import the single events that they use, never this list. */
+export const eventRegistry: readonly EventDefinition[] = [
+  achievement,
+  auction,
+  auth,
+  character,
+  combat,
+  friend,
+  guild,
+  ledger,
+  loot,
+  market,
+  party,
+  progression,
+  quest,
+  session,
+  trade,
+  world,
+  zone,
+].flatMap((declarations) => Object.values<EventDefinition>(declarations));
