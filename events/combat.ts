@@ -83,7 +83,7 @@ export const NPC_DIED = defineEvent({
     combatId: CombatId,
     npcKind: Slug,
     npcLevel: CharacterLevel,
-    elite: z.boolean(),
+    npcRank: z.enum(['normal', 'elite', 'boss']),
     spawnId: z.string().min(1).max(80),
     position: Position,
     killedAt: Instant,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { qualities } from '#content/quality.ts';
 import { AccountId, CharacterId, ItemId, Slug } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';
 
@@ -33,9 +34,7 @@ export const StackCount = z.int().min(1).max(1_000_000).meta({ description: 'How
 
 export const Figure = z.int().min(0).max(1_000_000_000_000).meta({ description: 'A sum such as damage or healing' });
 
-export const ItemQuality = z
-  .enum(['common', 'uncommon', 'rare', 'epic', 'legendary'])
-  .meta({ description: 'Quality, rising in this order' });
+export const ItemQuality = z.enum(qualities).meta({ description: 'Quality, rising in this order' });
 
 /** The owner's life of a zone: rises by one with every claim; writes with a lower one are refused. */
 export const ZoneEpoch = z.int().min(1).max(Number.MAX_SAFE_INTEGER);

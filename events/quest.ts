@@ -55,12 +55,18 @@ export const SKILL_CHECK_PASSED = defineEvent({
   name: 'SKILL_CHECK_PASSED',
   version: 1,
   owner: 'quest',
-  summary: "A character's skill or attribute was enough for a choice in a dialogue.",
+  summary: "A character's skill and attribute, with a roll, were enough for a choice in a dialogue.",
   detail: z.strictObject({
     ...quest,
     nodeId: Slug,
-    statId: Slug.meta({ description: 'The attribute or skill that was tested' }),
-    required: z.int().min(0).max(10_000),
-    value: z.int().min(0).max(10_000),
+    choiceId: Slug,
+    skillId: Slug,
+    attributeId: Slug,
+    difficulty: z.int().min(0).max(10_000),
+    total: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .meta({ description: 'Skill, attribute and roll together: at least the difficulty' }),
   }),
 });
