@@ -1,0 +1,125 @@
+import type { Zone } from '../schema/zone.ts';
+
+type NpcSpawn = Zone['npcSpawns'][number];
+
+function spawn(
+  id: string,
+  npc: string,
+  count: number,
+  [x, y, radiusM]: readonly [x: number, y: number, radiusM: number],
+  respawnSeconds: number,
+): NpcSpawn {
+  return { id, npc, count, area: { x, y, radiusM }, respawnSeconds };
+}
+
+export const zoneRows: readonly Zone[] = [
+  {
+    id: 'glasswater-docks',
+    name: 'Glasswater Docks',
+    summary: 'Container stacks and salt pipes at the foot of Saltglass, where everybody starts and few pay duty.',
+    levelRange: { min: 1, max: 10 },
+    bounds: { minX: 0, minY: 0, maxX: 600, maxY: 600 },
+    spawn: { x: 80, y: 80, radiusM: 8 },
+    graveyard: { x: 60, y: 120, radiusM: 6 },
+    starting: true,
+    npcSpawns: [
+      spawn('drones-slipway', 'salvage-drone', 24, [115, 95, 35], 15),
+      spawn('drones-breakwater', 'salvage-drone', 12, [90, 170, 40], 20),
+      spawn('couriers-skyline', 'gilded-courier', 2, [150, 150, 60], 120),
+      spawn('crawlers-drydock', 'bilge-crawler', 14, [220, 110, 50], 30),
+      spawn('brawlers-container-maze', 'rustjaw-brawler', 12, [300, 240, 60], 40),
+      spawn('gunners-gantry', 'rustjaw-gunner', 8, [360, 300, 50], 45),
+      spawn('turncoats-customs-house', 'tidewatch-turncoat', 10, [440, 180, 50], 60),
+      spawn('enforcers-scrapyard', 'rustjaw-enforcer', 3, [460, 420, 40], 180),
+      spawn('mother-rust-throne', 'mother-rust', 1, [540, 520, 6], 1_800),
+    ],
+    points: [
+      { kind: 'quest-giver', id: 'old-marlow', name: 'Old Marlow, crane operator', at: { x: 84, y: 92, radiusM: 4 } },
+      { kind: 'quest-giver', id: 'sister-ilex', name: 'Sister Ilex, street surgeon', at: { x: 70, y: 70, radiusM: 4 } },
+      {
+        kind: 'quest-giver',
+        id: 'captain-oduya',
+        name: 'Captain Oduya, Tidewatch',
+        at: { x: 400, y: 140, radiusM: 4 },
+      },
+      { kind: 'vendor', id: 'brine-and-sons', name: 'Brine & Sons, general goods', at: { x: 92, y: 72, radiusM: 4 } },
+      { kind: 'landmark', id: 'glass-crane', name: 'The Glass Crane', at: { x: 120, y: 60, radiusM: 12 } },
+      {
+        kind: 'gate',
+        id: 'terrace-lift',
+        name: 'Terrace Lift',
+        at: { x: 580, y: 300, radiusM: 8 },
+        toZone: 'ember-terraces',
+      },
+    ],
+  },
+  {
+    id: 'ember-terraces',
+    name: 'Ember Terraces',
+    summary: 'Foundry steps that glow all night under the towers of the Orrery Combine.',
+    levelRange: { min: 10, max: 20 },
+    bounds: { minX: 0, minY: 0, maxX: 800, maxY: 800 },
+    spawn: { x: 60, y: 400, radiusM: 8 },
+    graveyard: { x: 40, y: 460, radiusM: 6 },
+    starting: false,
+    npcSpawns: [
+      spawn('hounds-slag-run', 'slag-hound', 16, [180, 380, 70], 30),
+      spawn('sentries-lower-gate', 'combine-sentry', 14, [320, 300, 60], 40),
+      spawn('analysts-archive-row', 'combine-analyst', 10, [430, 420, 50], 45),
+      spawn('golems-crucible', 'foundry-golem', 3, [560, 260, 45], 180),
+      spawn('director-vane-office', 'director-vane', 1, [720, 640, 6], 2_700),
+    ],
+    points: [
+      { kind: 'quest-giver', id: 'foreman-kesh', name: 'Foreman Kesh', at: { x: 72, y: 410, radiusM: 4 } },
+      {
+        kind: 'quest-giver',
+        id: 'auditor-lio',
+        name: 'Auditor Lio, off the books',
+        at: { x: 300, y: 440, radiusM: 4 },
+      },
+      { kind: 'vendor', id: 'cinder-canteen', name: 'The Cinder Canteen', at: { x: 64, y: 380, radiusM: 4 } },
+      { kind: 'landmark', id: 'great-crucible', name: 'The Great Crucible', at: { x: 560, y: 300, radiusM: 15 } },
+      {
+        kind: 'gate',
+        id: 'lift-down',
+        name: 'Terrace Lift, upper stop',
+        at: { x: 20, y: 400, radiusM: 8 },
+        toZone: 'glasswater-docks',
+      },
+      {
+        kind: 'gate',
+        id: 'flooded-nave',
+        name: 'The Flooded Nave',
+        at: { x: 780, y: 120, radiusM: 8 },
+        toZone: 'null-cathedral',
+      },
+    ],
+  },
+  {
+    id: 'null-cathedral',
+    name: 'Null Cathedral',
+    summary: 'A drowned data centre where the Hollow Choir still sings to itself in the dark.',
+    levelRange: { min: 20, max: 30 },
+    bounds: { minX: 0, minY: 0, maxX: 700, maxY: 700 },
+    spawn: { x: 350, y: 40, radiusM: 8 },
+    graveyard: { x: 300, y: 30, radiusM: 6 },
+    starting: false,
+    npcSpawns: [
+      spawn('acolytes-narthex', 'choir-acolyte', 16, [340, 160, 60], 35),
+      spawn('penitents-cistern', 'drowned-penitent', 12, [180, 300, 60], 40),
+      spawn('seraphs-server-vault', 'choir-seraph', 3, [520, 380, 50], 240),
+      spawn('the-cantor-apse', 'the-cantor', 1, [350, 640, 6], 3_600),
+    ],
+    points: [
+      { kind: 'quest-giver', id: 'deacon-null', name: 'Deacon Null, lapsed', at: { x: 360, y: 52, radiusM: 4 } },
+      { kind: 'landmark', id: 'singing-rack', name: 'The Singing Rack', at: { x: 350, y: 400, radiusM: 12 } },
+      {
+        kind: 'gate',
+        id: 'nave-stairs',
+        name: 'Nave Stairs',
+        at: { x: 350, y: 10, radiusM: 8 },
+        toZone: 'ember-terraces',
+      },
+    ],
+  },
+];

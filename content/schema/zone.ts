@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { Slug } from '#shared/kernel/ids.ts';
+
+/** Metres on the zone's plane: x to the east, y to the north. */
+export const Position = z.strictObject({ x: z.number(), y: z.number() });
+export type Position = z.infer<typeof Position>;
+
+export const Circle = z.strictObject({ x: z.number(), y: z.number(), radiusM: z.number().min(0).max(500) });
+export type Circle = z.infer<typeof Circle>;
+
+export const Zone = z.strictObject({
+  id: Slug,
+  name: z.string().min(2).max(60),
+  summary: z.string().min(10).max(300),
+  levelRange: z.strictObject({ min: z.int().min(1).max(30), max: z.int().min(1).max(30) }),
+  bounds: z.strictObject({ minX: z.number(), minY: z.number(), maxX: z.number(), maxY: z.number() }),
+  spawn: Circle.meta({ description: 'Where players arrive' }),
+  graveyard: Circle.meta({ description: 'Where the dead come back' }),
+  starting: z.boolean().meta({ description: 'New characters begin here' }),
+  npcSpawns: z
+    .array(
+      z.strictObject({
+        id: Slug,
+        npc: Slug,
+        count: z.int().min(1).max(60).meta({ description: 'How many are alive at once' }),
+        area: Circle,
+        respawnSeconds: z.int().min(10).max(86_400),
+      }),
+    )
+    .min(1)
+    .max(60),
+  points: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('quest-giver'), id: Slug, name: z.string().min(2).max(60), at: Circle }),
+        z.strictObject({ kind: z.literal('vendor'), id: Slug, name: z.string().min(2).max(60), at: Circle }),
+        z.strictObject({ kind: z.literal('landmark'), id: Slug, name: z.string().min(2).max(60), at: Circle }),
+        z.strictObject({
+          kind: z.literal('gate'),
+          id: Slug,
+          name: z.string().min(2).max(60),
+          at: Circle,
+          toZone: Slug,
+        }),
+      ]),
+    )
+    .max(60),
+});
+export type Zone = z.infer<typeof Zone>;
