@@ -11,6 +11,8 @@ export interface Domain {
   /** One sentence: what this domain is responsible for. */
   readonly summary: string;
   readonly errors: ErrorCatalogue;
+  /** Catalogues of other domains whose codes this domain's endpoints may answer. */
+  readonly foreignErrors: readonly ErrorCatalogue[];
   readonly endpoints: readonly Endpoint[];
   readonly subscribers: readonly Subscriber[];
   readonly jobs: readonly Job[];
@@ -20,7 +22,7 @@ export interface Domain {
 
 /** Collects a domain's declarations; what is left out is empty. */
 export function defineDomain(spec: Pick<Domain, 'name' | 'summary'> & Partial<Domain>): Domain {
-  return { errors: {}, endpoints: [], subscribers: [], jobs: [], topics: [], triggers: [], ...spec };
+  return { errors: {}, foreignErrors: [], endpoints: [], subscribers: [], jobs: [], topics: [], triggers: [], ...spec };
 }
 
 export type DomainFunction = Endpoint | Subscriber | Job | Trigger;

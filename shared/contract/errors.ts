@@ -9,12 +9,25 @@ export interface ErrorSpec {
 
 export type ErrorCatalogue = Readonly<Record<string, ErrorSpec>>;
 
+const registered = new Map<string, ErrorSpec>();
+
+function register(catalogue: ErrorCatalogue): void {
+  for (const [code, spec] of Object.entries(catalogue)) registered.set(code, spec);
+}
+
+/** The declaration of a code, when its catalogue is part of this program. */
+export function errorSpec(code: string): ErrorSpec | undefined {
+  return registered.get(code);
+}
+
 /** Names a domain's errors `<domain>.<key>`; the code is what clients switch on and never changes its meaning. */
 export function defineErrors<const D extends string, const C extends ErrorCatalogue>(
   domain: D,
   catalogue: C,
 ): { readonly [K in keyof C & string as `${D}.${K}`]: C[K] } {
-  return Object.fromEntries(Object.entries(catalogue).map(([key, spec]) => [`${domain}.${key}`, spec])) as never;
+  const named = Object.fromEntries(Object.entries(catalogue).map(([key, spec]) => [`${domain}.${key}`, spec]));
+  register(named);
+  return named as never;
 }
 
 /** Errors that any endpoint may answer because the pipeline itself raises them. */
@@ -46,6 +59,7 @@ export const pipelineErrors = {
   'service.internal': { status: 500, message: 'Something went wrong on our side.', retry: 'later' },
   'service.unavailable': { status: 503, message: 'The service is busy.', retry: 'later' },
 } as const satisfies ErrorCatalogue;
+register(pipelineErrors);
 
 export type PipelineErrorCode = keyof typeof pipelineErrors;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A fact that has happened, as the registry declares it. */
 export interface EventDefinition<Name extends string = string, Detail extends z.ZodType = z.ZodType> {

@@ -260,6 +260,8 @@ export const coldFromServer = z.discriminatedUnion('type', [
     zoneId: z.string(),
     zoneName: z.string(),
     epoch: z.int(),
+    originX: z.number().meta({ description: 'West edge: positions on the wire are metres from here' }),
+    originY: z.number().meta({ description: 'South edge' }),
     width: z.number().meta({ description: 'Metres, west to east' }),
     height: z.number().meta({ description: 'Metres, south to north' }),
     cellMetres: z.number(),
@@ -273,7 +275,7 @@ export const coldFromServer = z.discriminatedUnion('type', [
       namedIndex.extend({
         range: z.number().meta({ description: 'Metres' }),
         cooldownTicks: z.int(),
-        target: z.enum(['enemy', 'self']),
+        target: z.enum(['enemy', 'ally', 'self']),
       }),
     ),
   }),

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Table } from 'dynamodb-toolbox/table';
 import { step } from '#shared/kernel/step.ts';
-import { config } from '#shared/runtime/config.ts';
+import { config } from '#shared/kernel/config.ts';
 import { recordCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { tableDefinition } from './definition.ts';
 

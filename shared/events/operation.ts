@@ -1,0 +1,134 @@
+import { type EventActor, type EventEnvelope } from '#shared/contract/event.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { clock, toIso } from '#shared/kernel/clock.ts';
+import { createId, deriveId, type Id } from '#shared/kernel/ids.ts';
+import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
+import { type GuardedWrite, type TransactAction, type Write } from '#shared/table/write.ts';
+import type { Changes } from './changes.ts';
+import { type OutboxRow, outboxWrite } from './outbox.ts';
+import { type Receipt, type ReceiptId, receiptWrite } from './receipt.ts';
+
+/** An EventBridge billing chunk is 64 KB; half of it leaves room for the envelope and for growth. */
+const MAX_EVENT_BYTES = 32_768;
+
+/** One decision and its effects: at most one transaction, with everything that tells of it. */
+export interface Operation {
+  readonly id: Id<'opr'>;
+  /** Epoch milliseconds at the operation's start: the one "now" of everything it decides. */
+  readonly nowMs: number;
+  readonly actor: EventActor;
+  /**
+   * Commits writes, events and pushes in one transaction, or nothing. Returns `reply`; with an idempotency key the
+   * reply is stored with the effect and answered again to every repetition.
+   * @throws GameError of the first guarded write whose condition failed; `request.conflict` for an unguarded one.
+   */
+  commit<R = undefined>(changes: Changes, reply?: R): Promise<R>;
+}
+
+/** The same call has already taken effect; its stored reply is the answer. */
+export class AlreadyAnsweredError extends Error {
+  override readonly name = 'AlreadyAnsweredError';
+}
+
+/** The subscriber has already handled this event. */
+export class AlreadyHandledError extends Error {
+  override readonly name = 'AlreadyHandledError';
+}
+
+export interface OperationOptions {
+  /** Fixed for a reaction to an event, so that a retry publishes the same event ids; fresh otherwise. */
+  readonly id?: Id<'opr'>;
+  readonly actor: EventActor;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly traceparent?: string | undefined;
+  readonly inbox?: TransactAction | undefined;
+  readonly receipt?: { readonly id: ReceiptId; readonly requestHash: string } | undefined;
+  /** A condition that every commit of this operation carries, such as "the session is live". */
+  readonly precondition?: GuardedWrite | undefined;
+}
+
+/** Starts an operation. */
+export function createOperation(options: OperationOptions): Operation {
+  const id = options.id ?? createId('opr');
+  const nowMs = clock.nowMs();
+  let attempts = 0;
+  let committed = false;
+
+  return {
+    id,
+    nowMs,
+    actor: options.actor,
+    async commit<R>(changes: Changes, reply?: R): Promise<R> {
+      if (committed) throw new Error(`operation ${id} has already committed: one decision, one transaction`);
+      attempts += 1;
+      const requested = changes.writes ?? [];
+      const writes: Write[] = [...requested];
+      const add = (action: TransactAction | undefined): number => (action ? writes.push(action) - 1 : -1);
+
+      const receiptAt = add(
+        options.receipt &&
+          receiptWrite(
+            options.receipt.id,
+            { requestHash: options.receipt.requestHash, reply: JSON.stringify(reply ?? null) } satisfies Receipt,
+            nowMs,
+          ),
+      );
+      const inboxAt = add(options.inbox);
+      if (options.precondition) writes.push(options.precondition);
+      const row = outboxRow(id, nowMs, changes, options);
+      if (row.events.length > 0 || row.pushes.length > 0) writes.push(outboxWrite(row));
+
+      try {
+        await transactWrite(writes, `${id}.${attempts}`);
+      } catch (error) {
+        if (!(error instanceof ConditionFailedError)) throw error;
+        if (error.failedIndexes.includes(receiptAt)) throw new AlreadyAnsweredError(id);
+        if (error.failedIndexes.includes(inboxAt)) throw new AlreadyHandledError(id);
+        throw refusalOf(writes, error);
+      }
+      committed = true;
+      return reply as R;
+    },
+  };
+}
+
+function refusalOf(writes: readonly Write[], error: ConditionFailedError): GameError {
+  for (const index of error.failedIndexes) {
+    const write = writes[index]!;
+    if ('otherwise' in write) return write.otherwise;
+  }
+  return new GameError('request.conflict', {}, { cause: error });
+}
+
+function outboxRow(id: Id<'opr'>, nowMs: number, changes: Changes, options: OperationOptions): OutboxRow {
+  const occurredAt = toIso(nowMs);
+  const events = (changes.events ?? []).map((fact, position) => {
+    const { definition } = fact;
+    const envelope: EventEnvelope = {
+      id: deriveId('evt', id, position),
+      name: definition.name,
+      version: definition.version,
+      occurredAt,
+      aggregateId: fact.aggregateId,
+      aggregateSeq: fact.aggregateSeq,
+      correlationId: options.correlationId,
+      causationId: options.causationId,
+      ...(options.traceparent ? { traceparent: options.traceparent } : {}),
+      actor: options.actor,
+      data: definition.detail.parse(fact.data),
+    };
+    const bytes = Buffer.byteLength(JSON.stringify(envelope));
+    if (bytes > MAX_EVENT_BYTES) throw new RangeError(`${definition.name} of ${fact.aggregateId} has ${bytes} bytes`);
+    return { owner: definition.owner, envelope };
+  });
+  const pushes = (changes.pushes ?? []).map((message, position) => ({
+    id: deriveId('psh', id, position),
+    destination: message.destination,
+    body: message.body,
+    correlationId: options.correlationId,
+    occurredAt,
+  }));
+  return { operationId: id, createdAtMs: nowMs, events, pushes };
+}
+

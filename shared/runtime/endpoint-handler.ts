@@ -1,0 +1,131 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import httpHeaderNormalizer from '@middy/http-header-normalizer';
+import type { EndpointBase, EndpointErrorCode, EndpointInput, EndpointReply } from '#shared/contract/endpoint.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { AlreadyAnsweredError, createOperation, type Operation } from '#shared/events/operation.ts';
+import { type Receipt, readReceipt } from '#shared/events/receipt.ts';
+import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
+import { log } from '#shared/telemetry/log.ts';
+import type { Actor, HttpEvent, HttpResult, LambdaContext, PipelineState, RequestFacts } from './invocation.ts';
+import { actor } from './middleware/actor.ts';
+import { body } from './middleware/body.ts';
+import { idempotencyKey } from './middleware/idempotency-key.ts';
+import { input } from './middleware/input.ts';
+import { problems } from './middleware/problems.ts';
+import { rate } from './middleware/rate.ts';
+import { telemetry } from './middleware/telemetry.ts';
+import { liveSession } from './session-guard.ts';
+
+type ActorOf<E extends EndpointBase> = E['auth'] extends 'public'
+  ? Actor | undefined
+  : E['auth'] extends 'character'
+    ? Actor & { readonly characterId: CharacterId }
+    : Actor;
+
+/** What an endpoint's own logic is given. Everything in it is validated. */
+export interface EndpointContext<E extends EndpointBase> {
+  readonly input: EndpointInput<E>;
+  readonly actor: ActorOf<E>;
+  readonly request: RequestFacts;
+  /** Epoch milliseconds at the start of the operation. */
+  readonly nowMs: number;
+  readonly operation: Operation;
+  /** The operation's commit; see {@link Operation}. */
+  readonly commit: Operation['commit'];
+  /** A refusal with a code that this endpoint declares. */
+  fail(code: EndpointErrorCode<E>, facts?: GameError['facts'], options?: { retryAfterSeconds?: number }): GameError;
+}
+
+type Stage = MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState>;
+
+/** A Lambda handler for API Gateway's payload format 2.0. */
+export type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<HttpResult>;
+
+/**
+ * Makes the Lambda handler of a declared endpoint: the one assembly of the pipeline around its own logic.
+ * The logic returns the declared reply or throws a refusal.
+ */
+export function endpointHandler<const E extends EndpointBase>(
+  endpoint: E,
+  logic: (context: EndpointContext<E>) => Promise<EndpointReply<E>>,
+): HttpHandler {
+  const serve = async (_event: HttpEvent, _lambda: LambdaContext, { internal }: { internal: PipelineState }) => {
+    const { request } = internal;
+    const { idempotencyKey } = request;
+    const call = idempotencyKey === undefined ? undefined : receiptOf(endpoint, internal, idempotencyKey);
+    const earlier = call && (await readReceipt(call.id, internal.startedMs));
+    if (call && earlier) return respond(endpoint, replayOf(earlier, call.requestHash));
+
+    const operation = createOperation({
+      actor: internal.actor
+        ? {
+            accountId: internal.actor.accountId,
+            sessionId: internal.actor.sessionId,
+            ...(internal.actor.characterId ? { characterId: internal.actor.characterId } : {}),
+            origin: 'player',
+          }
+        : { origin: 'player' },
+      correlationId: request.id,
+      causationId: request.id,
+      traceparent: request.traceparent,
+      receipt: call,
+      precondition: endpoint.rate === 'value' && internal.actor ? liveSession(internal.actor) : undefined,
+    });
+    try {
+      const reply = await logic({
+        input: internal.input as EndpointInput<E>,
+        actor: internal.actor as ActorOf<E>,
+        request,
+        nowMs: operation.nowMs,
+        operation,
+        commit: operation.commit.bind(operation),
+        fail: (code, facts, options) => new GameError(code, facts, options),
+      });
+      return respond(endpoint, reply);
+    } catch (error) {
+      // Lost a race against the same call: its receipt is there now, and its reply is ours.
+      if (!(error instanceof AlreadyAnsweredError) || !call) throw error;
+      const winner = await readReceipt(call.id, internal.startedMs);
+      if (!winner) throw error;
+      return respond(endpoint, replayOf(winner, call.requestHash));
+    }
+  };
+
+  return middy<HttpEvent, HttpResult, Error, LambdaContext, PipelineState>({ timeoutEarlyInMillis: 0 })
+    .use(telemetry(endpoint))
+    .use(problems(endpoint))
+    .use(httpHeaderNormalizer() as Stage)
+    .use(body(endpoint))
+    .use(actor(endpoint))
+    .use(rate(endpoint))
+    .use(input(endpoint))
+    .use(idempotencyKey(endpoint))
+    .handler(serve as never) as unknown as HttpHandler;
+}
+
+function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {
+  return {
+    id: { actorId: caller?.characterId ?? caller?.accountId ?? 'public', endpointId: endpoint.id, idempotencyKey: key },
+    requestHash: sha256(canonicalJson(sent)),
+  };
+}
+
+function replayOf(receipt: Receipt, requestHash: string): unknown {
+  if (receipt.requestHash !== requestHash) throw new GameError('request.idempotency_mismatch');
+  return JSON.parse(receipt.reply);
+}
+
+function respond(endpoint: EndpointBase, reply: unknown): HttpResult {
+  if (!endpoint.response) return { statusCode: endpoint.success };
+  const checked = endpoint.response.safeParse(reply);
+  if (!checked.success) {
+    log().error('reply does not match its declaration', { endpoint: endpoint.id, issues: checked.error.issues });
+    throw new GameError('service.internal');
+  }
+  return {
+    statusCode: endpoint.success,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(checked.data),
+  };
+}

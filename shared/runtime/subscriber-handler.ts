@@ -1,0 +1,83 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { EventEnvelope } from '#shared/contract/event.ts';
+import type { SubscribedEvent, SubscriberBase } from '#shared/contract/subscriber.ts';
+import { AlreadyHandledError, createOperation, type Operation } from '#shared/events/operation.ts';
+import { inboxWrite } from '#shared/events/inbox.ts';
+import { clock } from '#shared/kernel/clock.ts';
+import { deriveId } from '#shared/kernel/ids.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { log } from '#shared/telemetry/log.ts';
+import { emitMetrics } from '#shared/telemetry/metrics.ts';
+import type { LambdaContext } from './invocation.ts';
+
+/** What a reaction is given beside the event. */
+export interface SubscriberContext {
+  readonly nowMs: number;
+  readonly operation: Operation;
+  /** Commits the effect together with the mark that this event is handled. */
+  readonly commit: Operation['commit'];
+}
+
+export type SubscriberLambda = (event: SQSEvent, context: LambdaContext) => Promise<SQSBatchResponse>;
+
+/**
+ * Makes the Lambda handler of a declared subscriber. Each message stands for itself: one that fails is delivered
+ * again, and goes to the dead-letter queue after its fifth failure. A reaction that loses a race decides anew.
+ */
+export function subscriberHandler<const S extends SubscriberBase>(
+  subscriber: S,
+  react: (event: SubscribedEvent<S>, context: SubscriberContext) => Promise<void>,
+): SubscriberLambda {
+  const handleRecord = async (record: SQSRecord): Promise<void> => {
+    const event = parseEnvelope(subscriber, record.body);
+    const operation = createOperation({
+      id: deriveId('opr', subscriber.id, event.id),
+      actor: { ...event.actor, origin: `subscriber:${subscriber.id}` },
+      correlationId: event.correlationId,
+      causationId: event.id,
+      traceparent: event.traceparent,
+      inbox: inboxWrite({ subscriberId: subscriber.id, eventId: event.id, nowMs: clock.nowMs() }),
+    });
+    const context: SubscriberContext = {
+      nowMs: operation.nowMs,
+      operation,
+      commit: operation.commit.bind(operation),
+    };
+    let outcome = 'handled';
+    try {
+      await withConflictRetry(() => react(event as SubscribedEvent<S>, context));
+    } catch (error) {
+      if (!(error instanceof AlreadyHandledError)) {
+        log().error('reaction failed', { subscriber: subscriber.id, event: event.name, eventId: event.id, error: error as Error });
+        throw error;
+      }
+      outcome = 'duplicate';
+    }
+    const ageMs = clock.nowMs() - Date.parse(event.occurredAt);
+    emitMetrics(
+      { Subscriber: subscriber.id },
+      { Events: [1, 'Count'], EventAgeMs: [ageMs, 'Milliseconds'] },
+      { event: event.name, eventId: event.id, correlationId: event.correlationId, outcome },
+      clock.nowMs(),
+    );
+  };
+
+  return (batch, context) =>
+    processPartialResponse(batch, handleRecord, new BatchProcessor(EventType.SQS), {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+}
+
+/** Reads the EventBridge event in a queue message and checks it against its declaration. */
+function parseEnvelope(subscriber: SubscriberBase, body: string): EventEnvelope {
+  const { detail } = JSON.parse(body) as { detail: EventEnvelope };
+  const definition = subscriber.on.find((one) => one.name === detail.name && one.version === detail.version);
+  if (!definition) throw new TypeError(`${subscriber.id} does not know ${detail.name} version ${detail.version}`);
+  const checked = definition.detail.safeParse(detail.data);
+  if (checked.success) return { ...detail, data: checked.data };
+  // A newer publisher may have added fields: that is no reason to refuse the rest.
+  if (checked.error.issues.every((issue) => issue.code === 'unrecognized_keys')) return detail;
+  throw new TypeError(`${detail.name} ${detail.id} does not match its declaration`, { cause: checked.error });
+}

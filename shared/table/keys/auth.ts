@@ -1,0 +1,46 @@
+import { defineKeys } from '../define-keys.ts';
+
+/** Keys of what proves who a player is: credentials, registrations, refresh families, tickets, lockouts. */
+export const authKeys = defineKeys('auth', {
+  emailClaim: {
+    pk: 'EMAIL#{emailHash}',
+    sk: 'EMAIL',
+    access: ['find the account of an e-mail address', 'put if absent: one account per address'],
+  },
+  credential: {
+    pk: 'ACC#{accountId}',
+    sk: 'CREDENTIAL',
+    access: ["get an account's password hash"],
+  },
+  registration: {
+    pk: 'REG#{accountId}',
+    sk: 'REG',
+    gsi1: { pk: 'REGMAIL#{emailHash}', sk: '{createdAt}~{accountId}' },
+    access: ['get the registration that a mailed token names', 'newest registration of an address (gsi1)'],
+  },
+  mailQuota: {
+    pk: 'MAILQUOTA#{emailHash}~{windowStart}',
+    sk: 'QUOTA',
+    access: ['take one of the mails that an address may get in a window'],
+  },
+  loginLock: {
+    pk: 'LOGINLOCK#{emailHash}',
+    sk: 'LOCK',
+    access: ['reserve a login attempt for an address, whether or not it has an account'],
+  },
+  networkFailures: {
+    pk: 'LOGINFAIL#{network}~{windowStart}',
+    sk: 'FAILURES',
+    access: ['count failed logins from a network in a window'],
+  },
+  refreshFamily: {
+    pk: 'REFRESH#{familyId}',
+    sk: 'FAMILY',
+    access: ['get the family that a refresh token names', 'rotate if still current'],
+  },
+  ticket: {
+    pk: 'TICKET#{ticketHash}',
+    sk: 'TICKET',
+    access: ['redeem once: conditional delete'],
+  },
+});
