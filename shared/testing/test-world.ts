@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { inject } from 'vitest';
+import { domains } from '#functions/domains.ts';
+import { publishRows, useDestinations } from '#functions/platform/publisher.ts';
+import { listUnsent } from '#functions/platform/store.ts';
+import type { EndpointBase, Role } from '#shared/contract/endpoint.ts';
+import { entryOf } from '#shared/contract/domain.ts';
+import type { EventEnvelope } from '#shared/contract/event.ts';
+import type { Subscriber } from '#shared/contract/subscriber.ts';
+import type { OutboxPush } from '#shared/events/outbox.ts';
+import { type Clock, useClock } from '#shared/kernel/clock.ts';
+import { createId } from '#shared/kernel/ids.ts';
+import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
+import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
+import { useSecrets } from '#shared/runtime/secrets.ts';
+import { sessionKeys } from '#shared/table/keys/session.ts';
+import { useTable } from '#shared/table/table.ts';
+import { type ConsumedCapacity, meterCapacity } from '#shared/telemetry/capacity-meter.ts';
+import { useMetricSink } from '#shared/telemetry/metrics.ts';
+import { createTestSecrets } from './test-secrets.ts';
+import { createTestTable } from './test-table.ts';
+
+/** A clock that stands still until a test moves it. It starts at the real time, so that token lifetimes make sense. */
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+}
+
+export interface CallOptions {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly actor?: Actor;
+  readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly ip?: string;
+}
+
+export interface CallResult {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read replies of many shapes and assert on them
+  readonly body: any;
+  /** The exact bytes, for replay tests. */
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly capacity: ConsumedCapacity;
+}
+
+export type TestWorld = Awaited<ReturnType<typeof startTestWorld>>;
+
+const ENVIRONMENT = {
+  STAGE: 'test',
+  BUS_NAME: 'test-bus',
+  PUSH_QUEUE_URL: 'http://127.0.0.1/push',
+  SOCKET_ENDPOINT: 'http://127.0.0.1/sockets',
+  SECRETS_PREFIX: 'test',
+  MAIL_FROM: 'no-reply@necpgame.test',
+  PUBLIC_HTTP_URL: 'http://127.0.0.1',
+  PUBLIC_SOCKET_URL: 'ws://127.0.0.1',
+  BOOTSTRAP_ADMIN_EMAIL: 'admin@necpgame.test',
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+/** Deliveries after which a chain of reactions is taken for endless. */
+const MAX_ROUNDS = 50;
+
+/**
+ * A world of its own for one test file: a fresh table, secrets, a clock, and a bus that hands committed events to the
+ * real subscribers of all domains in this process. Call `stop` when done.
+ */
+export async function startTestWorld() {
+  Object.assign(process.env, ENVIRONMENT);
+  const name = `test-${randomUUID()}`;
+  const table = await createTestTable(inject('dynamoDbEndpoint'), name);
+  let nowMs = Date.now();
+  const clock: TestClock = {
+    nowMs: () => nowMs,
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
+  const secrets = createTestSecrets();
+  const pending: EventEnvelope[] = [];
+  const events: EventEnvelope[] = [];
+  const pushes: OutboxPush[] = [];
+  const undo = [
+    useClock(clock),
+    useTable({ client: table.client, tableName: name }),
+    useSecrets(async (wanted) => secrets[wanted]),
+    useMetricSink(() => {}),
+    useDestinations({
+      putEvents: async (entries) => {
+        pending.push(...entries.map(envelopeOf));
+        return [];
+      },
+      sendPushes: async (bodies) => {
+        pushes.push(...bodies.map((body) => JSON.parse(body) as OutboxPush));
+        return [];
+      },
+    }),
+  ];
+
+  return {
+    tableName: name,
+    client: table.client,
+    clock,
+    secrets,
+    /** Every event that was delivered, in order, once each. */
+    events: events as readonly EventEnvelope[],
+    /** Every push that left the outbox, in order. */
+    pushes: pushes as readonly OutboxPush[],
+    snapshot: table.snapshot,
+
+    /** An actor as the authorizer would name it; no session stands behind it. */
+    actor(
+      facts: { accountId?: Actor['accountId']; characterId?: Actor['characterId']; roles?: readonly Role[] } = {},
+    ): Actor {
+      return {
+        accountId: facts.accountId ?? createId('acc'),
+        sessionId: createId('ses'),
+        roles: facts.roles ?? ['player'],
+        characterId: facts.characterId,
+      };
+    },
+
+    /** Makes the actor's session live, as endpoints of rate class `value` demand. */
+    async openSession(actor: Actor): Promise<Actor> {
+      const { accountId, sessionId, characterId } = actor;
+      const Item = {
+        ...sessionKeys.session.primary({ sessionId }),
+        _et: 'Session',
+        sessionId,
+        accountId,
+        state: 'ACTIVE',
+        ...(characterId ? { characterId } : {}),
+        version: 1,
+      };
+      await table.client.send(new PutCommand({ TableName: name, Item }));
+      return actor;
+    },
+
+    /** Sends a request through the endpoint's whole pipeline. A success that exceeds its capacity budget throws. */
+    async call(handler: HttpHandler, endpoint: EndpointBase, options: CallOptions = {}): Promise<CallResult> {
+      const capacity: ConsumedCapacity = { readUnits: 0, writeUnits: 0, calls: 0 };
+      const event = httpEvent(endpoint, options, nowMs);
+      const result = await meterCapacity(capacity, () => handler(event, lambdaContext()));
+      const text = result.body ?? '';
+      const status = result.statusCode ?? 0;
+      if (status < 300) assertBudget(endpoint, capacity);
+      return {
+        status,
+        text,
+        body: text === '' ? undefined : JSON.parse(text),
+        headers: (result.headers ?? {}) as Record<string, string>,
+        capacity,
+      };
+    },
+
+    /**
+     * Relays the outbox to all subscribers until nothing is left.
+     * @throws Error when a subscriber refuses an event.
+     */
+    async deliver(options: { twice?: boolean } = {}): Promise<void> {
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        await publishRows(await listUnsent(Number.MAX_SAFE_INTEGER / 2, 100));
+        if (pending.length === 0) return;
+        for (const event of pending.splice(0)) {
+          events.push(event);
+          await handToSubscribers(event);
+          if (options.twice) await handToSubscribers(event);
+        }
+      }
+      throw new Error(`events still flow after ${MAX_ROUNDS} rounds`);
+    },
+
+    async stop(): Promise<void> {
+      for (const step of undo.reverse()) step();
+      await table.drop();
+    },
+  };
+}
+
+function envelopeOf(entry: PutEventsRequestEntry): EventEnvelope {
+  return JSON.parse(entry.Detail ?? '') as EventEnvelope;
+}
+
+async function handToSubscribers(event: EventEnvelope): Promise<void> {
+  const interested = domains
+    .flatMap((domain) => domain.subscribers)
+    .filter((subscriber) => subscriber.on.some((definition) => definition.name === event.name));
+  for (const subscriber of interested) {
+    const { batchItemFailures } = await invokeSubscriber(subscriber, event);
+    if (batchItemFailures.length > 0) throw new Error(`${subscriber.id} refused ${event.name} ${event.id}`);
+  }
+}
+
+/** Hands one event to one subscriber's real handler, as its queue would. */
+export async function invokeSubscriber(subscriber: Subscriber, event: EventEnvelope): Promise<SQSBatchResponse> {
+  const module = (await import(`../../${entryOf(subscriber)}`)) as {
+    handler(event: SQSEvent, context: LambdaContext): Promise<SQSBatchResponse>;
+  };
+  const body = JSON.stringify({ 'detail-type': event.name, detail: event });
+  const record = { messageId: randomUUID(), receiptHandle: '', body, eventSource: 'aws:sqs' };
+  return module.handler({ Records: [record] } as unknown as SQSEvent, lambdaContext());
+}
+
+/** A Lambda context with the parts that our handlers and libraries read. */
+export function lambdaContext(): LambdaContext {
+  return {
+    awsRequestId: randomUUID(),
+    functionName: 'test',
+    memoryLimitInMB: '512',
+    getRemainingTimeInMillis: () => 10_000,
+  } as LambdaContext;
+}
+
+function httpEvent(endpoint: EndpointBase, options: CallOptions, nowMs: number): HttpEvent {
+  const params = options.params ?? {};
+  const rawPath = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
+  const { actor } = options;
+  const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+  return {
+    version: '2.0',
+    routeKey: `${endpoint.method} ${endpoint.path}`,
+    rawPath,
+    rawQueryString: new URLSearchParams(options.query).toString(),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.idempotencyKey ? { 'idempotency-key': options.idempotencyKey } : {}),
+      ...options.headers,
+    },
+    queryStringParameters: options.query,
+    pathParameters: params,
+    requestContext: {
+      requestId: randomUUID(),
+      http: { method: endpoint.method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: options.ip ?? '203.0.113.7', userAgent: 'test' },
+      timeEpoch: nowMs,
+      ...(actor
+        ? {
+            authorizer: {
+              lambda: {
+                accountId: actor.accountId,
+                sessionId: actor.sessionId,
+                roles: actor.roles.join(','),
+                characterId: actor.characterId ?? '',
+              },
+            },
+          }
+        : {}),
+    },
+    body,
+    isBase64Encoded: false,
+  } as unknown as HttpEvent;
+}
+
+function assertBudget(endpoint: EndpointBase, used: ConsumedCapacity): void {
+  const { readUnits, writeUnits } = endpoint.budget;
+  if (used.readUnits > readUnits || used.writeUnits > writeUnits) {
+    throw new Error(
+      `${endpoint.id} used ${used.readUnits} RCU and ${used.writeUnits} WCU; its budget is ${readUnits} and ${writeUnits}`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'CRITICAL', POWERTOOLS_DEV: 'true' };
+const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**'];
+
+/** Three levels: rules and codecs; domains against real stores; the whole local cloud. */
+export default defineConfig({
+  test: {
+    env: quiet,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, '**/*.int.test.ts', '**/*.e2e.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['**/*.int.test.ts'],
+          exclude: never,
+          globalSetup: ['shared/testing/stores.global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.test.ts'],
+          exclude: never,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
