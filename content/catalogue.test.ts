@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { type Catalogue, catalogue, problemsOf } from './catalogue.ts';
+
+/** The catalogue with one row of a kind changed. */
+function broken<K extends keyof Catalogue>(
+  kind: K,
+  id: string,
+  change: (row: Catalogue[K][number]) => unknown,
+): Catalogue {
+  const rows = catalogue[kind].map((row) => ('id' in row && row.id === id ? change(row as Catalogue[K][number]) : row));
+  return { ...catalogue, [kind]: rows };
+}
+
+describe('the content that ships', () => {
+  it('is sound', () => {
+    expect(problemsOf(catalogue)).toEqual([]);
+  });
+
+  it('is as large as the game needs', () => {
+    expect(catalogue.items.length).toBeGreaterThanOrEqual(60);
+    expect(catalogue.npcs.length).toBeGreaterThanOrEqual(12);
+    expect(catalogue.zones).toHaveLength(3);
+    expect(catalogue.quests.length).toBeGreaterThanOrEqual(8);
+    expect(catalogue.achievements.length).toBeGreaterThanOrEqual(10);
+    expect(catalogue.classes).toHaveLength(4);
+    expect(catalogue.levels).toHaveLength(30);
+    expect(new Set(catalogue.items.map((item) => item.quality)).size).toBe(5);
+    expect(new Set(catalogue.quests.flatMap((quest) => quest.objectives.map(({ kind }) => kind)))).toEqual(
+      new Set(['kill', 'collect', 'visit', 'talk']),
+    );
+  });
+
+  it('lets a new character finish its first quest and reach level 2 with it', () => {
+    const first = catalogue.quests.find((quest) => quest.id === 'first-salvage')!;
+    const drone = catalogue.npcs.find((npc) => npc.id === 'salvage-drone')!;
+    const table = catalogue.lootTables.find((row) => row.id === drone.lootTable)!;
+    expect(first.autoComplete).toBe(true);
+    expect(table.guaranteed.map((entry) => entry.item)).toContain('drone-memory-core');
+    expect(first.rewards.xp + 5 * drone.level + 45).toBeGreaterThanOrEqual(catalogue.levels[0]!.xpToNext!);
+  });
+});
+
+describe('the check', () => {
+  const cases: [what: string, content: Catalogue, problem: string][] = [
+    ['a row that breaks its schema', broken('items', 'scrap-alloy', (row) => ({ ...row, maxStack: 0 })), 'maxStack'],
+    [
+      'an unknown field',
+      broken('npcs', 'mother-rust', (row) => ({ ...row, mood: 'bad' })),
+      'npcs/mother-rust: : Unrecognized key: "mood"',
+    ],
+    [
+      'a weight of zero',
+      broken('lootTables', 'mother-rust', (row) => ({ ...row, weighted: [{ ...row.weighted[0]!, weight: 0 }] })),
+      'lootTables/mother-rust: weighted.0.weight',
+    ],
+    [
+      'a reference to nothing',
+      broken('npcs', 'slag-hound', (row) => ({ ...row, lootTable: 'no-such-table' })),
+      'npcs/slag-hound: there is no loot table "no-such-table"',
+    ],
+    [
+      'an orphan',
+      { ...catalogue, items: [...catalogue.items, { ...catalogue.items[0]!, id: 'unwanted-thing' }] },
+      'items/unwanted-thing: nobody can come by it',
+    ],
+    [
+      'an id given twice',
+      { ...catalogue, npcs: [...catalogue.npcs, catalogue.npcs[0]!] },
+      'npcs: id "salvage-drone" comes up more than once',
+    ],
+    [
+      'a level that costs less than the one before',
+      { ...catalogue, levels: catalogue.levels.map((row) => (row.level === 9 ? { ...row, xpToNext: 10 } : row)) },
+      'levels/9: it does not cost more than the level before',
+    ],
+    [
+      'quests that wait for each other',
+      broken('quests', 'first-salvage', (row) => ({ ...row, prerequisites: ['signal-in-the-salt'] })),
+      'quests/first-salvage: its prerequisites can never be met',
+    ],
+    [
+      'a dialogue node that nothing leads to',
+      broken('quests', 'first-salvage', (row) => ({
+        ...row,
+        dialogue: { ...row.dialogue!, start: 'marlow-pay' },
+      })),
+      'dialogue never reaches "marlow-hello"',
+    ],
+    [
+      'an objective that nothing in the world fulfils',
+      broken('zones', 'null-cathedral', (row) => ({
+        ...row,
+        npcSpawns: row.npcSpawns.filter((spawn) => spawn.npc !== 'the-cantor'),
+      })),
+      'quests/last-rites: no zone spawns "the-cantor"',
+    ],
+    [
+      'a thing placed outside its zone',
+      broken('zones', 'ember-terraces', (row) => ({ ...row, spawn: { x: -1, y: 0, radiusM: 0 } })),
+      'zones/ember-terraces: its spawn lies outside',
+    ],
+    [
+      'an achievement that nobody can earn',
+      broken('achievements', 'first-legendary', (row) => ({
+        ...row,
+        criterion: { kind: 'pick-up', itemKind: 'consumable', minQuality: 'legendary', target: 1 },
+      })),
+      'achievements/first-legendary: nothing that drops counts for it',
+    ],
+  ];
+
+  it.each(cases)('finds %s', (_what, content, problem) => {
+    expect(problemsOf(content).join('\n')).toContain(problem);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Catalogue } from '../catalogue.ts';
+
+/** What the checks look up again and again. */
+export interface ContentIndex {
+  readonly abilities: ReadonlyMap<string, Catalogue['abilities'][number]>;
+  readonly items: ReadonlyMap<string, Catalogue['items'][number]>;
+  readonly lootTables: ReadonlyMap<string, Catalogue['lootTables'][number]>;
+  readonly npcs: ReadonlyMap<string, Catalogue['npcs'][number]>;
+  readonly quests: ReadonlyMap<string, Catalogue['quests'][number]>;
+  readonly zones: ReadonlyMap<string, Catalogue['zones'][number]>;
+  /** Kinds of NPC that some zone spawns. */
+  readonly spawned: ReadonlySet<string>;
+  /** Items that some spawned NPC may drop. */
+  readonly droppable: ReadonlySet<string>;
+  /** Items that a player can come by in any way. */
+  readonly obtainable: ReadonlySet<string>;
+}
+
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Indexes a catalogue for the checks. */
+export function indexOf(content: Catalogue): ContentIndex {
+  const npcs = byId(content.npcs);
+  const lootTables = byId(content.lootTables);
+  const spawned = new Set(content.zones.flatMap((zone) => zone.npcSpawns.map((spawn) => spawn.npc)));
+  const droppable = new Set(
+    [...spawned].flatMap((id) => {
+      const table = lootTables.get(npcs.get(id)?.lootTable ?? '');
+      return table ? [...table.guaranteed, ...table.weighted].flatMap((entry) => entry.item ?? []) : [];
+    }),
+  );
+  const obtainable = new Set([
+    ...droppable,
+    ...content.classes.flatMap((row) => row.startingItems.map((start) => start.item)),
+    ...content.quests.flatMap((quest) =>
+      [...quest.rewards.items, ...quest.rewards.choice].map((reward) => reward.item),
+    ),
+  ]);
+  return {
+    abilities: byId(content.abilities),
+    items: byId(content.items),
+    lootTables,
+    npcs,
+    quests: byId(content.quests),
+    zones: byId(content.zones),
+    spawned,
+    droppable,
+    obtainable,
+  };
+}

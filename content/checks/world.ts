@@ -1,0 +1,123 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { Circle, Zone } from '../schema/zone.ts';
+import type { ContentIndex } from './index-of.ts';
+import type { Report } from './report.ts';
+
+/** NPCs resolve, live somewhere, and are no weaker than their rank says. */
+export function checkNpcs(content: Catalogue, index: ContentIndex, report: Report): void {
+  for (const npc of content.npcs) {
+    const where = `npcs/${npc.id}`;
+    report.expect(index.lootTables.has(npc.lootTable), where, `there is no loot table "${npc.lootTable}"`);
+    report.expect(npc.damage.min <= npc.damage.max, where, 'damage is a range');
+    report.expect(index.spawned.has(npc.id), where, 'no zone spawns it');
+    for (const id of npc.abilities) {
+      const ability = index.abilities.get(id);
+      report.expect(ability !== undefined, where, `there is no ability "${id}"`);
+      report.expect(!ability || ability.class === null, where, `ability "${id}" belongs to a class`);
+    }
+  }
+}
+
+/** Zones hold what they place, lead to each other both ways, and are all reached from the one where players begin. */
+export function checkZones(content: Catalogue, index: ContentIndex, report: Report): void {
+  const starting = content.zones.filter((zone) => zone.starting);
+  report.expect(starting.length === 1, 'zones', 'exactly one zone is where new characters begin');
+  report.expectUnique(
+    content.zones.flatMap((zone) => zone.points.map((point) => point.id)),
+    'zones',
+    'point',
+  );
+  report.expectUnique(
+    content.zones.flatMap((zone) => zone.npcSpawns.map((spawn) => spawn.id)),
+    'zones',
+    'NPC spawn',
+  );
+  for (const zone of content.zones) {
+    const where = `zones/${zone.id}`;
+    const { bounds, levelRange } = zone;
+    report.expect(bounds.minX < bounds.maxX && bounds.minY < bounds.maxY, where, 'bounds are a rectangle');
+    report.expect(levelRange.min <= levelRange.max, where, 'levelRange is a range');
+    report.expect(holds(zone, zone.spawn), where, 'its spawn lies outside');
+    report.expect(holds(zone, zone.graveyard), where, 'its graveyard lies outside');
+    for (const point of zone.points) {
+      report.expect(holds(zone, point.at), where, `point "${point.id}" lies outside`);
+      if (point.kind !== 'gate') continue;
+      const back = index.zones
+        .get(point.toZone)
+        ?.points.some((other) => other.kind === 'gate' && other.toZone === zone.id);
+      report.expect(back === true, where, `gate "${point.id}" leads nowhere, or there is no way back`);
+    }
+    for (const spawn of zone.npcSpawns) {
+      const npc = index.npcs.get(spawn.npc);
+      report.expect(npc !== undefined, where, `there is no NPC kind "${spawn.npc}"`);
+      report.expect(holds(zone, spawn.area), where, `spawn "${spawn.id}" lies outside`);
+      report.expect(
+        !npc || (npc.level >= levelRange.min && npc.level <= levelRange.max),
+        where,
+        `spawn "${spawn.id}" is outside the zone's levels`,
+      );
+    }
+  }
+  const reached = new Set(starting.map((zone) => zone.id));
+  for (const id of reached) {
+    for (const point of index.zones.get(id)?.points ?? []) if (point.kind === 'gate') reached.add(point.toZone);
+  }
+  for (const zone of content.zones) report.expect(reached.has(zone.id), `zones/${zone.id}`, 'no gates lead to it');
+}
+
+function holds({ bounds }: Zone, area: Circle): boolean {
+  return (
+    area.x - area.radiusM >= bounds.minX &&
+    area.x + area.radiusM <= bounds.maxX &&
+    area.y - area.radiusM >= bounds.minY &&
+    area.y + area.radiusM <= bounds.maxY
+  );
+}
+
+/** Classes begin with what they can use, and every class ability is learnt by its class. */
+export function checkClasses(content: Catalogue, index: ContentIndex, report: Report): void {
+  for (const row of content.classes) {
+    const where = `classes/${row.id}`;
+    const learnt = row.abilities.map((step) => step.ability);
+    report.expectUnique(learnt, where, 'ability');
+    for (const id of learnt) {
+      report.expect(index.abilities.get(id)?.class === row.id, where, `"${id}" is no ability of this class`);
+    }
+    for (const start of row.startingItems) {
+      const item = index.items.get(start.item);
+      report.expect(item !== undefined, where, `there is no item "${start.item}"`);
+      if (!item) continue;
+      report.expect(start.count <= item.maxStack, where, `${item.id} comes in more than one stack`);
+      report.expect(item.classes.length === 0 || item.classes.includes(row.id), where, `it may not use ${item.id}`);
+      report.expect(item.requiredLevel === 1, where, `${item.id} needs a higher level`);
+      report.expect(!start.equip || item.slot !== null, where, `${item.id} cannot be worn`);
+    }
+  }
+  for (const ability of content.abilities) {
+    if (ability.class === null) {
+      const used = content.npcs.some((npc) => npc.abilities.includes(ability.id));
+      report.expect(used, `abilities/${ability.id}`, 'no NPC uses it');
+    } else {
+      const teacher = content.classes.find((row) => row.id === ability.class);
+      const taught = teacher?.abilities.some((step) => step.ability === ability.id);
+      report.expect(taught === true, `abilities/${ability.id}`, 'its class never learns it');
+    }
+    for (const effect of ability.effects) {
+      const range = 'amount' in effect ? effect.amount : 'amountPerTick' in effect ? effect.amountPerTick : undefined;
+      report.expect(!range || range.min <= range.max, `abilities/${ability.id}`, 'amounts are ranges');
+    }
+  }
+}
+
+/** Levels follow each other without a gap, and each costs more than the one before. */
+export function checkLevels(content: Catalogue, report: Report): void {
+  let cost = 0;
+  for (const [position, row] of content.levels.entries()) {
+    const where = `levels/${row.level}`;
+    const last = position === content.levels.length - 1;
+    report.expect(row.level === position + 1, where, 'levels follow each other from 1');
+    report.expect((row.xpToNext === null) === last, where, 'only the last level leads nowhere');
+    report.expect(last || (row.xpToNext ?? 0) > cost, where, 'it does not cost more than the level before');
+    cost = row.xpToNext ?? cost;
+  }
+}

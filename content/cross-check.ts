@@ -1,0 +1,25 @@
+import type { Catalogue } from './catalogue.ts';
+import { indexOf } from './checks/index-of.ts';
+import { checkAchievements, checkItems, checkLootTables } from './checks/items.ts';
+import { checkQuests } from './checks/quests.ts';
+import { Report } from './checks/report.ts';
+import { checkClasses, checkLevels, checkNpcs, checkZones } from './checks/world.ts';
+
+/** What no single row can show: references, orphans, reachability, curves. One line for each problem. */
+export function crossCheck(content: Catalogue): readonly string[] {
+  const report = new Report();
+  const index = indexOf(content);
+  for (const [kind, rows] of Object.entries(content) as [string, readonly object[]][]) {
+    const ids = rows.flatMap((row) => ('id' in row ? String(row.id) : []));
+    report.expectUnique(ids, kind, 'id');
+  }
+  checkItems(content, index, report);
+  checkLootTables(content, index, report);
+  checkAchievements(content, index, report);
+  checkNpcs(content, index, report);
+  checkZones(content, index, report);
+  checkClasses(content, index, report);
+  checkLevels(content, report);
+  checkQuests(content, index, report);
+  return report.lines;
+}

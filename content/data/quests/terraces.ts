@@ -1,0 +1,135 @@
+import type { Quest } from '../../schema/quest.ts';
+
+export const terraceQuests: readonly Quest[] = [
+  {
+    id: 'up-the-lift',
+    name: 'Up the Lift',
+    summary: 'Captain Oduya’s trail of paper ends at the foundries. The lift still takes dock tokens.',
+    level: 10,
+    requiredLevel: 9,
+    prerequisites: ['borrowed-badges'],
+    giver: { zone: 'glasswater-docks', point: 'captain-oduya' },
+    turnIn: { zone: 'ember-terraces', point: 'foreman-kesh' },
+    autoComplete: true,
+    repeat: 'once',
+    objectives: [
+      {
+        kind: 'visit',
+        id: 'reach-the-terraces',
+        text: 'Travel to the Ember Terraces',
+        zone: 'ember-terraces',
+        count: 1,
+      },
+    ],
+    dialogue: null,
+    rewards: { xp: 900, items: [{ item: 'arc-cell', count: 2 }], choice: [] },
+  },
+  {
+    id: 'cold-accounts',
+    name: 'Cold Accounts',
+    summary: 'Auditor Lio kept a second ledger. The Combine has broken it into shards and handed them to its guards.',
+    level: 15,
+    requiredLevel: 12,
+    prerequisites: ['up-the-lift'],
+    giver: { zone: 'ember-terraces', point: 'auditor-lio' },
+    turnIn: { zone: 'ember-terraces', point: 'auditor-lio' },
+    autoComplete: false,
+    repeat: 'once',
+    objectives: [
+      {
+        kind: 'collect',
+        id: 'reassemble-the-ledger',
+        text: 'Recover ledger shards from Combine staff',
+        match: { items: ['combine-ledger-shard'], itemKind: null, minQuality: null },
+        count: 12,
+      },
+      {
+        kind: 'kill',
+        id: 'close-the-archive',
+        text: 'Defeat Combine analysts',
+        npcs: ['combine-analyst'],
+        count: 6,
+      },
+      { kind: 'talk', id: 'read-the-total', text: 'Hear what the ledger adds up to', node: 'lio-total', count: 1 },
+    ],
+    dialogue: {
+      start: 'lio-hello',
+      nodes: [
+        {
+          id: 'lio-hello',
+          speaker: 'Auditor Lio',
+          text: 'You are not from Compliance. You looked at the exits first. What did Oduya tell you?',
+          choices: [
+            {
+              id: 'bluff',
+              text: '[Persuasion] Enough that you want me on your side.',
+              next: 'lio-total',
+              check: { skill: 'persuasion', attribute: 'presence', difficulty: 32, failNode: 'lio-careful' },
+            },
+            { id: 'be-honest', text: 'Only a name: yours.', next: 'lio-careful', check: null },
+          ],
+        },
+        {
+          id: 'lio-careful',
+          speaker: 'Auditor Lio',
+          text: 'Honest and unprepared. I have had worse partners. Show me the first shard.',
+          choices: [{ id: 'show-shard', text: 'Show what you have.', next: 'lio-total', check: null }],
+        },
+        {
+          id: 'lio-total',
+          speaker: 'Auditor Lio',
+          text: 'It adds up to a cathedral. They have been paying for the power of a building that drowned forty years ago.',
+          choices: [{ id: 'nod', text: 'Then I know where I am going.', next: null, check: null }],
+        },
+      ],
+    },
+    rewards: {
+      xp: 5_200,
+      items: [{ item: 'optic-bundle', count: 3 }],
+      choice: [
+        { item: 'orrery-lance', count: 1 },
+        { item: 'mercy-weave', count: 1 },
+        { item: 'foundry-treads', count: 1 },
+      ],
+    },
+  },
+  {
+    id: 'directors-cut',
+    name: 'Director’s Cut',
+    summary: 'Director Vane signs for everything that burns on the terraces. Relieve him of the pen.',
+    level: 20,
+    requiredLevel: 17,
+    prerequisites: ['cold-accounts'],
+    giver: { zone: 'ember-terraces', point: 'foreman-kesh' },
+    turnIn: { zone: 'ember-terraces', point: 'foreman-kesh' },
+    autoComplete: false,
+    repeat: 'once',
+    objectives: [
+      {
+        kind: 'kill',
+        id: 'cool-the-crucible',
+        text: 'Defeat foundry golems',
+        npcs: ['foundry-golem'],
+        count: 2,
+      },
+      {
+        kind: 'collect',
+        id: 'open-the-welded-door',
+        text: 'Take a foundry keycard',
+        match: { items: ['foundry-keycard'], itemKind: null, minQuality: null },
+        count: 1,
+      },
+      { kind: 'kill', id: 'relieve-the-director', text: 'Defeat Director Vane', npcs: ['director-vane'], count: 1 },
+    ],
+    dialogue: null,
+    rewards: {
+      xp: 9_800,
+      items: [{ item: 'fusion-bead', count: 3 }],
+      choice: [
+        { item: 'nightglass-edge', count: 1 },
+        { item: 'orrery-visor', count: 1 },
+        { item: 'quiet-room', count: 1 },
+      ],
+    },
+  },
+];
