@@ -1,6 +1,6 @@
+import { defineDomain } from '#shared/contract/domain.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { defineTrigger } from '#shared/contract/trigger.ts';
-import { defineDomain } from '#shared/contract/domain.ts';
 
 export const relay = defineTrigger({
   id: 'platform.relay',

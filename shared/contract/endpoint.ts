@@ -29,11 +29,16 @@ type PathParams<Path extends string> = Path extends `${string}{${infer Name}}${i
   ? Name | PathParams<Rest>
   : never;
 
-type ParamsShape<Path extends string> = { readonly [K in PathParams<Path>]: z.ZodType<string, string> };
+type SameKeys<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-type ParamsOf<Path extends string> = [PathParams<Path>] extends [never]
+/** Compiles only when `params` names exactly the placeholders of `path`. */
+type CheckedParams<E extends EndpointBase> = [PathParams<E['path']>] extends [never]
   ? { readonly params?: undefined }
-  : { readonly params: z.ZodObject<ParamsShape<Path>> };
+  : E['params'] extends z.ZodObject<infer Shape>
+    ? SameKeys<keyof Shape, PathParams<E['path']>> extends true
+      ? unknown
+      : { readonly params: `params must name exactly: ${PathParams<E['path']>}` }
+    : { readonly params: `params must name exactly: ${PathParams<E['path']>}` };
 
 export interface EndpointBase extends FunctionSpec {
   readonly method: HttpMethod;
@@ -69,11 +74,10 @@ export interface EndpointBase extends FunctionSpec {
  * Declares an endpoint. From this come the typed handler, its pipeline, the route with its grants and alarm, OpenAPI,
  * the typed client and the generated negative tests. Missing or extra path parameters do not compile.
  */
-export function defineEndpoint<
-  const Path extends string,
-  const E extends Omit<EndpointBase, 'path' | 'params'> & { readonly path: Path } & ParamsOf<Path>,
->(spec: E): E & { readonly kind: 'endpoint' } {
-  return { kind: 'endpoint', ...spec };
+export function defineEndpoint<const E extends EndpointBase>(
+  spec: E & CheckedParams<E>,
+): E & { readonly kind: 'endpoint' } {
+  return { ...(spec as E), kind: 'endpoint' };
 }
 
 export type Endpoint = EndpointBase & { readonly kind: 'endpoint' };

@@ -1,9 +1,9 @@
-import { type EventActor, type EventEnvelope } from '#shared/contract/event.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import type { EventActor, EventEnvelope } from '#shared/contract/event.ts';
 import { clock, toIso } from '#shared/kernel/clock.ts';
 import { createId, deriveId, type Id } from '#shared/kernel/ids.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
-import { type GuardedWrite, type TransactAction, type Write } from '#shared/table/write.ts';
+import type { GuardedWrite, TransactAction, Write } from '#shared/table/write.ts';
 import type { Changes } from './changes.ts';
 import { type OutboxRow, outboxWrite } from './outbox.ts';
 import { type Receipt, type ReceiptId, receiptWrite } from './receipt.ts';
@@ -131,4 +131,3 @@ function outboxRow(id: Id<'opr'>, nowMs: number, changes: Changes, options: Oper
   }));
   return { operationId: id, createdAtMs: nowMs, events, pushes };
 }
-

@@ -73,4 +73,3 @@ export function parseOutboxItem(item: Readonly<Record<string, unknown>>): Outbox
   const content = JSON.parse(String(item.content)) as Pick<OutboxRow, 'events' | 'pushes'>;
   return { operationId: String(item.operationId), createdAtMs: Number(item.createdAtMs), ...content };
 }
-

@@ -10,6 +10,7 @@ export const idKinds = {
   auc: 'auction',
   cbt: 'combat session',
   chr: 'character',
+  cmd: 'order to the owner of a zone',
   drp: 'world drop (a corpse with its loot slots)',
   evt: 'event',
   fam: 'refresh-token family',
@@ -41,12 +42,12 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const BODY_LENGTH = 26;
 
 /** Zod schema of ids with this prefix; refuses ids of any other kind. */
-export function idSchema<P extends IdPrefix>(prefix: P) {
+export function idSchema<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string> {
   return z
     .string()
     .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{${BODY_LENGTH}}$`))
-    .brand<P>()
-    .meta({ description: `Id of a ${idKinds[prefix]}`, examples: [`${prefix}_01JD8Z3V6Q4M5N7P9R2S4T6V8X`] });
+    .meta({ description: `Id of a ${idKinds[prefix]}`, examples: [`${prefix}_01JD8Z3V6Q4M5N7P9R2S4T6V8X`] })
+    .brand<P>();
 }
 
 /** A fresh id: sorts by creation time, 80 random bits. */

@@ -50,7 +50,10 @@ export function endpointHandler<const E extends EndpointBase>(
   endpoint: E,
   logic: (context: EndpointContext<E>) => Promise<EndpointReply<E>>,
 ): HttpHandler {
-  const serve = async (_event: HttpEvent, _lambda: LambdaContext, { internal }: { internal: PipelineState }) => {
+  // middy gives its handler no access to the state of its stages; the event is what both see.
+  const states = new WeakMap<HttpEvent, PipelineState>();
+  const serve = async (httpEvent: HttpEvent): Promise<HttpResult> => {
+    const internal = states.get(httpEvent)!;
     const { request } = internal;
     const { idempotencyKey } = request;
     const call = idempotencyKey === undefined ? undefined : receiptOf(endpoint, internal, idempotencyKey);
@@ -101,7 +104,10 @@ export function endpointHandler<const E extends EndpointBase>(
     .use(rate(endpoint))
     .use(input(endpoint))
     .use(idempotencyKey(endpoint))
-    .handler(serve as never) as unknown as HttpHandler;
+    .before(({ event, internal }) => {
+      states.set(event, internal);
+    })
+    .handler(serve) as unknown as HttpHandler;
 }
 
 function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {

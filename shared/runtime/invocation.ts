@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Role } from '#shared/contract/endpoint.ts';
-import type { CharacterId, AccountId, SessionId } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 
 /** What the Lambda authorizer hands on with an authenticated request. */
 export interface AuthorizerContext {

@@ -13,12 +13,7 @@ export const pageQuery = z.strictObject({
     .max(MAX_PAGE)
     .default(25)
     .meta({ description: 'Most entries to return', examples: [25] }),
-  cursor: z
-    .string()
-    .min(1)
-    .max(512)
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before; opaque' }),
+  cursor: z.string().min(1).max(512).optional().meta({ description: 'The `nextCursor` of the page before; opaque' }),
 });
 
 /** Present in a list's reply while there is more. */

@@ -1,8 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RateClass } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { MINUTE_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
+import { MINUTE_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretName } from '#shared/contract/needs.ts';
-import { config } from '#shared/kernel/config.ts';
 import { clock, MINUTE_MS } from '#shared/kernel/clock.ts';
+import { config } from '#shared/kernel/config.ts';
 import { step } from '#shared/kernel/step.ts';
 
 /** A rotated secret is noticed within this time, without a deployment. */

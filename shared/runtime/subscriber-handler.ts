@@ -2,8 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { EventEnvelope } from '#shared/contract/event.ts';
 import type { SubscribedEvent, SubscriberBase } from '#shared/contract/subscriber.ts';
-import { AlreadyHandledError, createOperation, type Operation } from '#shared/events/operation.ts';
 import { inboxWrite } from '#shared/events/inbox.ts';
+import { AlreadyHandledError, createOperation, type Operation } from '#shared/events/operation.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import { deriveId } from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
@@ -49,7 +49,12 @@ export function subscriberHandler<const S extends SubscriberBase>(
       await withConflictRetry(() => react(event as SubscribedEvent<S>, context));
     } catch (error) {
       if (!(error instanceof AlreadyHandledError)) {
-        log().error('reaction failed', { subscriber: subscriber.id, event: event.name, eventId: event.id, error: error as Error });
+        log().error('reaction failed', {
+          subscriber: subscriber.id,
+          event: event.name,
+          eventId: event.id,
+          error: error as Error,
+        });
         throw error;
       }
       outcome = 'duplicate';

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Table } from 'dynamodb-toolbox/table';
-import { step } from '#shared/kernel/step.ts';
 import { config } from '#shared/kernel/config.ts';
+import { step } from '#shared/kernel/step.ts';
 import { recordCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { tableDefinition } from './definition.ts';
 
@@ -50,12 +50,15 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteIte
  */
 export function createDocumentClient(client?: DynamoDBClient): DynamoDBDocumentClient {
   const documents = DynamoDBDocumentClient.from(
-    client ?? new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
+    client ??
+      new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
   documents.middlewareStack.add(
     (next, context) => async (args) => {
-      const command = (context.commandName ?? '').replace(/Command$/, '').replace(/^(Get|Put|Update|Delete)$/, '$1Item');
+      const command = (context.commandName ?? '')
+        .replace(/Command$/, '')
+        .replace(/^(Get|Put|Update|Delete)$/, '$1Item');
       const operation = { TransactWrite: 'TransactWriteItems', BatchWrite: 'BatchWriteItem' }[command] ?? command;
       const input = args.input as { ReturnConsumedCapacity?: string };
       input.ReturnConsumedCapacity ??= 'TOTAL';

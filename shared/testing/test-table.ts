@@ -42,7 +42,11 @@ export async function createTestTable(endpoint: string, name: string) {
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
         const page = await client.send(
-          new ScanCommand({ TableName: name, ConsistentRead: true, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+          new ScanCommand({
+            TableName: name,
+            ConsistentRead: true,
+            ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+          }),
         );
         items.push(...(page.Items ?? []));
         ExclusiveStartKey = page.LastEvaluatedKey;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { inject } from 'vitest';
 import { domains } from '#functions/domains.ts';
 import { publishRows, useDestinations } from '#functions/platform/publisher.ts';
 import { listUnsent } from '#functions/platform/store.ts';
-import type { EndpointBase, Role } from '#shared/contract/endpoint.ts';
 import { entryOf } from '#shared/contract/domain.ts';
+import type { EndpointBase, Role } from '#shared/contract/endpoint.ts';
 import type { EventEnvelope } from '#shared/contract/event.ts';
 import type { Subscriber } from '#shared/contract/subscriber.ts';
 import type { OutboxPush } from '#shared/events/outbox.ts';
 import { type Clock, useClock } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
-import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
+import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { useTable } from '#shared/table/table.ts';
@@ -65,6 +65,8 @@ const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 };
+
+const END_OF_TIME_MS = Date.UTC(9999, 0);
 
 /** Deliveries after which a chain of reactions is taken for endless. */
 const MAX_ROUNDS = 50;
@@ -167,7 +169,7 @@ export async function startTestWorld() {
      */
     async deliver(options: { twice?: boolean } = {}): Promise<void> {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        await publishRows(await listUnsent(Number.MAX_SAFE_INTEGER / 2, 100));
+        await publishRows(await listUnsent(END_OF_TIME_MS, 100));
         if (pending.length === 0) return;
         for (const event of pending.splice(0)) {
           events.push(event);
@@ -201,7 +203,7 @@ async function handToSubscribers(event: EventEnvelope): Promise<void> {
 
 /** Hands one event to one subscriber's real handler, as its queue would. */
 export async function invokeSubscriber(subscriber: Subscriber, event: EventEnvelope): Promise<SQSBatchResponse> {
-  const module = (await import(`../../${entryOf(subscriber)}`)) as {
+  const module = (await import(/* @vite-ignore */ `../../${entryOf(subscriber)}`)) as {
     handler(event: SQSEvent, context: LambdaContext): Promise<SQSBatchResponse>;
   };
   const body = JSON.stringify({ 'detail-type': event.name, detail: event });
@@ -223,7 +225,8 @@ function httpEvent(endpoint: EndpointBase, options: CallOptions, nowMs: number):
   const params = options.params ?? {};
   const rawPath = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
   const { actor } = options;
-  const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+  const body =
+    options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
   return {
     version: '2.0',
     routeKey: `${endpoint.method} ${endpoint.path}`,
@@ -238,7 +241,13 @@ function httpEvent(endpoint: EndpointBase, options: CallOptions, nowMs: number):
     pathParameters: params,
     requestContext: {
       requestId: randomUUID(),
-      http: { method: endpoint.method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: options.ip ?? '203.0.113.7', userAgent: 'test' },
+      http: {
+        method: endpoint.method,
+        path: rawPath,
+        protocol: 'HTTP/1.1',
+        sourceIp: options.ip ?? '203.0.113.7',
+        userAgent: 'test',
+      },
       timeEpoch: nowMs,
       ...(actor
         ? {

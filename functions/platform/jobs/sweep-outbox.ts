@@ -1,5 +1,5 @@
-import { jobHandler } from '#shared/runtime/job-handler.ts';
 import { MINUTE_MS } from '#shared/kernel/clock.ts';
+import { jobHandler } from '#shared/runtime/job-handler.ts';
 import { sweepOutbox } from '../contract.ts';
 import { publishRows } from '../publisher.ts';
 import { listUnsent } from '../store.ts';

@@ -1,11 +1,13 @@
 import type { MiddlewareObj } from '@middy/core';
-import { type EndpointBase, roles as allRoles, type Role } from '#shared/contract/endpoint.ts';
+import { roles as allRoles, type EndpointBase, type Role } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import type { HttpEvent, HttpResult, LambdaContext, PipelineState } from '../invocation.ts';
 
 /** Takes the actor from the authorizer's context and checks what the endpoint asks of it. */
-export function actor(endpoint: EndpointBase): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
+export function actor(
+  endpoint: EndpointBase,
+): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
   return {
     before: ({ event, internal }) => {
       const claims = event.requestContext.authorizer?.lambda;

@@ -9,7 +9,9 @@ import { InvalidRequestError } from '../problem.ts';
 const DEFAULT_LIMIT_BYTES = 16_384;
 
 /** Bounds the body before anything reads it, then parses it where the endpoint takes one. */
-export function body(endpoint: EndpointBase): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
+export function body(
+  endpoint: EndpointBase,
+): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
   const limit = endpoint.bodyLimitBytes ?? DEFAULT_LIMIT_BYTES;
   const parser = httpJsonBodyParser();
   return {

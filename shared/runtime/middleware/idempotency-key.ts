@@ -17,7 +17,9 @@ export function idempotencyKey(
       const key = event.headers['idempotency-key'];
       if (!key) throw new GameError('request.idempotency_key_missing');
       if (!FORM.test(key)) {
-        throw new InvalidRequestError([{ path: 'headers.idempotency-key', message: 'must be 8–64 of A–Z a–z 0–9 . _ -' }]);
+        throw new InvalidRequestError([
+          { path: 'headers.idempotency-key', message: 'must be 8–64 of A–Z a–z 0–9 . _ -' },
+        ]);
       }
       internal.request = { ...internal.request, idempotencyKey: key };
     },

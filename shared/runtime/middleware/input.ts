@@ -5,7 +5,9 @@ import type { HttpEvent, HttpResult, LambdaContext, PipelineState } from '../inv
 import { type FieldIssue, InvalidRequestError } from '../problem.ts';
 
 /** Validates path, query and body together, so that a caller learns of every mistake at once. */
-export function input(endpoint: EndpointBase): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
+export function input(
+  endpoint: EndpointBase,
+): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
   return {
     before: ({ event, internal }) => {
       const issues: FieldIssue[] = [];

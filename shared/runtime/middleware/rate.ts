@@ -4,7 +4,9 @@ import type { HttpEvent, HttpResult, LambdaContext, PipelineState } from '../inv
 import { takeToken } from '../rate-limit.ts';
 
 /** Draws from the caller's bucket: the account's where there is one, the address's otherwise. */
-export function rate(endpoint: EndpointBase): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
+export function rate(
+  endpoint: EndpointBase,
+): MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, PipelineState> {
   return {
     before: async ({ internal }) => {
       const subject = internal.actor?.accountId ?? `ip:${internal.request.ip}`;
