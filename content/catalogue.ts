@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { abilities } from './abilities.ts';
 import { achievements } from './achievements.ts';
 import { classes } from './classes.ts';

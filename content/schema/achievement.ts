@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
 import { ItemKind, QualityId } from './item.ts';
 import { Faction, NpcRank } from './npc.ts';

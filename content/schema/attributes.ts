@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { attributeIds, skillIds } from '../attributes.ts';
 
 export const AttributeId = z.enum(attributeIds).meta({ description: 'Attribute of a character' });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
 import { qualities } from '../quality.ts';
 import { Stats } from './attributes.ts';

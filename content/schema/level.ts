@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One step of the level curve. */
 export const Level = z.strictObject({

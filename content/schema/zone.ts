@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
 
 /** Metres on the zone's plane: x to the east, y to the north. */
