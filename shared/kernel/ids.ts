@@ -43,11 +43,12 @@ const BODY_LENGTH = 26;
 
 /** Zod schema of ids with this prefix; refuses ids of any other kind. */
 export function idSchema<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string> {
-  return z
+  const schema = z
     .string()
     .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{${BODY_LENGTH}}$`))
-    .meta({ description: `Id of a ${idKinds[prefix]}`, examples: [`${prefix}_01JD8Z3V6Q4M5N7P9R2S4T6V8X`] })
-    .brand<P>();
+    .meta({ description: `Id of a ${idKinds[prefix]}`, examples: [`${prefix}_01JD8Z3V6Q4M5N7P9R2S4T6V8X`] });
+  // zod's own brand() loses the brand while P is generic.
+  return schema as unknown as z.ZodType<Id<P>, string>;
 }
 
 /** A fresh id: sorts by creation time, 80 random bits. */
