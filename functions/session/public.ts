@@ -1,0 +1,106 @@
+import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
+import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
+import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import type { Write } from '#shared/table/write.ts';
+import { deviceLabel, idleLimitMs, surplusSessions } from './rules.ts';
+import {
+  checkActive,
+  getPlay,
+  getSession,
+  listActiveSessions,
+  type Play,
+  putBeat,
+  putPlay,
+  putSession,
+  type Session,
+  updateCharacter,
+  updateClosed,
+} from './store.ts';
+
+export type { Play, Session };
+export { getPlay, getSession };
+
+/** Why sessions end. */
+export type CloseReason =
+  | 'logout'
+  | 'superseded'
+  | 'expired'
+  | 'revoked'
+  | 'refresh_reused'
+  | 'banned'
+  | 'account_deleted';
+
+/** The session when it is live, otherwise undefined. Strongly consistent. */
+export async function getActiveSession(sessionId: SessionId): Promise<Session | undefined> {
+  const session = await getSession(sessionId);
+  return session?.state === 'ACTIVE' ? session : undefined;
+}
+
+/** Opens a session for a login. Where the account has as many as it may, the oldest end with it. */
+export async function openSession(login: {
+  readonly sessionId: SessionId;
+  readonly accountId: AccountId;
+  readonly deviceName: string | undefined;
+  readonly userAgent: string;
+  readonly nowMs: number;
+}): Promise<Changes> {
+  const { sessionId, accountId, nowMs } = login;
+  const surplus = surplusSessions(await listActiveSessions(accountId));
+  // The list comes from an index that may lag: only what is really still open is closed.
+  const open = await Promise.all(surplus.map((session) => getActiveSession(session.sessionId)));
+  const device = deviceLabel(login.deviceName, login.userAgent);
+  return mergeChanges(
+    { writes: [putSession({ sessionId, accountId, device, startedAtMs: nowMs }, nowMs + idleLimitMs({}))] },
+    ...open.flatMap((session) => (session ? [closeSession(session, 'superseded', nowMs)] : [])),
+  );
+}
+
+/**
+ * Ends a session; a session that has changed since it was read fails the commit with `request.conflict`.
+ * A logout is told twice: `LOGOUT` as the player's own act, `SESSION_CLOSED` as what follows every end of a session.
+ */
+export function closeSession(session: Session, reason: CloseReason, nowMs: number): Changes {
+  const { sessionId, accountId, characterId } = session;
+  const fact = { aggregateId: sessionId, aggregateSeq: session.version + 1 };
+  const ended = { accountId, sessionId, ...(characterId ? { characterId } : {}) };
+  return {
+    writes: [updateClosed(session, reason, nowMs)],
+    events: [
+      ...(reason === 'logout' ? [event(LOGOUT, { ...fact, data: ended })] : []),
+      event(SESSION_CLOSED, { ...fact, data: { ...ended, reason } }),
+    ],
+  };
+}
+
+/**
+ * Makes this session the account's playing one, with this character. Newest wins: where another session plays, it is
+ * closed in the same transaction. Empty when the session plays the character already.
+ */
+export async function playCharacter(session: Session, characterId: CharacterId, nowMs: number): Promise<Changes> {
+  const { sessionId, accountId } = session;
+  const current = await getPlay(accountId);
+  const isMine = current?.sessionId === sessionId;
+  if (isMine && session.characterId === characterId) return {};
+  const other = current && !isMine ? await getActiveSession(current.sessionId) : undefined;
+  const play: Play = { accountId, sessionId, characterId, epoch: (current?.epoch ?? 0) + 1 };
+  return mergeChanges(
+    {
+      writes: [
+        putPlay(play, nowMs),
+        updateCharacter(session, play, nowMs + idleLimitMs({ characterId })),
+        putBeat(sessionId, nowMs),
+      ],
+    },
+    other ? closeSession(other, 'superseded', nowMs) : {},
+  );
+}
+
+/** Notes with the commit that the session was heard of. */
+export function touchSession(sessionId: SessionId, nowMs: number): Changes {
+  return { writes: [putBeat(sessionId, nowMs)] };
+}
+
+/** Condition of a joint transaction: the session is live and, where one is named, plays that character. */
+export function requireActiveSession(sessionId: SessionId, characterId?: CharacterId): Write {
+  return checkActive(sessionId, characterId);
+}

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { Entity } from 'dynamodb-toolbox/entity';
+import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
+import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
+import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { GameError } from '#shared/contract/errors.ts';
+import { toIso, ttlSeconds } from '#shared/kernel/clock.ts';
+import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import { sessionKeys } from '#shared/table/keys/session.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
+import { sessionLimits } from './rules.ts';
+
+const SessionEntity = new Entity({
+  ...entityDefaults,
+  name: 'Session',
+  table,
+  schema: item({
+    sessionId: string().key(),
+    accountId: string(),
+    state: string().enum('ACTIVE', 'CLOSED'),
+    device: string(),
+    startedAtMs: number(),
+    version: number(),
+    characterId: string().optional(),
+    playEpoch: number().optional(),
+    closedAtMs: number().optional(),
+    closeReason: string().optional(),
+    gsi1pk: string().optional(),
+    gsi1sk: string().optional(),
+    gsi2pk: string().optional(),
+    gsi2sk: string().optional(),
+    ttl: number().optional(),
+  }),
+  computeKey: sessionKeys.session.primary,
+});
+
+const BeatEntity = new Entity({
+  ...entityDefaults,
+  name: 'SessionBeat',
+  table,
+  schema: item({ sessionId: string().key(), seenAtMs: number(), ttl: number() }),
+  computeKey: sessionKeys.beat.primary,
+});
+
+const PlayEntity = new Entity({
+  ...entityDefaults,
+  name: 'Play',
+  table,
+  schema: item({
+    accountId: string().key(),
+    sessionId: string(),
+    characterId: string(),
+    epoch: number(),
+    claimedAtMs: number(),
+  }),
+  computeKey: sessionKeys.play.primary,
+});
+
+/** One login of one client. Immutable here; changes go through the writes below. */
+export interface Session {
+  readonly sessionId: SessionId;
+  readonly accountId: AccountId;
+  readonly state: 'ACTIVE' | 'CLOSED';
+  readonly device: string;
+  readonly startedAtMs: number;
+  readonly version: number;
+  /** The character that it plays, once one is selected. */
+  readonly characterId?: CharacterId | undefined;
+}
+
+/** The account's one playing session. The epoch rises with every claim and never repeats. */
+export interface Play {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+  readonly epoch: number;
+}
+
+export const DUE_SHARDS = 8;
+
+function dueIndex(sessionId: SessionId, dueAtMs: number) {
+  const shard = createHash('sha256').update(sessionId).digest()[0]! % DUE_SHARDS;
+  return sessionKeys.session.index('gsi2', { shard, dueAt: toIso(dueAtMs), sessionId });
+}
+
+function sessionOf(row: {
+  sessionId: string;
+  accountId: string;
+  state: 'ACTIVE' | 'CLOSED';
+  device: string;
+  startedAtMs: number;
+  version: number;
+  characterId?: string | undefined;
+}): Session {
+  return {
+    sessionId: row.sessionId as SessionId,
+    accountId: row.accountId as AccountId,
+    state: row.state,
+    device: row.device,
+    startedAtMs: row.startedAtMs,
+    version: row.version,
+    ...(row.characterId ? { characterId: row.characterId as CharacterId } : {}),
+  };
+}
+
+/** Strongly consistent: what closes a session shows at once. */
+export async function getSession(sessionId: SessionId): Promise<Session | undefined> {
+  const { Item } = await SessionEntity.build(GetItemCommand).key({ sessionId }).options({ consistent: true }).send();
+  return Item && sessionOf(Item);
+}
+
+/** The account's active sessions, oldest first; a session opened a moment ago may be missing. */
+export async function listActiveSessions(accountId: AccountId): Promise<readonly Session[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(SessionEntity)
+    .query({ index: 'gsi1', partition: sessionKeys.session.indexPartition('gsi1', { accountId }) })
+    .options({ limit: 4 * sessionLimits.sessionsPerAccount })
+    .send();
+  return Items.map(sessionOf);
+}
+
+/** Sessions of one shard that were due for a look by now, earliest first. */
+export async function listDueSessions(shard: number, nowMs: number, limit: number): Promise<readonly Session[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(SessionEntity)
+    .query({
+      index: 'gsi2',
+      partition: sessionKeys.session.indexPartition('gsi2', { shard }),
+      range: { lte: `${toIso(nowMs)}~~` },
+    })
+    .options({ limit })
+    .send();
+  return Items.map(sessionOf);
+}
+
+/** When each session was last heard of, in their order; its start where it never sent a heart-beat. */
+export async function lastSeenOf(sessions: readonly Session[]): Promise<readonly number[]> {
+  if (sessions.length === 0) return [];
+  const requests = sessions.map(({ sessionId }) => BeatEntity.build(BatchGetRequest).key({ sessionId }));
+  const { Responses } = await execute(table.build(BatchGetCommand).requests(...requests));
+  const beats = (Responses?.[0] ?? []) as readonly ({ seenAtMs: number } | undefined)[];
+  return sessions.map((session, index) => Math.max(beats[index]?.seenAtMs ?? 0, session.startedAtMs));
+}
+
+export async function getPlay(accountId: AccountId): Promise<Play | undefined> {
+  const { Item } = await PlayEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send();
+  return Item as Play | undefined;
+}
+
+function beat(sessionId: SessionId, nowMs: number) {
+  // Outlives any idle limit, so that a beat never expires under a live session.
+  return { sessionId, seenAtMs: nowMs, ttl: ttlSeconds(nowMs + 2 * sessionLimits.restingIdleMs) };
+}
+
+/** Notes at once, outside any transaction, that the session was heard of. */
+export async function recordBeat(sessionId: SessionId, nowMs: number): Promise<void> {
+  await BeatEntity.build(PutItemCommand).item(beat(sessionId, nowMs)).send();
+}
+
+export function putBeat(sessionId: SessionId, nowMs: number): Write {
+  return BeatEntity.build(PutTransaction).item(beat(sessionId, nowMs));
+}
+
+export function putSession(session: Omit<Session, 'state' | 'version'>, dueAtMs: number): Write {
+  const { sessionId, accountId, startedAtMs } = session;
+  return SessionEntity.build(PutTransaction)
+    .item({
+      ...session,
+      state: 'ACTIVE',
+      version: 1,
+      ...sessionKeys.session.index('gsi1', { accountId, startedAt: toIso(startedAtMs), sessionId }),
+      ...dueIndex(sessionId, dueAtMs),
+    })
+    .options({ condition: { attr: 'sessionId', exists: false } });
+}
+
+/** Still active, and nobody has changed it since it was read. */
+function unchanged({ version }: Session): { condition: Condition<typeof SessionEntity> } {
+  return {
+    condition: {
+      and: [
+        { attr: 'state', eq: 'ACTIVE' },
+        { attr: 'version', eq: version },
+      ],
+    },
+  };
+}
+
+export function updateClosed(session: Session, reason: string, nowMs: number): Write {
+  return SessionEntity.build(UpdateTransaction)
+    .item({
+      sessionId: session.sessionId,
+      state: 'CLOSED',
+      closeReason: reason,
+      closedAtMs: nowMs,
+      version: session.version + 1,
+      gsi1pk: $remove(),
+      gsi1sk: $remove(),
+      gsi2pk: $remove(),
+      gsi2sk: $remove(),
+      ttl: ttlSeconds(nowMs + sessionLimits.keptAfterCloseMs),
+    })
+    .options(unchanged(session));
+}
+
+export function updateCharacter(session: Session, play: Play, dueAtMs: number): Write {
+  return SessionEntity.build(UpdateTransaction)
+    .item({
+      sessionId: session.sessionId,
+      characterId: play.characterId,
+      playEpoch: play.epoch,
+      version: session.version + 1,
+      ...dueIndex(session.sessionId, dueAtMs),
+    })
+    .options(unchanged(session));
+}
+
+/** Not a change of what the session is, so its version stays. */
+export function updateDue(session: Session, dueAtMs: number): Write {
+  return SessionEntity.build(UpdateTransaction)
+    .item({ sessionId: session.sessionId, ...dueIndex(session.sessionId, dueAtMs) })
+    .options(unchanged(session));
+}
+
+export function putPlay(play: Play, nowMs: number): Write {
+  return PlayEntity.build(PutTransaction)
+    .item({ ...play, claimedAtMs: nowMs })
+    .options({
+      condition: play.epoch === 1 ? { attr: 'epoch', exists: false } : { attr: 'epoch', eq: play.epoch - 1 },
+    });
+}
+
+/** Holds while the session is active and, where one is named, plays that character. */
+export function checkActive(sessionId: SessionId, characterId?: CharacterId): Write {
+  const active = { attr: 'state', eq: 'ACTIVE' } as const;
+  return guarded(
+    SessionEntity.build(ConditionCheck)
+      .key({ sessionId })
+      .condition(characterId ? { and: [active, { attr: 'characterId', eq: characterId }] } : active),
+    new GameError('auth.session_ended'),
+  );
+}
