@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { AuctionId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';

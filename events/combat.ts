@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { AccountId, CharacterId, CombatId, DropId, Slug } from '#shared/kernel/ids.ts';
 import { CharacterLevel, CharacterRef, Figure, Instant, MAX_GROUP, Position, ZoneEpoch } from './fields.ts';

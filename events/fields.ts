@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
 import { AccountId, CharacterId, ItemId, Slug } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { AccountId, CharacterId, PartyId } from '#shared/kernel/ids.ts';
 import { CharacterRef, MAX_GROUP } from './fields.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { domains } from '#functions/domains.ts';
 import { EventActor } from '#shared/contract/event.ts';
 import { plannedDomains } from '#shared/contract/spec-lists.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { Slug, TradeId, TransactionId } from '#shared/kernel/ids.ts';
 import { CharacterRef, CurrencyAmount, ItemSummary } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { AccountId, CharacterId, InstanceId, PartyId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { CharacterLevel, Instant, MAX_GROUP, Position, ZoneEpoch } from './fields.ts';

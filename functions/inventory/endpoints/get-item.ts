@@ -1,0 +1,11 @@
+import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { getItem } from '../contract.ts';
+import { readItem } from '../store.ts';
+import { viewOf } from '../view.ts';
+
+/** Somebody else's item and one that never was look alike. */
+export const handler = endpointHandler(getItem, async ({ input, actor, fail }) => {
+  const instance = await readItem(input.params.itemId);
+  if (instance?.holder !== actor.characterId) throw fail('inventory.item_not_found');
+  return viewOf(instance);
+});
