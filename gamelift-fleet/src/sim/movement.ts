@@ -1,0 +1,84 @@
+import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { balance } from './balance.ts';
+import type { CorrectionReason } from './outcome.ts';
+import type { PlayerBody } from './players.ts';
+import { place, pointIn, type SimState } from './state.ts';
+
+/** Where a player says it is now. */
+export interface MoveInput {
+  readonly slot: number;
+  readonly seq: number;
+  readonly correction: number;
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+}
+
+/**
+ * Accepts a player's claim of its place, or snaps it back. Claims made before the player knew of the last correction
+ * are left aside without blame: they were on their way.
+ */
+export function moveByInput(state: SimState, input: MoveInput): void {
+  const player = state.players.get(input.slot);
+  if (!player || input.seq <= player.seq) return;
+  const { entities, zone, tick } = state;
+  const { slot } = player;
+  if (input.correction !== player.correction) return;
+  player.seq = input.seq;
+  entities.ack[slot] = input.seq;
+  const metres = Math.hypot(input.x - entities.x[slot]!, input.y - entities.y[slot]!);
+  if (entities.state[slot] === entityStates.dead) {
+    if (metres > 0) correct(state, player, 'not_able');
+    return;
+  }
+  const inside =
+    input.x >= zone.originX &&
+    input.x <= zone.originX + zone.width &&
+    input.y >= zone.originY &&
+    input.y <= zone.originY + zone.height;
+  if (!inside) {
+    suspect(state, player);
+    correct(state, player, 'out_of_bounds');
+    return;
+  }
+  if (!player.budget.spend(metres, player.speed, tick)) {
+    suspect(state, player);
+    correct(state, player, 'too_fast');
+    return;
+  }
+  entities.yaw[slot] = input.yaw;
+  if (metres > 0) place(state, slot, input.x, input.y);
+}
+
+/** Tells the player where it is; until its inputs name this correction they do not move it. */
+function correct(state: SimState, player: PlayerBody, reason: CorrectionReason): void {
+  player.correction = (player.correction + 1) & 0xff;
+  state.outcome.corrections.push({
+    slot: player.slot,
+    correction: player.correction,
+    reason,
+    x: state.entities.x[player.slot]!,
+    y: state.entities.y[player.slot]!,
+  });
+}
+
+function suspect(state: SimState, player: PlayerBody): void {
+  const { decayTicks, reportAt } = balance.suspicion;
+  const forgiven = Math.floor((state.tick - player.suspicionTick) / decayTicks);
+  player.suspicion = Math.max(0, player.suspicion - forgiven) + 1;
+  player.suspicionTick = state.tick;
+  if (player.suspicion % reportAt === 0)
+    state.outcome.suspects.push({ characterId: player.characterId, score: player.suspicion });
+}
+
+/** A dead player comes back at the graveyard, whole. */
+export function release(state: SimState, slot: number): void {
+  const player = state.players.get(slot);
+  if (!player || state.entities.state[slot] !== entityStates.dead) return;
+  const { entities, zone } = state;
+  const { x, y } = pointIn(state, zone.graveyard);
+  entities.health[slot] = entities.maxHealth[slot]!;
+  entities.state[slot] = entityStates.alive;
+  place(state, slot, x, y);
+  correct(state, player, 'respawn');
+}

@@ -1,0 +1,92 @@
+import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
+import type { FightResult } from './fights.ts';
+
+export type CorrectionReason = keyof typeof correctionReasons;
+
+/** Where and how a player was when it left the simulation, or at a save. */
+export interface PlayerSnapshot {
+  readonly slot: number;
+  readonly characterId: string;
+  readonly accountId: string;
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+  readonly health: number;
+}
+
+export interface KillOutcome {
+  /** Counts the kills of this simulation from 1. */
+  readonly killSeq: number;
+  readonly npcSlot: number;
+  readonly npcKind: number;
+  readonly spawnId: string;
+  readonly x: number;
+  readonly y: number;
+  readonly fightSeq: number;
+  /** In range, with damage done; the one who struck last is first. Never empty. */
+  readonly claimants: readonly {
+    readonly slot: number;
+    readonly characterId: string;
+    readonly accountId: string;
+    readonly level: number;
+    readonly damage: number;
+  }[];
+}
+
+const MAX_COMBAT_EVENTS = 4_096;
+
+/** Blows and heals of one tick, in columns; beyond the limit they still count but are no longer shown. */
+export class CombatEvents {
+  count = 0;
+  readonly cell = new Uint16Array(MAX_COMBAT_EVENTS);
+  readonly source = new Uint16Array(MAX_COMBAT_EVENTS);
+  readonly target = new Uint16Array(MAX_COMBAT_EVENTS);
+  readonly ability = new Uint8Array(MAX_COMBAT_EVENTS);
+  readonly outcome = new Uint8Array(MAX_COMBAT_EVENTS);
+  readonly amount = new Uint16Array(MAX_COMBAT_EVENTS);
+
+  add(cell: number, source: number, target: number, ability: number, outcome: number, amount: number): void {
+    if (this.count === MAX_COMBAT_EVENTS) return;
+    const row = this.count++;
+    this.cell[row] = cell;
+    this.source[row] = source;
+    this.target[row] = target;
+    this.ability[row] = ability;
+    this.outcome[row] = outcome;
+    this.amount[row] = Math.min(65_535, amount);
+  }
+}
+
+/** Everything that a tick tells the world outside; emptied at the start of the next. */
+export class TickOutcome {
+  readonly joined: { readonly slot: number; readonly characterId: string }[] = [];
+  readonly left: PlayerSnapshot[] = [];
+  readonly corrections: {
+    readonly slot: number;
+    readonly correction: number;
+    readonly reason: CorrectionReason;
+    readonly x: number;
+    readonly y: number;
+  }[] = [];
+  readonly actionResults: { readonly slot: number; readonly actionSeq: number; readonly result: number }[] = [];
+  readonly deaths: { readonly slot: number; readonly characterId: string }[] = [];
+  readonly kills: KillOutcome[] = [];
+  readonly fights: FightResult[] = [];
+  readonly spawned: { readonly slot: number; readonly npcKind: number }[] = [];
+  /** Players whose refused moves have added up. */
+  readonly suspects: { readonly characterId: string; readonly score: number }[] = [];
+  readonly combat = new CombatEvents();
+
+  clear(): void {
+    this.joined.length = 0;
+    this.left.length = 0;
+    this.corrections.length = 0;
+    this.actionResults.length = 0;
+    this.deaths.length = 0;
+    this.kills.length = 0;
+    this.fights.length = 0;
+    this.spawned.length = 0;
+    this.suspects.length = 0;
+    this.combat.count = 0;
+  }
+}

@@ -1,0 +1,48 @@
+import { MovementBudget } from './movement-budget.ts';
+
+/** What a player's body has beyond the columns that every entity has. */
+export interface PlayerBody {
+  readonly slot: number;
+  readonly characterId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly level: number;
+  readonly classId: string;
+  /** Metres per tick. */
+  readonly speed: number;
+  readonly budget: MovementBudget;
+  /** Inputs that name an older correction than this (mod 256) do not move the body. */
+  correction: number;
+  /** Sequence of the newest input taken in, whether it moved the body or not. */
+  seq: number;
+  /** Tick from which each ability may be used again, by its index. */
+  readonly readyTick: Map<number, number>;
+  globalReadyTick: number;
+  lastHostileTick: number;
+  suspicion: number;
+  suspicionTick: number;
+  /** The body leaves at this tick; 0: it stays. */
+  leaveTick: number;
+  /** It may leave earlier, as soon as it is out of combat. */
+  leaveWhenCalm: boolean;
+}
+
+/** A body that has just entered. */
+export function newPlayerBody(
+  who: Pick<PlayerBody, 'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed'>,
+  tick: number,
+): PlayerBody {
+  return {
+    ...who,
+    budget: new MovementBudget(tick),
+    correction: 0,
+    seq: 0,
+    readyTick: new Map(),
+    globalReadyTick: 0,
+    lastHostileTick: Number.NEGATIVE_INFINITY,
+    suspicion: 0,
+    suspicionTick: tick,
+    leaveTick: 0,
+    leaveWhenCalm: false,
+  };
+}

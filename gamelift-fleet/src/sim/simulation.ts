@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { type ActionInput, act, recoverPlayers } from './combat.ts';
+import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
+import { type MoveInput, moveByInput, release } from './movement.ts';
+import { thinkNpcs } from './npc-ai.ts';
+import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
+import { populate } from './population.ts';
+import { join, type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './roster.ts';
+import { newState, type SimState } from './state.ts';
+
+/** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
+export type SimInput =
+  | { readonly kind: 'join'; readonly character: JoiningCharacter }
+  | { readonly kind: 'leave'; readonly slot: number; readonly manner: LeaveManner }
+  | ({ readonly kind: 'move' } & MoveInput)
+  | ({ readonly kind: 'act' } & ActionInput)
+  | { readonly kind: 'release'; readonly slot: number };
+
+export const simPhases = ['drain', 'move', 'ai', 'combat', 'world'] as const;
+export type SimPhase = (typeof simPhases)[number];
+
+/**
+ * An authoritative zone at 20 ticks a second, without I/O, clock or outside randomness: the same definition, seed and
+ * inputs give the same state, always.
+ */
+export class Simulation {
+  readonly state: SimState;
+  private readonly moves: MoveInput[] = [];
+  private readonly actions: ActionInput[] = [];
+  private readonly releases: number[] = [];
+
+  constructor(zone: ZoneDefinition, options: { readonly seed: number; readonly capacity: number }) {
+    this.state = newState(zone, options.seed, options.capacity);
+    populate(this.state);
+  }
+
+  get tick(): number {
+    return this.state.tick;
+  }
+
+  /** One tick. The outcome is valid until the next call. `finished` is told the end of each phase, for timing. */
+  step(inputs: readonly SimInput[], finished?: (phase: SimPhase) => void): TickOutcome {
+    const { state } = this;
+    state.tick += 1;
+    state.outcome.clear();
+    this.drain(inputs);
+    finished?.('drain');
+    for (const move of this.moves) moveByInput(state, move);
+    for (const slot of this.releases) release(state, slot);
+    finished?.('move');
+    thinkNpcs(state);
+    finished?.('ai');
+    for (const action of this.actions) act(state, action);
+    recoverPlayers(state, TICK_HZ);
+    finished?.('combat');
+    removeLeavers(state);
+    populate(state);
+    finished?.('world');
+    return state.outcome;
+  }
+
+  private drain(inputs: readonly SimInput[]): void {
+    this.moves.length = 0;
+    this.actions.length = 0;
+    this.releases.length = 0;
+    for (const input of inputs) {
+      if (input.kind === 'move') this.moves.push(input);
+      else if (input.kind === 'act') this.actions.push(input);
+      else if (input.kind === 'release') this.releases.push(input.slot);
+      else if (input.kind === 'join') join(this.state, input.character);
+      else requestLeave(this.state, input.slot, input.manner);
+    }
+  }
+
+  snapshot(slot: number): PlayerSnapshot | undefined {
+    return snapshotOf(this.state, slot);
+  }
+
+  /** Equal states have equal hashes: what a replay is held against. */
+  stateHash(): string {
+    const { entities, minds, fights, random, spawnPoints, tick, killSeq } = this.state;
+    const hash = createHash('sha256');
+    for (const column of [...entities.columns(), ...minds.columns()])
+      hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    hash.update(JSON.stringify([tick, killSeq, random.state(), spawnPoints]));
+    hash.update(fights.digest());
+    return hash.digest('hex');
+  }
+}

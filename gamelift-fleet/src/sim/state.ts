@@ -1,0 +1,100 @@
+import { balance } from './balance.ts';
+import type { ClassSpec, ZoneDefinition } from './definition.ts';
+import { Entities, PLAYER } from './entities.ts';
+import { Fights } from './fights.ts';
+import { Grid } from './grid.ts';
+import { NpcMinds } from './npc-minds.ts';
+import { TickOutcome } from './outcome.ts';
+import type { PlayerBody } from './players.ts';
+import { SeededRandom } from './random.ts';
+
+/** One NPC that should be alive at a spawn. */
+export interface SpawnPoint {
+  readonly spawn: number;
+  /** Slot of the living NPC; 0: none. */
+  slot: number;
+  /** When the next one appears, while there is none. */
+  respawnTick: number;
+}
+
+/** The whole state of a simulated zone. Phases are functions over it. */
+export interface SimState {
+  readonly zone: ZoneDefinition;
+  readonly random: SeededRandom;
+  readonly entities: Entities;
+  readonly grid: Grid;
+  readonly minds: NpcMinds;
+  readonly fights: Fights;
+  readonly players: Map<number, PlayerBody>;
+  readonly slotOfCharacter: Map<string, number>;
+  readonly spawnPoints: readonly SpawnPoint[];
+  readonly outcome: TickOutcome;
+  tick: number;
+  killSeq: number;
+}
+
+export function newState(zone: ZoneDefinition, seed: number, capacity: number): SimState {
+  return {
+    zone,
+    random: new SeededRandom(seed),
+    entities: new Entities(capacity),
+    grid: new Grid(zone, capacity),
+    minds: new NpcMinds(capacity),
+    fights: new Fights(),
+    players: new Map(),
+    slotOfCharacter: new Map(),
+    spawnPoints: zone.spawns.flatMap((spec, spawn) =>
+      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0 })),
+    ),
+    outcome: new TickOutcome(),
+    tick: 0,
+    killSeq: 0,
+  };
+}
+
+/** Puts an entity elsewhere, and into the cell there. */
+export function place(state: SimState, slot: number, x: number, y: number): void {
+  const { entities, grid } = state;
+  entities.x[slot] = x;
+  entities.y[slot] = y;
+  grid.move(slot, x, y, entities.sort[slot] === PLAYER);
+}
+
+/** Turns an entity towards a point. */
+export function face(state: SimState, slot: number, x: number, y: number): void {
+  const dx = x - state.entities.x[slot]!;
+  const dy = y - state.entities.y[slot]!;
+  if (dx === 0 && dy === 0) return;
+  const yaw = Math.atan2(dy, dx);
+  state.entities.yaw[slot] = yaw < 0 ? yaw + 2 * Math.PI : yaw;
+}
+
+export function distanceBetween(state: SimState, a: number, b: number): number {
+  const { x, y } = state.entities;
+  return Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
+}
+
+/** A random point of an area, inside the zone. */
+export function pointIn(
+  state: SimState,
+  area: { readonly x: number; readonly y: number; readonly radius: number },
+): { x: number; y: number } {
+  const { zone, random } = state;
+  const angle = random.unit() * 2 * Math.PI;
+  const distance = Math.sqrt(random.unit()) * area.radius;
+  return {
+    x: Math.min(zone.originX + zone.width, Math.max(zone.originX, area.x + Math.cos(angle) * distance)),
+    y: Math.min(zone.originY + zone.height, Math.max(zone.originY, area.y + Math.sin(angle) * distance)),
+  };
+}
+
+export function isFighting(state: SimState, player: PlayerBody): boolean {
+  return state.tick - player.lastHostileTick < balance.combat.calmAfterTicks;
+}
+
+/** The class of a player; admission has checked that it exists. */
+export function classOf(state: SimState, classId: string): ClassSpec {
+  const found = state.zone.classes[classId];
+  if (!found) throw new RangeError(`unknown class ${classId}`);
+  return found;
+}
