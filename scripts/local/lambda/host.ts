@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { InvokeLambda, InvokeResult, LocalService } from '../service.ts';
+import { ExecutionEnvironment, PAYLOAD_LIMIT_BYTES } from './environment.ts';
+import type { FunctionConfig } from './function-config.ts';
+
+export interface LambdaHostOptions {
+  readonly functions: readonly FunctionConfig[];
+  readonly clockOffset: SharedArrayBuffer;
+  readonly sdkEnvironment: Readonly<Record<string, string>>;
+  readonly compileCacheDir: string;
+  log(functionName: string, line: string): void;
+  /** Environments of all functions together: about 24 MB each. */
+  readonly maxEnvironments?: number;
+  /** Environments of one function, when it reserves fewer or none. */
+  readonly maxPerFunction?: number;
+}
+
+export interface LambdaHost extends LocalService {
+  readonly invoke: InvokeLambda;
+  /** How many environments live now, and how many events wait for one. */
+  status(): { readonly environments: number; readonly busy: number; readonly waiting: number };
+}
+
+/** Events that may wait for an environment; further ones are refused as throttled. */
+const MAX_WAITING = 2_000;
+
+interface Waiting {
+  readonly requestId: string;
+  readonly eventJson: string;
+  resolve(result: InvokeResult): void;
+}
+
+interface HostedFunction {
+  readonly config: FunctionConfig;
+  readonly idle: ExecutionEnvironment[];
+  readonly waiting: Waiting[];
+  environments: number;
+}
+
+/**
+ * Runs bundles as Lambda would: each environment runs one event at a time, more are started while all are busy, and
+ * the longest idle one gives way when the host is full. Reserved concurrency is refused beyond (`throttled`); without
+ * it events wait for their turn, where AWS would start further environments. Frozen background work between
+ * invocations is not simulated: timers of an idle environment keep running.
+ */
+export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
+  const { maxEnvironments = 24, maxPerFunction = 4 } = options;
+  const functions = new Map<string, HostedFunction>();
+  for (const config of options.functions) {
+    const hosted: HostedFunction = { config, idle: [], waiting: [], environments: 0 };
+    functions.set(config.name, hosted).set(config.arn, hosted);
+  }
+  const live = new Set<ExecutionEnvironment>();
+  let busy = 0;
+  let stopped = false;
+
+  const hostedBy = (nameOrArn: string): HostedFunction => {
+    const bare = nameOrArn.startsWith('arn:') ? nameOrArn.split(':').slice(0, 7).join(':') : nameOrArn.split(':')[0]!;
+    const hosted = functions.get(bare);
+    if (!hosted) throw new Error(`There is no function ${nameOrArn}`);
+    return hosted;
+  };
+
+  const limitOf = ({ config }: HostedFunction) =>
+    Math.min(config.reservedConcurrency ?? maxPerFunction, maxPerFunction);
+
+  const start = (hosted: HostedFunction): ExecutionEnvironment => {
+    const id = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+    const shortId = id.slice(-6);
+    const environment = new ExecutionEnvironment(hosted.config, id, {
+      clockOffset: options.clockOffset,
+      sdkEnvironment: options.sdkEnvironment,
+      compileCacheDir: options.compileCacheDir,
+      onLog: (line) => options.log(hosted.config.name, `${shortId} ${line}`),
+      onExit: () => {
+        live.delete(environment);
+        hosted.environments--;
+        const index = hosted.idle.indexOf(environment);
+        if (index >= 0) hosted.idle.splice(index, 1);
+        pumpAll();
+      },
+    });
+    live.add(environment);
+    hosted.environments++;
+    return environment;
+  };
+
+  /** Makes room by ending the environment that has been idle longest; false when all are busy. */
+  const evict = (): boolean => {
+    let oldest: ExecutionEnvironment | undefined;
+    let owner: HostedFunction | undefined;
+    for (const hosted of new Set(functions.values())) {
+      const candidate = hosted.idle[0];
+      if (candidate && (!oldest || candidate.lastUsedAtMs < oldest.lastUsedAtMs)) [oldest, owner] = [candidate, hosted];
+    }
+    if (!oldest || !owner) return false;
+    owner.idle.shift();
+    void oldest.stop();
+    return true;
+  };
+
+  const take = (hosted: HostedFunction): ExecutionEnvironment | undefined => {
+    // The most recently used first, so that the others can grow old and give way.
+    const warm = hosted.idle.pop();
+    if (warm) return warm;
+    if (hosted.environments >= limitOf(hosted)) return undefined;
+    if (live.size >= maxEnvironments && !evict()) return undefined;
+    return start(hosted);
+  };
+
+  const pump = (hosted: HostedFunction): void => {
+    while (!stopped && hosted.waiting.length > 0) {
+      const environment = take(hosted);
+      if (!environment) return;
+      void run(hosted, environment, hosted.waiting.shift()!);
+    }
+  };
+
+  const pumpAll = (): void => {
+    for (const hosted of new Set(functions.values())) if (hosted.waiting.length > 0) pump(hosted);
+  };
+
+  const run = async (hosted: HostedFunction, environment: ExecutionEnvironment, event: Waiting): Promise<void> => {
+    busy++;
+    const result = await environment.invoke(event.requestId, event.eventJson);
+    busy--;
+    if ('functionError' in result) {
+      const { errorType, errorMessage } = result.functionError;
+      options.log(
+        hosted.config.name,
+        `${environment.id.slice(-6)} ERROR ${event.requestId} ${errorType}: ${errorMessage}`,
+      );
+    }
+    if (isFatal(result)) {
+      await environment.stop();
+    } else if (environment.alive && !stopped) {
+      environment.lastUsedAtMs = performance.now();
+      hosted.idle.push(environment);
+    }
+    event.resolve(result);
+    pump(hosted);
+    if (live.size >= maxEnvironments) pumpAll();
+  };
+
+  return {
+    name: 'Lambda functions',
+    start: async () => undefined,
+    async stop() {
+      stopped = true;
+      for (const hosted of functions.values()) {
+        for (const event of hosted.waiting.splice(0)) event.resolve({ throttled: true });
+      }
+      await Promise.all([...live].map((environment) => environment.stop()));
+    },
+    async invoke(nameOrArn, payload) {
+      const hosted = hostedBy(nameOrArn);
+      if (stopped) return { throttled: true };
+      const eventJson = JSON.stringify(payload) ?? 'null';
+      if (Buffer.byteLength(eventJson) > PAYLOAD_LIMIT_BYTES) {
+        return {
+          functionError: { errorType: 'RequestEntityTooLarge', errorMessage: 'The event is larger than 6 MB' },
+        };
+      }
+      const reserved = hosted.config.reservedConcurrency;
+      const running = hosted.environments - hosted.idle.length;
+      if (
+        hosted.waiting.length >= MAX_WAITING ||
+        (reserved !== undefined && running + hosted.waiting.length >= reserved)
+      ) {
+        return { throttled: true };
+      }
+      return new Promise<InvokeResult>((resolve) => {
+        hosted.waiting.push({ requestId: randomUUID(), eventJson, resolve });
+        pump(hosted);
+      });
+    },
+    status: () => ({
+      environments: live.size,
+      busy,
+      waiting: [...new Set(functions.values())].reduce((sum, { waiting }) => sum + waiting.length, 0),
+    }),
+  };
+}
+
+/** The environment is ending although its thread may not have exited yet. */
+function isFatal(result: InvokeResult): boolean {
+  return 'functionError' in result && /^(Runtime|Sandbox)\./.test(result.functionError.errorType);
+}
