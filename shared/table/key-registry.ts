@@ -1,0 +1,31 @@
+import { accountKeys } from './keys/account.ts';
+import { analyticsKeys } from './keys/analytics.ts';
+import { authKeys } from './keys/auth.ts';
+import { characterKeys } from './keys/character.ts';
+import { combatKeys } from './keys/combat.ts';
+import { friendKeys } from './keys/friend.ts';
+import { inventoryKeys } from './keys/inventory.ts';
+import { lootKeys } from './keys/loot.ts';
+import { notificationKeys } from './keys/notification.ts';
+import { platformKeys } from './keys/platform.ts';
+import { pushKeys } from './keys/push.ts';
+import { sessionKeys } from './keys/session.ts';
+import { zoneKeys } from './keys/zone.ts';
+import type { DomainKeys } from './define-keys.ts';
+
+/** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
+export const keyRegistry: readonly DomainKeys[] = [
+  accountKeys.registry,
+  analyticsKeys.registry,
+  authKeys.registry,
+  characterKeys.registry,
+  combatKeys.registry,
+  friendKeys.registry,
+  inventoryKeys.registry,
+  lootKeys.registry,
+  notificationKeys.registry,
+  platformKeys.registry,
+  pushKeys.registry,
+  sessionKeys.registry,
+  zoneKeys.registry,
+];

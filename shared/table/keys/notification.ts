@@ -1,0 +1,20 @@
+import { defineKeys } from '../define-keys.ts';
+
+/** Keys of a player's notifications: a numbered list of at most 200, and how far it was read. */
+export const notificationKeys = defineKeys('notification', {
+  notification: {
+    pk: 'NTF#{accountId}',
+    sk: 'NTF#{position}',
+    access: ["list an account's notifications, newest first", 'count those above the read marker'],
+  },
+  box: {
+    pk: 'NTF#{accountId}',
+    sk: 'BOX',
+    access: ['get or advance the last position and the read marker'],
+  },
+  dedupe: {
+    pk: 'NTF#{accountId}',
+    sk: 'KEY#{dedupeKey}',
+    access: ['find the stored notification that a newer one of the same kind replaces'],
+  },
+});
