@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { domains } from '#functions/domains.ts';
 import { eventRegistry } from '#events/registry.ts';
+import { domains } from '#functions/domains.ts';
 import { eventSource } from '#shared/contract/event.ts';
 
 function schemaOf(schema: z.ZodType): object {
@@ -18,7 +18,10 @@ export function asyncApiDocument(): object {
   const channels: Record<string, object> = {};
   const operations: Record<string, object> = {};
   for (const { domain, topic } of topics) {
-    const id = topic.destination.replace(/^\/topic\//, '').replace(/[/{}]+/g, '-').replace(/-+$/, '');
+    const id = topic.destination
+      .replace(/^\/topic\//, '')
+      .replace(/[/{}]+/g, '-')
+      .replace(/-+$/, '');
     channels[id] = {
       address: topic.destination,
       title: topic.summary,

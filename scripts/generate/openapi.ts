@@ -1,5 +1,10 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import * as z from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import { domains } from '#functions/domains.ts';
 import type { Domain } from '#shared/contract/domain.ts';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
@@ -33,7 +38,7 @@ export function pipelineCodesOf(endpoint: Endpoint): PipelineErrorCode[] {
   return codes;
 }
 
-function refusals(endpoint: Endpoint): Record<string, object> {
+function refusals(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const byStatus = new Map<number, string[]>();
   for (const code of [...pipelineCodesOf(endpoint), ...endpoint.errors]) {
     const spec = errorSpec(code);
@@ -42,7 +47,7 @@ function refusals(endpoint: Endpoint): Record<string, object> {
   }
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
-      String(status),
+      `${status}` as `${1 | 2 | 3 | 4 | 5}${string}`,
       {
         description: codes.map((code) => `\`${code}\`: ${errorSpec(code)!.message}`).join('\n\n'),
         content: { 'application/problem+json': { schema: problem } },
@@ -56,7 +61,8 @@ const idempotencyHeader = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{8,64}$/)
     .meta({
-      description: 'A fresh UUID per intent. Sending it again answers the first reply without a second effect, for 30 days.',
+      description:
+        'A fresh UUID per intent. Sending it again answers the first reply without a second effect, for 30 days.',
       examples: ['3f0c5f7e-6f0e-4a55-9f0a-0a7b3a0f5c11'],
     }),
 });
@@ -79,9 +85,11 @@ function operationOf(endpoint: Endpoint, domain: Domain): ZodOpenApiOperationObj
       ...(endpoint.query ? { query: endpoint.query } : {}),
       ...(endpoint.idempotency === 'key' ? { header: idempotencyHeader } : {}),
     },
-    ...(endpoint.body ? { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } } : {}),
+    ...(endpoint.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }
+      : {}),
     responses: {
-      [String(endpoint.success)]: endpoint.response
+      [`${endpoint.success}` as const]: endpoint.response
         ? { description: 'Done', content: { 'application/json': { schema: endpoint.response } } }
         : { description: 'Done, without a body' },
       ...refusals(endpoint),
@@ -110,7 +118,9 @@ export function openApiDocument(): object {
         'Every refusal is a `Problem` with a permanent code. Unknown fields are refused.',
     },
     servers: [{ url: '/', description: 'The stage that serves this page' }],
-    tags: domains.filter((domain) => domain.endpoints.length > 0).map(({ name, summary }) => ({ name, description: summary })),
+    tags: domains
+      .filter((domain) => domain.endpoints.length > 0)
+      .map(({ name, summary }) => ({ name, description: summary })),
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (EdDSA), 10 minutes' } },

@@ -55,7 +55,9 @@ export function createApiClient(options: ApiClientOptions) {
     async call<const E extends EndpointBase>(endpoint: E, input: CallInput<E>): Promise<OutputOf<E['response']>> {
       const base = endpoint.path.startsWith('/api/v1/admin') ? (options.adminUrl ?? options.url) : options.url;
       const params = (input.params ?? {}) as Readonly<Record<string, string>>;
-      const path = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
+      const path = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) =>
+        encodeURIComponent(params[name] ?? ''),
+      );
       const url = new URL(base + path);
       for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
         if (value !== undefined) url.searchParams.set(name, String(value));

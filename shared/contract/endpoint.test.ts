@@ -38,16 +38,13 @@ describe('defineEndpoint', () => {
   });
 
   it('does not compile when a path parameter lacks its schema, or a schema its parameter', () => {
+    const params = z.strictObject({ id: z.string() });
+    const path = '/api/v1/things/{thingId}';
     // @ts-expect-error `thingId` is not in params
-    defineEndpoint({
-      ...common,
-      path: '/api/v1/things/{thingId}',
-      params: z.strictObject({ id: z.string() }),
-      errors: [],
-    });
+    defineEndpoint({ ...common, errors: [], path, params });
     // @ts-expect-error there is no params at all
-    defineEndpoint({ ...common, path: '/api/v1/things/{thingId}', errors: [] });
+    defineEndpoint({ ...common, errors: [], path });
     // @ts-expect-error the path has no parameter
-    defineEndpoint({ ...common, path: '/api/v1/things', params: z.strictObject({ id: z.string() }), errors: [] });
+    defineEndpoint({ ...common, errors: [], path: '/api/v1/things', params });
   });
 });

@@ -92,6 +92,7 @@ export interface EndpointInput<E extends EndpointBase> {
 }
 
 /** What the handler returns; validated and stripped before it leaves. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler without a reply returns nothing
 export type EndpointReply<E extends EndpointBase> = E['response'] extends z.ZodType ? z.input<E['response']> : void;
 
 /** Codes that this endpoint's handler may answer; any other does not compile. */

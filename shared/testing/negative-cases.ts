@@ -21,7 +21,8 @@ function isFields(value: unknown): value is Fields {
 
 /** Requests derived from a declaration that its endpoint must refuse without any change of state. */
 export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] {
-  const params = endpoint.params && (sampleFromSchema(endpoint.params, `${endpoint.id} params`) as Record<string, string>);
+  const params =
+    endpoint.params && (sampleFromSchema(endpoint.params, `${endpoint.id} params`) as Record<string, string>);
   const body = endpoint.body && sampleFromSchema(endpoint.body, `${endpoint.id} body`);
   const valid: CallOptions = {
     ...(params ? { params } : {}),
@@ -47,8 +48,16 @@ export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] 
     refuse('no body', { body: '' }, 'request.invalid');
     invalid('a body that is not JSON', '{"open');
     invalid('a body of another type', 'null');
-    refuse('an oversized body', { body: JSON.stringify({ filler: 'x'.repeat(endpoint.bodyLimitBytes ?? 16_384) }) }, 'request.body_too_large');
-    refuse('a body of another media type', { headers: { 'content-type': 'text/plain' } }, 'request.unsupported_media_type');
+    refuse(
+      'an oversized body',
+      { body: JSON.stringify({ filler: 'x'.repeat(endpoint.bodyLimitBytes ?? 16_384) }) },
+      'request.body_too_large',
+    );
+    refuse(
+      'a body of another media type',
+      { headers: { 'content-type': 'text/plain' } },
+      'request.unsupported_media_type',
+    );
     if (isFields(body)) {
       invalid('an unknown field', { ...body, surprise: true });
       for (const field of Object.keys(body)) {
