@@ -1,0 +1,49 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { domains } from '#functions/domains.ts';
+import { bundle, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
+import { fingerprint } from '#scripts/fingerprint.ts';
+
+/**
+ * Bundles every declared function and the fleet into `dist/`, in one esbuild call. Does nothing when no source has
+ * changed since the last build. Fails when a declared function has no source file; those that have one are built
+ * nevertheless.
+ *
+ *   npm run build [-- --force]
+ */
+const root = join(import.meta.dirname, '..');
+const { values: options } = parseArgs({ options: { force: { type: 'boolean', default: false } } });
+
+const dist = join(root, 'dist');
+const stamp = join(dist, 'build.json');
+const key = fingerprint(root, [
+  ...['functions', 'shared', 'events', 'content', 'gamelift-fleet'],
+  ...['scripts/build.ts', 'scripts/bundle.ts', 'package-lock.json'],
+]);
+
+if (!options.force && existsSync(stamp) && JSON.parse(readFileSync(stamp, 'utf8')).key === key) {
+  console.log('bundles are up to date');
+} else {
+  await build();
+}
+
+async function build(): Promise<void> {
+  const startedMs = performance.now();
+  const entries = { ...functionEntries(root, domains), ...fleetEntry(root) };
+  rmSync(join(dist, 'functions'), { recursive: true, force: true });
+  rmSync(stamp, { force: true });
+  const metafile = await bundle(root, entries, dist);
+  writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
+  mkdirSync(join(dist, 'fleet'), { recursive: true });
+  copyFileSync(join(root, 'gamelift-fleet/Dockerfile'), join(dist, 'fleet/Dockerfile'));
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${Object.keys(entries).length} bundles in dist/ (${seconds} s)`);
+  const missing = missingSources(root, domains);
+  if (missing.length > 0) {
+    console.error(`declared in a contract, but without a source file:\n  ${missing.join('\n  ')}`);
+    process.exitCode = 1;
+    return;
+  }
+  writeFileSync(stamp, JSON.stringify({ key }));
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { bundleOf, type Domain, entryOf, functionsOf } from '#shared/contract/domain.ts';
+
+/** Output without extension, from `dist/` → source file. */
+export type Entries = Record<string, string>;
+
+/** Every declared function that has a source file. */
+export function functionEntries(root: string, domains: readonly Domain[]): Entries {
+  const functions = domains.flatMap(functionsOf).filter((fn) => existsSync(join(root, entryOf(fn))));
+  return Object.fromEntries(
+    functions.map((fn) => [`${relative('dist', bundleOf(fn))}/index`, join(root, entryOf(fn))]),
+  );
+}
+
+/** Source files that contracts call for and that do not exist. */
+export function missingSources(root: string, domains: readonly Domain[]): string[] {
+  return [...domains.flatMap(functionsOf).map(entryOf), fleetSource].filter((file) => !existsSync(join(root, file)));
+}
+
+const fleetSource = 'gamelift-fleet/src/main.ts';
+
+export function fleetEntry(root: string): Entries {
+  const source = join(root, fleetSource);
+  return existsSync(source) ? { 'fleet/main': source } : {};
+}
+
+/**
+ * Bundles entries as Lambda gets them: ES modules for Node 24, minified, the SDK inside. Source maps stand beside,
+ * without the sources' text, which would be 300 MB over all functions.
+ * @throws BuildFailure with the place of each error.
+ */
+export async function bundle(root: string, entries: Entries, outdir: string): Promise<Metafile> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    // pg asks for its native binding only when told to.
+    external: ['pg-native'],
+    // CommonJS packages inside an ES module call require for Node's own modules.
+    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  });
+  return result.metafile;
+}
