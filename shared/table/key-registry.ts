@@ -8,6 +8,7 @@ import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
 import { notificationKeys } from './keys/notification.ts';
 import { platformKeys } from './keys/platform.ts';
+import { progressionKeys } from './keys/progression.ts';
 import { pushKeys } from './keys/push.ts';
 import { sessionKeys } from './keys/session.ts';
 import { zoneKeys } from './keys/zone.ts';
@@ -25,6 +26,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   lootKeys.registry,
   notificationKeys.registry,
   platformKeys.registry,
+  progressionKeys.registry,
   pushKeys.registry,
   sessionKeys.registry,
   zoneKeys.registry,

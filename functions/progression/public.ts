@@ -1,0 +1,31 @@
+import { classes } from '#content/classes.ts';
+import type { Changes } from '#shared/events/changes.ts';
+import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
+import { beginningOf, type Progression } from './rules.ts';
+import { createProgressionWrite, readProgression } from './store.ts';
+
+export type { Progression };
+
+/**
+ * What a new character of a class begins with, as a piece of the transaction that creates it.
+ * @throws Error when content has no such class: the caller validates it.
+ */
+export function initialProgression(character: {
+  readonly characterId: CharacterId;
+  readonly accountId: AccountId;
+  readonly classId: string;
+}): { readonly progression: Progression; readonly changes: Changes } {
+  const { characterId, accountId, classId } = character;
+  const progression = beginningOf({ characterId, accountId }, classes.get(classId));
+  return { progression, changes: { writes: [createProgressionWrite(progression)] } };
+}
+
+/** A character's level, attributes and skills, strongly consistent; undefined when there is no such character. */
+export async function progressionOf(characterId: CharacterId): Promise<Progression | undefined> {
+  return readProgression(characterId);
+}
+
+/** A character's level, strongly consistent; undefined when there is no such character. */
+export async function levelOf(characterId: CharacterId): Promise<number | undefined> {
+  return (await readProgression(characterId))?.level;
+}
