@@ -1,0 +1,64 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { LocalService } from '../../service.ts';
+import { closeServer, listen } from '../aws-json-server.ts';
+import { inboxPage } from './inbox-page.ts';
+import { type Mailbox, MOST_MAILS } from './mailbox.ts';
+
+const PAGE_MAILS = 100;
+
+const Query = z.object({
+  to: z.string().max(320).optional(),
+  after: z.coerce.number().int().nonnegative().optional(),
+  limit: z.coerce.number().int().min(1).max(MOST_MAILS).default(PAGE_MAILS),
+});
+
+/** Scripts are refused on the page as a whole, so that no mail can bring one. */
+const headers = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+export interface InboxServiceOptions {
+  readonly port: number;
+  readonly mailbox: Mailbox;
+}
+
+/** The mails for people at `/`, and for programs at `/inbox.json?to=…&after=<seq>`: newest first. */
+export class InboxService implements LocalService {
+  readonly name = 'Inbox';
+  readonly #options: InboxServiceOptions;
+  #server: Server | undefined;
+
+  constructor(options: InboxServiceOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#server = await listen(this.#options.port, (request, response) => this.#serve(request, response));
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server) await closeServer(server);
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const answer = (status: number, type: string, body: string): void => {
+      response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` });
+      response.end(body);
+    };
+    const url = new URL(request.url ?? '/', 'http://local');
+    const given = Object.fromEntries([...url.searchParams].filter(([, value]) => value !== ''));
+    const query = Query.safeParse(given);
+    if (request.method !== 'GET') return answer(405, 'text/plain', 'GET only');
+    if (!query.success) return answer(400, 'text/plain', z.prettifyError(query.error));
+    const mails = this.#options.mailbox.find(query.data);
+    if (url.pathname === '/inbox.json') return answer(200, 'application/json', JSON.stringify({ mails }));
+    if (url.pathname === '/') return answer(200, 'text/html', inboxPage(mails, query.data.to));
+    answer(404, 'text/plain', 'Nothing here; the inbox is at /');
+  }
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { LocalService } from '../../service.ts';
+import { AwsError, closeServer, listen, readBody } from '../aws-json-server.ts';
+import type { Mailbox } from './mailbox.ts';
+
+const PATH = '/v2/email/outbound-emails';
+const BODY_BYTES = 1_048_576;
+const MOST_RECIPIENTS = 50;
+
+const Text = z.object({ Data: z.string() });
+const Addresses = z.array(z.string()).default([]);
+const SendEmail = z.object({
+  FromEmailAddress: z.string().min(3),
+  Destination: z.object({ ToAddresses: Addresses, CcAddresses: Addresses, BccAddresses: Addresses }),
+  Content: z.object({
+    Simple: z.object({ Subject: Text, Body: z.object({ Text: Text.optional(), Html: Text.optional() }) }),
+  }),
+});
+
+export interface SesServiceOptions {
+  readonly port: number;
+  readonly mailbox: Mailbox;
+}
+
+/** SES v2's SendEmail with simple content: every mail ends in the mailbox. Other calls and contents are errors. */
+export class SesService implements LocalService {
+  readonly name = 'SES';
+  readonly #options: SesServiceOptions;
+  #server: Server | undefined;
+
+  constructor(options: SesServiceOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#server = await listen(this.#options.port, (request, response) => void this.#serve(request, response));
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server) await closeServer(server);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body, headers } = await this.#send(request).catch((error: unknown) => {
+      const known =
+        error instanceof AwsError
+          ? error
+          : new AwsError('InternalServiceErrorException', String(error), { status: 500 });
+      return { status: known.status, body: { message: known.message }, headers: { 'x-amzn-errortype': known.code } };
+    });
+    response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers });
+    response.end(JSON.stringify(body));
+  }
+
+  async #send(request: IncomingMessage) {
+    if (request.method !== 'POST' || request.url !== PATH) {
+      throw new AwsError('NotFoundException', `The local SES answers POST ${PATH} only`, { status: 404 });
+    }
+    const parsed = SendEmail.safeParse(JSON.parse((await readBody(request, BODY_BYTES)).toString('utf8')));
+    if (!parsed.success) throw new AwsError('BadRequestException', z.prettifyError(parsed.error));
+    const { FromEmailAddress, Destination, Content } = parsed.data;
+    const to = [...Destination.ToAddresses, ...Destination.CcAddresses, ...Destination.BccAddresses];
+    if (to.length === 0 || to.length > MOST_RECIPIENTS)
+      throw new AwsError('BadRequestException', `1 to ${MOST_RECIPIENTS} recipients, not ${to.length}`);
+    const { Subject, Body } = Content.Simple;
+    if (!Body.Text && !Body.Html) throw new AwsError('BadRequestException', 'A body needs Text or Html');
+    const mail = this.#options.mailbox.add({
+      from: FromEmailAddress,
+      to,
+      subject: Subject.Data,
+      text: Body.Text?.Data,
+      html: Body.Html?.Data,
+    });
+    return { status: 200, body: { MessageId: mail.id }, headers: {} };
+  }
+}
