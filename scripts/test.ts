@@ -1,0 +1,40 @@
+import { readFile, rm } from 'node:fs/promises';
+import { runStep } from './run-step.ts';
+
+/**
+ * `npm test`: build, synthesize, then every test. Arguments go to vitest (`npm test -- shared/stomp`). The last line is
+ * `N passed, N failed`.
+ */
+const REPORT = '.local/test-report.json';
+
+async function prepare(name: string, script: string): Promise<void> {
+  const startedMs = Date.now();
+  const { ok, output } = await runStep(['node', script], { quiet: true });
+  console.log(`${ok ? '✔' : '✘'} ${name} (${((Date.now() - startedMs) / 1_000).toFixed(1)} s)`);
+  if (ok) return;
+  console.log(output);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
+
+await prepare('build', 'scripts/build.ts');
+await prepare('synth', 'scripts/synth.ts');
+await rm(REPORT, { force: true });
+const { ok } = await runStep([
+  'vitest',
+  'run',
+  '--reporter=dot',
+  '--reporter=json',
+  `--outputFile.json=${REPORT}`,
+  ...process.argv.slice(2),
+]);
+const report = JSON.parse(await readFile(REPORT, 'utf8').catch(() => '{}')) as {
+  numPassedTests?: number;
+  numFailedTests?: number;
+  numFailedTestSuites?: number;
+};
+const passed = report.numPassedTests ?? 0;
+// A suite that could not even start has failed, though it counts no test.
+const failed = Math.max(report.numFailedTests ?? 0, ok ? 0 : Math.max(1, report.numFailedTestSuites ?? 0));
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(ok && passed > 0 ? 0 : 1);
