@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { LocalOptions } from './service.ts';
+
+export const usage = `npm start -- [flags]
+  --fresh            begin with empty stores
+  --in-memory        keep nothing between starts
+  --port-base N      first port to try (default 4000)
+  --deliver-twice    hand every event and message to its consumer twice
+  --no-fleet         leave the zone fleet out`;
+
+/** Reads the command line. Throws an error that ends with the usage for a flag it does not know. */
+export function parseOptions(args: readonly string[], root: string): LocalOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        fresh: { type: 'boolean', default: false },
+        'in-memory': { type: 'boolean', default: false },
+        'deliver-twice': { type: 'boolean', default: false },
+        'no-fleet': { type: 'boolean', default: false },
+        'port-base': { type: 'string', default: '4000' },
+      },
+    });
+    const portBase = Number(values['port-base']);
+    if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 65_000) {
+      throw new Error(`--port-base ${values['port-base']} is not a port between 1024 and 65000`);
+    }
+    return {
+      fresh: values.fresh,
+      inMemory: values['in-memory'],
+      deliverTwice: values['deliver-twice'],
+      fleet: !values['no-fleet'],
+      portBase,
+      dataDir: join(root, '.local'),
+    };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${usage}`);
+  }
+}
