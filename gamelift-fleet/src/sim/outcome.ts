@@ -60,6 +60,8 @@ export class CombatEvents {
 /** Everything that a tick tells the world outside; emptied at the start of the next. */
 export class TickOutcome {
   readonly joined: { readonly slot: number; readonly characterId: string }[] = [];
+  /** Characters for whom there is no room. */
+  readonly turnedAway: string[] = [];
   readonly left: PlayerSnapshot[] = [];
   readonly corrections: {
     readonly slot: number;
@@ -79,6 +81,7 @@ export class TickOutcome {
 
   clear(): void {
     this.joined.length = 0;
+    this.turnedAway.length = 0;
     this.left.length = 0;
     this.corrections.length = 0;
     this.actionResults.length = 0;

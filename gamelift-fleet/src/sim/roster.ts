@@ -17,11 +17,15 @@ export function join(state: SimState, character: JoiningCharacter): void {
     body.leaveWhenCalm = false;
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
+    state.entities.ack[present] = 0;
     state.outcome.joined.push({ slot: present, characterId: character.characterId });
     return;
   }
   const { entities, grid } = state;
-  if (entities.full) return;
+  if (entities.full) {
+    state.outcome.turnedAway.push(character.characterId);
+    return;
+  }
   const spec = classOf(state, character.classId);
   const maxHealth = Math.min(65_535, spec.health.base + spec.health.perLevel * (character.level - 1));
   const { x, y, yaw, health } = arrival(state, character, maxHealth);

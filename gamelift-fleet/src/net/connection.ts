@@ -1,0 +1,139 @@
+import { MalformedFrame } from '#fleet/protocol/bytes.ts';
+import { type ClientMessage, clientFrames } from '#fleet/protocol/messages.ts';
+import { type CloseReason, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { type Admission, AdmissionRefused } from '../persist/ports.ts';
+import type { LeaveManner } from '../sim/roster.ts';
+import type { ZoneClient } from '../zone/viewer.ts';
+import type { Zone } from '../zone/zone.ts';
+import { InboundLimit } from './inbound-limit.ts';
+
+/** The socket under a connection. */
+export interface Transport {
+  write(frames: readonly Uint8Array[]): void;
+  close(code: number, reason: string): void;
+}
+
+/** Turns a ticket into a character and the zone that will have it. @throws AdmissionRefused */
+export type Gate = (ticket: string) => Promise<{ readonly zone: Zone; readonly character: Admission }>;
+
+export interface ConnectionOptions {
+  readonly transport: Transport;
+  readonly gate: Gate;
+  readonly nowMs: () => number;
+  /** Told of failures that are ours, and of the reason of every close. */
+  readonly report: (what: CloseReason, cause?: unknown) => void;
+}
+
+/** One client, from its first frame to its close: nothing that it sends can do more than end it. */
+export class Connection implements ZoneClient {
+  private readonly options: ConnectionOptions;
+  private readonly limit = new InboundLimit();
+  private phase: 'new' | 'redeeming' | 'admitted' | 'closed' = 'new';
+  private zone: Zone | undefined;
+  private characterId = '';
+
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+  }
+
+  get isAwaitingHello(): boolean {
+    return this.phase === 'new';
+  }
+
+  write(frames: readonly Uint8Array[]): void {
+    if (this.phase !== 'closed') this.options.transport.write(frames);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.phase === 'closed') return;
+    this.phase = 'closed';
+    this.options.report(reason);
+    this.options.transport.close(closeCodes[reason], reason);
+  }
+
+  /** A binary frame has arrived; text frames are handed in as undefined. */
+  received(frame: Uint8Array | undefined): void {
+    if (this.phase === 'closed') return;
+    const fault = frame ? this.take(frame) : 'malformed';
+    if (fault) this.end(fault);
+  }
+
+  private take(frame: Uint8Array): CloseReason | undefined {
+    const verdict = this.limit.judge(frame.length, this.options.nowMs());
+    if (verdict === 'close') return 'flooding';
+    if (verdict === 'drop') return undefined;
+    let message: ClientMessage;
+    try {
+      message = clientFrames.decode(frame);
+    } catch (cause) {
+      if (cause instanceof MalformedFrame) return 'malformed';
+      throw cause;
+    }
+    return message.name === 'hello' ? this.hello(message.fields) : this.act(message);
+  }
+
+  /** The socket is gone, whoever ended it. */
+  disconnected(): void {
+    this.phase = 'closed';
+    this.zone?.disconnect(this.characterId, this, 'linger');
+  }
+
+  /** Closes for a fault of the client's own; its body stays as it does when a line breaks. */
+  private end(reason: CloseReason, manner: LeaveManner = 'linger'): void {
+    this.zone?.disconnect(this.characterId, this, manner);
+    this.close(reason);
+  }
+
+  private hello({ version, ticket }: { readonly version: number; readonly ticket: string }): CloseReason | undefined {
+    if (this.phase !== 'new') return 'malformed';
+    if (version !== PROTOCOL_VERSION) return 'version_mismatch';
+    this.phase = 'redeeming';
+    void this.enter(ticket);
+    return undefined;
+  }
+
+  private act(message: Exclude<ClientMessage, { name: 'hello' }>): CloseReason | undefined {
+    if (this.phase === 'new') return 'malformed';
+    const { zone, characterId } = this;
+    // What comes while the ticket is being looked at has no body to act on.
+    if (!zone) return undefined;
+    switch (message.name) {
+      case 'input': {
+        const { seq, seenTick, correction, x, y, yaw } = message.fields;
+        const { originX, originY } = zone.sim.state.zone;
+        const place = { x: originX + x, y: originY + y, yaw };
+        zone.input(characterId, this, (slot) => ({ kind: 'move', slot, seq, correction, ...place }), seenTick);
+        break;
+      }
+      case 'action': {
+        const { actionSeq, ability, target, seenTick } = message.fields;
+        zone.input(characterId, this, (slot) => ({ kind: 'act', slot, actionSeq, ability, target }), seenTick);
+        break;
+      }
+      case 'release':
+        zone.input(characterId, this, (slot) => ({ kind: 'release', slot }));
+        break;
+      case 'leave':
+        this.end('left', 'when-calm');
+        break;
+      case 'cold':
+        zone.chat(characterId, this, message.fields.text);
+        break;
+    }
+    return undefined;
+  }
+
+  private async enter(ticket: string): Promise<void> {
+    try {
+      const { zone, character } = await this.options.gate(ticket);
+      if (this.phase !== 'redeeming') return;
+      this.phase = 'admitted';
+      this.zone = zone;
+      this.characterId = character.characterId;
+      zone.admit(character, this);
+    } catch (cause) {
+      if (!(cause instanceof AdmissionRefused)) this.options.report('internal', cause);
+      this.close(cause instanceof AdmissionRefused ? cause.reason : 'internal');
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-protocol.ts';
+import { Connection, type Gate } from './connection.ts';
+import { writeFrames } from './frame-port.ts';
+
+const CLOSE_TIMEOUT_MS = 3_000;
+
+export interface ZoneServerOptions {
+  readonly gate: Gate;
+  /** Paths that upgrade: `/zone`, and the one that the public address names. */
+  readonly paths: readonly string[];
+  /** Origins of web pages that may connect; `*`: all. Clients that are no browser send none and always may. */
+  readonly allowedOrigins: readonly string[];
+  readonly helloTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly nowMs: () => number;
+  readonly report: (what: CloseReason, cause?: unknown) => void;
+  /** Whether new connections are welcome; health says so too. */
+  readonly isOpen: () => boolean;
+  readonly health: () => Readonly<Record<string, unknown>>;
+  readonly metrics: () => string;
+}
+
+/** HTTP and WebSocket on one port: `/health`, `/metrics`, and the zone socket. */
+export class ZoneServer {
+  private readonly options: ZoneServerOptions;
+  private readonly http: Server;
+  private readonly sockets: WebSocketServer;
+
+  constructor(options: ZoneServerOptions) {
+    this.options = options;
+    this.sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_CLIENT_FRAME_BYTES,
+      // The frame port writes beneath ws, which is only safe without compression.
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      // A client that does not answer a close is cut off.
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    });
+    this.http = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://fleet');
+      if (request.method === 'GET' && pathname === '/health') {
+        response.writeHead(options.isOpen() ? 200 : 503, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(options.health()));
+      } else if (request.method === 'GET' && pathname === '/metrics') {
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+        response.end(options.metrics());
+      } else {
+        response.writeHead(404).end();
+      }
+    });
+    this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  get connections(): number {
+    return this.sockets.clients.size;
+  }
+
+  /** Listens; port 0 takes a free one. Answers the port. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.http.once('error', reject);
+      this.http.listen(port, () => resolve());
+    });
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection and frees the port. */
+  async close(): Promise<void> {
+    for (const client of this.sockets.clients) client.terminate();
+    await new Promise<void>((resolve) => {
+      this.http.close(() => resolve());
+      this.http.closeAllConnections();
+    });
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { pathname } = new URL(request.url ?? '/', 'http://fleet');
+    const { options } = this;
+    const { origin } = request.headers;
+    const refusal = !options.paths.includes(pathname)
+      ? '404 Not Found'
+      : origin !== undefined && !options.allowedOrigins.includes('*') && !options.allowedOrigins.includes(origin)
+        ? '403 Forbidden'
+        : !options.isOpen() || this.connections >= options.maxConnections
+          ? '503 Service Unavailable'
+          : undefined;
+    if (refusal) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client));
+  }
+
+  private accept(client: WebSocket): void {
+    const { gate, nowMs, report, helloTimeoutMs } = this.options;
+    const connection = new Connection({
+      gate,
+      nowMs,
+      report,
+      transport: {
+        write: (frames) => writeFrames(client, frames),
+        close: (code, reason) => client.close(code, reason),
+      },
+    });
+    const deadline = setTimeout(() => {
+      if (connection.isAwaitingHello) connection.close('hello_timeout');
+    }, helloTimeoutMs);
+    client.on('message', (data, isBinary) => connection.received(isBinary ? (data as Buffer) : undefined));
+    client.on('close', () => {
+      clearTimeout(deadline);
+      connection.disconnected();
+    });
+    // ws closes by itself after an error (a frame too large: 1009); the close event follows.
+    client.on('error', () => {});
+  }
+}

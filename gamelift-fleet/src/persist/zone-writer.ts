@@ -1,0 +1,130 @@
+import {
+  type CharacterZoneState,
+  type CombatSummary,
+  type Kill,
+  type RecordedDrop,
+  type ZoneFence,
+  ZoneFenced,
+  type ZonePorts,
+} from './ports.ts';
+
+/** Waits before a repetition; given from outside so that tests need no time. */
+export type Delay = (ms: number) => Promise<void>;
+
+/** What the writer reports besides its results. */
+export interface ZoneWriterEvents {
+  /** The zone belongs to another now: nothing that follows will be written. Told once. */
+  fenced(): void;
+  /** A write failed for good after all repetitions. */
+  lost(what: string, cause: unknown): void;
+}
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 2_000;
+/** About half a minute of an unreachable store. */
+const MAX_TRIES = 20;
+
+type Who = Parameters<ZonePorts['enterZone']>[1];
+
+/**
+ * Everything lasting that one life of a zone does. Writes of one character keep their order; all others run side by
+ * side. A write whose answer is unknown is repeated, which its ids make harmless. After the first refusal by the fence
+ * no further write is sent.
+ */
+export class ZoneWriter {
+  private readonly ports: ZonePorts;
+  readonly fence: ZoneFence;
+  private readonly events: ZoneWriterEvents;
+  private readonly delay: Delay;
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly chains = new Map<string, Promise<unknown>>();
+  private stopped = false;
+
+  constructor(ports: ZonePorts, fence: ZoneFence, events: ZoneWriterEvents, delay: Delay) {
+    this.ports = ports;
+    this.fence = fence;
+    this.events = events;
+    this.delay = delay;
+  }
+
+  /** Sends nothing more; what is under way is not repeated. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Writes that have not ended yet. */
+  get pending(): number {
+    return this.running.size;
+  }
+
+  /** Resolves once everything asked for so far is written, or has failed for good. */
+  async flush(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+
+  /** Resolves once this character's writes asked for so far have ended. */
+  async settled(characterId: string): Promise<void> {
+    await this.chains.get(characterId);
+  }
+
+  /** The drop, or undefined when there is none or the write failed for good. */
+  recordKill(kill: Kill): Promise<RecordedDrop | undefined> {
+    return this.run(`kill ${kill.killSeq}`, () => this.ports.recordKill(this.fence, kill));
+  }
+
+  recordCombatSummary(summary: CombatSummary): void {
+    void this.run(`summary ${summary.combatId}`, () => this.ports.recordCombatSummary(this.fence, summary));
+  }
+
+  enter(who: Who): void {
+    this.inOrder(who.characterId, 'presence', () => this.ports.enterZone(this.fence, who));
+  }
+
+  save(save: CharacterZoneState & Parameters<ZonePorts['saveCharacterState']>[1]): void {
+    this.inOrder(save.characterId, 'character state', () => this.ports.saveCharacterState(this.fence, save));
+  }
+
+  leave(who: Pick<Who, 'accountId' | 'characterId'>): void {
+    this.inOrder(who.characterId, 'presence', () => this.ports.leaveZone(this.fence, who));
+  }
+
+  private inOrder(characterId: string, what: string, write: () => Promise<void>): void {
+    const before = this.chains.get(characterId) ?? Promise.resolve();
+    const chain = before.then(() => this.run(`${what} of ${characterId}`, write));
+    this.chains.set(characterId, chain);
+    const forget = chain.finally(() => {
+      if (this.chains.get(characterId) === chain) this.chains.delete(characterId);
+      this.running.delete(forget);
+    });
+    this.running.add(forget);
+  }
+
+  /** Never rejects: a refusal stops the zone, a failure is reported. */
+  private run<T>(what: string, write: () => Promise<T>): Promise<T | undefined> {
+    const attempt = this.attempt(what, write).finally(() => this.running.delete(attempt));
+    this.running.add(attempt);
+    return attempt;
+  }
+
+  private async attempt<T>(what: string, write: () => Promise<T>): Promise<T | undefined> {
+    for (let tries = 1; !this.stopped; tries++) {
+      try {
+        return await write();
+      } catch (cause) {
+        if (cause instanceof ZoneFenced) {
+          if (!this.stopped) {
+            this.stopped = true;
+            this.events.fenced();
+          }
+          return undefined;
+        }
+        if (tries === MAX_TRIES) {
+          this.events.lost(what, cause);
+          return undefined;
+        }
+        await this.delay(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1)));
+      }
+    }
+    return undefined;
+  }
+}

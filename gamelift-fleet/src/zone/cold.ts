@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { serverFrames } from '#fleet/protocol/messages.ts';
+import {
+  type ColdFromServer,
+  coldFromServer,
+  PROTOCOL_VERSION,
+  TICK_HZ,
+  type zoneChatMessage,
+  type zoneEventMessage,
+} from '#shared/contract/zone-protocol.ts';
+import { binaryFrame } from '../net/ws-frame.ts';
+import { balance } from '../sim/balance.ts';
+import type { PlayerBody } from '../sim/players.ts';
+import { classOf, type SimState } from '../sim/state.ts';
+
+/** A rare message as a ready frame. @throws ZodError when it is not what the protocol declares: a defect. */
+export function coldFrame(message: ColdFromServer): Uint8Array {
+  return binaryFrame(serverFrames.encode({ name: 'cold', fields: coldFromServer.parse(message) }));
+}
+
+/** A zone's chat line under its topic name. */
+export function chatFrame(zoneId: string, body: z.input<typeof zoneChatMessage>): Uint8Array {
+  return coldFrame({ type: 'topic', destination: `/topic/zone/${zoneId}/chat`, body });
+}
+
+/** A zone event under its topic name. */
+export function eventFrame(zoneId: string, body: z.input<typeof zoneEventMessage>): Uint8Array {
+  return coldFrame({ type: 'topic', destination: `/topic/zone/${zoneId}/events`, body });
+}
+
+/** What a client must know before its first tick frame. */
+export function welcomeFrame(state: SimState, body: PlayerBody, epoch: number): Uint8Array {
+  const { zone, entities } = state;
+  const spec = classOf(state, body.classId);
+  const known = new Set([0, ...spec.abilities.filter((one) => one.level <= body.level).map((one) => one.ability)]);
+  return coldFrame({
+    type: 'welcome',
+    protocol: PROTOCOL_VERSION,
+    tickHz: TICK_HZ,
+    tick: state.tick,
+    zoneId: zone.id,
+    zoneName: zone.name,
+    epoch,
+    originX: zone.originX,
+    originY: zone.originY,
+    width: zone.width,
+    height: zone.height,
+    cellMetres: balance.grid.cellMetres,
+    entityId: body.slot,
+    correction: body.correction,
+    x: entities.x[body.slot]!,
+    y: entities.y[body.slot]!,
+    speed: body.speed * TICK_HZ,
+    npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
+    abilities: zone.abilities
+      .map(({ id, name, range, cooldownTicks, target }, index) => ({ index, id, name, range, cooldownTicks, target }))
+      .filter(({ index }) => known.has(index)),
+  });
+}

@@ -1,0 +1,64 @@
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
+import type { CombatSummary, Kill, ZoneFence } from '../persist/ports.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
+import type { FightResult } from '../sim/fights.ts';
+import type { KillOutcome } from '../sim/outcome.ts';
+
+interface RecordContext {
+  readonly definition: ZoneDefinition;
+  readonly nowMs: () => number;
+}
+
+function combatId(fence: ZoneFence, fightSeq: number) {
+  return deriveId('cbt', fence.zoneId, fence.epoch, fightSeq);
+}
+
+/** What the loot domain is told of a death. */
+export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContext, kill: KillOutcome): Kill {
+  const kind = definition.npcKinds[kill.npcKind]!;
+  return {
+    killSeq: kill.killSeq,
+    npcKind: kind.id as Slug,
+    npcLevel: kind.level,
+    spawnId: kill.spawnId,
+    x: kill.x,
+    y: kill.y,
+    killedAtMs: nowMs(),
+    combatId: combatId(fence, kill.fightSeq),
+    claimants: kill.claimants.map(({ accountId, characterId, level, damage }) => ({
+      accountId: accountId as AccountId,
+      characterId: characterId as CharacterId,
+      level,
+      damage,
+    })),
+  };
+}
+
+/** What the combat domain is told of a fight that has ended. */
+export function fightSummary(
+  fence: ZoneFence,
+  { definition, nowMs }: RecordContext,
+  fight: FightResult,
+  tick: number,
+): CombatSummary {
+  const kind = definition.npcKinds[fight.npcKind]!;
+  const endedAtMs = nowMs() - (tick - fight.endTick) * (1_000 / TICK_HZ);
+  return {
+    combatId: combatId(fence, fight.fightSeq),
+    startedAtMs: endedAtMs - (fight.endTick - fight.startTick) * (1_000 / TICK_HZ),
+    endedAtMs,
+    outcome: fight.outcome,
+    npc: {
+      kind: kind.id as Slug,
+      level: kind.level,
+      damageDone: fight.npcDamageDone,
+      damageTaken: fight.npcDamageTaken,
+    },
+    participants: fight.members.map(({ accountId, characterId, level: _level, threat: _threat, ...counts }) => ({
+      accountId: accountId as AccountId,
+      characterId: characterId as CharacterId,
+      ...counts,
+    })),
+  };
+}
