@@ -5,7 +5,7 @@ import { AwsError, AwsJsonServer, action } from '../aws-json-server.ts';
 import { compileEventPattern, type EventMatcher } from '../event-pattern/event-pattern.ts';
 import { EventArchive } from './event-archive.ts';
 import { type EntryError, type EventEntry, entryBytes, envelopeOf, refuseEntry } from './event-entry.ts';
-import type { RuleTarget } from './rule-target.ts';
+import { type DeliveryOptions, deliver, type Target } from './rule-target.ts';
 
 const REQUEST_BYTES = 1_048_576;
 const MOST_ENTRIES = 10;
@@ -17,7 +17,7 @@ export interface EventRule {
   /** Pattern as the template holds it. */
   readonly pattern: unknown;
   readonly enabled: boolean;
-  readonly targets: readonly RuleTarget[];
+  readonly targets: readonly (DeliveryOptions & { readonly target: Target })[];
 }
 
 export interface EventBusOptions {
@@ -158,8 +158,8 @@ export class EventBusService implements LocalService {
   #route(busName: string, event: object): void {
     for (const rule of this.#rulesOf.get(busName) ?? []) {
       if (!rule.enabled || !rule.matches(event)) continue;
-      for (const target of rule.targets) {
-        const delivery = Promise.resolve(target.deliver(event)).finally(() => this.#deliveries.delete(delivery));
+      for (const { target, ...options } of rule.targets) {
+        const delivery = deliver(target, event, options).finally(() => this.#deliveries.delete(delivery));
         this.#deliveries.add(delivery);
       }
     }

@@ -60,7 +60,7 @@ export class SesService implements LocalService {
     if (request.method !== 'POST' || request.url !== PATH) {
       throw new AwsError('NotFoundException', `The local SES answers POST ${PATH} only`, { status: 404 });
     }
-    const parsed = SendEmail.safeParse(JSON.parse((await readBody(request, BODY_BYTES)).toString('utf8')));
+    const parsed = SendEmail.safeParse(parseJson(await readBody(request, BODY_BYTES)));
     if (!parsed.success) throw new AwsError('BadRequestException', z.prettifyError(parsed.error));
     const { FromEmailAddress, Destination, Content } = parsed.data;
     const to = [...Destination.ToAddresses, ...Destination.CcAddresses, ...Destination.BccAddresses];
@@ -76,5 +76,13 @@ export class SesService implements LocalService {
       html: Body.Html?.Data,
     });
     return { status: 200, body: { MessageId: mail.id }, headers: {} };
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new AwsError('BadRequestException', 'The body is not JSON');
   }
 }
