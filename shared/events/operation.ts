@@ -2,6 +2,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import type { EventActor, EventEnvelope } from '#shared/contract/event.ts';
 import { clock, toIso } from '#shared/kernel/clock.ts';
 import { createId, deriveId, type Id } from '#shared/kernel/ids.ts';
+import { randomToken } from '#shared/kernel/random.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
 import type { GuardedWrite, TransactAction, Write } from '#shared/table/write.ts';
 import type { Changes } from './changes.ts';
@@ -52,7 +53,6 @@ export interface OperationOptions {
 export function createOperation(options: OperationOptions): Operation {
   const id = options.id ?? createId('opr');
   const nowMs = clock.nowMs();
-  let attempts = 0;
   let committed = false;
 
   return {
@@ -61,7 +61,6 @@ export function createOperation(options: OperationOptions): Operation {
     actor: options.actor,
     async commit<R>(changes: Changes, reply?: R): Promise<R> {
       if (committed) throw new Error(`operation ${id} has already committed: one decision, one transaction`);
-      attempts += 1;
       const requested = changes.writes ?? [];
       const writes: Write[] = [...requested];
       const add = (action: TransactAction | undefined): number => (action ? writes.push(action) - 1 : -1);
@@ -80,7 +79,8 @@ export function createOperation(options: OperationOptions): Operation {
       if (row.events.length > 0 || row.pushes.length > 0) writes.push(outboxWrite(row));
 
       try {
-        await transactWrite(writes, `${id}.${attempts}`);
+        // A token of its own for each attempt: a redelivered event has the same operation id, but decides anew.
+        await transactWrite(writes, randomToken(18));
       } catch (error) {
         if (!(error instanceof ConditionFailedError)) throw error;
         if (error.failedIndexes.includes(receiptAt)) throw new AlreadyAnsweredError(id);
