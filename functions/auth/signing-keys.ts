@@ -1,19 +1,23 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { randomToken } from '#shared/kernel/random.ts';
 
-const SigningKey = z.strictObject({
+/** A private Ed25519 key as JWK (RFC 8037). */
+const SigningJwk = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
   kid: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/),
-  /** At least 256 random bits as text; the Ed25519 seed is its SHA-256. */
-  seed: z.string().min(43).max(256),
+  x: z.string().length(43),
+  d: z.string().length(43),
 });
 
 /**
- * The secret `token-signing-keys`, as JSON. The first key signs; all of them verify. To rotate, put a new key behind
- * the first, wait until every function has read it (5 minutes), move it to the front, and drop the old key when the
- * last access token that it signed has expired. Nobody is logged out.
+ * The secret `token-signing-keys`, as JSON. `current` names the key that signs; all of them verify. To rotate: add a
+ * key, wait until every function has read it (5 minutes), make it the current one, and drop the old one when the last
+ * access token that it signed has expired. Nobody is logged out.
  */
-const SigningKeys = z.strictObject({ keys: z.array(SigningKey).min(1).max(5) });
+const SigningKeys = z
+  .object({ current: z.string(), keys: z.array(SigningJwk).min(1).max(5) })
+  .refine(({ current, keys }) => keys.some(({ kid }) => kid === current), 'current names no key');
 
 export interface KeyPair {
   readonly kid: string;
@@ -21,13 +25,11 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** What to store as the secret when it is still empty. */
+/** The text to store as the secret where it is still empty. */
 export function newSigningKeys(kid = 'k1'): string {
-  return JSON.stringify({ keys: [{ kid, seed: randomToken() }] } satisfies z.infer<typeof SigningKeys>);
+  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return JSON.stringify({ current: kid, keys: [{ ...jwk, kid, alg: 'EdDSA', use: 'sig' }] });
 }
-
-/** RFC 8410: what comes before the 32 bytes of an Ed25519 private key in PKCS #8. */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 let parsed: { readonly text: string; readonly pairs: readonly KeyPair[] } | undefined;
 
@@ -37,17 +39,17 @@ let parsed: { readonly text: string; readonly pairs: readonly KeyPair[] } | unde
  */
 export function parseSigningKeys(text: string): readonly KeyPair[] {
   if (parsed?.text === text) return parsed.pairs;
-  const { keys } = SigningKeys.parse(JSON.parse(text));
-  const pairs = keys.map(({ kid, seed }) => {
-    const bytes = createHash('sha256').update(seed).digest();
-    const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, bytes]), format: 'der', type: 'pkcs8' });
+  const { current, keys } = SigningKeys.parse(JSON.parse(text));
+  const signingFirst = [...keys].sort((a, b) => Number(b.kid === current) - Number(a.kid === current));
+  const pairs = signingFirst.map(({ kid, ...jwk }) => {
+    const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
     return { kid, privateKey, publicKey: createPublicKey(privateKey) };
   });
   parsed = { text, pairs };
   return pairs;
 }
 
-/** Public key as players' services fetch it from `/.well-known/jwks.json`. */
+/** Public key, as `/.well-known/jwks.json` shows it. */
 export interface PublicJwk {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
@@ -57,8 +59,8 @@ export interface PublicJwk {
   readonly alg: 'EdDSA';
 }
 
-/** The public halves, in the secret's order. */
-export function publicJwks(pairs: readonly KeyPair[]): readonly PublicJwk[] {
+/** The public halves, in the same order. */
+export function publicJwks(pairs: readonly KeyPair[]): PublicJwk[] {
   return pairs.map(({ kid, publicKey }) => ({
     kty: 'OKP',
     crv: 'Ed25519',

@@ -50,7 +50,7 @@ describe('access token', () => {
     const before = JSON.parse(newSigningKeys('k1')) as { keys: object[] };
     const added = JSON.parse(newSigningKeys('k2')) as { keys: object[] };
     const { token: old } = await signAccessToken(claims, parseSigningKeys(JSON.stringify(before)), 'test', nowMs);
-    const both = parseSigningKeys(JSON.stringify({ keys: [...added.keys, ...before.keys] }));
+    const both = parseSigningKeys(JSON.stringify({ current: 'k2', keys: [...before.keys, ...added.keys] }));
     const { token: fresh } = await signAccessToken(claims, both, 'test', nowMs);
     expect(await verifyAccessToken(old, both, 'test', nowMs)).toEqual(claims);
     expect(JSON.parse(Buffer.from(fresh.split('.')[0]!, 'base64url').toString())).toMatchObject({

@@ -1,0 +1,63 @@
+import { Entity } from 'dynamodb-toolbox/entity';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { list } from 'dynamodb-toolbox/schema/list';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { type Role, roles } from '#shared/contract/endpoint.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { accountKeys } from '#shared/table/keys/account.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import type { Write } from '#shared/table/write.ts';
+import { type AccountStatus, accountStatuses, type Locale, locales } from './rules.ts';
+
+const AccountEntity = new Entity({
+  ...entityDefaults,
+  name: 'Account',
+  table,
+  schema: item({
+    accountId: string().key(),
+    email: string(),
+    displayName: string(),
+    locale: string().enum(...locales),
+    status: string().enum(...accountStatuses),
+    roles: list(string().enum(...roles)),
+    createdAtMs: number(),
+    version: number(),
+  }),
+  computeKey: accountKeys.account.primary,
+});
+
+/** A player as the backend knows them. How they prove it is the auth domain's. */
+export interface Account {
+  readonly accountId: AccountId;
+  /** As its owner wrote it. */
+  readonly email: string;
+  readonly displayName: string;
+  readonly locale: Locale;
+  readonly status: AccountStatus;
+  readonly roles: readonly Role[];
+  readonly createdAtMs: number;
+  readonly version: number;
+}
+
+/** Strongly consistent: a ban shows at once. */
+export async function getAccount(accountId: AccountId): Promise<Account | undefined> {
+  const { Item } = await AccountEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send();
+  return Item as Account | undefined;
+}
+
+export function putAccount(account: Account): Write {
+  return AccountEntity.build(PutTransaction)
+    .item({ ...account, roles: [...account.roles] })
+    .options({ condition: { attr: 'accountId', exists: false } });
+}
+
+/** Changes the profile if nobody has changed the account since it was read. */
+export function updateProfile(account: Account, profile: Partial<Pick<Account, 'displayName' | 'locale'>>): Write {
+  return AccountEntity.build(UpdateTransaction)
+    .item({ accountId: account.accountId, ...profile, version: account.version + 1 })
+    .options({ condition: { attr: 'version', eq: account.version } });
+}

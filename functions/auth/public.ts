@@ -1,0 +1,80 @@
+import type { Role } from '#shared/contract/endpoint.ts';
+import { sha256 } from '#shared/kernel/canonical-json.ts';
+import { config } from '#shared/kernel/config.ts';
+import type { AccountId, CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
+import { randomToken } from '#shared/kernel/random.ts';
+import { secret } from '#shared/runtime/secrets.ts';
+import type { Write } from '#shared/table/write.ts';
+import { type AccessClaims, type IssuedAccessToken, signAccessToken, verifyAccessToken } from './access-token.ts';
+import { ticketLimits } from './rules.ts';
+import { parseSigningKeys } from './signing-keys.ts';
+import { putTicket, takeTicket } from './store.ts';
+
+export type { AccessClaims, IssuedAccessToken };
+
+/** Who a ticket stands for. */
+export interface TicketHolder {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly roles: readonly Role[];
+  readonly characterId?: CharacterId | undefined;
+}
+
+/** What a ticket opens: the STOMP socket, or one zone's socket. */
+export type TicketUse =
+  | { readonly purpose: 'socket' }
+  | { readonly purpose: 'zone'; readonly zoneId: Slug; readonly characterId: CharacterId };
+
+export interface IssuedTicket {
+  /** 256 random bits; only its hash is stored. */
+  readonly ticket: string;
+  readonly expiresAtMs: number;
+  /** To be committed before the ticket is answered. */
+  readonly write: Write;
+}
+
+/** A ticket that opens one socket within 30 seconds, once. */
+export function issueTicket(holder: TicketHolder, use: TicketUse, nowMs: number): IssuedTicket {
+  const ticket = randomToken();
+  const expiresAtMs = nowMs + ticketLimits.lifeMs;
+  const { accountId, sessionId, roles, characterId } = holder;
+  const write = putTicket({
+    ticketHash: sha256(ticket),
+    accountId,
+    sessionId,
+    roles,
+    expiresAtMs,
+    ...(characterId ? { characterId } : {}),
+    ...use,
+  });
+  return { ticket, expiresAtMs, write };
+}
+
+/** Tickets are 43 characters; nothing much longer is worth hashing. */
+const MAX_TICKET_CHARACTERS = 64;
+
+/**
+ * Uses a ticket up. Undefined when there is none like it, it has expired, or it opens something else: in the last
+ * case it stays good for what it does open. The session may have ended since: the caller checks it.
+ */
+export async function redeemTicket(
+  ticket: string,
+  use: { readonly purpose: 'socket' } | { readonly purpose: 'zone'; readonly zoneIds: readonly Slug[] },
+  nowMs: number,
+): Promise<(TicketHolder & { readonly zoneId?: Slug | undefined }) | undefined> {
+  if (ticket.length > MAX_TICKET_CHARACTERS || (use.purpose === 'zone' && use.zoneIds.length === 0)) return undefined;
+  const taken = await takeTicket(sha256(ticket), { ...use, nowMs });
+  if (!taken) return undefined;
+  const { accountId, sessionId, roles, characterId, zoneId } = taken;
+  return { accountId, sessionId, roles, characterId, zoneId };
+}
+
+/** Signs an access token; needs the secret `token-signing-keys`. */
+export async function issueAccessToken(claims: AccessClaims, nowMs: number): Promise<IssuedAccessToken> {
+  return signAccessToken(claims, parseSigningKeys(await secret('token-signing-keys')), config('STAGE'), nowMs);
+}
+
+/** What a token vouches for; undefined unless it is ours and current. Needs the secret `token-signing-keys`. */
+export async function readAccessToken(token: string, nowMs: number): Promise<AccessClaims | undefined> {
+  return verifyAccessToken(token, parseSigningKeys(await secret('token-signing-keys')), config('STAGE'), nowMs);
+}

@@ -1,0 +1,17 @@
+import { DAY_MS, HOUR_MS, SECOND_MS } from '#shared/kernel/clock.ts';
+
+export const ticketLimits = {
+  /** From the answer to the use on a socket. */
+  lifeMs: 30 * SECOND_MS,
+} as const;
+
+export const registrationLimits = {
+  /** How long a mailed link works. */
+  lifeMs: DAY_MS,
+} as const;
+
+/** Nobody's mailbox is to be filled by others' registrations. */
+export const mailLimits = {
+  perWindow: 5,
+  windowMs: HOUR_MS,
+} as const;
