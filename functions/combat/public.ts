@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+import { NPC_DIED } from '#events/combat.ts';
+import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { type Changes, event } from '#shared/events/changes.ts';
+import { type CombatSummary, eventsOf } from './rules.ts';
+import { fightWrites, readFight } from './store.ts';
+
+export type { CombatSummary };
+
+/** The fact that an NPC was killed, as a piece of the transaction that records the kill. */
+export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {
+  return { events: [event(NPC_DIED, { aggregateId: data.killId, aggregateSeq: 1, data })] };
+}
+
+/**
+ * Stores a finished fight in the logs of all who fought, with everything that it tells, in one commit. Handing in the
+ * same fight again changes nothing.
+ * @throws GameError `zone.fenced` when the caller lost the zone.
+ */
+export async function recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void> {
+  const writes = fightWrites(fence.zoneId, summary);
+  const first = summary.participants[0];
+  if (!first) throw new RangeError(`fight ${summary.combatId} has no participants`);
+  try {
+    await zoneOperation(summary.combatId).commit({
+      writes: [requireOwner(fence), ...writes],
+      events: eventsOf(fence, summary),
+    });
+  } catch (error) {
+    if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
+    const recorded = await readFight(first.characterId, summary.combatId);
+    if (!recorded) throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { ttlSeconds } from '#shared/kernel/clock.ts';
+import type { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
+import { combatKeys } from '#shared/table/keys/combat.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import type { Write } from '#shared/table/write.ts';
+import { type CombatSummary, LOG_RETENTION_MS, type Participant, recordedParticipants } from './rules.ts';
+
+/** A fight as one character remembers it. */
+export interface LoggedFight extends Omit<Participant, 'accountId'> {
+  readonly combatId: CombatId;
+  readonly zoneId: Slug;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly outcome: CombatSummary['outcome'];
+  readonly npcKind: Slug;
+  readonly npcLevel: number;
+  readonly participants: number;
+}
+
+const FightEntity = new Entity({
+  ...entityDefaults,
+  name: 'Fight',
+  table,
+  schema: item({
+    characterId: string().key(),
+    combatId: string().key(),
+    zoneId: string(),
+    startedAtMs: number(),
+    endedAtMs: number(),
+    outcome: string().enum('npc_died', 'npc_evaded', 'players_died'),
+    npcKind: string(),
+    npcLevel: number(),
+    participants: number(),
+    damageDone: number(),
+    damageTaken: number(),
+    healingDone: number(),
+    hits: number(),
+    misses: number(),
+    deaths: number(),
+    ttl: number(),
+  }),
+  computeKey: combatKeys.fight.primary,
+});
+
+/** One row per participant; a row that is there already refuses the whole transaction: a fight is recorded once. */
+export function fightWrites(zoneId: Slug, summary: CombatSummary): Write[] {
+  const { combatId, startedAtMs, endedAtMs, outcome, npc } = summary;
+  const participants = recordedParticipants(summary);
+  return participants.map(({ accountId: _account, ...figures }) =>
+    FightEntity.build(PutTransaction)
+      .item({
+        ...figures,
+        combatId,
+        zoneId,
+        startedAtMs,
+        endedAtMs,
+        outcome,
+        npcKind: npc.kind,
+        npcLevel: npc.level,
+        participants: participants.length,
+        ttl: ttlSeconds(endedAtMs + LOG_RETENTION_MS),
+      })
+      .options({ condition: { attr: 'combatId', exists: false } }),
+  );
+}
+
+function toFight(stored: FormattedItem<typeof FightEntity>): LoggedFight {
+  return { ...stored, characterId: stored.characterId as CharacterId, combatId: stored.combatId as CombatId };
+}
+
+/** A fight in a character's log, strongly consistent; undefined when it was not in it. */
+export async function readFight(characterId: CharacterId, combatId: CombatId): Promise<LoggedFight | undefined> {
+  const { Item } = await FightEntity.build(GetItemCommand)
+    .key({ characterId, combatId })
+    .options({ consistent: true })
+    .send();
+  return Item && toFight(Item);
+}
+
+/** A character's fights, newest first, and the sort key where the page ended. */
+export async function listFights(
+  characterId: CharacterId,
+  page: { readonly limit: number; readonly before: string | undefined },
+): Promise<{ readonly fights: readonly LoggedFight[]; readonly lastSortKey: string | undefined }> {
+  const { Items, LastEvaluatedKey } = await table
+    .build(QueryCommand)
+    .entities(FightEntity)
+    .query({
+      partition: combatKeys.fight.partition({ characterId }),
+      ...(page.before === undefined ? {} : { range: { lt: page.before } }),
+    })
+    .options({ limit: page.limit, reverse: true })
+    .send();
+  return { fights: (Items ?? []).map(toFight), lastSortKey: LastEvaluatedKey?.sk as string | undefined };
+}

@@ -1,0 +1,174 @@
+import { ZONE_CHANGED } from '#events/zone.ts';
+import { requireActiveSession } from '#functions/session/public.ts';
+import type { GameError } from '#shared/contract/errors.ts';
+import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
+import { createOperation, type Operation } from '#shared/events/operation.ts';
+import { clock } from '#shared/kernel/clock.ts';
+import { type AccountId, type CharacterId, createId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import type { Write } from '#shared/table/write.ts';
+import { COMMAND_LIFETIME_MS, concernsPresentStay, MAX_POLLED_COMMANDS } from './rules.ts';
+import {
+  claimLease,
+  commandWrite,
+  deleteCommand,
+  type EvictCommand,
+  endLease,
+  enterWrite,
+  extendLease,
+  leave,
+  listCommands,
+  ownerCheck,
+  type Presence,
+  presenceCheck,
+  readPresence,
+  type ZoneFence,
+} from './store.ts';
+
+export type { EvictCommand, Presence, ZoneFence };
+
+/** Who comes into a zone. */
+export interface Newcomer {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+}
+
+/**
+ * Takes a zone that nobody owns or whose lease has run out, with the next epoch. A shard that finds itself as the owner
+ * claims anew. Undefined while another shard holds it.
+ */
+export async function claimZone(request: {
+  readonly zoneId: Slug;
+  readonly shardId: string;
+  /** Public address of the zone's socket on this shard. */
+  readonly url: string;
+  readonly leaseMs: number;
+}): Promise<{ readonly epoch: number } | undefined> {
+  const nowMs = clock.nowMs();
+  const { zoneId, shardId, url, leaseMs } = request;
+  return claimLease({ zoneId, shardId, url, nowMs, leaseUntilMs: nowMs + leaseMs });
+}
+
+/**
+ * Extends the caller's lease by `leaseMs` from now and tells the zone's population.
+ * @throws GameError `zone.fenced` unless owner and epoch are the caller's.
+ */
+export async function renewLease(
+  fence: ZoneFence,
+  state: { readonly leaseMs: number; readonly players: number },
+): Promise<void> {
+  await extendLease(fence, { leaseUntilMs: clock.nowMs() + state.leaseMs, players: state.players });
+}
+
+/** Ends the caller's lease at once; a lease that is another's by now is left alone without an error. */
+export async function releaseZone(fence: ZoneFence): Promise<void> {
+  await endLease(fence);
+}
+
+/**
+ * Condition for every durable write of a zone: the caller still owns it. Its failure means `zone.fenced`, and with it
+ * nothing of the transaction happens.
+ */
+export function requireOwner(fence: ZoneFence): Write {
+  return ownerCheck(fence);
+}
+
+/** Starts an operation of the fleet; `cause` is the id of what happened in the zone: a kill, a fight, a character. */
+export function zoneOperation(cause: string): Operation {
+  return createOperation({ actor: { origin: 'fleet' }, correlationId: cause, causationId: cause });
+}
+
+/** Where a character is, strongly consistent; undefined when it never was in a zone. */
+export async function presenceOf(characterId: CharacterId): Promise<Presence | undefined> {
+  return readPresence(characterId);
+}
+
+/** Condition for acts that demand to be on the spot: the character is in this zone, otherwise the given refusal. */
+export function requirePresence(characterId: CharacterId, zoneId: Slug, otherwise: GameError): Write {
+  return presenceCheck(characterId, zoneId, otherwise);
+}
+
+/**
+ * Orders whoever runs the zone to put a character out, for as long as its present stay lasts. Empty when it is in none.
+ */
+export function evict(presence: Presence, reason: EvictCommand['reason'], nowMs: number): Changes {
+  const { zoneId, accountId, sessionId, characterId, ver } = presence;
+  if (zoneId === undefined) return {};
+  return {
+    writes: [
+      commandWrite({
+        commandId: createId('cmd'),
+        zoneId,
+        accountId,
+        sessionId,
+        characterId,
+        reason,
+        presenceVer: ver,
+        expiresAtMs: nowMs + COMMAND_LIFETIME_MS,
+      }),
+    ],
+  };
+}
+
+/**
+ * Notes that a character is in this zone now. Where it was in another zone, that zone is told to let it go. Repeating
+ * it changes nothing.
+ * @throws GameError `zone.fenced` when the caller lost the zone, `auth.session_ended` when the session does not play
+ *   this character any more.
+ */
+export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<void> {
+  const { accountId, sessionId, characterId } = who;
+  const { zoneId, epoch } = fence;
+  await withConflictRetry(async () => {
+    const before = await readPresence(characterId);
+    if (before?.zoneId === zoneId && before.epoch === epoch && before.sessionId === sessionId) return;
+    const next = { accountId, sessionId, characterId, zoneId, epoch, ver: (before?.ver ?? 0) + 1 };
+    const operation = zoneOperation(characterId);
+    const entered: Changes = {
+      writes: [requireOwner(fence), requireActiveSession(sessionId, characterId), enterWrite(next)],
+    };
+    const moved: Changes =
+      before?.zoneId === zoneId
+        ? {}
+        : {
+            events: [
+              event(ZONE_CHANGED, {
+                aggregateId: characterId,
+                aggregateSeq: next.ver,
+                data: { ...who, zoneId, epoch, ...(before?.zoneId ? { previousZoneId: before.zoneId } : {}) },
+              }),
+            ],
+          };
+    const left = before && before.zoneId !== zoneId ? evict(before, 'superseded', operation.nowMs) : {};
+    await operation.commit(mergeChanges(entered, moved, left));
+  });
+}
+
+/** The character is gone from this life of the zone; a presence elsewhere stays. */
+export async function leaveZone(fence: ZoneFence, who: Pick<Newcomer, 'characterId'>): Promise<void> {
+  await leave(fence, who.characterId);
+}
+
+/**
+ * The zone's open orders, oldest first, at most 100. Orders that concern an earlier stay of a character that has come
+ * back since are dropped here.
+ */
+export async function pollCommands(zoneId: Slug): Promise<readonly EvictCommand[]> {
+  const commands = await listCommands(zoneId, { limit: MAX_POLLED_COMMANDS, nowMs: clock.nowMs() });
+  const judged = await Promise.all(
+    commands.map(async (command) => {
+      const presence = await readPresence(command.characterId);
+      // A character that moved on has a newer version too, but of another zone: its body here must go all the same.
+      const isCurrent = presence?.zoneId !== zoneId || concernsPresentStay(command, presence);
+      if (!isCurrent) await deleteCommand(zoneId, command.commandId);
+      return isCurrent ? [command] : [];
+    }),
+  );
+  return judged.flat();
+}
+
+/** The order is carried out: deletes it. Deleting it twice is no error. */
+export async function acknowledgeCommand(zoneId: Slug, commandId: string): Promise<void> {
+  await deleteCommand(zoneId, commandId);
+}

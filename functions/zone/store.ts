@@ -1,0 +1,274 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { Entity } from 'dynamodb-toolbox/entity';
+import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
+import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
+import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
+import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { GameError } from '#shared/contract/errors.ts';
+import { ttlSeconds } from '#shared/kernel/clock.ts';
+import type { AccountId, CharacterId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
+import { zoneKeys } from '#shared/table/keys/zone.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
+
+/** Names one life of a zone in one process. Epochs rise by one with every claim and never repeat. */
+export interface ZoneFence {
+  readonly zoneId: Slug;
+  readonly shardId: string;
+  readonly epoch: number;
+}
+
+export interface Lease extends ZoneFence {
+  /** Where clients reach the zone's socket. */
+  readonly url: string;
+  readonly leaseUntilMs: number;
+  readonly players: number;
+}
+
+/** Where a character is. The row stays when it leaves, so that its version never falls back. */
+export interface Presence {
+  readonly characterId: CharacterId;
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  /** Unset: in no zone. */
+  readonly zoneId: Slug | undefined;
+  readonly epoch: number | undefined;
+  /** Rises with every entering and leaving. */
+  readonly ver: number;
+}
+
+/** An order to the owner of a zone to put a character out. */
+export interface EvictCommand {
+  readonly commandId: Id<'cmd'>;
+  readonly zoneId: Slug;
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+  readonly reason: 'logout' | 'session_ended' | 'superseded';
+  /** Version of the presence that it ends. */
+  readonly presenceVer: number;
+  readonly expiresAtMs: number;
+}
+
+const LeaseEntity = new Entity({
+  ...entityDefaults,
+  name: 'ZoneLease',
+  table,
+  schema: item({
+    zoneId: string().key(),
+    shardId: string(),
+    url: string(),
+    epoch: number(),
+    leaseUntilMs: number(),
+    players: number(),
+  }),
+  computeKey: zoneKeys.lease.primary,
+});
+
+const CommandEntity = new Entity({
+  ...entityDefaults,
+  name: 'ZoneCommand',
+  table,
+  schema: item({
+    zoneId: string().key(),
+    commandId: string().key(),
+    accountId: string(),
+    sessionId: string(),
+    characterId: string(),
+    reason: string().enum('logout', 'session_ended', 'superseded'),
+    presenceVer: number(),
+    expiresAtMs: number(),
+    ttl: number(),
+  }),
+  computeKey: zoneKeys.command.primary,
+});
+
+const PresenceEntity = new Entity({
+  ...entityDefaults,
+  name: 'Presence',
+  table,
+  schema: item({
+    characterId: string().key(),
+    accountId: string(),
+    sessionId: string(),
+    zoneId: string().optional(),
+    epoch: number().optional(),
+    ver: number(),
+  }),
+  computeKey: zoneKeys.presence.primary,
+});
+
+const fenced = () => new GameError('zone.fenced');
+
+function heldBy({ shardId, epoch }: ZoneFence): Condition<typeof LeaseEntity> {
+  return {
+    and: [
+      { attr: 'shardId', eq: shardId },
+      { attr: 'epoch', eq: epoch },
+    ],
+  };
+}
+
+/** Undefined in place of a failed condition. */
+async function unlessRefused<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+/** Takes a zone that is free, or the caller's own, with the next epoch; undefined while another process holds it. */
+export async function claimLease(claim: {
+  readonly zoneId: Slug;
+  readonly shardId: string;
+  readonly url: string;
+  readonly nowMs: number;
+  readonly leaseUntilMs: number;
+}): Promise<{ readonly epoch: number } | undefined> {
+  const { zoneId, shardId, url, nowMs, leaseUntilMs } = claim;
+  const result = await unlessRefused(
+    LeaseEntity.build(UpdateItemCommand)
+      .item({ zoneId, shardId, url, leaseUntilMs, players: 0, epoch: $add(1) })
+      .options({
+        returnValues: 'ALL_NEW',
+        condition: {
+          or: [
+            { attr: 'epoch', exists: false },
+            { attr: 'leaseUntilMs', lte: nowMs },
+            { attr: 'shardId', eq: shardId },
+          ],
+        },
+      })
+      .send(),
+  );
+  return result?.Attributes && { epoch: result.Attributes.epoch! };
+}
+
+/**
+ * Moves the end of a lease that is the caller's.
+ * @throws GameError `zone.fenced` when it is not.
+ */
+export async function extendLease(
+  fence: ZoneFence,
+  state: { readonly leaseUntilMs: number; readonly players: number },
+): Promise<void> {
+  const result = await unlessRefused(
+    LeaseEntity.build(UpdateItemCommand)
+      .item({ zoneId: fence.zoneId, ...state })
+      .options({ condition: heldBy(fence) })
+      .send(),
+  );
+  if (!result) throw fenced();
+}
+
+/** Ends a lease that is the caller's; another's stays. The row stays too: it carries the epoch on. */
+export async function endLease(fence: ZoneFence): Promise<void> {
+  await unlessRefused(
+    LeaseEntity.build(UpdateItemCommand)
+      .item({ zoneId: fence.zoneId, leaseUntilMs: 0, players: 0 })
+      .options({ condition: heldBy(fence) })
+      .send(),
+  );
+}
+
+export async function readLease(zoneId: Slug): Promise<Lease | undefined> {
+  const { Item } = await LeaseEntity.build(GetItemCommand).key({ zoneId }).send();
+  return Item;
+}
+
+/** Leases of the zones that have one, in no order. */
+export async function readLeases(zoneIds: readonly Slug[]): Promise<readonly Lease[]> {
+  const command = table
+    .build(BatchGetCommand)
+    .requests(...zoneIds.map((zoneId) => LeaseEntity.build(BatchGetRequest).key({ zoneId })));
+  const { Responses } = await execute({ maxAttempts: 3 }, command);
+  return (Responses?.[0] ?? []).flatMap((lease) => (lease ? [lease as Lease] : []));
+}
+
+/** Condition: the caller still owns this life of the zone. */
+export function ownerCheck(fence: ZoneFence): Write {
+  const check = LeaseEntity.build(ConditionCheck).key({ zoneId: fence.zoneId }).condition(heldBy(fence));
+  return guarded(check, fenced());
+}
+
+/** Where the character is, strongly consistent; undefined when it never was in a zone. */
+export async function readPresence(characterId: CharacterId): Promise<Presence | undefined> {
+  const { Item } = await PresenceEntity.build(GetItemCommand).key({ characterId }).options({ consistent: true }).send();
+  return (
+    Item && {
+      characterId,
+      accountId: Item.accountId as AccountId,
+      sessionId: Item.sessionId as SessionId,
+      zoneId: Item.zoneId,
+      epoch: Item.epoch,
+      ver: Item.ver,
+    }
+  );
+}
+
+/** Writes the next version of a presence if the one before is still there (version 1: if there is none). */
+export function enterWrite(next: Presence & { readonly zoneId: Slug; readonly epoch: number }): Write {
+  return PresenceEntity.build(PutTransaction)
+    .item({ ...next })
+    .options({ condition: next.ver === 1 ? { attr: 'ver', exists: false } : { attr: 'ver', eq: next.ver - 1 } });
+}
+
+/** Takes a character out of this life of the zone; false when it was not in it (any more). */
+export async function leave(fence: ZoneFence, characterId: CharacterId): Promise<boolean> {
+  const result = await unlessRefused(
+    PresenceEntity.build(UpdateItemCommand)
+      .item({ characterId, zoneId: $remove(), epoch: $remove(), ver: $add(1) })
+      .options({
+        condition: {
+          and: [
+            { attr: 'zoneId', eq: fence.zoneId },
+            { attr: 'epoch', eq: fence.epoch },
+          ],
+        },
+      })
+      .send(),
+  );
+  return result !== undefined;
+}
+
+/** Condition: the character is in this zone; otherwise the given refusal. */
+export function presenceCheck(characterId: CharacterId, zoneId: Slug, otherwise: GameError): Write {
+  const check = PresenceEntity.build(ConditionCheck).key({ characterId }).condition({ attr: 'zoneId', eq: zoneId });
+  return guarded(check, otherwise);
+}
+
+export function commandWrite(command: EvictCommand): Write {
+  return CommandEntity.build(PutTransaction).item({ ...command, ttl: ttlSeconds(command.expiresAtMs) });
+}
+
+/** The zone's orders that still live, oldest first, strongly consistent. */
+export async function listCommands(
+  zoneId: Slug,
+  page: { readonly limit: number; readonly nowMs: number },
+): Promise<readonly EvictCommand[]> {
+  const { Items } = await table
+    .build(QueryCommand)
+    .entities(CommandEntity)
+    .query({
+      partition: zoneKeys.command.partition({ zoneId }),
+      range: { beginsWith: zoneKeys.command.sortPrefix },
+    })
+    .options({ consistent: true, limit: page.limit })
+    .send();
+  return ((Items ?? []) as (EvictCommand & { ttl: number })[]).filter(({ expiresAtMs }) => expiresAtMs > page.nowMs);
+}
+
+export async function deleteCommand(zoneId: Slug, commandId: string): Promise<void> {
+  await CommandEntity.build(DeleteItemCommand).key({ zoneId, commandId }).send();
+}
