@@ -38,8 +38,6 @@ export class ZoneServer {
       // The frame port writes beneath ws, which is only safe without compression.
       perMessageDeflate: false,
       skipUTF8Validation: true,
-      // A client that does not answer a close is cut off.
-      closeTimeout: CLOSE_TIMEOUT_MS,
     });
     this.http = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://fleet');
@@ -98,13 +96,18 @@ export class ZoneServer {
 
   private accept(client: WebSocket): void {
     const { gate, nowMs, report, helloTimeoutMs } = this.options;
+    let cutOff: NodeJS.Timeout | undefined;
     const connection = new Connection({
       gate,
       nowMs,
       report,
       transport: {
         write: (frames) => writeFrames(client, frames),
-        close: (code, reason) => client.close(code, reason),
+        close: (code, reason) => {
+          client.close(code, reason);
+          // A client that does not answer the close is cut off.
+          cutOff = setTimeout(() => client.terminate(), CLOSE_TIMEOUT_MS);
+        },
       },
     });
     const deadline = setTimeout(() => {
@@ -113,6 +116,7 @@ export class ZoneServer {
     client.on('message', (data, isBinary) => connection.received(isBinary ? (data as Buffer) : undefined));
     client.on('close', () => {
       clearTimeout(deadline);
+      clearTimeout(cutOff);
       connection.disconnected();
     });
     // ws closes by itself after an error (a frame too large: 1009); the close event follows.

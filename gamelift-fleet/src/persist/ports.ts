@@ -193,7 +193,10 @@ export interface CombatLogPort {
 }
 
 export interface PresencePort {
-  /** The character is in this zone: one row per character, last writer wins under its epoch. */
+  /**
+   * The character is in this zone: one row per character, last writer wins under its epoch.
+   * @throws AdmissionRefused when its session has ended meanwhile.
+   */
   enterZone(
     fence: ZoneFence,
     who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level'>,

@@ -1,4 +1,6 @@
 import {
+  type AdmissionRefusal,
+  AdmissionRefused,
   type CharacterZoneState,
   type CombatSummary,
   type Kill,
@@ -15,6 +17,8 @@ export type Delay = (ms: number) => Promise<void>;
 export interface ZoneWriterEvents {
   /** The zone belongs to another now: nothing that follows will be written. Told once. */
   fenced(): void;
+  /** The character may not be in the zone after all: its session has ended. */
+  refused(characterId: string, reason: AdmissionRefusal): void;
   /** A write failed for good after all repetitions. */
   lost(what: string, cause: unknown): void;
 }
@@ -77,7 +81,14 @@ export class ZoneWriter {
   }
 
   enter(who: Who): void {
-    this.inOrder(who.characterId, 'presence', () => this.ports.enterZone(this.fence, who));
+    this.inOrder(who.characterId, 'presence', async () => {
+      try {
+        await this.ports.enterZone(this.fence, who);
+      } catch (cause) {
+        if (!(cause instanceof AdmissionRefused)) throw cause;
+        this.events.refused(who.characterId, cause.reason);
+      }
+    });
   }
 
   save(save: CharacterZoneState & Parameters<ZonePorts['saveCharacterState']>[1]): void {

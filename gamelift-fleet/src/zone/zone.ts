@@ -165,11 +165,16 @@ export class Zone {
         (command.characterId === undefined || who.characterId === command.characterId),
     );
     const closeReason = evictionReasons[command.reason];
-    for (const resident of named) {
-      this.detach(resident, closeReason);
-      this.leave(resident, 'now');
-    }
+    for (const { who } of named) this.expel(who.characterId, closeReason);
     await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
+  }
+
+  /** A character has no place here any more: its client is told why, its body goes. */
+  expel(characterId: string, reason: CloseReason): void {
+    const resident = this.residents.get(characterId);
+    if (!resident) return;
+    this.detach(resident, reason);
+    this.leave(resident, 'now');
   }
 
   /** No new entries from here on; everybody is told to come back elsewhere, saved and taken out with the next tick. */
@@ -272,7 +277,7 @@ export class Zone {
       if (resident) this.announce('character_died', resident.who.name, { characterId: death.characterId });
     }
     for (const kill of outcome.kills) this.recordKill(kill);
-    for (const fight of outcome.fights)
+    for (const fight of outcome.fights.filter(({ members }) => members.length > 0))
       this.writer.recordCombatSummary(fightSummary(this.writer.fence, this.options, fight, this.sim.tick));
     for (const { npcKind } of outcome.spawned) {
       const kind = this.options.definition.npcKinds[npcKind]!;

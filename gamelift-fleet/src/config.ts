@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Slug } from '#shared/kernel/ids.ts';
+
+const commaList = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+
+/** Everything that a fleet process is told from outside. */
+const FleetConfig = z.object({
+  STAGE: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+  /** Names this process among the shards; a restarted process may keep its name, since the epoch tells them apart. */
+  SHARD_ID: z.string().min(1).max(64),
+  /** Where clients reach this shard's zone socket: `wss://zones.example/shard-1/zone`. */
+  PUBLIC_URL: z.url({ protocol: /^wss?$/ }),
+  PORT: z.coerce.number().int().min(0).max(65_535),
+  /** Zones to claim; empty: whichever are free. */
+  ZONES: commaList.pipe(z.array(Slug)),
+  /** Origins of web pages that may connect; `*`: all. */
+  ALLOWED_ORIGINS: commaList,
+  MAX_CONNECTIONS: z.coerce.number().int().min(1).default(5_000),
+  MAX_PLAYERS_PER_ZONE: z.coerce.number().int().min(1).default(2_000),
+});
+
+export interface FleetSettings {
+  readonly stage: string;
+  readonly tableName: string;
+  readonly shardId: string;
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly zones: readonly Slug[];
+  readonly allowedOrigins: readonly string[];
+  readonly maxConnections: number;
+  readonly maxPlayersPerZone: number;
+  /** Paths on which the zone socket answers. */
+  readonly paths: readonly string[];
+}
+
+/** Reads the process's environment. @throws ZodError that names every variable that is missing or wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): FleetSettings {
+  const parsed = FleetConfig.parse(env);
+  return {
+    stage: parsed.STAGE,
+    tableName: parsed.TABLE_NAME,
+    shardId: parsed.SHARD_ID,
+    publicUrl: parsed.PUBLIC_URL,
+    port: parsed.PORT,
+    zones: parsed.ZONES,
+    allowedOrigins: parsed.ALLOWED_ORIGINS,
+    maxConnections: parsed.MAX_CONNECTIONS,
+    maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
+    paths: [...new Set(['/zone', new URL(parsed.PUBLIC_URL).pathname])],
+  };
+}

@@ -1,0 +1,103 @@
+import type { CloseReason } from '#shared/contract/zone-protocol.ts';
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
+import type { FleetSettings } from '../config.ts';
+import { ZoneServer } from '../net/server.ts';
+import type { ZonePorts } from '../persist/ports.ts';
+import type { Delay } from '../persist/zone-writer.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
+import { metricsPage } from './metrics-page.ts';
+import { Shard, type ShardReport } from './shard.ts';
+import { Ticker } from './ticker.ts';
+
+const CLAIM_EVERY_MS = 2_000;
+const RENEW_EVERY_MS = 3_000;
+const COMMANDS_EVERY_MS = 1_000;
+const HELLO_TIMEOUT_MS = 5_000;
+/** ECS and the local cloud wait 20 s after SIGTERM; this leaves time to release the leases. */
+const DRAIN_DEADLINE_MS = 15_000;
+
+export interface FleetProcessOptions {
+  readonly settings: FleetSettings;
+  readonly ports: ZonePorts;
+  readonly zoneIds: readonly Slug[];
+  readonly definitionOf: (zoneId: string) => ZoneDefinition | undefined;
+  readonly report: ShardReport;
+  readonly nowMs: () => number;
+  readonly wallClockMs: () => number;
+  readonly delay: Delay;
+}
+
+/** One fleet process: a shard's zones, its socket, and the timers that drive them. */
+export class FleetProcess {
+  readonly shard: Shard;
+  readonly server: ZoneServer;
+  private readonly ticker: Ticker;
+  private readonly closes = new Map<CloseReason, number>();
+  private timers: NodeJS.Timeout[] = [];
+  private readonly options: FleetProcessOptions;
+
+  constructor(options: FleetProcessOptions) {
+    this.options = options;
+    const { settings, report, nowMs } = options;
+    this.shard = new Shard({
+      shardId: settings.shardId,
+      publicUrl: settings.publicUrl,
+      zones: options.zoneIds,
+      definitionOf: options.definitionOf,
+      ports: options.ports,
+      maxPlayersPerZone: settings.maxPlayersPerZone,
+      nowMs,
+      wallClockMs: options.wallClockMs,
+      delay: options.delay,
+      report,
+    });
+    this.ticker = new Ticker(1_000 / TICK_HZ, () => this.shard.tick());
+    this.server = new ZoneServer({
+      gate: (ticket) => this.shard.admit(ticket),
+      paths: settings.paths,
+      allowedOrigins: settings.allowedOrigins,
+      helloTimeoutMs: HELLO_TIMEOUT_MS,
+      maxConnections: settings.maxConnections,
+      nowMs,
+      report: (reason, cause) => {
+        this.closes.set(reason, (this.closes.get(reason) ?? 0) + 1);
+        if (cause !== undefined) report.error('connection failed', { reason, cause });
+      },
+      isOpen: () => !this.shard.isDraining,
+      health: () => ({
+        status: this.shard.isDraining ? 'draining' : 'ok',
+        shardId: settings.shardId,
+        zones: this.shard.zones.map((zone) => zone.id),
+      }),
+      metrics: () =>
+        metricsPage(this.shard.zones, {
+          connections: this.server.connections,
+          skippedTicks: this.ticker.skipped,
+          closes: this.closes,
+        }),
+    });
+  }
+
+  /** Claims zones, listens and ticks. Answers the port. */
+  async start(): Promise<number> {
+    await this.shard.claimStep();
+    const port = await this.server.listen(this.options.settings.port);
+    this.ticker.start();
+    this.timers = [
+      setInterval(() => void this.shard.claimStep(), CLAIM_EVERY_MS),
+      setInterval(() => void this.shard.renewStep(), RENEW_EVERY_MS),
+      setInterval(() => void this.shard.commandStep(), COMMANDS_EVERY_MS),
+    ];
+    return port;
+  }
+
+  /** Drains and ends. Answers whether everything was written. */
+  async stop(): Promise<boolean> {
+    const complete = await this.shard.drain(DRAIN_DEADLINE_MS);
+    this.ticker.stop();
+    for (const timer of this.timers) clearInterval(timer);
+    await this.server.close();
+    return complete;
+  }
+}

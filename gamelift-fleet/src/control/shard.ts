@@ -1,0 +1,220 @@
+import { randomInt } from 'node:crypto';
+import type { Slug } from '#shared/kernel/ids.ts';
+import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
+import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
+import { TickMeter } from '../zone/tick-meter.ts';
+import { Zone } from '../zone/zone.ts';
+
+export const LEASE_MS = 10_000;
+/** A lease that was not renewed counts as lost this long before it ends, so that two owners never overlap. */
+const LEASE_MARGIN_MS = 2_000;
+const RETRY_AFTER_MS = 1_000;
+
+export interface ShardReport {
+  info(message: string, facts: Readonly<Record<string, unknown>>): void;
+  error(message: string, facts: Readonly<Record<string, unknown>>): void;
+}
+
+export interface ShardOptions {
+  readonly shardId: string;
+  readonly publicUrl: string;
+  /** Zones to hold, in the order of preference. */
+  readonly zones: readonly Slug[];
+  readonly definitionOf: (zoneId: string) => ZoneDefinition | undefined;
+  readonly ports: ZonePorts;
+  readonly maxPlayersPerZone: number;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  readonly wallClockMs: () => number;
+  readonly delay: Delay;
+  readonly report: ShardReport;
+  readonly seed?: () => number;
+}
+
+interface HeldZone {
+  readonly zone: Zone;
+  readonly fence: ZoneFence;
+  /** The lease holds at least until then, on the monotonic clock. */
+  leaseUntilMs: number;
+  renewing: boolean;
+  polling: boolean;
+}
+
+/** The zones of one process: claims them, keeps their leases, carries out orders, gives them back. Driven by its steps. */
+export class Shard {
+  private readonly options: ShardOptions;
+  private readonly held = new Map<string, HeldZone>();
+  private claiming = false;
+  private draining = false;
+
+  constructor(options: ShardOptions) {
+    this.options = options;
+  }
+
+  get zones(): readonly Zone[] {
+    return [...this.held.values()].map(({ zone }) => zone);
+  }
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** One tick of every zone, after making sure that each is still ours. */
+  tick(): void {
+    const now = this.options.nowMs();
+    for (const { zone, fence, leaseUntilMs } of this.held.values()) {
+      if (now >= leaseUntilMs - LEASE_MARGIN_MS) this.lose(fence, 'lease not renewed in time');
+      else zone.tick();
+    }
+  }
+
+  /** Tries to claim every wanted zone that is not held. */
+  async claimStep(): Promise<void> {
+    if (this.claiming || this.draining) return;
+    this.claiming = true;
+    try {
+      for (const zoneId of this.options.zones) if (!this.held.has(zoneId) && !this.draining) await this.claim(zoneId);
+    } finally {
+      this.claiming = false;
+    }
+  }
+
+  private async claim(zoneId: Slug): Promise<void> {
+    const { options } = this;
+    const { shardId, publicUrl: url, ports, report } = options;
+    const definition = options.definitionOf(zoneId);
+    if (!definition) {
+      report.error('zone is not in content', { zoneId });
+      return;
+    }
+    const askedMs = options.nowMs();
+    try {
+      const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: LEASE_MS });
+      if (!claimed) return;
+      const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
+      if (this.draining) {
+        await ports.releaseZone(fence);
+        return;
+      }
+      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS));
+      report.info('zone claimed', { ...fence });
+    } catch (cause) {
+      report.error('zone claim failed', { zoneId, cause });
+    }
+  }
+
+  private open(definition: ZoneDefinition, fence: ZoneFence, leaseUntilMs: number): HeldZone {
+    const { options } = this;
+    const writer = new ZoneWriter(
+      options.ports,
+      fence,
+      {
+        fenced: () => this.lose(fence, 'a write was refused'),
+        refused: (characterId, reason) => zone.expel(characterId, reason),
+        lost: (what, cause) => options.report.error('write failed for good', { ...fence, what, cause }),
+      },
+      options.delay,
+    );
+    const zone: Zone = new Zone({
+      definition,
+      writer,
+      seed: options.seed?.() ?? randomInt(2 ** 31),
+      meter: new TickMeter(options.nowMs),
+      nowMs: options.wallClockMs,
+      maxPlayers: options.maxPlayersPerZone,
+    });
+    return { zone, fence, leaseUntilMs, renewing: false, polling: false };
+  }
+
+  /** Extends every lease; a refusal stops its zone at once. */
+  async renewStep(): Promise<void> {
+    await Promise.all([...this.held.values()].map((held) => this.renew(held)));
+  }
+
+  private async renew(held: HeldZone): Promise<void> {
+    if (held.renewing) return;
+    held.renewing = true;
+    const askedMs = this.options.nowMs();
+    try {
+      await this.options.ports.renewLease(held.fence, { leaseMs: LEASE_MS, players: held.zone.players });
+      held.leaseUntilMs = askedMs + LEASE_MS;
+    } catch (cause) {
+      if (cause instanceof ZoneFenced) this.lose(held.fence, 'renewal refused');
+      else this.options.report.error('lease renewal failed', { ...held.fence, cause });
+    } finally {
+      held.renewing = false;
+    }
+  }
+
+  /** Fetches and carries out the orders for every zone. */
+  async commandStep(): Promise<void> {
+    await Promise.all([...this.held.values()].map((held) => this.obey(held)));
+  }
+
+  private async obey(held: HeldZone): Promise<void> {
+    if (held.polling) return;
+    held.polling = true;
+    const { ports, report } = this.options;
+    try {
+      const commands = await ports.pollCommands(held.fence);
+      await Promise.all(
+        commands.map(async (command) => {
+          await held.zone.obey(command);
+          await ports.acknowledgeCommand(held.fence, command.commandId);
+        }),
+      );
+    } catch (cause) {
+      report.error('commands failed', { ...held.fence, cause });
+    } finally {
+      held.polling = false;
+    }
+  }
+
+  private lose(fence: ZoneFence, why: string): void {
+    const held = this.held.get(fence.zoneId);
+    if (held?.fence !== fence) return;
+    this.held.delete(fence.zoneId);
+    held.zone.stop();
+    this.options.report.error('zone stopped', { ...held.fence, why });
+  }
+
+  /** What the socket asks with a client's ticket. @throws AdmissionRefused */
+  async admit(ticket: string): Promise<{ readonly zone: Zone; readonly character: Admission }> {
+    const zoneIds = [...this.held.values()].map(({ fence }) => fence.zoneId);
+    if (zoneIds.length === 0) throw new AdmissionRefused('wrong_zone');
+    const { zoneId, character } = await this.options.ports.redeemTicket({ ticket, zoneIds });
+    const held = this.held.get(zoneId);
+    if (!held) throw new AdmissionRefused('wrong_zone');
+    for (const other of this.held.values()) if (other !== held) other.zone.expel(character.characterId, 'superseded');
+    return { zone: held.zone, character };
+  }
+
+  /**
+   * Ends everything in good order: nobody new, everybody told, saved and out, all writes done, leases given back.
+   * Answers whether all was written by the deadline; zones are released only when their writes are.
+   */
+  async drain(deadlineMs: number): Promise<boolean> {
+    this.draining = true;
+    const all = [...this.held.values()];
+    for (const { zone } of all) {
+      zone.drain(RETRY_AFTER_MS);
+      // The bodies leave, and their saves begin, with this tick.
+      zone.tick();
+    }
+    const done = await Promise.all(
+      all.map(async ({ zone, fence }) => {
+        const inTime = await Promise.race([
+          zone.writer.flush().then(() => true),
+          this.options.delay(deadlineMs).then(() => false),
+        ]);
+        this.held.delete(fence.zoneId);
+        zone.writer.stop();
+        if (inTime) await this.options.ports.releaseZone(fence);
+        else this.options.report.error('drain ran out of time', { ...fence, pending: zone.writer.pending });
+        return inTime;
+      }),
+    );
+    return done.every((inTime) => inTime);
+  }
+}
