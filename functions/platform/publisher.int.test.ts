@@ -44,7 +44,7 @@ describe('the outbox relay', () => {
 
   const commitEvents = async (count: number) => {
     const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'c', causationId: 'c' });
-    const fact = event(LEVEL_UP, { aggregateId: fixture.characterId, aggregateSeq: 1, data: fixture as never });
+    const fact = event(LEVEL_UP, { aggregateId: fixture.aggregateId, aggregateSeq: 1, data: fixture.data as never });
     await operation.commit({ events: Array.from({ length: count }, () => fact) });
     return operation.id;
   };

@@ -83,6 +83,8 @@ ${params.length > 0 ? `  params: z.strictObject({ ${params.join(', ')} }),\n` : 
   next = addImport(next, "import { defineEndpoint } from '#shared/contract/endpoint.ts';");
   next = addImport(next, "import * as z from 'zod';");
 
+  const sampling =
+    params.length > 0 ? "import { sampleFromSchema } from '#shared/testing/sample-from-schema.ts';\n" : '';
   const reply = method === 'GET' ? 'async () => ({})' : 'async ({ commit }) => commit({}, {})';
   return new Map([
     [contractPath, next],
@@ -98,8 +100,7 @@ export const handler = endpointHandler(${name}, ${reply});
       handlerPath.replace(/\.ts$/, '.int.test.ts'),
       `import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { sampleFromSchema } from '#shared/testing/sample-from-schema.ts';
-import { ${name} } from '../contract.ts';
+${sampling}import { ${name} } from '../contract.ts';
 import { handler } from './${verb}.ts';
 
 describe('${id}', () => {
@@ -117,10 +118,7 @@ ${params.length > 0 ? `      params: sampleFromSchema(${name}.params, '${id} par
     expect(reply.status).toBe(200);
   });
 });
-`.replace(
-        params.length > 0 ? '\u0000' : "import { sampleFromSchema } from '#shared/testing/sample-from-schema.ts';\n",
-        '',
-      ),
+`,
     ],
   ]);
 }
@@ -152,7 +150,7 @@ export const ${name} = defineEvent({
   source = addImport(source, "import * as z from 'zod';");
   const plan = new Map([
     [path, source],
-    [fixturePath, `${JSON.stringify({ accountId: 'acc_01JD8Z3V6Q4M5N7P9R2S4T6V8X' }, null, 2)}\n`],
+    [fixturePath, `${JSON.stringify(exampleOf(name), null, 2)}\n`],
   ]);
   if (present === undefined) {
     const listed = registry
@@ -164,6 +162,23 @@ export const ${name} = defineEvent({
     plan.set(registryPath, listed);
   }
   return plan;
+}
+
+/** A whole envelope, as it travels; frozen from here on. */
+function exampleOf(name: string): object {
+  const accountId = 'acc_01KMBDBX35J7M2JN9PKV3VT0DE';
+  return {
+    id: 'evt_01K4J64A7FTV70EXTT9NV1MQTT',
+    name,
+    version: 1,
+    occurredAt: '2026-11-22T08:00:00.000Z',
+    aggregateId: accountId,
+    aggregateSeq: 1,
+    correlationId: 'opr_01KA8ZBAFSSZDMR6GXD9WWRBP5',
+    causationId: 'opr_01KS8GN3YTKPG7P3M7QMY0KBFZ',
+    actor: { accountId, origin: 'player' },
+    data: { accountId },
+  };
 }
 
 /** `new:domain bounty "Bounties that players set on players."`: manifest, errors, rules, store, public, keys, README. */
