@@ -13,6 +13,7 @@ import { RealtimeStack } from '#infra/stacks/realtime-stack.ts';
 import { StagesStack } from '#infra/stacks/stages-stack.ts';
 import type { StageConfig } from '#infra/stage-config.ts';
 import { type Domain, functionsOf } from '#shared/contract/domain.ts';
+import type { TriggerKind } from '#shared/contract/trigger.ts';
 
 /**
  * Adds all stacks of one stage to an app: the shared ones, one per domain that has functions, and the API stages.
@@ -42,20 +43,36 @@ export function addBackend(app: App, config: StageConfig, domains: readonly Doma
     publicSocketUrl: edge.publicSocketUrl,
     mailIdentityArn: edge.mailIdentityArn,
   };
-  const domainStacks: DomainStack[] = [];
-  let authorizers: Authorizers = {};
-  for (const domain of authorizersFirst(domains.filter((each) => functionsOf(each).length > 0))) {
-    const stack = new DomainStack(app, domain, around, authorizers);
-    authorizers = stack.authorizers;
-    domainStacks.push(stack);
-  }
+  const domainStacks = addDomains(
+    app,
+    around,
+    domains.filter((each) => functionsOf(each).length > 0),
+  );
   const stages = new StagesStack(app, around, domains);
   for (const stack of domainStacks) stages.addStackDependency(stack, 'a stage throttles routes that must exist');
   new RealtimeStack(app, around, vpc);
 }
 
-/** Routes name their authorizer, so the domains that own one come first. */
-function authorizersFirst(domains: readonly Domain[]): readonly Domain[] {
-  const owns = (domain: Domain) => domain.triggers.some(({ trigger }) => trigger.kind === 'authorizer');
-  return [...domains.filter(owns), ...domains.filter((domain) => !owns(domain))];
+/** Routes name their authorizer, so the domains that own one come first; migrations run before what relies on them. */
+function addDomains(app: App, around: Surroundings, domains: readonly Domain[]): DomainStack[] {
+  const authorizing = domains.filter((domain) => hasTrigger(domain, 'authorizer'));
+  const others = domains.filter((domain) => !hasTrigger(domain, 'authorizer'));
+  const stacks: DomainStack[] = [];
+  const migrating: DomainStack[] = [];
+  let authorizers: Authorizers = {};
+  for (const domain of [...authorizing, ...others]) {
+    const stack = new DomainStack(app, domain, around, authorizers);
+    authorizers = stack.authorizers;
+    stacks.push(stack);
+    if (hasTrigger(domain, 'deployment')) migrating.push(stack);
+  }
+  for (const [index, domain] of [...authorizing, ...others].entries()) {
+    if (authorizing.includes(domain) || hasTrigger(domain, 'deployment')) continue;
+    for (const first of migrating) stacks[index]!.addStackDependency(first, 'relies on what runs at deployment');
+  }
+  return stacks;
+}
+
+function hasTrigger(domain: Domain, kind: TriggerKind['kind']): boolean {
+  return domain.triggers.some(({ trigger }) => trigger.kind === kind);
 }
