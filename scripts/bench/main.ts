@@ -1,0 +1,16 @@
+import { endpointOverhead } from './endpoint-overhead.ts';
+
+/** `npm run bench [-- name …]`: prints figures; it judges nothing. Without a name, every benchmark runs. */
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  endpoint: endpointOverhead,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`there is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(1);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (wanted.length === 0 || wanted.includes(name)) await run();
+}
