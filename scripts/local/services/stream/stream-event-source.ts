@@ -13,7 +13,7 @@ const NEW_SHARDS_MS = 5_000;
 const CHECKPOINT_MS = 1_000;
 const STOP_GRACE_MS = 8_000;
 
-export interface StreamEventSourceOptions extends Omit<BatchProcessorOptions, 'onDiscard' | 'eventSourceArn'> {
+export interface StreamEventSourceOptions extends Omit<BatchProcessorOptions, 'onDiscard'> {
   /** Distinguishes this reader's checkpoints from those of others. */
   readonly id: string;
   /** DynamoDB Local. */
@@ -129,7 +129,6 @@ export class StreamEventSource implements LocalService {
       saved === undefined ? { type: position } : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: saved };
     const processor = new BatchProcessor({
       ...this.#options,
-      eventSourceArn: this.#streamArn,
       onDiscard: (records, condition, attempts) => this.#discard(shard.ShardId, records, condition, attempts),
     });
     const lanes = Array.from(
@@ -189,7 +188,7 @@ export class StreamEventSource implements LocalService {
           approximateArrivalOfFirstRecord: arrival(first),
           approximateArrivalOfLastRecord: arrival(last),
           batchSize: records.length,
-          streamArn: this.#streamArn,
+          streamArn: this.#options.eventSourceArn,
         },
       }),
     );
