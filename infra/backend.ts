@@ -38,6 +38,7 @@ export function addBackend(app: App, config: StageConfig, domains: readonly Doma
     relayDeadLetters: bus.relayDeadLetters,
     apis: edge.apis,
     socketApi: edge.socketApi,
+    socketApiId: edge.socketApiId,
     socketEndpoint: edge.socketEndpoint,
     publicHttpUrl: edge.publicHttpUrl,
     publicSocketUrl: edge.publicSocketUrl,

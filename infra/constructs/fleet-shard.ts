@@ -113,7 +113,11 @@ export class FleetShard extends Construct {
       taskRole: props.taskRole,
     });
     acknowledge(task, 'ECS2', 'These variables are addresses and names; no secret is among them.');
-    acknowledge(task, 'IAM5', 'Pulling images begins with a token that ECR gives for no resource in particular.');
+    acknowledge(
+      task,
+      'IAM5[Resource::*]',
+      'Pulling images begins with a token that ECR gives for no resource in particular.',
+    );
     task.addContainer('zone', {
       image: props.image,
       essential: true,

@@ -3,9 +3,9 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from '#infra/constructs/acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from '#infra/constructs/acknowledge.ts';
 import { environmentOf } from '#infra/constructs/environment.ts';
-import { ledgerUserOf, statementsFor } from '#infra/constructs/grants.ts';
+import { connectionArns, ledgerUserOf, statementsFor } from '#infra/constructs/grants.ts';
 import { constructId, functionName, logGroupName } from '#infra/constructs/names.ts';
 import { removalPolicy } from '#infra/constructs/removal-policy.ts';
 import type { Surroundings } from '#infra/constructs/surroundings.ts';
@@ -66,12 +66,8 @@ export class GameFunction extends Construct {
       'IAM5[Resource::*]',
       'X-Ray and, for functions of the VPC, the network interface actions know no resources.',
     );
-    if (fn.needs.sockets) {
-      acknowledge(
-        role,
-        'IAM5',
-        'As above; and connections of the one WebSocket API, which have no names until clients connect.',
-      );
+    for (const arn of fn.needs.sockets ? connectionArns(this, around) : []) {
+      acknowledgeWildcard(role, arn, 'Connections have no names until clients connect.');
     }
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: functionName(config.stage, fn),

@@ -71,16 +71,10 @@ export function statementsFor(
     );
   }
   if (needs.sockets) {
-    const connections = (method: string) =>
-      Stack.of(scope).formatArn({
-        service: 'execute-api',
-        resource: around.socketApi.apiId,
-        resourceName: `${socketStageName}/${method}/@connections/*`,
-      });
     statements.push(
       new PolicyStatement({
         actions: ['execute-api:ManageConnections'],
-        resources: [connections('POST'), connections('DELETE')],
+        resources: connectionArns(scope, around),
       }),
     );
   }
@@ -93,6 +87,17 @@ export function statementsFor(
     );
   }
   return statements;
+}
+
+/** Posting to and closing any connection of the one WebSocket API; they have no names until clients connect. */
+export function connectionArns(scope: Construct, around: Surroundings): string[] {
+  return ['POST', 'DELETE'].map((method) =>
+    Stack.of(scope).formatArn({
+      service: 'execute-api',
+      resource: around.socketApiId,
+      resourceName: `${socketStageName}/${method}/@connections/*`,
+    }),
+  );
 }
 
 /** Name of the WebSocket API's stage, which is the path of its address. */

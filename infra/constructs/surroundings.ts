@@ -39,6 +39,8 @@ export interface Surroundings {
   readonly relayDeadLetters: IQueue;
   readonly apis: { readonly player: HttpApi; readonly admin: HttpApi };
   readonly socketApi: WebSocketApi;
+  /** Id of the socket API as other stacks import it. */
+  readonly socketApiId: string;
   /** `https://…`, where the management API of the sockets answers. */
   readonly socketEndpoint: string;
   /** Where players reach the APIs. */

@@ -12,6 +12,7 @@ import type { StageConfig } from '#infra/stage-config.ts';
 export class EdgeStack extends GameStack {
   readonly apis: { readonly player: HttpApi; readonly admin: HttpApi };
   readonly socketApi: WebSocketApi;
+  readonly socketApiId: string;
   readonly socketEndpoint: string;
   readonly publicHttpUrl: string;
   readonly publicSocketUrl: string;
@@ -24,6 +25,7 @@ export class EdgeStack extends GameStack {
       apiName: `${stagePrefix(config.stage)}-sockets`,
       description: 'STOMP 1.2 for notifications, chat and presence',
     });
+    this.socketApiId = this.exportValue(this.socketApi.apiId);
     this.mailIdentityArn = new EmailIdentity(this, 'MailSender', {
       identity: Identity.domain(config.mailFrom.slice(config.mailFrom.indexOf('@') + 1)),
     }).emailIdentityArn;

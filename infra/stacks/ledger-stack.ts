@@ -93,7 +93,7 @@ export class LedgerStack extends GameStack {
     );
   }
 
-  /** Clients may reach the proxy, the proxy the cluster; nobody else anything. */
+  /** Clients may reach the proxy; CDK lets the proxy reach the cluster; nobody else anything. */
   private addSecurityGroups(vpc: Vpc) {
     const group = (id: string, description: string, allowAllOutbound = false) =>
       new SecurityGroup(this, id, { vpc, description, allowAllOutbound });
@@ -101,8 +101,6 @@ export class LedgerStack extends GameStack {
     const proxy = group('ProxyAccess', 'The proxy of the ledger');
     const cluster = group('ClusterAccess', 'The ledger itself');
     proxy.addIngressRule(clients, Port.tcp(port), 'functions to the proxy');
-    proxy.addEgressRule(cluster, Port.tcp(port), 'the proxy to the cluster');
-    cluster.addIngressRule(proxy, Port.tcp(port), 'the proxy to the cluster');
     return { clients, proxy, cluster };
   }
 

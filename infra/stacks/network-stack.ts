@@ -68,7 +68,7 @@ export class NetworkStack extends GameStack {
       allowAllOutbound: false,
     });
     group.addIngressRule(Peer.ipv4(this.vpc.vpcCidrBlock), Port.tcp(443), 'HTTPS from the VPC');
-    acknowledge(group, 'CdkNagValidationFailure', 'The source is the CIDR of this very VPC, known only at deployment.');
+    acknowledge(group, 'EC23', 'The source is the CIDR of this very VPC, known only at deployment.');
     for (const [name, service] of services) {
       new InterfaceVpcEndpoint(this, pascalCase(name), {
         vpc: this.vpc,

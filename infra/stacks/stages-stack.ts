@@ -81,7 +81,11 @@ export class StagesStack extends GameStack {
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs')],
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    acknowledge(role, 'IAM4', 'The policy that API Gateway names for this one purpose.');
+    acknowledge(
+      role,
+      'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'The policy that API Gateway names for this one purpose.',
+    );
     const account = new CfnAccount(this, 'GatewayAccount', { cloudWatchRoleArn: role.roleArn });
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const stage = new CfnStage(this, 'SocketStage', {

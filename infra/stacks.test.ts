@@ -1,0 +1,261 @@
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { domains } from '#functions/domains.ts';
+import { placeholderBundles } from '#infra/constructs/bundles.ts';
+import { stageConfig, stageNames } from '#infra/stage-config.ts';
+import { backendApp } from '#infra/synthesize.ts';
+import { sampleDomains } from '#infra/testing/sample-domains.ts';
+import { templatesOf } from '#infra/testing/templates.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
+
+const dev = templatesOf('dev', sampleDomains);
+const prod = templatesOf('prod', domains);
+
+/** CloudFormation refuses a stack with more than 500. */
+const maxResources = 450;
+
+describe('every stage', () => {
+  it.each(stageNames)('%s: each cdk-nag finding is acknowledged with its reason', (stage) => {
+    for (const world of [domains, sampleDomains]) {
+      const app = backendApp({ context: { stage }, bundles: placeholderBundles, domains: world });
+      app.synth();
+      const report = new AwsSolutionsChecks(app).validateScope(app);
+      const findings = report.violations.flatMap((violation) =>
+        violation.violatingResources.map((each) => `${violation.ruleName} ${JSON.stringify(each)}`),
+      );
+      expect(findings).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+  ] as const)('%s: names its stacks by stage and part, and keeps them small', (stage, templates) => {
+    for (const [name, resources] of templates.stacks) {
+      expect(name).toMatch(new RegExp(`^necpgame-${stage}-[a-z-]+$`));
+      expect(resources.length, name).toBeLessThan(maxResources);
+    }
+  });
+
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+  ] as const)(
+    '%s: every queue is encrypted, keeps messages 14 days, and has dead letters that raise an alarm',
+    (_stage, templates) => {
+      const alarms = JSON.stringify(templates.all('AWS::CloudWatch::Alarm'));
+      const queues = templates.all('AWS::SQS::Queue');
+      const deadLetters = queues.filter((queue) => queue.properties.QueueName.endsWith('-dlq'));
+      expect(deadLetters.length).toBeGreaterThan(0);
+      for (const queue of queues) {
+        expect(queue.properties, queue.id).toMatchObject({
+          SqsManagedSseEnabled: true,
+          MessageRetentionPeriod: 1_209_600,
+        });
+        if (deadLetters.includes(queue)) {
+          expect(alarms, queue.id).toContain(`"${queue.id}"`);
+        } else {
+          const target = templates.target(queue, queue.properties.RedrivePolicy.deadLetterTargetArn);
+          expect(deadLetters, queue.id).toContain(target);
+          expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(5);
+        }
+      }
+    },
+  );
+
+  it('keeps log groups for the stage’s time, none for ever', () => {
+    for (const group of dev.all('AWS::Logs::LogGroup')) expect(group.properties.RetentionInDays, group.id).toBe(7);
+    for (const group of prod.all('AWS::Logs::LogGroup')) expect(group.properties.RetentionInDays, group.id).toBe(90);
+  });
+
+  it('needs no function of CDK’s own beyond the one that runs deployment triggers', () => {
+    for (const templates of [dev, prod]) {
+      const custom = [...templates.stacks.values()]
+        .flat()
+        .filter((each) => /^(Custom::|AWS::CloudFormation::Custom)/.test(each.type));
+      expect(custom.filter((each) => each.type !== 'Custom::Trigger')).toEqual([]);
+    }
+  });
+});
+
+describe('the table', () => {
+  it('is what its definition says', () => {
+    const { properties } = dev.one('AWS::DynamoDB::Table');
+    expect(properties.KeySchema).toEqual([
+      { AttributeName: tableDefinition.partitionKey, KeyType: 'HASH' },
+      { AttributeName: tableDefinition.sortKey, KeyType: 'RANGE' },
+    ]);
+    expect(properties.GlobalSecondaryIndexes).toEqual(
+      Object.entries(tableDefinition.indexes).map(([IndexName, index]) => ({
+        IndexName,
+        KeySchema: [
+          { AttributeName: index.partitionKey, KeyType: 'HASH' },
+          { AttributeName: index.sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      })),
+    );
+    expect(properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: tableDefinition.stream },
+      TimeToLiveSpecification: { AttributeName: tableDefinition.ttlAttribute, Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  it('outlives its stack in production, and there alone', () => {
+    const kept = prod.one('AWS::DynamoDB::Table');
+    expect(kept.properties.DeletionProtectionEnabled).toBe(true);
+    expect(kept.deletionPolicy).toBe('Retain');
+    expect(dev.one('AWS::DynamoDB::Table').deletionPolicy).toBe('Delete');
+  });
+});
+
+describe('the ledger', () => {
+  it('is encrypted, isolated, and open to the proxy alone', () => {
+    for (const templates of [dev, prod]) {
+      const cluster = templates.one('AWS::RDS::DBCluster');
+      expect(cluster.properties).toMatchObject({ StorageEncrypted: true, EnableIAMDatabaseAuthentication: true });
+      const groups = templates.all('AWS::EC2::SecurityGroup');
+      const clusterGroup = groups.find((each) => each.properties.GroupDescription === 'The ledger itself')!;
+      const proxyGroup = groups.find((each) => each.properties.GroupDescription === 'The proxy of the ledger')!;
+      const ingress = templates
+        .all('AWS::EC2::SecurityGroupIngress')
+        .filter((each) => templates.target(each, each.properties.GroupId) === clusterGroup);
+      expect(ingress.map((each) => templates.target(each, each.properties.SourceSecurityGroupId))).toEqual([
+        proxyGroup,
+      ]);
+      expect(clusterGroup.properties.SecurityGroupIngress).toBeUndefined();
+    }
+  });
+
+  it('lets functions in by IAM and TLS only', () => {
+    const { properties } = dev.one('AWS::RDS::DBProxy');
+    expect(properties.RequireTLS).toBe(true);
+    expect(properties.DefaultAuthScheme).toBe('IAM_AUTH');
+    for (const auth of properties.Auth) expect(auth.IAMAuth).toBe('REQUIRED');
+  });
+
+  it('refuses deletion and keeps backups in production', () => {
+    expect(prod.one('AWS::RDS::DBCluster').properties).toMatchObject({
+      DeletionProtection: true,
+      BackupRetentionPeriod: 35,
+      ServerlessV2ScalingConfiguration: { MinCapacity: 1, MaxCapacity: 32 },
+    });
+  });
+});
+
+describe('the bus', () => {
+  it('archives every event of the game for a year', () => {
+    expect(dev.one('AWS::Events::Archive').properties).toMatchObject({
+      RetentionDays: 365,
+      EventPattern: { source: [{ prefix: 'necpgame.' }] },
+    });
+  });
+});
+
+describe('secrets', () => {
+  it('are born with their contents, except the signing keys, which the deployment makes', () => {
+    const named = dev
+      .all('AWS::SecretsManager::Secret')
+      .filter((each) => /^necpgame\/dev\//.test(each.properties.Name));
+    const generated = named.filter((each) => each.properties.GenerateSecretString !== undefined);
+    expect(named.map((each) => each.properties.Name).sort()).toEqual([
+      'necpgame/dev/mail-token-key',
+      'necpgame/dev/password-pepper',
+      'necpgame/dev/token-signing-keys',
+    ]);
+    expect(generated).toHaveLength(2);
+    for (const each of named) expect(each.properties.SecretString).toBeUndefined();
+  });
+});
+
+describe('the edge', () => {
+  it('logs every request to the APIs and bounds what sockets send', () => {
+    for (const stage of dev.all('AWS::ApiGatewayV2::Stage')) {
+      expect(stage.properties.AccessLogSettings.DestinationArn, stage.id).toBeDefined();
+      expect(stage.properties.DefaultRouteSettings.ThrottlingRateLimit, stage.id).toBeGreaterThan(0);
+    }
+    expect(dev.all('AWS::ApiGatewayV2::Stage')).toHaveLength(3);
+  });
+
+  it('stands behind CloudFront and WAF in production', () => {
+    const acl = prod.one('AWS::WAFv2::WebACL');
+    const distribution = prod.one('AWS::CloudFront::Distribution');
+    const rules = acl.properties.Rules.map((rule: { Name: string }) => rule.Name);
+    expect(rules).toEqual(
+      expect.arrayContaining(['rate', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesCommonRuleSet']),
+    );
+    expect(prod.target(distribution, distribution.properties.DistributionConfig.WebACLId)).toBe(acl);
+    expect(dev.all('AWS::WAFv2::WebACL')).toEqual([]);
+  });
+
+  it('takes names of its own when the deployer has a domain', () => {
+    const named = templatesOf('dev', sampleDomains, {
+      domainName: 'dev.example.com',
+      certificateArn: 'arn:aws:acm:eu-central-1:111111111111:certificate/x',
+    });
+    const names = named.all('AWS::ApiGatewayV2::DomainName').map((each) => each.properties.DomainName);
+    expect(names.sort()).toEqual(['admin.dev.example.com', 'api.dev.example.com', 'ws.dev.example.com']);
+    expect(named.one('AWS::ElasticLoadBalancingV2::Listener').properties).toMatchObject({
+      Port: 443,
+      Protocol: 'HTTPS',
+    });
+    const [shard] = named.all('AWS::ECS::TaskDefinition');
+    const variables = shard!.properties.ContainerDefinitions[0].Environment;
+    expect(variables).toContainEqual({ Name: 'PUBLIC_URL', Value: 'wss://zone.dev.example.com/shard-0' });
+  });
+});
+
+describe('the fleet', () => {
+  const { shards } = stageConfig({ stage: 'prod' }).fleet;
+  const tasks = prod.all('AWS::ECS::TaskDefinition');
+
+  it('is one service of one task behind one target group per shard', () => {
+    expect(tasks).toHaveLength(shards);
+    expect(prod.all('AWS::ElasticLoadBalancingV2::TargetGroup')).toHaveLength(shards);
+    const services = prod.all('AWS::ECS::Service');
+    expect(services).toHaveLength(shards);
+    for (const service of services) {
+      expect(service.properties).toMatchObject({
+        DesiredCount: 1,
+        DeploymentConfiguration: {
+          MinimumHealthyPercent: 0,
+          MaximumPercent: 100,
+          DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        },
+      });
+    }
+    const paths = prod
+      .all('AWS::ElasticLoadBalancingV2::ListenerRule')
+      .map((rule) => rule.properties.Conditions[0].PathPatternConfig.Values[0]);
+    expect(paths.sort()).toEqual(Array.from({ length: shards }, (_, index) => `/shard-${index}`));
+  });
+
+  it('runs as nobody, writes no file, is checked, and has two minutes to drain', () => {
+    for (const task of tasks) {
+      expect(task.properties.RuntimePlatform).toEqual({ CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' });
+      const [container] = task.properties.ContainerDefinitions;
+      expect(container).toMatchObject({ User: '1000', ReadonlyRootFilesystem: true, StopTimeout: 120 });
+      expect(container.HealthCheck.Command[0]).toBe('CMD');
+    }
+  });
+
+  it('may touch the table without Scan, and nothing else', () => {
+    const role = prod.target(tasks[0]!, tasks[0]!.properties.TaskRoleArn)!;
+    const [{ PolicyDocument }] = role.properties.Policies;
+    expect(PolicyDocument.Statement).toHaveLength(1);
+    expect(PolicyDocument.Statement[0].Action).not.toContain('dynamodb:Scan');
+    for (const action of PolicyDocument.Statement[0].Action) expect(action).toMatch(/^dynamodb:\w+$/);
+    expect(JSON.stringify(PolicyDocument.Statement[0].Resource)).not.toContain('*');
+  });
+
+  it('has alarms on the time of a tick and on the number of zones for each shard', () => {
+    const names = prod.all('AWS::CloudWatch::Alarm').map((alarm) => alarm.properties.AlarmName);
+    for (let index = 0; index < shards; index += 1) {
+      expect(names).toContain(`necpgame-prod-shard-${index}-tick`);
+      expect(names).toContain(`necpgame-prod-shard-${index}-zones`);
+    }
+  });
+});
