@@ -44,7 +44,6 @@ const missing = {
     '/api/v1/crafting/*',
     '/api/v1/world/state/*',
     '/api/v1/world/events/*',
-    '/api/v1/admin/*',
   ],
   topics: [
     '/topic/player/{accountId}/mail',
@@ -56,7 +55,6 @@ const missing = {
     '/topic/guild/{guildId}/events',
     '/topic/zone/{zoneId}/chat',
     '/topic/zone/{zoneId}/events',
-    '/topic/server/announcements',
     '/topic/world/events',
   ],
 };

@@ -1,0 +1,76 @@
+import { achievements } from '#content/achievements.ts';
+import { items } from '#content/items.ts';
+import { quests } from '#content/quests.ts';
+import type { SubscribedEvent } from '#shared/contract/subscriber.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import type { notify, welcome } from './contract.ts';
+import type { Notice } from './rules.ts';
+
+/** What a name stands for that nobody has given. */
+const SOMEBODY = 'A player';
+
+/** What a player is told of an event, if anything. */
+export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefined {
+  switch (event.name) {
+    case 'QUEST_COMPLETED': {
+      const { accountId, questId } = event.data;
+      const quest = quests.find(questId)?.name ?? questId;
+      return { accountId, code: 'quest.completed', params: { quest }, ref: { kind: 'quest', id: questId } };
+    }
+    case 'LEVEL_UP': {
+      const { accountId, characterId, level } = event.data;
+      return {
+        accountId,
+        code: 'progression.level_up',
+        params: { level },
+        ref: { kind: 'character', id: characterId },
+      };
+    }
+    case 'ACHIEVEMENT_UNLOCKED': {
+      const { accountId, achievementId } = event.data;
+      const achievement = achievements.find(achievementId)?.name ?? achievementId;
+      return {
+        accountId,
+        code: 'achievement.unlocked',
+        params: { achievement },
+        ref: { kind: 'achievement', id: achievementId },
+      };
+    }
+    case 'ITEM_PICKED_UP': {
+      const { accountId, itemId, templateId, quality } = event.data;
+      if (quality !== 'legendary') return undefined;
+      const template = items.find(templateId);
+      return {
+        accountId,
+        code: 'loot.legendary_acquired',
+        params: { kind: template?.kind ?? 'item', item: template?.name ?? templateId },
+        ref: { kind: 'item', id: itemId },
+      };
+    }
+    case 'FRIEND_REQUEST_SENT': {
+      const { fromAccountId, toAccountId, fromName } = event.data;
+      return friendNotice(toAccountId, 'friend.request_received', fromAccountId, fromName);
+    }
+    case 'FRIEND_REQUEST_ACCEPTED': {
+      const { fromAccountId, toAccountId, toName } = event.data;
+      return friendNotice(fromAccountId, 'friend.request_accepted', toAccountId, toName);
+    }
+  }
+}
+
+function friendNotice(
+  accountId: AccountId,
+  code: 'friend.request_received' | 'friend.request_accepted',
+  otherId: AccountId,
+  name: string = SOMEBODY,
+): Notice {
+  // One entry per other player: asking again and again does not fill the list.
+  return { accountId, code, params: { name }, ref: { kind: 'account', id: otherId }, dedupeKey: `friend~${otherId}` };
+}
+
+/** What a player is greeted with. */
+export function greetingOf({ data }: SubscribedEvent<typeof welcome>): Notice {
+  return data.isFirst
+    ? { accountId: data.accountId, code: 'account.welcome', params: {} }
+    : { accountId: data.accountId, code: 'account.welcome_back', params: {}, dedupeKey: 'welcome-back' };
+}
