@@ -1,0 +1,92 @@
+import { Entity } from 'dynamodb-toolbox/entity';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { list } from 'dynamodb-toolbox/schema/list';
+import { map } from 'dynamodb-toolbox/schema/map';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { GameError } from '#shared/contract/errors.ts';
+import { DAY_MS, ttlSeconds } from '#shared/kernel/clock.ts';
+import type { AccountId, CharacterId, DropId, Slug } from '#shared/kernel/ids.ts';
+import { lootKeys } from '#shared/table/keys/loot.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
+import type { DropFacts } from './rules.ts';
+
+/** Rows outlive their drops, so that a late repetition of a kill still finds that it was recorded. */
+const RETENTION_MS = DAY_MS;
+
+/** What a kill has left in the world; without slots it left nothing, and the row says that the kill is recorded. */
+export interface Drop extends DropFacts {
+  readonly dropId: DropId;
+  readonly killId: string;
+  readonly epoch: number;
+  readonly npcKind: Slug;
+  readonly x: number;
+  readonly y: number;
+  readonly eligible: readonly { readonly accountId: AccountId; readonly characterId: CharacterId }[];
+}
+
+const DropEntity = new Entity({
+  ...entityDefaults,
+  name: 'Drop',
+  table,
+  schema: item({
+    dropId: string().key(),
+    killId: string(),
+    zoneId: string(),
+    epoch: number(),
+    npcKind: string(),
+    x: number(),
+    y: number(),
+    eligible: list(map({ accountId: string(), characterId: string() })),
+    freeForAllAtMs: number(),
+    expiresAtMs: number(),
+    slots: list(
+      map({
+        templateId: string(),
+        count: number(),
+        state: string().enum('OPEN', 'AWARDED'),
+        awardedTo: string().optional(),
+      }),
+    ),
+    ttl: number(),
+  }),
+  computeKey: lootKeys.drop.primary,
+});
+
+/** The drop, strongly consistent. */
+export async function readDrop(dropId: DropId): Promise<Drop | undefined> {
+  const { Item } = await DropEntity.build(GetItemCommand).key({ dropId }).options({ consistent: true }).send();
+  return (
+    Item && {
+      ...Item,
+      dropId: Item.dropId as DropId,
+      eligible: Item.eligible as unknown as Drop['eligible'],
+      slots: Item.slots as unknown as Drop['slots'],
+    }
+  );
+}
+
+/** Puts the drop unless its kill is recorded already. */
+export function createWrite(drop: Drop, otherwise: GameError): Write {
+  const put = DropEntity.build(PutTransaction)
+    .item({
+      ...drop,
+      eligible: drop.eligible.map((one) => ({ ...one })),
+      slots: drop.slots.map((slot) => ({ ...slot })),
+      ttl: ttlSeconds(drop.expiresAtMs + RETENTION_MS),
+    })
+    .options({ condition: { attr: 'dropId', exists: false } });
+  return guarded(put, otherwise);
+}
+
+/** Awards a slot if it is still open: of all who race for it, one transaction passes this condition. */
+export function awardWrite(dropId: DropId, slotIndex: number, characterId: CharacterId): Write {
+  const update = DropEntity.build(UpdateTransaction)
+    .item({ dropId, slots: { [slotIndex]: { state: 'AWARDED', awardedTo: characterId } } })
+    .options({ condition: { attr: `slots[${slotIndex}].state`, eq: 'OPEN' } });
+  return guarded(update, new GameError('loot.already_taken'));
+}
