@@ -11,6 +11,12 @@ export const ACHIEVEMENT_UNLOCKED = defineEvent({
     accountId: AccountId,
     characterId: CharacterId,
     achievementId: Slug,
+    code: z
+      .string()
+      .max(64)
+      .regex(/^[a-z0-9_]+$/)
+      .optional()
+      .meta({ description: 'The same id with underscores, as clients name it: `first_legendary`' }),
     grantId: AchievementGrantId,
   }),
 });

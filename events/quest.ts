@@ -19,6 +19,18 @@ export const QUEST_STARTED = defineEvent({
   detail: z.strictObject({ ...quest, periodKey: PeriodKey }),
 });
 
+export const QUEST_OBJECTIVES_COMPLETED = defineEvent({
+  name: 'QUEST_OBJECTIVES_COMPLETED',
+  version: 1,
+  owner: 'quest',
+  summary: 'Every objective of a quest is done; the reward is still to be taken.',
+  detail: z.strictObject({
+    ...quest,
+    periodKey: PeriodKey,
+    autoComplete: z.boolean().meta({ description: 'The reward follows by itself; otherwise the player turns it in' }),
+  }),
+});
+
 export const QUEST_COMPLETED = defineEvent({
   name: 'QUEST_COMPLETED',
   version: 1,
