@@ -17,6 +17,12 @@ export interface SubscriberContext {
   readonly operation: Operation;
   /** Commits the effect together with the mark that this event is handled. */
   readonly commit: Operation['commit'];
+  /**
+   * Runs one part of a reaction that touches more than one transaction holds, such as one character of many: as an
+   * operation of its own with a mark of its own. Does nothing when the part is handled already; decides anew after a
+   * lost race.
+   */
+  part(name: string, react: (operation: Operation) => Promise<void>): Promise<void>;
 }
 
 export type SubscriberLambda = (event: SQSEvent, context: LambdaContext) => Promise<SQSBatchResponse>;
@@ -31,18 +37,19 @@ export function subscriberHandler<const S extends SubscriberBase>(
 ): SubscriberLambda {
   const handleRecord = async (record: SQSRecord): Promise<void> => {
     const event = parseEnvelope(subscriber, record.body);
-    const operation = createOperation({
-      id: deriveId('opr', subscriber.id, event.id),
-      actor: { ...event.actor, origin: `subscriber:${subscriber.id}` },
-      correlationId: event.correlationId,
-      causationId: event.id,
-      traceparent: event.traceparent,
-      inbox: inboxWrite({ subscriberId: subscriber.id, eventId: event.id, nowMs: clock.nowMs() }),
-    });
+    const operation = operationFor(subscriber, event);
     const context: SubscriberContext = {
       nowMs: operation.nowMs,
       operation,
       commit: operation.commit.bind(operation),
+      part: async (name, reactInPart) => {
+        const own = operationFor(subscriber, event, name);
+        try {
+          await withConflictRetry(() => reactInPart(own));
+        } catch (error) {
+          if (!(error instanceof AlreadyHandledError)) throw error;
+        }
+      },
     };
     let outcome = 'handled';
     try {
@@ -73,6 +80,19 @@ export function subscriberHandler<const S extends SubscriberBase>(
       context,
       throwOnFullBatchFailure: false,
     });
+}
+
+/** The reaction's operation, or that of one part of it: the same ids and the same mark at every delivery. */
+function operationFor(subscriber: SubscriberBase, event: EventEnvelope, part?: string): Operation {
+  const eventId = part === undefined ? event.id : `${event.id}~${part}`;
+  return createOperation({
+    id: deriveId('opr', subscriber.id, eventId),
+    actor: { ...event.actor, origin: `subscriber:${subscriber.id}` },
+    correlationId: event.correlationId,
+    causationId: event.id,
+    traceparent: event.traceparent,
+    inbox: inboxWrite({ subscriberId: subscriber.id, eventId, nowMs: clock.nowMs() }),
+  });
 }
 
 /** Reads the EventBridge event in a queue message and checks it against its declaration. */
