@@ -1,28 +1,28 @@
 import { ACCOUNT_CREATED } from '#events/auth.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
-import { AccountDisplayName, defaultDisplayName, initialRoles, type Locale, LocaleSchema } from './rules.ts';
+import type { Locale } from '#shared/kernel/locale.ts';
+import { defaultDisplayName, initialRoles } from './rules.ts';
 import { type Account, getAccount, putAccount } from './store.ts';
 
-export type { Account, Locale };
-export { AccountDisplayName, defaultDisplayName, getAccount, LocaleSchema };
+export type { Account };
+export { getAccount };
 
 /** Creates an account whose address has been proven, and tells of it. */
 export function createAccount(of: {
   readonly accountId: AccountId;
   readonly email: string;
-  readonly displayName: string;
   readonly locale: Locale;
   /** Whose owner becomes administrator; in the same normal form as `normalizedEmail`. */
   readonly bootstrapAdminEmail: string;
   readonly normalizedEmail: string;
   readonly nowMs: number;
 }): Changes & { readonly account: Account } {
-  const { accountId, email, displayName, locale } = of;
+  const { accountId, email, locale } = of;
   const account: Account = {
     accountId,
     email,
-    displayName,
+    displayName: defaultDisplayName(accountId),
     locale,
     status: 'ACTIVE',
     roles: initialRoles(of.normalizedEmail, of.bootstrapAdminEmail),

@@ -1,10 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Role } from '#shared/contract/endpoint.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
-
-/** Languages that the game speaks to players. */
-export const locales = ['en', 'ru'] as const;
-export type Locale = (typeof locales)[number];
 
 export const accountStatuses = ['ACTIVE', 'BANNED'] as const;
 export type AccountStatus = (typeof accountStatuses)[number];
@@ -16,8 +12,6 @@ export const AccountDisplayName = z
   .max(24)
   .regex(/^[\p{L}\p{N}]+(?:[ ._-][\p{L}\p{N}]+)*$/u)
   .meta({ description: 'Name shown outside the world; need not be unique', examples: ['Night Courier'] });
-
-export const LocaleSchema = z.enum(locales).meta({ description: 'Language of mails and notices' });
 
 /** The display name of somebody who gave none: tells nothing of their address. */
 export function defaultDisplayName(accountId: AccountId): string {

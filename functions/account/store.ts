@@ -8,10 +8,11 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { type Role, roles } from '#shared/contract/endpoint.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
+import { type Locale, locales } from '#shared/kernel/locale.ts';
 import { accountKeys } from '#shared/table/keys/account.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { type AccountStatus, accountStatuses, type Locale, locales } from './rules.ts';
+import { type AccountStatus, accountStatuses } from './rules.ts';
 
 const AccountEntity = new Entity({
   ...entityDefaults,

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose/jwt/sign';
 import { jwtVerify } from 'jose/jwt/verify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Role, roles } from '#shared/contract/endpoint.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';

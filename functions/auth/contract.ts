@@ -1,6 +1,253 @@
+import * as z from 'zod';
+import { EMAIL_VERIFICATION_REQUESTED } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
+import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
+import { defineErrors } from '#shared/contract/errors.ts';
+import { defineSubscriber } from '#shared/contract/subscriber.ts';
+import { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import { LocaleCode } from '#shared/kernel/locale.ts';
+import { EmailAddress } from './email.ts';
+import { MailToken } from './mail-token.ts';
+import { RefreshToken } from './refresh-token.ts';
+import { passwordLimits } from './rules.ts';
+
+export const errors = defineErrors('auth', {
+  password_weak: { status: 422, message: 'Choose another password.', retry: 'after-change' },
+  credentials_invalid: {
+    status: 401,
+    message: 'E-mail address or password is wrong, or the address is not confirmed yet.',
+    retry: 'after-change',
+  },
+  too_many_attempts: { status: 429, message: 'Too many attempts to log in. Wait a while.', retry: 'later' },
+  account_banned: { status: 403, message: 'This account is banned.', retry: 'never' },
+  mail_token_invalid: {
+    status: 400,
+    message: 'This link is no longer good. Ask for a new one.',
+    retry: 'after-change',
+  },
+  refresh_invalid: { status: 401, message: 'Log in again.', retry: 'after-change' },
+});
+
+const { minCharacters, maxCharacters } = passwordLimits;
+
+const Password = z
+  .string()
+  .min(1)
+  .max(2 * maxCharacters)
+  .meta({ description: `${minCharacters} to ${maxCharacters} characters, any of them` });
+
+const Accepted = z.strictObject({
+  accepted: z.literal(true).meta({ description: 'Whatever the address is: what comes of it is in its mailbox' }),
+});
+
+const Tokens = {
+  accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer`; a JWT that lives 10 minutes' }),
+  accessTokenExpiresAt: z.iso.datetime(),
+  refreshToken: RefreshToken,
+  refreshTokenExpiresAt: z.iso.datetime(),
+};
+
+/** Argon2 takes 19 MiB and a CPU's whole attention: a full vCPU, and a bound on how many run at once. */
+const hashing = { memoryMb: 1769, reservedConcurrency: 50 } as const;
+
+export const register = defineEndpoint({
+  id: 'auth.register',
+  method: 'POST',
+  path: '/api/v1/auth/register',
+  summary: 'Ask for an account',
+  description:
+    'Always answers 202. A mail with a link goes to the address; the account exists once the link is followed, with ' +
+    'the password that was given here. If the address has an account already, the mail says so instead. ' +
+    'A password needs no particular characters, but must not be one that everybody chooses.',
+  auth: 'public',
+  body: z.strictObject({ email: EmailAddress, password: Password, locale: LocaleCode.default('en') }),
+  success: 202,
+  response: Accepted,
+  errors: ['auth.password_weak'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['password-pepper'] },
+  impact: 'New players cannot register.',
+  ...hashing,
+  budget: { readUnits: 0, writeUnits: 12 },
+});
+
+export const resendVerification = defineEndpoint({
+  id: 'auth.resend-verification',
+  method: 'POST',
+  path: '/api/v1/auth/resend-verification',
+  summary: 'Ask for the confirmation mail again',
+  description: 'Always answers 202. An address gets at most 5 mails an hour.',
+  auth: 'public',
+  body: z.strictObject({ email: EmailAddress }),
+  success: 202,
+  response: Accepted,
+  errors: [],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write' },
+  impact: 'Players whose confirmation mail was lost cannot get another.',
+  budget: { readUnits: 1, writeUnits: 6 },
+});
+
+export const verifyEmail = defineEndpoint({
+  id: 'auth.verify-email',
+  method: 'POST',
+  path: '/api/v1/auth/verify-email',
+  summary: 'Confirm an e-mail address: the account comes to be',
+  description: 'The token is the one in the mailed link, good for 24 hours. Sending it again answers the same.',
+  auth: 'public',
+  body: z.strictObject({ token: MailToken }),
+  success: 200,
+  response: z.strictObject({ accountId: AccountId }),
+  errors: ['auth.mail_token_invalid'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['mail-token-key'] },
+  impact: 'New players cannot confirm their address and so cannot log in.',
+  budget: { readUnits: 3, writeUnits: 18 },
+});
+
+export const login = defineEndpoint({
+  id: 'auth.login',
+  method: 'POST',
+  path: '/api/v1/auth/login',
+  summary: 'Log in with e-mail address and password',
+  description:
+    'Opens a session. An account may have 5 at a time; the sixth login ends the oldest. After 5 wrong passwords in a ' +
+    'row the address waits 1 second, then twice as long after each, up to 15 minutes. A wrong password and an address ' +
+    'without an account answer alike.',
+  auth: 'public',
+  body: z.strictObject({
+    email: EmailAddress,
+    password: Password,
+    device: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .meta({ description: 'How to name this session in the list of sessions; the user agent unless set' }),
+  }),
+  success: 200,
+  response: z.strictObject({
+    ...Tokens,
+    sessionId: SessionId,
+    account: z.strictObject({
+      accountId: AccountId,
+      displayName: z.string(),
+      locale: LocaleCode,
+      roles: z.array(z.enum(roles)),
+    }),
+  }),
+  errors: ['auth.credentials_invalid', 'auth.too_many_attempts', 'auth.account_banned'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['password-pepper', 'token-signing-keys'] },
+  impact: 'Players cannot log in.',
+  ...hashing,
+  budget: { readUnits: 12, writeUnits: 30 },
+});
+
+export const refresh = defineEndpoint({
+  id: 'auth.refresh',
+  method: 'POST',
+  path: '/api/v1/auth/refresh',
+  summary: 'Exchange a refresh token for new tokens',
+  description:
+    'Each refresh token works once. When a reply is lost, sending the same token again within 10 seconds answers the ' +
+    'same successor. A token that was used before ends the session, for somebody has a copy of it. Tokens die after 7 ' +
+    'days without use and 30 days after the login.',
+  auth: 'public',
+  body: z.strictObject({ refreshToken: RefreshToken }),
+  success: 200,
+  response: z.strictObject({ ...Tokens, sessionId: SessionId }),
+  errors: ['auth.refresh_invalid', 'auth.account_banned'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['token-signing-keys'] },
+  impact: 'Players are logged out after 10 minutes.',
+  budget: { readUnits: 4, writeUnits: 10 },
+});
+
+export const logout = defineEndpoint({
+  id: 'auth.logout',
+  method: 'POST',
+  path: '/api/v1/auth/logout',
+  summary: 'End this session',
+  description: 'Its refresh token is dead at once, its sockets close within seconds, its character leaves the world.',
+  auth: 'account',
+  success: 204,
+  errors: [],
+  idempotency: 'none',
+  rate: 'write',
+  needs: { table: 'write' },
+  impact: 'Players cannot log out.',
+  budget: { readUnits: 1, writeUnits: 12 },
+});
+
+export const createTicket = defineEndpoint({
+  id: 'auth.create-ticket',
+  method: 'POST',
+  path: '/api/v1/auth/tickets',
+  summary: 'Get a ticket for the STOMP socket',
+  description:
+    'For clients that cannot send an Authorization header with a WebSocket: append `?ticket=` to the address. It ' +
+    'opens one socket, once, within 30 seconds.',
+  auth: 'account',
+  success: 201,
+  response: z.strictObject({
+    ticket: z.string().meta({ description: 'Opaque' }),
+    expiresAt: z.iso.datetime(),
+    url: z.string().meta({ description: 'Address of the STOMP socket' }),
+  }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write' },
+  impact: 'Browsers cannot open the STOMP socket: players see no notifications.',
+  budget: { readUnits: 0, writeUnits: 8 },
+});
+
+export const jwks = defineEndpoint({
+  id: 'auth.jwks',
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  summary: 'Public keys of access tokens',
+  description: 'JSON Web Key Set (RFC 7517).',
+  auth: 'public',
+  success: 200,
+  response: z.strictObject({
+    keys: z.array(
+      z.strictObject({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string(),
+        kid: z.string(),
+        use: z.literal('sig'),
+        alg: z.literal('EdDSA'),
+      }),
+    ),
+  }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { secrets: ['token-signing-keys'] },
+  impact: 'Services beside the game cannot verify access tokens.',
+  budget: { readUnits: 0, writeUnits: 0 },
+});
+
+export const sendVerificationMail = defineSubscriber({
+  id: 'auth.send-verification-mail',
+  on: [EMAIL_VERIFICATION_REQUESTED],
+  needs: { table: 'write', mail: true, secrets: ['mail-token-key'] },
+  impact: 'Confirmation mails do not arrive: new players cannot get in.',
+  timeoutSeconds: 15,
+});
 
 export const domain = defineDomain({
   name: 'auth',
-  summary: 'Registration, login, tokens and password recovery.',
+  summary: 'Registration, login, tokens and tickets.',
+  errors,
+  endpoints: [register, resendVerification, verifyEmail, login, refresh, logout, createTicket, jwks],
+  subscribers: [sendVerificationMail],
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
 
 /** RFC 5321 bounds a path at 256 characters with its angle brackets. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId } from '#shared/kernel/ids.ts';
 
 /** What a mailed token is good for; a token of one purpose is worthless for any other. */

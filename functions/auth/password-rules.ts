@@ -1,14 +1,5 @@
-import { z } from 'zod';
 import { commonPasswords } from './data/common-passwords.ts';
-
-export const passwordLimits = { minCharacters: 8, maxCharacters: 128 } as const;
-
-/** A password as it is sent: bounded, otherwise free. Whether it is good enough is {@link weaknessOf}'s to say. */
-export const PasswordText = z
-  .string()
-  .min(1)
-  .max(passwordLimits.maxCharacters * 2)
-  .meta({ description: `${passwordLimits.minCharacters} to ${passwordLimits.maxCharacters} characters, any of them` });
+import { passwordLimits } from './rules.ts';
 
 /** Words that everybody who plays this game would think of first. */
 const contextWords = ['necpgame', 'necropolis', 'cyberpunk', 'netrunner', 'nightcity'];

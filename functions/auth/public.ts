@@ -8,7 +8,7 @@ import type { Write } from '#shared/table/write.ts';
 import { type AccessClaims, type IssuedAccessToken, signAccessToken, verifyAccessToken } from './access-token.ts';
 import { ticketLimits } from './rules.ts';
 import { parseSigningKeys } from './signing-keys.ts';
-import { putTicket, takeTicket } from './store.ts';
+import { putTicket, takeTicket } from './store-tickets.ts';
 
 export type { AccessClaims, IssuedAccessToken };
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { DAY_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type Id, idSchema } from '#shared/kernel/ids.ts';

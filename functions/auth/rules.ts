@@ -15,3 +15,5 @@ export const mailLimits = {
   perWindow: 5,
   windowMs: HOUR_MS,
 } as const;
+
+export const passwordLimits = { minCharacters: 8, maxCharacters: 128 } as const;

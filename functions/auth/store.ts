@@ -1,26 +1,20 @@
 import { Entity } from 'dynamodb-toolbox/entity';
-import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
-import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
-import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
-import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
-import type { Role } from '#shared/contract/endpoint.ts';
-import { GameError } from '#shared/contract/errors.ts';
 import { HOUR_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { type Locale, locales } from '#shared/kernel/locale.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
-import { guarded, type Write } from '#shared/table/write.ts';
-import { type LoginLock, lockoutLimits } from './lockout.ts';
-import { type FamilyId, familyExpiryMs, type RefreshFamily } from './refresh-token.ts';
+import type { Write } from '#shared/table/write.ts';
+import { isConditionFailed } from './condition-failed.ts';
 import { mailLimits } from './rules.ts';
 
 const EmailClaimEntity = new Entity({
@@ -54,8 +48,7 @@ const RegistrationEntity = new Entity({
     email: string(),
     emailHash: string(),
     passwordHash: string().optional(),
-    displayName: string(),
-    locale: string(),
+    locale: string().enum(...locales),
     nonce: string(),
     createdAtMs: number(),
     expiresAtMs: number(),
@@ -75,65 +68,6 @@ const MailQuotaEntity = new Entity({
   computeKey: authKeys.mailQuota.primary,
 });
 
-const LoginLockEntity = new Entity({
-  ...entityDefaults,
-  name: 'LoginLock',
-  table,
-  schema: item({
-    emailHash: string().key(),
-    failures: number(),
-    lockedUntilMs: number(),
-    lastAttemptMs: number(),
-    revision: number(),
-    ttl: number(),
-  }),
-  computeKey: authKeys.loginLock.primary,
-});
-
-const NetworkFailuresEntity = new Entity({
-  ...entityDefaults,
-  name: 'NetworkFailures',
-  table,
-  schema: item({ network: string().key(), windowStart: number().key(), failures: number(), ttl: number() }),
-  computeKey: authKeys.networkFailures.primary,
-});
-
-const RefreshFamilyEntity = new Entity({
-  ...entityDefaults,
-  name: 'RefreshFamily',
-  table,
-  schema: item({
-    familyId: string().key(),
-    accountId: string(),
-    sessionId: string(),
-    currentHash: string(),
-    startedAtMs: number(),
-    rotatedAtMs: number(),
-    previousHash: string().optional(),
-    rotationSalt: string().optional(),
-    ttl: number(),
-  }),
-  computeKey: authKeys.refreshFamily.primary,
-});
-
-const TicketEntity = new Entity({
-  ...entityDefaults,
-  name: 'Ticket',
-  table,
-  schema: item({
-    ticketHash: string().key(),
-    purpose: string().enum('socket', 'zone'),
-    accountId: string(),
-    sessionId: string(),
-    roles: list(string()),
-    characterId: string().optional(),
-    zoneId: string().optional(),
-    expiresAtMs: number(),
-    ttl: number(),
-  }),
-  computeKey: authKeys.ticket.primary,
-});
-
 export interface Credential {
   readonly accountId: AccountId;
   readonly emailHash: string;
@@ -150,27 +84,11 @@ export interface Registration {
   readonly emailHash: string;
   /** Gone once it has become the account's. */
   readonly passwordHash?: string | undefined;
-  readonly displayName: string;
-  readonly locale: string;
+  readonly locale: Locale;
   readonly nonce: string;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly verifiedAtMs?: number | undefined;
-}
-
-export interface Ticket {
-  readonly ticketHash: string;
-  readonly purpose: 'socket' | 'zone';
-  readonly accountId: AccountId;
-  readonly sessionId: SessionId;
-  readonly roles: readonly Role[];
-  readonly characterId?: CharacterId | undefined;
-  readonly zoneId?: string | undefined;
-  readonly expiresAtMs: number;
-}
-
-function isConditionFailed(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
 }
 
 /** The account that an address belongs to. Strongly consistent. */
@@ -179,14 +97,11 @@ export async function findAccountId(emailHash: string): Promise<AccountId | unde
   return Item?.accountId as AccountId | undefined;
 }
 
-/** Claims an address for an account; refused with `otherwise` when it is anybody's. */
-export function putEmailClaim(emailHash: string, accountId: AccountId, otherwise: GameError): Write {
-  return guarded(
-    EmailClaimEntity.build(PutTransaction)
-      .item({ emailHash, accountId })
-      .options({ condition: { attr: 'emailHash', exists: false } }),
-    otherwise,
-  );
+/** Claims an address for an account, unless it is anybody's. */
+export function putEmailClaim(emailHash: string, accountId: AccountId): Write {
+  return EmailClaimEntity.build(PutTransaction)
+    .item({ emailHash, accountId })
+    .options({ condition: { attr: 'emailHash', exists: false } });
 }
 
 export async function getCredential(accountId: AccountId): Promise<Credential | undefined> {
@@ -243,20 +158,17 @@ export function putRegistration(registration: Registration): Write {
 }
 
 /** The token is used: the hash moves to the credential and is not kept here. */
-export function updateVerified(registration: Registration, nowMs: number, otherwise: GameError): Write {
-  return guarded(
-    RegistrationEntity.build(UpdateTransaction)
-      .item({ accountId: registration.accountId, passwordHash: $remove(), verifiedAtMs: nowMs })
-      .options({
-        condition: {
-          and: [
-            { attr: 'nonce', eq: registration.nonce },
-            { attr: 'verifiedAtMs', exists: false },
-          ],
-        },
-      }),
-    otherwise,
-  );
+export function updateVerified(registration: Registration, nowMs: number): Write {
+  return RegistrationEntity.build(UpdateTransaction)
+    .item({ accountId: registration.accountId, passwordHash: $remove(), verifiedAtMs: nowMs })
+    .options({
+      condition: {
+        and: [
+          { attr: 'nonce', eq: registration.nonce },
+          { attr: 'verifiedAtMs', exists: false },
+        ],
+      },
+    });
 }
 
 /** Takes one of the mails that an address may get in this window; false when it has had all of them. */
@@ -281,112 +193,6 @@ export async function takeMail(emailHash: string, windowStart: number): Promise<
     return true;
   } catch (error) {
     if (isConditionFailed(error)) return false;
-    throw error;
-  }
-}
-
-type StoredLock = LoginLock & { readonly revision: number };
-
-export async function getLoginLock(emailHash: string): Promise<StoredLock | undefined> {
-  const { Item } = await LoginLockEntity.build(GetItemCommand).key({ emailHash }).options({ consistent: true }).send();
-  return Item as StoredLock | undefined;
-}
-
-/**
- * Stores the lock if it is still as it was read, so that attempts at the same time are counted one by one.
- * @throws GameError `request.conflict` when another attempt came first.
- */
-export async function putLoginLock(emailHash: string, lock: LoginLock, before: StoredLock | undefined): Promise<void> {
-  try {
-    await LoginLockEntity.build(PutItemCommand)
-      .item({
-        emailHash,
-        ...lock,
-        revision: (before?.revision ?? 0) + 1,
-        ttl: ttlSeconds(lock.lastAttemptMs + lockoutLimits.forgetAfterMs),
-      })
-      .options({
-        condition: before ? { attr: 'revision', eq: before.revision } : { attr: 'revision', exists: false },
-      })
-      .send();
-  } catch (error) {
-    if (isConditionFailed(error)) throw new GameError('request.conflict', {}, { cause: error });
-    throw error;
-  }
-}
-
-export function deleteLoginLock(emailHash: string): Write {
-  return LoginLockEntity.build(DeleteTransaction).key({ emailHash });
-}
-
-/** Failed logins of a network in a window. */
-export async function getNetworkFailures(network: string, windowStart: number): Promise<number> {
-  const { Item } = await NetworkFailuresEntity.build(GetItemCommand).key({ network, windowStart }).send();
-  return Item?.failures ?? 0;
-}
-
-export async function addNetworkFailure(network: string, windowStart: number): Promise<void> {
-  await NetworkFailuresEntity.build(UpdateItemCommand)
-    .item({
-      network,
-      windowStart,
-      failures: $add(1),
-      ttl: ttlSeconds(windowStart + 2 * lockoutLimits.networkWindowMs),
-    })
-    .send();
-}
-
-export async function getRefreshFamily(familyId: FamilyId): Promise<RefreshFamily | undefined> {
-  const { Item } = await RefreshFamilyEntity.build(GetItemCommand)
-    .key({ familyId })
-    .options({ consistent: true })
-    .send();
-  return Item as RefreshFamily | undefined;
-}
-
-export function putRefreshFamily(family: RefreshFamily): Write {
-  return RefreshFamilyEntity.build(PutTransaction)
-    .item({ ...family, ttl: ttlSeconds(familyExpiryMs(family)) })
-    .options({ condition: { attr: 'familyId', exists: false } });
-}
-
-/** Replaces the family's state if nobody has rotated it since it was read. */
-export function replaceRefreshFamily(before: RefreshFamily, next: RefreshFamily): Write {
-  return RefreshFamilyEntity.build(PutTransaction)
-    .item({ ...next, ttl: ttlSeconds(familyExpiryMs(next)) })
-    .options({ condition: { attr: 'currentHash', eq: before.currentHash } });
-}
-
-export function putTicket(ticket: Ticket): Write {
-  return TicketEntity.build(PutTransaction).item({
-    ...ticket,
-    roles: [...ticket.roles],
-    ttl: ttlSeconds(ticket.expiresAtMs + HOUR_MS),
-  });
-}
-
-/** Takes the ticket out of the table; undefined unless it is there, current and for this. Works once. */
-export async function takeTicket(
-  ticketHash: string,
-  use: { readonly purpose: Ticket['purpose']; readonly zoneIds?: readonly string[]; readonly nowMs: number },
-): Promise<Ticket | undefined> {
-  try {
-    const { Attributes } = await TicketEntity.build(DeleteItemCommand)
-      .key({ ticketHash })
-      .options({
-        returnValues: 'ALL_OLD',
-        condition: {
-          and: [
-            { attr: 'purpose', eq: use.purpose },
-            { attr: 'expiresAtMs', gt: use.nowMs },
-            ...(use.zoneIds ? [{ attr: 'zoneId' as const, in: [...use.zoneIds] }] : []),
-          ],
-        },
-      })
-      .send();
-    return Attributes as Ticket | undefined;
-  } catch (error) {
-    if (isConditionFailed(error)) return undefined;
     throw error;
   }
 }

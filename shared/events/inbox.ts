@@ -1,7 +1,8 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
-import { tableName } from '#shared/table/table.ts';
+import { documentClient, tableName } from '#shared/table/table.ts';
 import type { TransactAction } from '#shared/table/write.ts';
 
 /** Longer than the bus archive keeps events (365 d): a replay from the archive still finds every mark. */
@@ -26,4 +27,15 @@ export function inboxWrite(mark: { subscriberId: string; eventId: string; nowMs:
       },
     }),
   };
+}
+
+/**
+ * Whether a subscriber's mark is there. Only for effects outside the table, such as a mail: it spares most repetitions,
+ * where the mark's own condition cannot.
+ */
+export async function wasHandled(mark: { subscriberId: string; eventId: string }): Promise<boolean> {
+  const { Item } = await documentClient().send(
+    new GetCommand({ TableName: tableName(), Key: platformKeys.inbox.primary(mark), ConsistentRead: true }),
+  );
+  return Item !== undefined;
 }

@@ -1,0 +1,113 @@
+import { LOGIN_SUCCESS } from '#events/auth.ts';
+import { getAccount } from '#functions/account/public.ts';
+import { openSession } from '#functions/session/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { event, mergeChanges } from '#shared/events/changes.ts';
+import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
+import { type AccountId, createId } from '#shared/kernel/ids.ts';
+import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { secret } from '#shared/runtime/secrets.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { login } from '../contract.ts';
+import { emailHash } from '../email.ts';
+import { lockoutLimits, networkOf, reserveAttempt, windowStartOf } from '../lockout.ts';
+import { checkPassword, hashPassword } from '../password-hash.ts';
+import { issueAccessToken } from '../public.ts';
+import { startFamily } from '../refresh-token.ts';
+import { findAccountId, getCredential, updateCredential } from '../store.ts';
+import {
+  addNetworkFailure,
+  deleteLoginLock,
+  getLoginLock,
+  getNetworkFailures,
+  putLoginLock,
+} from '../store-lockout.ts';
+import { putRefreshFamily } from '../store-refresh.ts';
+
+/** Read in the place of an account where there is none, so that both cost the same. */
+const NOBODY = 'acc_00000000000000000000000000' as AccountId;
+
+export const handler = endpointHandler(login, async ({ input, request, nowMs, commit, fail }) => {
+  const { email, password, device } = input.body;
+  const address = emailHash(email);
+  const network = networkOf(request.ip);
+  const windowStart = windowStartOf(nowMs, lockoutLimits.networkWindowMs);
+
+  const networkFailures = await getNetworkFailures(network, windowStart);
+  if (networkFailures >= lockoutLimits.networkFailures) {
+    throw tooMany(windowStart + lockoutLimits.networkWindowMs - nowMs);
+  }
+  await reserve(address, nowMs);
+
+  const accountId = await findAccountId(address);
+  const credential = await getCredential(accountId ?? NOBODY);
+  const pepper = await secret('password-pepper');
+  const check = await checkPassword(password, pepper, credential?.passwordHash);
+  if (!credential || !check.matches) {
+    await addNetworkFailure(network, windowStart);
+    throw fail('auth.credentials_invalid');
+  }
+
+  const account = await getAccount(credential.accountId);
+  if (account?.status !== 'ACTIVE') throw fail('auth.account_banned');
+  const rehashed = check.outdated ? await hashPassword(password, pepper) : undefined;
+
+  const sessionId = createId('ses');
+  const { family, issued } = startFamily({
+    familyId: createId('fam'),
+    accountId: account.accountId,
+    sessionId,
+    nowMs,
+  });
+  const claims = { accountId: account.accountId, sessionId, roles: account.roles, characterId: undefined };
+  const access = await issueAccessToken(claims, nowMs);
+
+  await withConflictRetry(async () => {
+    const opened = await openSession({
+      sessionId,
+      accountId: account.accountId,
+      deviceName: device,
+      userAgent: request.userAgent,
+      nowMs,
+    });
+    const proven = {
+      writes: [deleteLoginLock(address), updateCredential(credential, rehashed), putRefreshFamily(family)],
+      events: [
+        event(LOGIN_SUCCESS, {
+          aggregateId: sessionId,
+          aggregateSeq: 1,
+          data: { accountId: account.accountId, sessionId, isFirst: credential.loginCount === 0 },
+        }),
+      ],
+    };
+    await commit(mergeChanges(proven, opened));
+  });
+
+  return {
+    accessToken: access.token,
+    accessTokenExpiresAt: toIso(access.expiresAtMs),
+    refreshToken: issued.token,
+    refreshTokenExpiresAt: toIso(issued.expiresAtMs),
+    sessionId,
+    account: {
+      accountId: account.accountId,
+      displayName: account.displayName,
+      locale: account.locale,
+      roles: [...account.roles],
+    },
+  };
+});
+
+/** Counts this attempt before its password is looked at; attempts at the same moment are counted one after another. */
+async function reserve(address: string, nowMs: number): Promise<void> {
+  await withConflictRetry(async () => {
+    const before = await getLoginLock(address);
+    const reserved = reserveAttempt(before, nowMs);
+    if ('waitMs' in reserved) throw tooMany(reserved.waitMs);
+    await putLoginLock(address, reserved.lock, before);
+  });
+}
+
+function tooMany(waitMs: number): GameError {
+  return new GameError('auth.too_many_attempts', {}, { retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) });
+}
