@@ -26,10 +26,10 @@ export type ValueOf<F> = F extends ScalarName
 
 /** The value of a declared record: mandatory fields, and optional ones left undefined where their bit is unset. */
 export type RecordValue<R extends RecordSpec> = Simplify<
-  { [K in keyof R['always']]: ValueOf<R['always'][K]> } & (R extends {
+  { -readonly [K in keyof R['always']]: ValueOf<R['always'][K]> } & (R extends {
     readonly optional: infer O;
   }
-    ? { [K in keyof O]?: ValueOf<O[K]> | undefined }
+    ? { -readonly [K in keyof O]?: ValueOf<O[K]> | undefined }
     : unknown)
 >;
 

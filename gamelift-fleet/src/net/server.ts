@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,6 +8,8 @@ import { Connection, type Gate } from './connection.ts';
 import { writeFrames } from './frame-port.ts';
 
 const CLOSE_TIMEOUT_MS = 3_000;
+const FAREWELL_MS = 1_000;
+const GOING_AWAY = 1001;
 
 export interface ZoneServerOptions {
   readonly gate: Gate;
@@ -67,8 +70,18 @@ export class ZoneServer {
     return (this.http.address() as AddressInfo).port;
   }
 
-  /** Ends every connection and frees the port. */
+  /** Ends every connection, gives their last bytes a moment to arrive, and frees the port. */
   async close(): Promise<void> {
+    const leaving = [...this.sockets.clients].map(async (client) => {
+      client.close(GOING_AWAY);
+      await once(client, 'close');
+    });
+    let hurry: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      hurry = setTimeout(resolve, FAREWELL_MS);
+    });
+    await Promise.race([Promise.all(leaving), late]);
+    clearTimeout(hurry);
     for (const client of this.sockets.clients) client.terminate();
     await new Promise<void>((resolve) => {
       this.http.close(() => resolve());

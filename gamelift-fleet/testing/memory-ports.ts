@@ -1,0 +1,139 @@
+import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
+import {
+  type Admission,
+  AdmissionRefused,
+  type CharacterZoneState,
+  type CombatSummary,
+  type Kill,
+  type RecordedDrop,
+  type ZoneCommand,
+  type ZoneFence,
+  ZoneFenced,
+  type ZonePorts,
+} from '../src/persist/ports.ts';
+
+interface Lease {
+  shardId: string;
+  epoch: number;
+  untilMs: number;
+}
+
+/**
+ * The fleet's outside in memory, with the real rules of leases, fences, tickets and repetition. Tests look into its
+ * fields and make its calls fail by name.
+ */
+export class MemoryPorts implements ZonePorts {
+  readonly leases = new Map<string, Lease>();
+  readonly tickets = new Map<string, { readonly zoneId: Slug; readonly character: Admission }>();
+  readonly states = new Map<string, CharacterZoneState & { readonly epoch: number; readonly sequence: number }>();
+  readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
+  readonly kills = new Map<string, { readonly kill: Kill; readonly drop: RecordedDrop }>();
+  readonly summaries = new Map<string, CombatSummary>();
+  readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number }>();
+  readonly commands = new Map<string, ZoneCommand>();
+  /** Every call that reached the outside, by name, in order. */
+  readonly calls: string[] = [];
+  /** Errors for the next calls of a name; the effect does not happen. */
+  readonly failures = new Map<keyof ZonePorts, Error[]>();
+  private readonly nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.nowMs = nowMs;
+  }
+
+  /** A ticket for a character; the state is what the store has of it. */
+  issueTicket(ticket: string, zoneId: Slug, character: Admission): void {
+    this.tickets.set(ticket, { zoneId, character });
+  }
+
+  private called(name: keyof ZonePorts): void {
+    this.calls.push(name);
+    const failure = this.failures.get(name)?.shift();
+    if (failure) throw failure;
+  }
+
+  private check(fence: ZoneFence): void {
+    const lease = this.leases.get(fence.zoneId);
+    if (lease?.epoch !== fence.epoch || lease.shardId !== fence.shardId) throw new ZoneFenced(fence.zoneId);
+  }
+
+  async claimZone(request: Parameters<ZonePorts['claimZone']>[0]) {
+    this.called('claimZone');
+    const held = this.leases.get(request.zoneId);
+    if (held && held.untilMs > this.nowMs() && held.shardId !== request.shardId) return undefined;
+    const epoch = (held?.epoch ?? 0) + 1;
+    this.leases.set(request.zoneId, { shardId: request.shardId, epoch, untilMs: this.nowMs() + request.leaseMs });
+    return { epoch };
+  }
+
+  async renewLease(fence: ZoneFence, { leaseMs }: { readonly leaseMs: number }) {
+    this.called('renewLease');
+    this.check(fence);
+    this.leases.get(fence.zoneId)!.untilMs = this.nowMs() + leaseMs;
+  }
+
+  async releaseZone(fence: ZoneFence) {
+    this.called('releaseZone');
+    const lease = this.leases.get(fence.zoneId);
+    if (lease?.epoch === fence.epoch && lease.shardId === fence.shardId) lease.untilMs = 0;
+  }
+
+  async redeemTicket({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[0]) {
+    this.called('redeemTicket');
+    const found = this.tickets.get(ticket);
+    if (!found || !zoneIds.includes(found.zoneId)) throw new AdmissionRefused('ticket_invalid');
+    this.tickets.delete(ticket);
+    const state = this.states.get(found.character.characterId);
+    const isHere = state?.zoneId === found.zoneId;
+    return { zoneId: found.zoneId, character: { ...found.character, ...(isHere ? { state } : {}) } };
+  }
+
+  async saveCharacterState(fence: ZoneFence, save: Parameters<ZonePorts['saveCharacterState']>[1]) {
+    this.called('saveCharacterState');
+    this.check(fence);
+    const before = this.states.get(save.characterId);
+    if (before && before.epoch === fence.epoch && before.sequence >= save.sequence) return;
+    this.states.set(save.characterId, { ...save, epoch: fence.epoch });
+    this.saves.push({ characterId: save.characterId, reason: save.reason });
+  }
+
+  async recordKill(fence: ZoneFence, kill: Kill): Promise<RecordedDrop> {
+    this.called('recordKill');
+    this.check(fence);
+    const dropId = deriveId('drp', fence.zoneId, fence.epoch, kill.killSeq);
+    const known = this.kills.get(dropId);
+    if (known) return known.drop;
+    const slots = [{ slotIndex: 0, templateId: 'scrap-wire' as Slug, count: 1 }];
+    const drop = { dropId, slots, expiresAtMs: kill.killedAtMs + 60_000 };
+    this.kills.set(dropId, { kill, drop });
+    return drop;
+  }
+
+  async recordCombatSummary(fence: ZoneFence, summary: CombatSummary) {
+    this.called('recordCombatSummary');
+    this.check(fence);
+    this.summaries.set(summary.combatId, summary);
+  }
+
+  async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {
+    this.called('enterZone');
+    this.check(fence);
+    this.present.set(who.characterId, { zoneId: fence.zoneId, epoch: fence.epoch });
+  }
+
+  async leaveZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {
+    this.called('leaveZone');
+    const at = this.present.get(who.characterId);
+    if (at?.zoneId === fence.zoneId && at.epoch === fence.epoch) this.present.delete(who.characterId);
+  }
+
+  async pollCommands(): Promise<readonly ZoneCommand[]> {
+    this.called('pollCommands');
+    return [...this.commands.values()];
+  }
+
+  async acknowledgeCommand(_fence: ZoneFence, commandId: string) {
+    this.called('acknowledgeCommand');
+    this.commands.delete(commandId);
+  }
+}
