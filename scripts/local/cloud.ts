@@ -2,13 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalClock, type SharedLocalClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
-import { findStale, runScript } from './freshness.ts';
 import { readApis } from './gateway/declaration.ts';
 import { createHttpApi } from './http-api/server.ts';
 import { readFunctions } from './lambda/function-config.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
 import { type LogFiles, openLogs } from './logs.ts';
 import { choosePorts } from './ports.ts';
+import { runScript } from './run-script.ts';
 import { sdkEnvironment } from './sdk-environment.ts';
 import type { DataPlane, LocalContext, LocalOptions, LocalService } from './service.ts';
 import { createDataPlane } from './services/data-plane.ts';
@@ -27,7 +27,7 @@ const STOP_LIMIT_MS = 8_000;
 export interface StartOptions extends LocalOptions {
   /** The repository's root. */
   readonly root: string;
-  /** Make bundles and templates first where they are older than their sources. */
+  /** Make bundles and templates first, where their sources have changed. */
   readonly build: boolean;
   /** Called after each step of the start with what it was and how long it took. */
   onStep?(step: string, durationMs: number): void;
@@ -80,7 +80,11 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
   const logs = openLogs(join(options.dataDir, 'logs'));
   const stop = () => stopAll(started, logs, options.dataDir);
   try {
-    if (options.build) await buildWhereStale(options.root, step);
+    if (options.build) {
+      // Each of them does nothing when its inputs have not changed.
+      await step('Bundles built', () => runScript(options.root, 'scripts/build.ts'));
+      await step('Templates synthesized', () => runScript(options.root, 'scripts/synth.ts', ['--stage', STAGE]));
+    }
     const clock = createLocalClock();
     const stacks = await step('Templates read', () => loadAssembly(join(options.root, 'cdk.out'), STAGE));
     const { context, lambda } = await step('Resources resolved', () => assemble(options, stacks, clock, logs));
@@ -109,12 +113,6 @@ export async function startLocalCloud(options: StartOptions): Promise<LocalCloud
     await stop();
     throw error;
   }
-}
-
-async function buildWhereStale(root: string, step: (name: string, run: () => Promise<void>) => Promise<void>) {
-  const stale = findStale(root);
-  if (stale === 'bundles') await step('Bundles built', () => runScript(root, 'scripts/build.ts'));
-  if (stale !== 'nothing') await step('Templates synthesized', () => runScript(root, 'scripts/synth.ts'));
 }
 
 async function assemble(

@@ -60,18 +60,18 @@ const Api = z.strictObject({
   CorsConfiguration: Cors.optional(),
   RouteSelectionExpression: z.string().optional(),
   // Locally there are no other names that a client could come by.
-  Description: z.unknown(),
-  DisableExecuteApiEndpoint: z.unknown(),
-  IpAddressType: z.unknown(),
-  Tags: z.unknown(),
+  Description: z.unknown().optional(),
+  DisableExecuteApiEndpoint: z.unknown().optional(),
+  IpAddressType: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
 const RouteSettings = z.strictObject({
   ThrottlingBurstLimit: z.coerce.number().optional(),
   ThrottlingRateLimit: z.coerce.number().optional(),
-  DataTraceEnabled: z.unknown(),
-  DetailedMetricsEnabled: z.unknown(),
-  LoggingLevel: z.unknown(),
+  DataTraceEnabled: z.unknown().optional(),
+  DetailedMetricsEnabled: z.unknown().optional(),
+  LoggingLevel: z.unknown().optional(),
 });
 
 const Stage = z.strictObject({
@@ -80,9 +80,9 @@ const Stage = z.strictObject({
   AutoDeploy: z.literal(true, 'only stages with AutoDeploy run locally'),
   DefaultRouteSettings: RouteSettings.optional(),
   RouteSettings: z.record(z.string(), RouteSettings).default({}),
-  AccessLogSettings: z.unknown(),
-  Description: z.unknown(),
-  Tags: z.unknown(),
+  AccessLogSettings: z.unknown().optional(),
+  Description: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
 const Route = z.strictObject({
@@ -92,18 +92,18 @@ const Route = z.strictObject({
   AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
   AuthorizerId: z.string().optional(),
   RouteResponseSelectionExpression: z.literal('$default').optional(),
-  OperationName: z.unknown(),
+  OperationName: z.unknown().optional(),
 });
 
 const Integration = z.strictObject({
   ApiId: z.string(),
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: z.string(),
-  IntegrationMethod: z.unknown(),
+  IntegrationMethod: z.unknown().optional(),
   PayloadFormatVersion: z.string().optional(),
   TimeoutInMillis: z.coerce.number().optional(),
   ConnectionType: z.literal('INTERNET').optional(),
-  Description: z.unknown(),
+  Description: z.unknown().optional(),
 });
 
 const Authorizer = z.strictObject({

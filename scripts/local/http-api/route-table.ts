@@ -76,9 +76,9 @@ function match(segments: readonly Segment[], parts: readonly string[]): Record<s
       return parameters;
     }
     const part = parts[index];
-    if (part === undefined || part === '') return undefined;
+    if (part === undefined) return undefined;
+    if (kind === 'static' ? part !== text : part === '') return undefined;
     if (kind === 'parameter') parameters[text] = decodeURIComponent(part);
-    else if (part !== text) return undefined;
   }
   return segments.length === parts.length ? parameters : undefined;
 }

@@ -23,7 +23,7 @@ const ENVIRONMENT_LIMIT_BYTES = 4096;
 
 /** Properties that the host honours, and those that it may ignore; any other is an error. */
 const Properties = z.strictObject({
-  Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+  Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }, 'only bundles run locally, not inline code'),
   Handler: z.string().regex(/^[^.]+(\/[^.]+)*\.\w+$/),
   Runtime: z.string().regex(/^nodejs\d+\.x$/, 'only Node runtimes run locally'),
   MemorySize: z.coerce.number().default(128),
@@ -32,17 +32,17 @@ const Properties = z.strictObject({
   ReservedConcurrentExecutions: z.coerce.number().optional(),
   FunctionName: z.string().optional(),
   // Without effect on one machine.
-  Architectures: z.unknown(),
-  Description: z.unknown(),
-  EphemeralStorage: z.unknown(),
-  KmsKeyArn: z.unknown(),
-  LoggingConfig: z.unknown(),
-  RecursiveLoop: z.unknown(),
-  Role: z.unknown(),
-  RuntimeManagementConfig: z.unknown(),
-  Tags: z.unknown(),
-  TracingConfig: z.unknown(),
-  VpcConfig: z.unknown(),
+  Architectures: z.unknown().optional(),
+  Description: z.unknown().optional(),
+  EphemeralStorage: z.unknown().optional(),
+  KmsKeyArn: z.unknown().optional(),
+  LoggingConfig: z.unknown().optional(),
+  RecursiveLoop: z.unknown().optional(),
+  Role: z.unknown().optional(),
+  RuntimeManagementConfig: z.unknown().optional(),
+  Tags: z.unknown().optional(),
+  TracingConfig: z.unknown().optional(),
+  VpcConfig: z.unknown().optional(),
 });
 
 /**
@@ -51,10 +51,28 @@ const Properties = z.strictObject({
  */
 export function readFunctions(registry: ResourceRegistry, stacks: readonly StackTemplate[]): FunctionConfig[] {
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
-  return registry.ofType('AWS::Lambda::Function').map((resource) => readFunction(resource, assets));
+  const database = registry.ofType('AWS::RDS::DBCluster')[0]?.attributes;
+  return registry.ofType('AWS::Lambda::Function').map((resource) => readFunction(resource, assets, database));
 }
 
-function readFunction(resource: ResolvedResource, assets: ReadonlyMap<string, string>): FunctionConfig {
+/** A proxy's port is no attribute that a template could refer to: it stands there as a number, and is another here. */
+function withLocalDatabasePort(
+  environment: Readonly<Record<string, string>>,
+  database: ResolvedResource['attributes'] | undefined,
+): Readonly<Record<string, string>> {
+  if (!database) return environment;
+  const hosts = Object.entries(environment).filter(
+    ([name, value]) => name.endsWith('_HOST') && value === database['Endpoint.Address'],
+  );
+  const ports = hosts.map(([name]) => [name.replace(/_HOST$/, '_PORT'), database['Endpoint.Port']!]);
+  return { ...environment, ...Object.fromEntries(ports) };
+}
+
+function readFunction(
+  resource: ResolvedResource,
+  assets: ReadonlyMap<string, string>,
+  database: ResolvedResource['attributes'] | undefined,
+): FunctionConfig {
   const where = `${resource.stack}.${resource.id}`;
   const parsed = Properties.safeParse(resource.properties);
   if (!parsed.success) throw new Error(`${where} (AWS::Lambda::Function): ${z.prettifyError(parsed.error)}`);
@@ -77,7 +95,7 @@ function readFunction(resource: ResolvedResource, assets: ReadonlyMap<string, st
     exportName: properties.Handler.slice(dot + 1),
     memoryMb: properties.MemorySize,
     timeoutMs: properties.Timeout * 1_000,
-    environment,
+    environment: withLocalDatabasePort(environment, database),
     reservedConcurrency: properties.ReservedConcurrentExecutions,
   };
 }

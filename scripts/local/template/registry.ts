@@ -12,14 +12,18 @@ export interface RegistryOptions {
   port(name: string): number;
 }
 
-/** The names of the ports that a registry of these stacks asks for: one per API, players' HTTP API first. */
+/** The names of the ports that a registry of these stacks asks for: one per API, HTTP for players first. */
 export function apiPorts(stacks: readonly StackTemplate[]): string[] {
-  const apis = stacks.flatMap(({ stackName, template }) =>
-    Object.entries(template.Resources)
-      .filter(([, resource]) => resource.Type === 'AWS::ApiGatewayV2::Api')
-      .map(([id]) => apiPortName(stackName, id)),
-  );
-  return apis.sort((a, b) => Number(/admin/i.test(a)) - Number(/admin/i.test(b)));
+  const rank = ({ Properties }: TemplateResource) =>
+    Properties.ProtocolType === 'WEBSOCKET' ? 2 : /admin/i.test(String(Properties.Name)) ? 1 : 0;
+  return stacks
+    .flatMap(({ stackName, template }) =>
+      Object.entries(template.Resources)
+        .filter(([, resource]) => resource.Type === 'AWS::ApiGatewayV2::Api')
+        .map(([id, resource]) => ({ name: apiPortName(stackName, id), rank: rank(resource) })),
+    )
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ name }) => name);
 }
 
 /**
