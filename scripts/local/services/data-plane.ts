@@ -12,6 +12,7 @@ import { queueSourcesFromTemplate, sqsFromTemplate } from './queue/from-template
 import { schedulesFromTemplate } from './scheduler/from-template.ts';
 import { SchedulerService } from './scheduler/scheduler-service.ts';
 import { secretsFromTemplate } from './secrets/from-template.ts';
+import { serviceGroup } from './service-group.ts';
 import { CheckpointFile } from './stream/checkpoint-file.ts';
 import { streamSourcesFromTemplate } from './stream/from-template.ts';
 
@@ -49,7 +50,7 @@ export function createDataPlane(context: LocalContext): DataPlane {
     new SesService({ port: ports.of('ses'), mailbox }),
     inbox,
   ];
-  const settleQueues = clock.onChange(() => {
+  clock.onChange(() => {
     for (const queue of sqs.queues) queue.settle();
   });
   const deadLetterArns = new Set(
@@ -73,11 +74,13 @@ export function createDataPlane(context: LocalContext): DataPlane {
   return {
     stores,
     sources: [
-      ...streams,
-      ...queueSources.map(({ source }) => source),
+      serviceGroup('Streams', streams),
+      serviceGroup(
+        'Queue consumers',
+        queueSources.map(({ source }) => source),
+      ),
       scheduler,
       fleet,
-      { name: 'Clock', start: async () => undefined, stop: async () => void settleQueues() },
     ],
     queues,
     runSchedule: (name) => scheduler.run(name),
