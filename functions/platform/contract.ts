@@ -18,9 +18,25 @@ export const sweepOutbox = defineJob({
   timeoutSeconds: 50,
 });
 
+export const authorizeHttp = defineTrigger({
+  id: 'platform.authorize-http',
+  trigger: { kind: 'authorizer', api: 'http' },
+  needs: { table: 'read', secrets: ['token-signing-keys'] },
+  impact: 'No player can do anything: every request with a token is refused.',
+  timeoutSeconds: 5,
+});
+
+export const authorizeSocket = defineTrigger({
+  id: 'platform.authorize-socket',
+  trigger: { kind: 'authorizer', api: 'websocket' },
+  needs: { table: 'write', secrets: ['token-signing-keys'] },
+  impact: 'No player can open the STOMP socket.',
+  timeoutSeconds: 5,
+});
+
 export const domain = defineDomain({
   name: 'platform',
   summary: 'Authorizers, the outbox relay and its sweeper, migrations.',
-  triggers: [relay],
+  triggers: [authorizeHttp, authorizeSocket, relay],
   jobs: [sweepOutbox],
 });
