@@ -82,6 +82,8 @@ export const inertTypes: ReadonlySet<string> = new Set([
   'AWS::RDS::DBProxyTargetGroup',
   'AWS::RDS::DBSubnetGroup',
   'AWS::SecretsManager::RotationSchedule',
+  // Retries and dead letters of asynchronous calls: locally those of the schedule or rule that calls.
+  'AWS::Lambda::EventInvokeConfig',
   // Keeping and replaying: the archive is for operators on AWS.
   'AWS::Backup::BackupPlan',
   'AWS::Backup::BackupSelection',
