@@ -136,7 +136,14 @@ export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<void> 
               event(ZONE_CHANGED, {
                 aggregateId: characterId,
                 aggregateSeq: next.ver,
-                data: { ...who, zoneId, epoch, ...(before?.zoneId ? { previousZoneId: before.zoneId } : {}) },
+                data: {
+                  accountId,
+                  sessionId,
+                  characterId,
+                  zoneId,
+                  epoch,
+                  ...(before?.zoneId ? { previousZoneId: before.zoneId } : {}),
+                },
               }),
             ],
           };
