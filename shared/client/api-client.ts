@@ -42,6 +42,11 @@ export interface ApiClientOptions {
   readonly token?: () => string | undefined;
   /** Bound on a call; 30 s is the gateway's own. */
   readonly timeoutMs?: number;
+  /**
+   * How often a call that is refused with Retry-After (429, 503) is sent in all, waiting as long as the server asks.
+   * Unset: once. The idempotency key stays the same.
+   */
+  readonly patience?: { readonly tries: number };
 }
 
 /**
@@ -63,7 +68,7 @@ export function createApiClient(options: ApiClientOptions) {
         if (value !== undefined) url.searchParams.set(name, String(value));
       }
       const token = input.token ?? options.token?.();
-      const response = await fetch(url, {
+      const request: RequestInit = {
         method: endpoint.method,
         headers: {
           ...(token && endpoint.auth !== 'public' ? { authorization: `Bearer ${token}` } : {}),
@@ -71,8 +76,13 @@ export function createApiClient(options: ApiClientOptions) {
           ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
+      };
+      let response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
+      for (let tries = 1; tries < (options.patience?.tries ?? 1) && mayPass(response.status); tries += 1) {
+        await response.body?.cancel();
+        await pause(Number(response.headers.get('retry-after') ?? 1));
+        response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
+      }
       const text = await response.text();
       if (!response.ok) throw new ApiError(endpoint.id, response.status, parseProblem(text));
       return (text === '' ? undefined : JSON.parse(text)) as OutputOf<E['response']>;
@@ -81,6 +91,16 @@ export function createApiClient(options: ApiClientOptions) {
 }
 
 export type ApiClient = ReturnType<typeof createApiClient>;
+
+function mayPass(status: number): boolean {
+  return status === 429 || status === 503;
+}
+
+/** Waits the asked seconds and up to half as long again, so that those who were refused together do not return together. */
+function pause(seconds: number): Promise<void> {
+  const share = crypto.getRandomValues(new Uint8Array(1))[0]! / 255;
+  return new Promise((resolve) => setTimeout(resolve, 1_000 * seconds * (1 + share / 2)));
+}
 
 function parseProblem(text: string): Readonly<Record<string, unknown>> {
   try {

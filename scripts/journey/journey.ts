@@ -1,0 +1,122 @@
+import { accept, listRequests, request } from '#functions/friend/contract.ts';
+import { operator } from './operator.ts';
+import { JourneyPlayer } from './player.ts';
+import { leftovers } from './settled.ts';
+import { spell } from './spell.ts';
+import type { JourneyOptions } from './stage-addresses.ts';
+import { StepRecorder } from './step-recorder.ts';
+import { until } from './until.ts';
+
+export interface JourneyResult {
+  readonly report: string;
+  /** Failed steps and everything that is not as it should be at the end. */
+  readonly problems: readonly string[];
+}
+
+/** What every player's journey must have been counted as, once each. */
+const COUNTED_PER_PLAYER = ['ACCOUNT_CREATED', 'CHARACTER_CREATED', 'LOGIN_SUCCESS', 'LOGOUT'];
+const COUNTED_IN_ZONE = ['QUEST_STARTED', 'QUEST_COMPLETED', 'NPC_DIED', 'LOOT_GENERATED', 'ITEM_PICKED_UP'];
+
+/** Plays the specification's player journey with all players at once, then checks that nothing is half done. */
+export async function playJourney(options: JourneyOptions, say: (line: string) => void): Promise<JourneyResult> {
+  const recorder = new StepRecorder();
+  const run = runName();
+  const players = Array.from(
+    { length: options.players },
+    (_none, index) => new JourneyPlayer(options, recorder, run, index),
+  );
+  const overseer = await operator(options);
+  const before = await overseer.countsToday();
+
+  const stage = async (title: string, play: (player: JourneyPlayer) => Promise<void>, who = alive(players)) => {
+    say(`${title} … ${who.length} players`);
+    await Promise.all(who.map((player) => play(player).catch(() => lost.add(player))));
+  };
+  const lost = new Set<JourneyPlayer>();
+  function alive(all: readonly JourneyPlayer[]): JourneyPlayer[] {
+    return all.filter((player) => !lost.has(player));
+  }
+
+  await stage('Registration', (player) => player.register(), players);
+  await stage('Login', (player) => player.login());
+  await stage('Character', (player) => player.chooseCharacter());
+  if (options.zone) {
+    await stage('Into the zone', async (player) => {
+      await player.acceptQuest();
+      await player.enterZone();
+    });
+    await stage('Movement', (player) => player.walkAndWatch());
+    await stage('Fight, loot, quest', async (player) => {
+      await player.fightForQuest();
+      await player.checkProgress();
+    });
+  }
+  await stage('Friends', befriender(alive(players), recorder));
+  await stage('Logout', (player) => player.logout());
+  await stage('Afterwards', (player) => player.checkAfterwards());
+
+  const problems = [...recorder.failures];
+  if (options.controlUrl) problems.push(...(await leftovers(options.controlUrl)));
+  problems.push(...(await miscounted(overseer, before, options)));
+  return { report: recorder.report(), problems };
+
+  async function miscounted(
+    by: typeof overseer,
+    atStart: ReadonlyMap<string, number>,
+    { zone, players: expected }: JourneyOptions,
+  ): Promise<string[]> {
+    if (lost.size > 0) return [];
+    const names = [...COUNTED_PER_PLAYER, ...(zone ? COUNTED_IN_ZONE : [])];
+    const counted = async () => {
+      const now = await by.countsToday();
+      return names.filter((name) => (now.get(name) ?? 0) - (atStart.get(name) ?? 0) < expected);
+    };
+    const short = await until('analytics to have counted everything', async () =>
+      (await counted()).length === 0 ? [] : undefined,
+    ).catch(counted);
+    return short.map((name) => `analytics has not counted ${name} ${expected} times`);
+  }
+}
+
+/** Each player asks the next; the next is told at once, and accepts. Odd ones out ask the first. */
+function befriender(players: readonly JourneyPlayer[], recorder: StepRecorder) {
+  return async (player: JourneyPlayer): Promise<void> => {
+    const at = players.indexOf(player);
+    if (at % 2 === 1) return;
+    const other = players[at + 1] ?? players[0];
+    if (!other || other === player) return;
+    await recorder.step('5 friend request', player.name, () =>
+      player.api.call(request, { body: { characterName: other.name } }),
+    );
+    const sentMs = performance.now();
+    await recorder.step('5 the other is told, and accepts', other.name, async () => {
+      const pushed = await until('the friend request to be pushed', () =>
+        other.push?.messages.find(
+          ({ destination, body }) =>
+            destination === other.friendsTopic && JSON.stringify(body).includes(player.accountId),
+        ),
+      );
+      recorder.record('event path: commit → push', Math.max(0, pushed.receivedMs - sentMs));
+      const notified = await other.notified(player.name);
+      recorder.record('event path: commit → subscriber → push', Math.max(0, notified.receivedMs - sentMs));
+      const { requests } = await other.api.call(listRequests, { query: {} });
+      if (!requests.some(({ accountId }) => accountId === player.accountId))
+        throw new Error('the request is not listed');
+      await other.api.call(accept, { params: { accountId: player.accountId } });
+    });
+    await recorder.step('5 the asker is told', player.name, () =>
+      until('the acceptance to be pushed', () =>
+        player.push?.messages.find(
+          ({ destination, body }) =>
+            destination === player.friendsTopic && JSON.stringify(body).includes(other.accountId),
+        ),
+      ),
+    );
+  };
+}
+
+/** Tells this run's players from those of other runs. */
+function runName(): string {
+  const name = spell(Math.floor(Date.now() / 50), 7);
+  return name[0]!.toUpperCase() + name.slice(1);
+}
