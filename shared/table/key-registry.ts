@@ -1,3 +1,4 @@
+import type { DomainKeys } from './define-keys.ts';
 import { accountKeys } from './keys/account.ts';
 import { analyticsKeys } from './keys/analytics.ts';
 import { authKeys } from './keys/auth.ts';
@@ -10,9 +11,9 @@ import { notificationKeys } from './keys/notification.ts';
 import { platformKeys } from './keys/platform.ts';
 import { progressionKeys } from './keys/progression.ts';
 import { pushKeys } from './keys/push.ts';
+import { questKeys } from './keys/quest.ts';
 import { sessionKeys } from './keys/session.ts';
 import { zoneKeys } from './keys/zone.ts';
-import type { DomainKeys } from './define-keys.ts';
 
 /** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
 export const keyRegistry: readonly DomainKeys[] = [
@@ -28,6 +29,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   platformKeys.registry,
   progressionKeys.registry,
   pushKeys.registry,
+  questKeys.registry,
   sessionKeys.registry,
   zoneKeys.registry,
 ];
