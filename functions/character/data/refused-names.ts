@@ -1,0 +1,60 @@
+/** Names that would make a player look like one of us; also as the beginning of a longer name. */
+export const staffNames = [
+  'admin',
+  'moderator',
+  'gamemaster',
+  'support',
+  'necpgame',
+  'админ',
+  'модератор',
+  'поддержка',
+  'геймастер',
+];
+
+/** Names that stand for something else, taken as a whole. */
+export const reservedNames = [
+  'gm',
+  'mod',
+  'dev',
+  'npc',
+  'bot',
+  'system',
+  'server',
+  'staff',
+  'official',
+  'developer',
+  'root',
+  'null',
+  'undefined',
+  'nobody',
+  'anonymous',
+  'everyone',
+  'player',
+  'unknown',
+  'гм',
+  'система',
+  'сервер',
+  'никто',
+  'игрок',
+  'все',
+];
+
+/** Stems of Russian obscenities: refused wherever they stand in a name. English ones come from the obscenity package. */
+export const profaneStems = [
+  'хуй',
+  'хуе',
+  'хуё',
+  'пизд',
+  'ебан',
+  'ебат',
+  'ёбан',
+  'бляд',
+  'блят',
+  'мудак',
+  'мудил',
+  'пидор',
+  'пидар',
+  'гандон',
+  'залуп',
+  'шлюх',
+];

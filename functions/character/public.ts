@@ -1,0 +1,81 @@
+import { levelOf } from '#functions/progression/public.ts';
+import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { DEFAULT_REALM } from './rules.ts';
+import { skeletonOf } from './skeleton.ts';
+import {
+  type Character,
+  type CharacterState,
+  getCharacter,
+  getCharacters,
+  getNameClaim,
+  getState,
+  putState,
+} from './store.ts';
+
+export type { Character, CharacterState };
+export { getCharacter, getCharacters };
+
+/** Who has this name or one that cannot be told from it; undefined when nobody has. */
+export async function findByName(
+  name: string,
+): Promise<{ readonly characterId: CharacterId; readonly accountId: AccountId; readonly name: string } | undefined> {
+  const skeleton = skeletonOf(name);
+  if (!/^\p{L}{1,32}$/u.test(skeleton)) return undefined;
+  return getNameClaim(DEFAULT_REALM, skeleton);
+}
+
+/** A character on its way into a zone. */
+export interface Entrant {
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+  readonly name: string;
+  readonly classId: Slug;
+  readonly level: number;
+  /** Where this zone last saved it; unset for who comes from elsewhere. */
+  readonly state?: Omit<CharacterState, 'characterId' | 'epoch' | 'sequence' | 'savedAtMs'> | undefined;
+}
+
+/** What a zone needs of a character to let it in; undefined when there is none. Strongly consistent. */
+export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slug): Promise<Entrant | undefined> {
+  const [character, level, saved] = await Promise.all([
+    getCharacter(characterId),
+    levelOf(characterId),
+    getState(characterId),
+  ]);
+  if (!character || level === undefined) return undefined;
+  const { accountId, name, classId } = character;
+  const entrant = { accountId, characterId, name, classId, level };
+  if (saved?.zoneId !== zoneId) return entrant;
+  const { x, y, yaw, health } = saved;
+  return { ...entrant, state: { zoneId, x, y, yaw, health } };
+}
+
+/**
+ * Saves where a character is and how it fares, as the zone's owner sees it. A save that arrives after a later one
+ * changes nothing.
+ * @throws GameError `zone.fenced` when the caller has lost the zone.
+ */
+export async function saveCharacterState(
+  fence: ZoneFence,
+  save: {
+    readonly characterId: CharacterId;
+    readonly x: number;
+    readonly y: number;
+    readonly yaw: number;
+    readonly health: number;
+    readonly sequence: number;
+    readonly reason: 'periodic' | 'leave' | 'evict' | 'drain';
+  },
+): Promise<void> {
+  const { characterId, x, y, yaw, health, sequence, reason } = save;
+  const { zoneId, epoch } = fence;
+  const operation = zoneOperation(characterId);
+  const state = { characterId, zoneId, epoch, sequence, x, y, yaw, health, savedAtMs: operation.nowMs };
+  try {
+    await operation.commit({ writes: [requireOwner(fence), putState(state, { hasLeft: reason === 'evict' })] });
+  } catch (error) {
+    if (!(error instanceof GameError && error.code === 'request.conflict')) throw error;
+  }
+}
