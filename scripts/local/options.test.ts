@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from './options.ts';
+
+describe('the command line', () => {
+  it('keeps data in .local and begins at port 4000', () => {
+    expect(parseOptions([], '/repo')).toEqual({
+      fresh: false,
+      inMemory: false,
+      deliverTwice: false,
+      fleet: true,
+      portBase: 4000,
+      dataDir: '/repo/.local',
+    });
+  });
+
+  it('takes every flag', () => {
+    const flags = ['--fresh', '--in-memory', '--deliver-twice', '--no-fleet', '--port-base', '5000'];
+    expect(parseOptions(flags, '/repo')).toMatchObject({
+      fresh: true,
+      inMemory: true,
+      deliverTwice: true,
+      fleet: false,
+      portBase: 5000,
+    });
+  });
+
+  it.each([[['--frsh']], [['--port-base', 'x']], [['--port-base', '80']], [['extra']]])(
+    'explains itself on %j',
+    (args) => {
+      expect(() => parseOptions(args, '/repo')).toThrow(/npm start -- \[flags\]/);
+    },
+  );
+});
