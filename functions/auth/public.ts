@@ -78,3 +78,4 @@ export async function issueAccessToken(claims: AccessClaims, nowMs: number): Pro
 export async function readAccessToken(token: string, nowMs: number): Promise<AccessClaims | undefined> {
   return verifyAccessToken(token, parseSigningKeys(await secret('token-signing-keys')), config('STAGE'), nowMs);
 }
+export { newSigningKeys } from './signing-keys.ts';

@@ -34,9 +34,25 @@ export const authorizeSocket = defineTrigger({
   timeoutSeconds: 5,
 });
 
+export const migrateLedger = defineTrigger({
+  id: 'platform.migrate-ledger',
+  trigger: { kind: 'deployment' },
+  needs: { ledger: true },
+  impact: 'A deployment stops before any function that relies on a newer ledger.',
+  timeoutSeconds: 120,
+});
+
+export const fillSecrets = defineTrigger({
+  id: 'platform.fill-secrets',
+  trigger: { kind: 'deployment' },
+  needs: { secrets: ['token-signing-keys'] },
+  impact: 'A new stage has no keys to sign tokens with: nobody can log in.',
+  timeoutSeconds: 30,
+});
+
 export const domain = defineDomain({
   name: 'platform',
   summary: 'Authorizers, the outbox relay and its sweeper, migrations.',
-  triggers: [authorizeHttp, authorizeSocket, relay],
+  triggers: [authorizeHttp, authorizeSocket, relay, migrateLedger, fillSecrets],
   jobs: [sweepOutbox],
 });

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
+import * as schemaAndRoles from './migrations/0001-schema-and-roles.ts';
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Every change of the ledger's database, in order. A migration that has run anywhere is never edited. */
+export const migrations: readonly Migration[] = [{ number: 1, name: 'schema-and-roles', sql: schemaAndRoles.sql }];
+
+/** Names our lock among Postgres's advisory locks: any constant that nobody else uses. */
+const LOCK = 7_267_001;
+
+/** A migration that has run differs from the one in the code, or is not in the code at all. */
+export class MigrationDriftError extends Error {
+  override readonly name = 'MigrationDriftError';
+}
+
+/**
+ * Brings the database up to date: each missing migration in a transaction of its own, in order, with its checksum on
+ * record. Two that run at once wait for each other. Answers the numbers that were applied now.
+ * @throws MigrationDriftError before anything is changed.
+ */
+export async function migrate(client: Client, all: readonly Migration[] = migrations): Promise<readonly number[]> {
+  await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+  try {
+    await client.query(`
+      CREATE TABLE IF NOT EXISTS public.ledger_migration (
+        number integer PRIMARY KEY,
+        name text NOT NULL,
+        checksum text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+      )`);
+    const { rows } = await client.query<{ number: number; checksum: string }>(
+      'SELECT number, checksum FROM public.ledger_migration ORDER BY number',
+    );
+    assertNoDrift(rows, all);
+    const applied = new Set(rows.map(({ number }) => number));
+    const missing = all.filter(({ number }) => !applied.has(number));
+    for (const migration of missing) await apply(client, migration);
+    return missing.map(({ number }) => number);
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+  }
+}
+
+async function apply(client: Client, { number, name, sql }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query('INSERT INTO public.ledger_migration (number, name, checksum) VALUES ($1, $2, $3)', [
+      number,
+      name,
+      checksumOf(sql),
+    ]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new Error(`migration ${number} (${name}) failed and changed nothing`, { cause: error });
+  }
+}
+
+function assertNoDrift(applied: readonly { number: number; checksum: string }[], all: readonly Migration[]): void {
+  for (const { number, checksum } of applied) {
+    const known = all.find((migration) => migration.number === number);
+    if (!known) throw new MigrationDriftError(`migration ${number} has run, but this code does not have it`);
+    if (checksumOf(known.sql) !== checksum)
+      throw new MigrationDriftError(`migration ${number} was edited after it ran`);
+  }
+}
+
+function checksumOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
+}
