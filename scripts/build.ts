@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { domains } from '#functions/domains.ts';
-import { bundle, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
+import { bundle, type Entries, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
 import { fingerprint } from '#scripts/fingerprint.ts';
 
 /**
@@ -19,7 +19,7 @@ const dist = join(root, 'dist');
 const stamp = join(dist, 'build.json');
 const key = fingerprint(root, [
   ...['functions', 'shared', 'events', 'content', 'gamelift-fleet'],
-  ...['scripts/build.ts', 'scripts/bundle.ts', 'package-lock.json'],
+  ...['scripts/build.ts', 'scripts/bundle.ts', 'scripts/bundle-plugins.ts', 'package-lock.json'],
 ]);
 
 if (!options.force && existsSync(stamp) && JSON.parse(readFileSync(stamp, 'utf8')).key === key) {
@@ -28,12 +28,19 @@ if (!options.force && existsSync(stamp) && JSON.parse(readFileSync(stamp, 'utf8'
   await build();
 }
 
+/** Removes bundles of functions that are no longer declared. */
+function removeStale(entries: Entries): void {
+  for (const id of readdirSync(join(dist, 'functions'))) {
+    if (!(`functions/${id}/index` in entries)) rmSync(join(dist, 'functions', id), { recursive: true });
+  }
+}
+
 async function build(): Promise<void> {
   const startedMs = performance.now();
   const entries = { ...functionEntries(root, domains), ...fleetEntry(root) };
-  rmSync(join(dist, 'functions'), { recursive: true, force: true });
   rmSync(stamp, { force: true });
   const metafile = await bundle(root, entries, dist);
+  removeStale(entries);
   writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
   mkdirSync(join(dist, 'fleet'), { recursive: true });
   copyFileSync(join(root, 'gamelift-fleet/Dockerfile'), join(dist, 'fleet/Dockerfile'));

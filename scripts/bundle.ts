@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { noJsonSchema, pureToolbox } from '#scripts/bundle-plugins.ts';
 import { bundleOf, type Domain, entryOf, functionsOf } from '#shared/contract/domain.ts';
 
 /** Output without extension, from `dist/` → source file. */
@@ -51,7 +52,11 @@ export async function bundle(root: string, entries: Entries, outdir: string): Pr
     // pg asks for its native binding only when told to.
     external: ['pg-native'],
     // CommonJS packages inside an ES module call require for Node's own modules.
-    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    // The name must be one that minifying never makes up.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    plugins: [pureToolbox, noJsonSchema],
   });
   return result.metafile;
 }

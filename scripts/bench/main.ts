@@ -1,7 +1,9 @@
+import { bundles } from './bundles.ts';
 import { endpointOverhead } from './endpoint-overhead.ts';
 
 /** `npm run bench [-- name …]`: prints figures; it judges nothing. Without a name, every benchmark runs. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  bundles,
   endpoint: endpointOverhead,
 };
 

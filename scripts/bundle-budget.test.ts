@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BundleSize, bundleBudget, bundleSizes } from '#scripts/bundle-floor.ts';
+
+const root = join(import.meta.dirname, '..');
+
+describe('bundles', () => {
+  let sizes: BundleSize[];
+  beforeAll(async () => {
+    if (!existsSync(join(root, 'dist/meta.json'))) throw new Error('there are no bundles: run npm run build');
+    sizes = await bundleSizes(root);
+  }, 60_000);
+
+  it('are measured against floors that really hold the SDK', () => {
+    const withTable = sizes.filter(({ fn }) => fn.needs.table !== undefined);
+    expect(withTable.length).toBeGreaterThan(0);
+    for (const { fn, floorBytes } of withTable) expect(floorBytes, fn.id).toBeGreaterThan(100_000);
+  });
+
+  it(`have at most ${bundleBudget.bytes} bytes above a bare handler with the same SDK clients`, () => {
+    const over = sizes
+      .filter(({ bytes, floorBytes }) => bytes - floorBytes > bundleBudget.bytes)
+      .map(({ fn, bytes, floorBytes }) => `${fn.id}: ${bytes - floorBytes} above a floor of ${floorBytes}`);
+    expect(over).toEqual([]);
+  });
+});

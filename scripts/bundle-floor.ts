@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { domains } from '#functions/domains.ts';
+import { bundle } from '#scripts/bundle.ts';
+import { bundleOf, type DomainFunction, functionsOf } from '#shared/contract/domain.ts';
+
+/** Most that a function's bundle may have above a bare handler with the same SDK clients and commands. */
+export const bundleBudget = { bytes: 220_000, importCpuMs: 35 } as const;
+
+/** A function's bundle beside its floor: a handler that does nothing, with the same SDK clients and commands. */
+export interface BundleSize {
+  readonly fn: DomainFunction;
+  readonly file: string;
+  readonly bytes: number;
+  readonly floorFile: string;
+  readonly floorBytes: number;
+}
+
+/**
+ * Sizes of the last build's bundles, with a floor bundled the same way for each, largest excess first.
+ * @throws Error when there is no build.
+ */
+export async function bundleSizes(root: string): Promise<BundleSize[]> {
+  const { outputs } = JSON.parse(readFileSync(join(root, 'dist/meta.json'), 'utf8')) as Metafile;
+  const functions = domains.flatMap(functionsOf).flatMap((fn) => {
+    const file = `${bundleOf(fn)}/index.mjs`;
+    const output = outputs[file];
+    return output ? [{ fn, file, bytes: output.bytes, source: floorSource(output) }] : [];
+  });
+  const floors = await buildFloors(root, [...new Set(functions.map(({ source }) => source))]);
+  return functions
+    .map(({ source, ...size }) => ({ ...size, ...floors.get(source)! }))
+    .sort((a, b) => b.bytes - b.floorBytes - (a.bytes - a.floorBytes));
+}
+
+const sdkModule = /node_modules\/(@aws-sdk\/(?:client|lib)-[\w-]+)\/dist-es\/(?:commands\/)?(\w+)\.js$/;
+
+/** The floor's source: what the bundle has of the SDK's clients and commands, and an empty handler. */
+function floorSource(output: Metafile['outputs'][string]): string {
+  const used = new Map<string, Set<string>>();
+  for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const [, name, symbol] = sdkModule.exec(path) ?? [];
+    if (name === undefined || symbol === undefined || bytesInOutput === 0) continue;
+    if (!/(Client|Command)$/.test(symbol) || symbol === 'Client') continue;
+    used.set(name, (used.get(name) ?? new Set()).add(symbol));
+  }
+  const packages = [...used]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, symbols]) => [name, [...symbols].sort()] as const);
+  const imports = packages.map(([name, symbols], index) => {
+    const list = symbols.map((symbol) => `${symbol} as ${symbol}${index}`).join(', ');
+    return `import { ${list} } from '${name}';`;
+  });
+  const kept = packages.flatMap(([, symbols], index) => symbols.map((symbol) => `${symbol}${index}`));
+  return [...imports, `export const handler = async () => [${kept.join(', ')}].length;`].join('\n');
+}
+
+async function buildFloors(root: string, sources: readonly string[]) {
+  const folder = join(root, 'dist/floors');
+  mkdirSync(join(folder, 'src'), { recursive: true });
+  const entries = Object.fromEntries(
+    sources.map((source, index) => {
+      const file = join(folder, `src/floor-${index}.js`);
+      writeFileSync(file, source);
+      return [`floor-${index}`, file];
+    }),
+  );
+  const { outputs } = await bundle(root, entries, folder);
+  return new Map(
+    sources.map((source, index) => {
+      const floorFile = `dist/floors/floor-${index}.mjs`;
+      return [source, { floorFile, floorBytes: outputs[floorFile]!.bytes }];
+    }),
+  );
+}
