@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { EndpointBase, EndpointErrorCode, EndpointInput, EndpointReply } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { AlreadyAnsweredError, createOperation, type Operation } from '#shared/events/operation.ts';
+import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { type Receipt, readReceipt } from '#shared/events/receipt.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
@@ -87,10 +87,10 @@ export function endpointHandler<const E extends EndpointBase>(
       });
       return respond(endpoint, reply);
     } catch (error) {
-      // Lost a race against the same call: its receipt is there now, and its reply is ours.
-      if (!(error instanceof AlreadyAnsweredError) || !call) throw error;
-      const winner = await readReceipt(call.id, internal.startedMs);
-      if (!winner) throw error;
+      // The same call may have taken effect while this one ran, and what it changed is why this one was refused: then
+      // its receipt is there now, and its reply is ours.
+      const winner = call && (await readReceipt(call.id, internal.startedMs));
+      if (!call || !winner) throw error;
       return respond(endpoint, replayOf(winner, call.requestHash));
     }
   };

@@ -24,45 +24,35 @@ export async function takeToken(rateClass: RateClass, subject: string, nowMs: nu
   const costMs = 1_000 / bucket.refillPerSecond;
   const capacityMs = costMs * bucket.burst;
   const key = platformKeys.rateBucket.primary({ rateClass, subject: sha256(subject) });
-  const common = { TableName: tableName(), Key: key };
-  const ttl = { '#ttl': tableDefinition.ttlAttribute };
-  try {
-    await documentClient().send(
-      new UpdateCommand({
-        ...common,
-        UpdateExpression: 'SET fullAtMs = fullAtMs + :cost, #ttl = :ttl',
-        ConditionExpression: 'fullAtMs > :now AND fullAtMs <= :limit',
-        ExpressionAttributeNames: ttl,
-        ExpressionAttributeValues: {
-          ':cost': costMs,
-          ':now': nowMs,
-          ':limit': nowMs + capacityMs - costMs,
-          ':ttl': ttlSeconds(nowMs + capacityMs + MINUTE_MS),
-        },
-      }),
-    );
-    return;
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-  }
-  try {
-    await documentClient().send(
-      new UpdateCommand({
-        ...common,
-        UpdateExpression: 'SET fullAtMs = :fresh, #ttl = :ttl',
-        ConditionExpression: 'attribute_not_exists(fullAtMs) OR fullAtMs <= :now',
-        ExpressionAttributeNames: ttl,
-        ExpressionAttributeValues: {
-          ':fresh': nowMs + costMs,
-          ':now': nowMs,
-          ':ttl': ttlSeconds(nowMs + capacityMs + MINUTE_MS),
-        },
-      }),
-    );
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-    throw new GameError('request.rate_limited', {}, { retryAfterSeconds: Math.max(1, costMs / 1_000) });
-  }
+  const update = async (assignment: string, condition: string, values: Record<string, number>): Promise<boolean> => {
+    try {
+      await documentClient().send(
+        new UpdateCommand({
+          TableName: tableName(),
+          Key: key,
+          UpdateExpression: `SET fullAtMs = ${assignment}, #ttl = :ttl`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { '#ttl': tableDefinition.ttlAttribute },
+          ExpressionAttributeValues: { ...values, ':now': nowMs, ':ttl': ttlSeconds(nowMs + capacityMs + MINUTE_MS) },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      return false;
+    }
+  };
+  const takeFromUsed = () =>
+    update('fullAtMs + :cost', 'fullAtMs > :now AND fullAtMs <= :limit', {
+      ':cost': costMs,
+      ':limit': nowMs + capacityMs - costMs,
+    });
+  const takeFromFull = () =>
+    update(':fresh', 'attribute_not_exists(fullAtMs) OR fullAtMs <= :now', { ':fresh': nowMs + costMs });
+
+  // Of several calls that find a full bucket at once one changes it; for the others it is a used one then.
+  if ((await takeFromUsed()) || (await takeFromFull()) || (await takeFromUsed())) return;
+  throw new GameError('request.rate_limited', {}, { retryAfterSeconds: Math.max(1, costMs / 1_000) });
 }
 
 function isConditionFailed(error: unknown): boolean {
