@@ -128,7 +128,7 @@ export const acceptQuest = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot accept quests.',
-  budget: { readUnits: 16, writeUnits: 20 },
+  budget: { readUnits: 12, writeUnits: 32 },
 });
 
 export const talk = defineEndpoint({
@@ -169,7 +169,7 @@ export const talk = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot talk to quest givers.',
-  budget: { readUnits: 6, writeUnits: 24 },
+  budget: { readUnits: 8, writeUnits: 36 },
 });
 
 export const completeQuest = defineEndpoint({
