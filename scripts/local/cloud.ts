@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalClock, type SharedLocalClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
@@ -6,6 +6,7 @@ import { readApis } from './gateway/declaration.ts';
 import { createHttpApi } from './http-api/server.ts';
 import { readFunctions } from './lambda/function-config.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import { lockDataDir } from './lock.ts';
 import { type LogFiles, openLogs } from './logs.ts';
 import { choosePorts } from './ports.ts';
 import { runScript } from './run-script.ts';
@@ -29,6 +30,8 @@ export interface StartOptions extends LocalOptions {
   readonly root: string;
   /** Make bundles and templates first, where their sources have changed. */
   readonly build: boolean;
+  /** Ends a start that is under way: it then rejects with the signal's reason, and everything is stopped again. */
+  readonly signal?: AbortSignal;
   /** Called after each step of the start with what it was and how long it took. */
   onStep?(step: string, durationMs: number): void;
 }
@@ -62,56 +65,79 @@ export interface LocalCloud {
  * holds something that the local cloud does not host, or a part does not come up.
  */
 export async function startLocalCloud(options: StartOptions): Promise<LocalCloud> {
+  const release = lockDataDir(options.dataDir);
+  if (options.fresh) emptyFolder(options.dataDir);
+  const logs = openLogs(join(options.dataDir, 'logs'));
   const started: LocalService[] = [];
+  const stop = async (): Promise<void> => {
+    await stopAll(started, logs, options.dataDir);
+    release();
+  };
+  const aborted = new Promise<never>((_resolve, reject) => {
+    options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
+  });
+  try {
+    const cloud = await Promise.race([startAll(options, started, logs), aborted]);
+    return { ...cloud, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startAll(
+  options: StartOptions,
+  started: LocalService[],
+  logs: LogFiles,
+): Promise<Omit<LocalCloud, 'stop'>> {
+  const { root, dataDir, signal } = options;
   const step = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
     const beganMs = performance.now();
     const result = await run();
     options.onStep?.(name, performance.now() - beganMs);
     return result;
   };
   const start = async (service: LocalService): Promise<void> => {
-    // Noted first: what fails half-way must be stopped too.
-    started.push(service);
-    await step(service.name, () => service.start());
+    await step(service.name, () => {
+      // Noted first: what fails half-way must be stopped too.
+      started.push(service);
+      return service.start();
+    });
   };
 
-  if (options.fresh) rmSync(options.dataDir, { recursive: true, force: true });
-  mkdirSync(options.dataDir, { recursive: true });
-  const logs = openLogs(join(options.dataDir, 'logs'));
-  const stop = () => stopAll(started, logs, options.dataDir);
-  try {
-    if (options.build) {
-      // Each of them does nothing when its inputs have not changed.
-      await step('Bundles built', () => runScript(options.root, 'scripts/build.ts'));
-      await step('Templates synthesized', () => runScript(options.root, 'scripts/synth.ts', ['--stage', STAGE]));
-    }
-    const clock = createLocalClock();
-    const stacks = await step('Templates read', () => loadAssembly(join(options.root, 'cdk.out'), STAGE));
-    const { context, lambda } = await step('Resources resolved', () => assemble(options, stacks, clock, logs));
-    const dataPlane = createDataPlane(context);
-    const apis = readApis(context.registry, REGION, ACCOUNT_ID);
+  if (options.build) {
+    // Each of them does nothing when its inputs have not changed.
+    await step('Bundles built', () => runScript(root, 'scripts/build.ts', [], signal));
+    await step('Templates synthesized', () => runScript(root, 'scripts/synth.ts', ['--stage', STAGE], signal));
+  }
+  const clock = createLocalClock();
+  const stacks = await step('Templates read', () => loadAssembly(join(root, 'cdk.out'), STAGE));
+  const { context, lambda } = await step('Resources resolved', () => assemble(options, stacks, clock, logs));
+  const apis = readApis(context.registry, REGION, ACCOUNT_ID);
+  const dataPlane = createDataPlane(context);
 
-    const storesUp = await Promise.allSettled(dataPlane.stores.map(start));
-    for (const store of storesUp) if (store.status === 'rejected') throw store.reason;
-    await start(lambda);
-    await step('Deployment functions', () => runDeploymentFunctions(context));
-    const gateways = await Promise.all(
-      apis.map(async (api) => {
-        const gateway = { api, port: await context.ports.allocate(api.portName), invoke: lambda.invoke, clock };
-        const log = (line: string) => logs.write(`api-${api.name}`, line);
-        return api.protocol === 'HTTP' ? createHttpApi({ ...gateway, log }) : createWebSocketApi({ ...gateway, log });
-      }),
-    );
-    for (const gateway of gateways) await start(gateway);
-    for (const source of dataPlane.sources) await start(source);
+  const stores = await Promise.allSettled(dataPlane.stores.map(start));
+  for (const store of stores) if (store.status === 'rejected') throw store.reason;
+  await start(lambda);
+  await step('Deployment functions', () => runDeploymentFunctions(context));
+  for (const api of apis) {
+    const gateway = { api, port: await context.ports.allocate(api.portName), invoke: lambda.invoke, clock };
+    const log = (line: string) => logs.write(`api-${api.name}`, line);
+    await start(api.protocol === 'HTTP' ? createHttpApi({ ...gateway, log }) : createWebSocketApi({ ...gateway, log }));
+  }
+  for (const source of dataPlane.sources) await start(source);
 
-    const addresses = await describeAddresses(context, apis, dataPlane);
-    await start(createControlServer({ root: options.root, context, clock, dataPlane, lambda, logs, addresses }));
-    writeFileSync(join(options.dataDir, 'running.json'), `${JSON.stringify(addresses, null, 2)}\n`);
-    return { context, addresses, dataPlane, lambda, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  const addresses = await describeAddresses(context, apis, dataPlane);
+  await start(createControlServer({ root, context, clock, dataPlane, lambda, logs, addresses }));
+  writeFileSync(join(dataDir, 'running.json'), `${JSON.stringify(addresses, null, 2)}\n`);
+  return { context, addresses, dataPlane, lambda };
+}
+
+/** Everything but the lock, which is ours already. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name !== 'lock') rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

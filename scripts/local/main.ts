@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RunningAddresses, startLocalCloud } from './cloud.ts';
+import { type LocalCloud, type RunningAddresses, startLocalCloud } from './cloud.ts';
 import { parseOptions } from './options.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -7,27 +7,37 @@ const root = join(import.meta.dirname, '../..');
 process.env.TZ = 'UTC';
 const beganMs = performance.now();
 
+const abort = new AbortController();
+let cloud: LocalCloud | undefined;
+let stopping = false;
+
+async function stop(exitCode: number): Promise<void> {
+  // A second Ctrl-C does not wait.
+  if (stopping) process.exit(1);
+  stopping = true;
+  console.log('\nStopping …');
+  abort.abort(new Error('Stopped while starting'));
+  if (!cloud) return;
+  await cloud.stop();
+  process.exit(exitCode);
+}
+
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  void stop(1);
+});
+
 try {
-  const options = parseOptions(process.argv.slice(2), root);
-  const cloud = await startLocalCloud({
-    ...options,
+  cloud = await startLocalCloud({
+    ...parseOptions(process.argv.slice(2), root),
     root,
     build: true,
+    signal: abort.signal,
     onStep: (step, durationMs) => console.log(`  ${step.padEnd(36)} ${(durationMs / 1_000).toFixed(2).padStart(6)} s`),
   });
   console.log(banner(cloud.addresses, (performance.now() - beganMs) / 1_000));
-
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    // A second Ctrl-C does not wait.
-    if (stopping) process.exit(1);
-    stopping = true;
-    console.log('\nStopping …');
-    await cloud.stop();
-    process.exit(0);
-  };
-  process.on('SIGINT', () => void stop());
-  process.on('SIGTERM', () => void stop());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

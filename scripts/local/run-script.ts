@@ -2,10 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Runs one of the repository's scripts to its end. Rejects with the last lines of its output when it fails. */
-export function runScript(root: string, script: string, args: readonly string[] = []): Promise<void> {
+export function runScript(
+  root: string,
+  script: string,
+  args: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, script), ...args], {
       cwd: root,
+      signal,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
