@@ -1,5 +1,6 @@
 import type { DomainKeys } from './define-keys.ts';
 import { accountKeys } from './keys/account.ts';
+import { achievementKeys } from './keys/achievement.ts';
 import { analyticsKeys } from './keys/analytics.ts';
 import { authKeys } from './keys/auth.ts';
 import { characterKeys } from './keys/character.ts';
@@ -18,6 +19,7 @@ import { zoneKeys } from './keys/zone.ts';
 /** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
 export const keyRegistry: readonly DomainKeys[] = [
   accountKeys.registry,
+  achievementKeys.registry,
   analyticsKeys.registry,
   authKeys.registry,
   characterKeys.registry,
