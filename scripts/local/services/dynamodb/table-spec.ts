@@ -35,8 +35,24 @@ const Index = z.object({
   }),
 });
 
-/** Properties of AWS::DynamoDB::Table and GlobalTable that shape the data; others do not matter on one machine. */
-const TableProperties = z.object({
+/** What AWS::DynamoDB::Table and GlobalTable may say beside the shape of the data: nothing that one machine shows. */
+const inertProperties = [
+  'BillingMode',
+  'ContributorInsightsSpecification',
+  'DeletionProtectionEnabled',
+  'OnDemandThroughput',
+  'PointInTimeRecoverySpecification',
+  'ProvisionedThroughput',
+  'Replicas',
+  'ResourcePolicy',
+  'SSESpecification',
+  'TableClass',
+  'Tags',
+  'WarmThroughput',
+] as const;
+
+const TableProperties = z.strictObject({
+  ...Object.fromEntries(inertProperties.map((name) => [name, z.unknown().optional()])),
   TableName: z.string(),
   KeySchema: Keys,
   AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })).min(1),

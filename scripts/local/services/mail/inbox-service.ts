@@ -47,18 +47,21 @@ export class InboxService implements LocalService {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const answer = (status: number, type: string, body: string): void => {
-      response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` });
-      response.end(body);
-    };
+    const { status, type, body } = this.#answer(request);
+    response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` });
+    response.end(body);
+  }
+
+  #answer(request: IncomingMessage): { status: number; type: string; body: string } {
     const url = new URL(request.url ?? '/', 'http://local');
     const given = Object.fromEntries([...url.searchParams].filter(([, value]) => value !== ''));
     const query = Query.safeParse(given);
-    if (request.method !== 'GET') return answer(405, 'text/plain', 'GET only');
-    if (!query.success) return answer(400, 'text/plain', z.prettifyError(query.error));
+    if (request.method !== 'GET') return { status: 405, type: 'text/plain', body: 'GET only' };
+    if (!query.success) return { status: 400, type: 'text/plain', body: z.prettifyError(query.error) };
     const mails = this.#options.mailbox.find(query.data);
-    if (url.pathname === '/inbox.json') return answer(200, 'application/json', JSON.stringify({ mails }));
-    if (url.pathname === '/') return answer(200, 'text/html', inboxPage(mails, query.data.to));
-    answer(404, 'text/plain', 'Nothing here; the inbox is at /');
+    if (url.pathname === '/inbox.json')
+      return { status: 200, type: 'application/json', body: JSON.stringify({ mails }) };
+    if (url.pathname === '/') return { status: 200, type: 'text/html', body: inboxPage(mails, query.data.to) };
+    return { status: 404, type: 'text/plain', body: 'Nothing here; the inbox is at /' };
   }
 }

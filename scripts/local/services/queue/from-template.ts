@@ -8,7 +8,9 @@ import { SqsService } from './sqs-service.ts';
 /** A failed message comes again after this time where AWS would wait for the visibility timeout, often minutes. */
 const RETRY_AFTER_MS = 1_000;
 
-const QueueProperties = z.object({
+/** Known properties only; those that shape nothing on one machine are named last. */
+const QueueProperties = z.strictObject({
+  QueueName: z.string().optional(),
   FifoQueue: z.literal(false, { error: 'FIFO queues are not known locally' }).optional(),
   VisibilityTimeout: z.number().optional(),
   DelaySeconds: z.number().optional(),
@@ -18,9 +20,14 @@ const QueueProperties = z.object({
   RedrivePolicy: z
     .object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number().int().positive() })
     .optional(),
+  RedriveAllowPolicy: z.unknown().optional(),
+  SqsManagedSseEnabled: z.unknown().optional(),
+  KmsMasterKeyId: z.unknown().optional(),
+  KmsDataKeyReusePeriodSeconds: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
-const MappingProperties = z.object({
+const MappingProperties = z.strictObject({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
   Enabled: z.boolean().default(true),
@@ -29,6 +36,7 @@ const MappingProperties = z.object({
   FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
   ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
   FilterCriteria: FilterCriteria.optional(),
+  Tags: z.unknown().optional(),
 });
 
 /** Every queue of the templates behind one endpoint. Dead-letter queues are exempt from double delivery. */
