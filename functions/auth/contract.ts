@@ -87,7 +87,7 @@ export const resendVerification = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Players whose confirmation mail was lost cannot get another.',
-  budget: { readUnits: 1, writeUnits: 6 },
+  budget: { readUnits: 1, writeUnits: 10 },
 });
 
 export const verifyEmail = defineEndpoint({
@@ -145,7 +145,7 @@ export const login = defineEndpoint({
   needs: { table: 'write', secrets: ['password-pepper', 'token-signing-keys'] },
   impact: 'Players cannot log in.',
   ...hashing,
-  budget: { readUnits: 12, writeUnits: 30 },
+  budget: { readUnits: 8, writeUnits: 60 },
 });
 
 export const refresh = defineEndpoint({
@@ -166,7 +166,7 @@ export const refresh = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Players are logged out after 10 minutes.',
-  budget: { readUnits: 4, writeUnits: 10 },
+  budget: { readUnits: 8, writeUnits: 14 },
 });
 
 export const logout = defineEndpoint({
@@ -182,7 +182,7 @@ export const logout = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot log out.',
-  budget: { readUnits: 1, writeUnits: 12 },
+  budget: { readUnits: 1, writeUnits: 30 },
 });
 
 export const createTicket = defineEndpoint({

@@ -50,7 +50,7 @@ export const revokeSession = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot throw a stranger out of their account.',
-  budget: { readUnits: 1, writeUnits: 12 },
+  budget: { readUnits: 1, writeUnits: 30 },
 });
 
 export const heartbeat = defineEndpoint({
