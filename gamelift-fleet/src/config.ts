@@ -43,7 +43,7 @@ export interface FleetSettings {
 }
 
 /** Reads the process's environment. @throws ZodError that names every variable that is missing or wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): FleetSettings {
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): FleetSettings {
   const parsed = FleetConfig.parse(env);
   return {
     stage: parsed.STAGE,

@@ -107,7 +107,8 @@ export interface CharacterZoneState {
 export interface CharacterStatePort {
   /**
    * Writes a character's place and health under the zone's epoch. `sequence` rises with every save of the character in
-   * this epoch: a save that arrives after a later one changes nothing and is no error.
+   * this epoch: a save that arrives after a later one changes nothing and is no error. Reason `evict`: the character
+   * may be elsewhere already, and what was saved there stays.
    */
   saveCharacterState(
     fence: ZoneFence,

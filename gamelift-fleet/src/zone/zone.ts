@@ -25,6 +25,8 @@ interface Resident {
   client: ZoneClient | undefined;
   /** Slot of its body; 0 while it has none yet. */
   slot: number;
+  /** It plays elsewhere by now: its last state here must not hide the one from there. */
+  movedOn: boolean;
   /** The simulation has let this connection in. */
   entered: boolean;
   /** Tick of the last save, and what it said: equal means nothing to save. */
@@ -111,6 +113,7 @@ export class Zone {
       client,
       chat: known?.chat ?? new ChatAllowance(),
       slot: known?.slot ?? 0,
+      movedOn: false,
       entered: false,
       savedTick: this.sim.tick,
       saved: '',
@@ -173,6 +176,7 @@ export class Zone {
   expel(characterId: string, reason: CloseReason): void {
     const resident = this.residents.get(characterId);
     if (!resident) return;
+    resident.movedOn = reason === 'superseded';
     this.detach(resident, reason);
     this.leave(resident, 'now');
   }
@@ -308,13 +312,13 @@ export class Zone {
     this.residents.delete(state.characterId);
     this.viewers.delete(state.slot);
     this.lately.set(state.characterId, { tick: this.sim.tick, state });
-    this.writer.save(this.toSave(state, this.isOpen ? 'leave' : 'drain'));
+    this.writer.save(this.toSave(state, resident.movedOn ? 'evict' : this.isOpen ? 'leave' : 'drain'));
     this.writer.leave(resident.who);
     this.announce('character_left', resident.who.name, { characterId: state.characterId });
     this.resolveWaiters(state.characterId);
   }
 
-  private toSave(state: PlayerSnapshot, reason: 'periodic' | 'leave' | 'drain') {
+  private toSave(state: PlayerSnapshot, reason: 'periodic' | 'leave' | 'evict' | 'drain') {
     const { x, y, yaw, health } = state;
     const save: CharacterZoneState = {
       characterId: state.characterId as CharacterId,

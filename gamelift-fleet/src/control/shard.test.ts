@@ -1,0 +1,160 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
+import type { MemoryPorts } from '#fleet/testing/memory-ports.ts';
+import { ShardHarness } from '#fleet/testing/shard-harness.ts';
+import { closeCodes } from '#shared/contract/zone-protocol.ts';
+
+const ada = fixtureCharacter('Ada');
+const bob = fixtureCharacter('Bob');
+const peaceful = fixtureZone([]);
+const running: ShardHarness[] = [];
+
+async function start(options: ConstructorParameters<typeof ShardHarness>[0] = {}): Promise<ShardHarness> {
+  const harness = await new ShardHarness({ definition: peaceful, ...options }).start();
+  running.push(harness);
+  return harness;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((harness) => harness.stop()));
+});
+
+function endOf(client: Awaited<ReturnType<ShardHarness['enter']>>): { code: number } {
+  const end = { code: 0 };
+  client.on('closed', ({ code }) => {
+    end.code = code;
+  });
+  return end;
+}
+
+describe('leases', () => {
+  it('give a zone to one shard, and to another with the next epoch once it has run out', async () => {
+    const first = await start();
+    expect(first.shard.zones).toHaveLength(1);
+    const shared = () => first.ports;
+    const second = await start({ shardId: 'shard-b', ports: shared });
+    expect(second.shard.zones).toHaveLength(0);
+    first.time.nowMs += 10_001;
+    await second.shard.claimStep();
+    expect(second.shard.zones.map(({ writer }) => writer.fence)).toEqual([
+      { zoneId: 'test-yard', shardId: 'shard-b', epoch: 2 },
+    ]);
+  });
+
+  it('stop the zone at once when the renewal is refused', async () => {
+    const harness = await start();
+    const end = endOf(await harness.enter(ada));
+    harness.ports.leases.get('test-yard')!.epoch += 1;
+    await harness.shard.renewStep();
+    expect(harness.shard.zones).toEqual([]);
+    await vi.waitFor(() => expect(end.code).toBe(closeCodes.zone_stopped));
+    expect(harness.ports.states.has(ada.characterId)).toBe(false);
+  });
+
+  it('stop the zone before they run out when no renewal gets through', async () => {
+    const harness = await start();
+    await harness.shard.renewStep();
+    harness.ports.failures.set('renewLease', [new Error('unreachable'), new Error('unreachable')]);
+    await harness.shard.renewStep();
+    harness.time.nowMs += 7_999;
+    harness.shard.tick();
+    expect(harness.shard.zones).toHaveLength(1);
+    await harness.shard.renewStep();
+    harness.time.nowMs += 1;
+    harness.shard.tick();
+    expect(harness.shard.zones).toEqual([]);
+  });
+
+  it('let a process that lost a zone claim it anew', async () => {
+    const harness = await start();
+    harness.time.nowMs += 8_000;
+    harness.shard.tick();
+    await harness.shard.claimStep();
+    expect(harness.shard.zones.map(({ writer }) => writer.fence.epoch)).toEqual([2]);
+  });
+});
+
+describe('a zombie', () => {
+  it('that wakes up after its zone went to another shard writes nothing', async () => {
+    const zombie = await start();
+    const client = await zombie.enter(ada);
+    const end = endOf(client);
+    const heir = await start({ shardId: 'shard-b', ports: () => zombie.ports });
+    const before = { ...zombie.ports.states.get(ada.characterId) };
+    zombie.time.nowMs += 60_000;
+    await heir.shard.claimStep();
+    expect(heir.shard.zones).toHaveLength(1);
+    zombie.shard.tick();
+    await vi.waitFor(() => expect(end.code).toBe(closeCodes.zone_stopped));
+    expect({ ...zombie.ports.states.get(ada.characterId) }).toEqual(before);
+    expect(zombie.shard.zones).toEqual([]);
+  });
+});
+
+describe('orders', () => {
+  it('put a character out with its reason, save it, and are deleted after that', async () => {
+    const harness = await start();
+    const client = await harness.enter(ada);
+    const end = endOf(client);
+    harness.ports.commands.set('c1', {
+      commandId: 'c1',
+      kind: 'evict',
+      sessionId: ada.sessionId,
+      reason: 'logout',
+    });
+    const carriedOut = harness.shard.commandStep();
+    await harness.until(() => end.code === closeCodes.logout, 40);
+    await carriedOut;
+    expect(harness.ports.commands.size).toBe(0);
+    expect(harness.ports.states.has(ada.characterId)).toBe(true);
+    expect(harness.ports.present.has(ada.characterId)).toBe(false);
+  });
+});
+
+describe('draining', () => {
+  const drained = (harness: ShardHarness) => harness.shard.drain(15_000);
+  /** Every write takes a few turns of the loop. */
+  const slowly = (memory: MemoryPorts): MemoryPorts =>
+    new Proxy(memory, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== 'saveCharacterState') return typeof value === 'function' ? value.bind(target) : value;
+        return async (...args: unknown[]) => {
+          for (let i = 0; i < 5; i++) await nextTurn();
+          return (value as (...args: unknown[]) => unknown).apply(target, args);
+        };
+      },
+    });
+
+  it('tells everybody, saves everybody, and gives the zones back', async () => {
+    const harness = await start({ ports: slowly });
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    const ends = [endOf(one), endOf(two)];
+    const told: number[] = [];
+    one.on('moving', ({ retryAfterMs }) => told.push(retryAfterMs));
+    expect(await drained(harness)).toBe(true);
+    await vi.waitFor(() => expect(ends.map(({ code }) => code)).toEqual([closeCodes.moving, closeCodes.moving]));
+    expect(told).toEqual([1_000]);
+    expect([...harness.ports.states.keys()].sort()).toEqual([ada.characterId, bob.characterId].sort());
+    expect(harness.ports.saves.map(({ reason }) => reason)).toEqual(['drain', 'drain']);
+    expect(harness.ports.present.size).toBe(0);
+    expect(harness.ports.leases.get('test-yard')!.untilMs).toBe(0);
+  });
+
+  it('saves those whose connection is gone, too', async () => {
+    const harness = await start();
+    (await harness.enter(ada)).disconnect();
+    await vi.waitFor(() => expect(harness.shard.zones[0]!.connections).toBe(0));
+    await drained(harness);
+    expect(harness.ports.states.has(ada.characterId)).toBe(true);
+  });
+
+  it('admits nobody any more', async () => {
+    const harness = await start();
+    await drained(harness);
+    await harness.shard.claimStep();
+    expect(harness.shard.zones).toEqual([]);
+    await expect(harness.enter(ada)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { clientFrames } from '#fleet/protocol/messages.ts';
+import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
+import { ShardHarness } from '#fleet/testing/shard-harness.ts';
+import { closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+
+const ada = fixtureCharacter('Ada');
+const bob = fixtureCharacter('Bob');
+let harness: ShardHarness;
+
+async function start(...args: ConstructorParameters<typeof ShardHarness>): Promise<ShardHarness> {
+  harness = await new ShardHarness(...args).start();
+  return harness;
+}
+
+afterEach(() => harness.stop());
+
+async function closed(socket: WebSocket): Promise<{ code: number; reason: string }> {
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+  return { code, reason: reason.toString() };
+}
+
+async function opened(socket: WebSocket): Promise<WebSocket> {
+  await once(socket, 'open');
+  return socket;
+}
+
+const hello = (ticket: string, version = PROTOCOL_VERSION) =>
+  clientFrames.encode({ name: 'hello', fields: { version, ticket } });
+
+describe('two players in a zone', () => {
+  it('see each other come, move and go', async () => {
+    await start({ definition: fixtureZone([]) });
+    const until = (condition: () => boolean) => harness.until(condition);
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    const bobsEntity = two.welcome.entityId;
+    await until(() => one.replica.entities.has(bobsEntity));
+    expect(one.replica.entities.get(bobsEntity)).toMatchObject({ name: 'Bob', level: 1 });
+    let arrived = false;
+    void two.walkTo(12, -7).then(() => {
+      arrived = true;
+    });
+    await until(() => arrived);
+    await until(() => {
+      const seen = one.replica.entities.get(bobsEntity)!;
+      return seen.x === 12 - -50 && seen.y === -7 - -50;
+    });
+    expect(two.place).toEqual({ x: 12, y: -7 });
+    two.leave();
+    await until(() => !one.replica.entities.has(bobsEntity));
+    await vi.waitFor(() => expect(harness.closes).toContain('left'));
+  });
+
+  it('kill an NPC together, and both hear of its drop', async () => {
+    const { ports } = await start({
+      definition: fixtureZone([
+        { id: 'drones', kind: 0, count: 1, area: { x: 3, y: 0, radius: 0 }, respawnTicks: 600 },
+      ]),
+    });
+    const clients = [await harness.enter(ada), await harness.enter(bob)];
+    const drops: string[] = [];
+    for (const client of clients) client.on('drop', ({ dropId }) => drops.push(dropId));
+    const npc = [...clients[0]!.replica.entities.values()].find(({ sort }) => sort === 1)!.id;
+    for (const client of clients) void client.walkTo(2, 0).catch(() => {});
+    const fights = Promise.all(
+      clients.map(async (client) => {
+        while (!client.replica.isDead(npc)) await client.attack(npc);
+      }),
+    );
+    await harness.until(() => drops.length === 2);
+    await fights;
+    expect(new Set(drops).size).toBe(1);
+    expect([...ports.kills.values()].map(({ kill }) => kill.claimants.map((one) => one.characterId).sort())).toEqual([
+      [ada.characterId, bob.characterId].sort(),
+    ]);
+  });
+
+  it('talk', async () => {
+    await start();
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    const heard: unknown[] = [];
+    two.on('topic', ({ destination, body }) => {
+      if (destination.endsWith('/chat')) heard.push(body);
+    });
+    one.say('anybody here?');
+    await harness.until(() => heard.length === 1);
+    expect(heard).toMatchObject([{ name: 'Ada', text: 'anybody here?', characterId: ada.characterId }]);
+  });
+});
+
+describe('a cheater', () => {
+  it('is put back where it was, and the honest client library accepts it', async () => {
+    await start({ definition: fixtureZone([]) });
+    const client = await harness.enter(ada);
+    const before = client.place;
+    const corrections: unknown[] = [];
+    client.on('correction', (correction) => corrections.push(correction));
+    client.claimPlace(150, 150);
+    await harness.until(() => corrections.length === 1);
+    expect(corrections).toMatchObject([{ reason: 'too_fast' }]);
+    expect(Math.hypot(client.place.x - before.x, client.place.y - before.y)).toBeLessThan(0.1);
+    let arrived = false;
+    void client.walkTo(before.x + 2, before.y).then(() => {
+      arrived = true;
+    });
+    await harness.until(() => arrived);
+    expect(corrections).toHaveLength(1);
+  });
+});
+
+describe('the door', () => {
+  it.each([
+    ['an unknown ticket', () => hello('nope'), 'ticket_invalid'],
+    ['another version', () => hello('t', PROTOCOL_VERSION + 1), 'version_mismatch'],
+    ['no hello first', () => clientFrames.encode({ name: 'leave', fields: {} }), 'malformed'],
+    ['noise', () => Uint8Array.of(0x99, 1, 2, 3), 'malformed'],
+    ['an empty frame', () => new Uint8Array(), 'malformed'],
+    ['half a hello', () => hello('ticket').subarray(0, 6), 'malformed'],
+  ] as const)('refuses %s with a reason', async (_what, frame, reason) => {
+    await start();
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send(frame());
+    expect(await end).toEqual({ code: closeCodes[reason], reason });
+    expect(harness.ports.present.size).toBe(0);
+  });
+
+  it('refuses text frames', async () => {
+    await start();
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send('{"type":"hello"}');
+    expect((await end).code).toBe(closeCodes.malformed);
+  });
+
+  it('refuses frames above 2 KB', async () => {
+    await start();
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send(new Uint8Array(2_049));
+    expect((await end).code).toBe(1009);
+  });
+
+  it('closes on those who say nothing', async () => {
+    await start({ helloTimeoutMs: 20 });
+    const socket = harness.socket();
+    expect((await closed(socket)).code).toBe(closeCodes.hello_timeout);
+  });
+
+  it('takes a ticket once', async () => {
+    await start();
+    await harness.enter(ada);
+    const ticket = 'ticket-used';
+    harness.ports.issueTicket(ticket, 'test-yard', bob);
+    const first = await opened(harness.socket());
+    first.send(hello(ticket));
+    await vi.waitFor(() => expect(harness.ports.tickets.size).toBe(0));
+    const second = await opened(harness.socket());
+    const end = closed(second);
+    second.send(hello(ticket));
+    expect((await end).code).toBe(closeCodes.ticket_invalid);
+    first.terminate();
+  });
+
+  it('lets nothing behind a malformed frame take effect', async () => {
+    await start({ definition: fixtureZone([]) });
+    harness.ports.issueTicket('t', 'test-yard', ada);
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send(Uint8Array.of(0x99));
+    for (let i = 0; i < 5; i++) socket.send(hello('t'));
+    await end;
+    expect(harness.ports.tickets.has('t')).toBe(true);
+  });
+
+  it('ends a flood', async () => {
+    await start();
+    harness.ports.issueTicket('t', 'test-yard', ada);
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send(hello('t'));
+    for (let i = 0; i < 400; i++) socket.send(clientFrames.encode({ name: 'release', fields: {} }));
+    expect((await end).code).toBe(closeCodes.flooding);
+  });
+
+  it.each([
+    ['/zone', {}, 101],
+    ['/shard-a/zone', {}, 101],
+    ['/elsewhere', {}, 404],
+    ['/zone', { origin: 'https://game.test' }, 101],
+    ['/zone', { origin: 'https://evil.test' }, 403],
+  ] as const)('answers an upgrade of %s with headers %j by %i', async (path, headers, status) => {
+    await start({ allowedOrigins: ['https://game.test'] });
+    const socket = harness.socket(path, headers);
+    const answer = await new Promise<number>((resolve) => {
+      socket.on('open', () => resolve(101));
+      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+      socket.on('error', () => {});
+    });
+    expect(answer).toBe(status);
+    socket.terminate();
+  });
+});
+
+describe('health and metrics', () => {
+  it('answer on the same port', async () => {
+    await start();
+    const base = harness.url.replace('ws:', 'http:').replace('/zone', '');
+    const health = await fetch(`${base}/healthz`);
+    expect([health.status, await health.json()]).toEqual([200, { zones: ['test-yard'] }]);
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain('zone_up');
+    expect((await fetch(`${base}/`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,68 @@
+import { redeemTicket } from '#functions/auth/public.ts';
+import { loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
+import { recordCombatSummary } from '#functions/combat/public.ts';
+import { recordKill } from '#functions/loot/public.ts';
+import { getActiveSession } from '#functions/session/public.ts';
+import {
+  acknowledgeCommand,
+  claimZone,
+  enterZone,
+  leaveZone,
+  pollCommands,
+  releaseZone,
+  renewLease,
+} from '#functions/zone/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { clock } from '#shared/kernel/clock.ts';
+import { step } from '#shared/kernel/step.ts';
+import { AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
+
+/** One call to the domains under its name; their refusal by the fence becomes the fleet's own. */
+async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promise<T>): Promise<T> {
+  try {
+    return await step(`fleet.${name}`, call);
+  } catch (cause) {
+    if (cause instanceof GameError && cause.code === 'zone.fenced') throw new ZoneFenced(zoneId, { cause });
+    throw cause;
+  }
+}
+
+async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[0]) {
+  const holder = await redeemTicket(ticket, { purpose: 'zone', zoneIds }, clock.nowMs());
+  if (!holder?.zoneId || !holder.characterId) throw new AdmissionRefused('ticket_invalid');
+  const { zoneId, characterId, sessionId, accountId } = holder;
+  const [session, entrant] = await Promise.all([
+    getActiveSession(sessionId),
+    loadCharacterForZone(characterId, zoneId),
+  ]);
+  if (session?.characterId !== characterId) throw new AdmissionRefused('session_ended');
+  if (entrant?.accountId !== accountId) throw new AdmissionRefused('character_unavailable');
+  return { zoneId, character: { ...entrant, sessionId } };
+}
+
+/** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
+export const domainPorts: ZonePorts = {
+  claimZone: (request) => step('fleet.claim-zone', () => claimZone(request)),
+  renewLease: (fence, state) => fenced('renew-lease', fence, () => renewLease(fence, state)),
+  releaseZone: (fence) => fenced('release-zone', fence, () => releaseZone(fence)),
+  redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),
+  saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
+  recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
+  recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
+  enterZone: (fence, who) =>
+    fenced('enter-zone', fence, async () => {
+      try {
+        await enterZone(fence, who);
+      } catch (cause) {
+        if (!(cause instanceof GameError) || cause.code !== 'auth.session_ended') throw cause;
+        throw new AdmissionRefused('session_ended', { cause });
+      }
+    }),
+  leaveZone: (fence, who) => fenced('leave-zone', fence, () => leaveZone(fence, who)),
+  pollCommands: async (fence) => {
+    const commands = await fenced('poll-commands', fence, () => pollCommands(fence.zoneId));
+    return commands.map((command) => ({ ...command, kind: 'evict' }));
+  },
+  acknowledgeCommand: (fence, commandId) =>
+    fenced('acknowledge-command', fence, () => acknowledgeCommand(fence.zoneId, commandId)),
+};
