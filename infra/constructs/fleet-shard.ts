@@ -33,7 +33,9 @@ import type { Surroundings } from '#infra/constructs/surroundings.ts';
 /** Where a shard listens inside its container. */
 export const fleetPort = 8080;
 /** Answers 200 while the shard runs its tick and takes players; 503 while it drains. */
-export const fleetHealthPath = '/healthz';
+export const fleetHealthPath = '/health';
+/** Share of its cores; beyond it a garbage collection makes ticks late. */
+const cpuAlarmPercent = 80;
 /** A tick has 50 ms; when its work takes longer than this at p99 the shard has too many players. */
 const tickAlarmMs = 40;
 /** Zones that one shard can run; more of them means that shards are missing. */
@@ -100,7 +102,7 @@ export class FleetShard extends Construct {
       conditions: [ListenerCondition.pathPatterns([`/${shardId}`, `/${shardId}/*`])],
       action: ListenerAction.forward([targets]),
     });
-    this.addAlarms(shardId, prefix, props);
+    this.addAlarms(shardId, prefix, service, props);
   }
 
   private addTask(shardId: string, props: FleetShardProps): FargateTaskDefinition {
@@ -144,23 +146,37 @@ export class FleetShard extends Construct {
         PUBLIC_HTTP_URL: props.around.publicHttpUrl,
         PUBLIC_SOCKET_URL: props.around.publicSocketUrl,
         LOG_LEVEL: config.logLevel,
+        ALLOWED_ORIGINS: config.allowedOrigins.join(','),
         POWERTOOLS_SERVICE_NAME: 'fleet',
-        POWERTOOLS_METRICS_NAMESPACE: stagePrefix(config.stage),
       },
     });
     return task;
   }
 
   /** What tells an operator, or an autoscaler, that the stage needs another shard. */
-  private addAlarms(shardId: string, prefix: string, { around, index }: FleetShardProps): void {
+  private addAlarms(
+    shardId: string,
+    prefix: string,
+    service: FargateService,
+    { around, index }: FleetShardProps,
+  ): void {
     const metric = (metricName: string, statistic: string) =>
       new Metric({
-        namespace: prefix,
+        namespace: 'NECPGAME',
         metricName,
-        dimensionsMap: { service: 'fleet', shard: shardId },
+        dimensionsMap: { Stage: around.config.stage, Shard: shardId },
         statistic,
         period: Duration.minutes(1),
       });
+    new GameAlarm(this, 'Cpu', {
+      name: `${prefix}-${shardId}-cpu`,
+      metric: service.metricCpuUtilization({ period: Duration.minutes(1), statistic: 'Average' }),
+      above: cpuAlarmPercent,
+      periods: 5,
+      what: `Shard ${index} uses more than ${cpuAlarmPercent} % of its cores`,
+      impact: 'Movement and combat are about to stutter for its players; raise fleet.shards',
+      topic: around.alarmTopic,
+    });
     new GameAlarm(this, 'TickTime', {
       name: `${prefix}-${shardId}-tick`,
       metric: metric('TickMs', 'p99'),

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
 import { placeholderBundles } from '#infra/constructs/bundles.ts';
 import type { StageName } from '#infra/stage-config.ts';
-import { synthesize } from '#infra/synthesize.ts';
+import { backendApp } from '#infra/synthesize.ts';
 import type { Domain } from '#shared/contract/domain.ts';
 
 export interface Resource {
@@ -19,9 +20,13 @@ export interface Resource {
 /** All templates of one stage, to be asked by resource type. */
 export class Templates {
   readonly stacks: ReadonlyMap<string, readonly Resource[]>;
+  /** Stack → the stacks that are deployed before it. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
+  /** The construct tree that they came from. */
+  readonly app: App;
 
-  constructor(stacks: Templates['stacks'], dependencies: Templates['dependencies']) {
+  constructor(app: App, stacks: Templates['stacks'], dependencies: Templates['dependencies']) {
+    this.app = app;
     this.stacks = stacks;
     this.dependencies = dependencies;
   }
@@ -49,7 +54,8 @@ export class Templates {
 export function templatesOf(stage: StageName, domains: readonly Domain[], context: object = {}): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'necpgame-templates-'));
   try {
-    const assembly = synthesize({ context: { stage, ...context }, bundles: placeholderBundles, outdir, domains });
+    const app = backendApp({ context: { stage, ...context }, bundles: placeholderBundles, outdir, domains });
+    const assembly = app.synth();
     const stacks = new Map(
       assembly.stacks.map((stack) => [
         stack.stackName,
@@ -66,7 +72,7 @@ export function templatesOf(stage: StageName, domains: readonly Domain[], contex
     const dependencies = new Map(
       assembly.stacks.map((stack) => [stack.stackName, stack.dependencies.map((other) => other.id)]),
     );
-    return new Templates(stacks, dependencies);
+    return new Templates(app, stacks, dependencies);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
