@@ -1,8 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
-import { $add } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { set } from 'dynamodb-toolbox/schema/set';
@@ -141,7 +139,7 @@ export function mintWrite(instance: ItemInstance): Write {
 
 /** Takes slots of the bag if it is still as it was read. */
 export function takeSlotsWrite(bag: Bag, slots: readonly number[]): Write {
-  return BagEntity.build(UpdateTransaction)
-    .item({ characterId: bag.characterId, taken: $add(new Set(slots)), ver: $add(1) })
+  return BagEntity.build(PutTransaction)
+    .item({ characterId: bag.characterId, taken: new Set([...bag.taken, ...slots]), ver: bag.ver + 1 })
     .options({ condition: bag.ver === 0 ? { attr: 'ver', exists: false } : { attr: 'ver', eq: bag.ver } });
 }

@@ -1,7 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
 import { map } from 'dynamodb-toolbox/schema/map';
@@ -11,7 +10,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import { DAY_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, DropId, Slug } from '#shared/kernel/ids.ts';
 import { lootKeys } from '#shared/table/keys/loot.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import type { DropFacts } from './rules.ts';
 
@@ -85,8 +84,19 @@ export function createWrite(drop: Drop, otherwise: GameError): Write {
 
 /** Awards a slot if it is still open: of all who race for it, one transaction passes this condition. */
 export function awardWrite(dropId: DropId, slotIndex: number, characterId: CharacterId): Write {
-  const update = DropEntity.build(UpdateTransaction)
-    .item({ dropId, slots: { [slotIndex]: { state: 'AWARDED', awardedTo: characterId } } })
-    .options({ condition: { attr: `slots[${slotIndex}].state`, eq: 'OPEN' } });
+  const slot = `slots[${slotIndex}]`;
+  // Written out: it changes two attributes inside a list, and an entity's update would cost the bundle 13 KB.
+  const update = {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: lootKeys.drop.primary({ dropId }),
+        UpdateExpression: `SET ${slot}.#state = :awarded, ${slot}.awardedTo = :who`,
+        ConditionExpression: `${slot}.#state = :open`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':awarded': 'AWARDED', ':open': 'OPEN', ':who': characterId },
+      },
+    }),
+  };
   return guarded(update, new GameError('loot.already_taken'));
 }
