@@ -152,7 +152,7 @@ export const selectCharacter = defineEndpoint({
   rate: 'write',
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Players cannot start to play.',
-  budget: { readUnits: 5, writeUnits: 24 },
+  budget: { readUnits: 5, writeUnits: 80 },
 });
 
 export const domain = defineDomain({
