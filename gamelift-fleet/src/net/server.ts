@@ -27,7 +27,7 @@ export interface ZoneServerOptions {
   readonly metrics: () => string;
 }
 
-/** HTTP and WebSocket on one port: `/healthz`, `/metrics`, and the zone socket. */
+/** HTTP and WebSocket on one port: `/health`, `/metrics`, and the zone socket. */
 export class ZoneServer {
   private readonly options: ZoneServerOptions;
   private readonly http: Server;
@@ -44,7 +44,7 @@ export class ZoneServer {
     });
     this.http = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://fleet');
-      if (request.method === 'GET' && pathname === '/healthz') {
+      if (request.method === 'GET' && pathname === '/health') {
         response.writeHead(options.isOpen() ? 200 : 503, { 'content-type': 'application/json' });
         response.end(JSON.stringify(options.health()));
       } else if (request.method === 'GET' && pathname === '/metrics') {

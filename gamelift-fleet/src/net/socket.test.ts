@@ -208,7 +208,7 @@ describe('health and metrics', () => {
   it('answer on the same port', async () => {
     await start();
     const base = harness.url.replace('ws:', 'http:').replace('/zone', '');
-    const health = await fetch(`${base}/healthz`);
+    const health = await fetch(`${base}/health`);
     expect([health.status, await health.json()]).toEqual([200, { zones: ['test-yard'] }]);
     expect(await (await fetch(`${base}/metrics`)).text()).toContain('zone_up');
     expect((await fetch(`${base}/`)).status).toBe(404);
