@@ -139,6 +139,8 @@ export async function startTestWorld() {
         sessionId,
         accountId,
         state: 'ACTIVE',
+        device: 'test',
+        startedAtMs: nowMs,
         ...(characterId ? { characterId } : {}),
         version: 1,
       };
