@@ -58,7 +58,7 @@ export const getDrop = defineEndpoint({
   rate: 'read',
   needs: { table: 'read' },
   impact: 'Players cannot see what a kill has left.',
-  budget: { readUnits: 5, writeUnits: 0 },
+  budget: { readUnits: 4, writeUnits: 0 },
 });
 
 export const pickUp = defineEndpoint({
@@ -93,7 +93,7 @@ export const pickUp = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot pick anything up.',
-  budget: { readUnits: 12, writeUnits: 30 },
+  budget: { readUnits: 14, writeUnits: 24 },
 });
 
 export const domain = defineDomain({

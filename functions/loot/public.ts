@@ -78,7 +78,7 @@ function decide(fence: ZoneFence, kill: Kill, random: Random): { readonly drop: 
     npcKind,
     x,
     y,
-    eligible: refs,
+    eligible: refs.map(({ characterId }) => characterId),
     ...dropTimes(npc, kill.killedAtMs),
     slots: entries.map((entry) => ({ ...entry, state: 'OPEN' })),
   };

@@ -200,7 +200,7 @@ describe('openSlotFor', () => {
   const killedAtMs = 1_000_000;
   const drop: DropFacts = {
     zoneId: 'docks',
-    eligible: [{ characterId: mine }],
+    eligible: [mine],
     ...dropTimes({ decaySeconds: 60 }, killedAtMs),
     slots: [
       { templateId: 'scrap', count: 1, state: 'OPEN' },

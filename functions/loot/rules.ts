@@ -34,7 +34,8 @@ export interface DropSlot extends LootEntry {
 /** What decides about a pick-up. */
 export interface DropFacts {
   readonly zoneId: Slug;
-  readonly eligible: readonly { readonly characterId: CharacterId }[];
+  /** Those who earned the kill. */
+  readonly eligible: readonly CharacterId[];
   readonly freeForAllAtMs: number;
   readonly expiresAtMs: number;
   readonly slots: readonly DropSlot[];
@@ -127,7 +128,7 @@ export function isEligible(
   characterId: CharacterId,
   nowMs: number,
 ): boolean {
-  return nowMs >= drop.freeForAllAtMs || drop.eligible.some((one) => one.characterId === characterId);
+  return nowMs >= drop.freeForAllAtMs || drop.eligible.includes(characterId);
 }
 
 /**

@@ -8,7 +8,7 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
 import { DAY_MS, ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, DropId, Slug } from '#shared/kernel/ids.ts';
+import type { CharacterId, DropId, Slug } from '#shared/kernel/ids.ts';
 import { lootKeys } from '#shared/table/keys/loot.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
@@ -25,7 +25,6 @@ export interface Drop extends DropFacts {
   readonly npcKind: Slug;
   readonly x: number;
   readonly y: number;
-  readonly eligible: readonly { readonly accountId: AccountId; readonly characterId: CharacterId }[];
 }
 
 const DropEntity = new Entity({
@@ -40,7 +39,7 @@ const DropEntity = new Entity({
     npcKind: string(),
     x: number(),
     y: number(),
-    eligible: list(map({ accountId: string(), characterId: string() })),
+    eligible: list(string()),
     freeForAllAtMs: number(),
     expiresAtMs: number(),
     slots: list(
@@ -63,8 +62,8 @@ export async function readDrop(dropId: DropId): Promise<Drop | undefined> {
     Item && {
       ...Item,
       dropId: Item.dropId as DropId,
-      eligible: Item.eligible as unknown as Drop['eligible'],
-      slots: Item.slots as unknown as Drop['slots'],
+      eligible: Item.eligible as CharacterId[],
+      slots: Item.slots as Drop['slots'],
     }
   );
 }
@@ -74,7 +73,7 @@ export function createWrite(drop: Drop, otherwise: GameError): Write {
   const put = DropEntity.build(PutTransaction)
     .item({
       ...drop,
-      eligible: drop.eligible.map((one) => ({ ...one })),
+      eligible: [...drop.eligible],
       slots: drop.slots.map((slot) => ({ ...slot })),
       ttl: ttlSeconds(drop.expiresAtMs + RETENTION_MS),
     })

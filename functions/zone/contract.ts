@@ -66,7 +66,7 @@ export const enterZone = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot come into the world.',
-  budget: { readUnits: 8, writeUnits: 12 },
+  budget: { readUnits: 4, writeUnits: 8 },
 });
 
 export const evictPlayer = defineSubscriber({
