@@ -69,7 +69,7 @@ export const register = defineEndpoint({
   needs: { table: 'write', secrets: ['password-pepper'] },
   impact: 'New players cannot register.',
   ...hashing,
-  budget: { readUnits: 0, writeUnits: 12 },
+  budget: { readUnits: 0, writeUnits: 10 },
 });
 
 export const resendVerification = defineEndpoint({
@@ -145,7 +145,7 @@ export const login = defineEndpoint({
   needs: { table: 'write', secrets: ['password-pepper', 'token-signing-keys'] },
   impact: 'Players cannot log in.',
   ...hashing,
-  budget: { readUnits: 8, writeUnits: 60 },
+  budget: { readUnits: 7, writeUnits: 40 },
 });
 
 export const refresh = defineEndpoint({
@@ -166,7 +166,7 @@ export const refresh = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Players are logged out after 10 minutes.',
-  budget: { readUnits: 8, writeUnits: 14 },
+  budget: { readUnits: 6, writeUnits: 6 },
 });
 
 export const logout = defineEndpoint({
@@ -182,7 +182,7 @@ export const logout = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot log out.',
-  budget: { readUnits: 1, writeUnits: 30 },
+  budget: { readUnits: 2, writeUnits: 30 },
 });
 
 export const createTicket = defineEndpoint({
@@ -205,7 +205,7 @@ export const createTicket = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Browsers cannot open the STOMP socket: players see no notifications.',
-  budget: { readUnits: 0, writeUnits: 8 },
+  budget: { readUnits: 0, writeUnits: 6 },
 });
 
 export const jwks = defineEndpoint({

@@ -77,7 +77,7 @@ export const createCharacter = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot create characters.',
-  budget: { readUnits: 4, writeUnits: 50 },
+  budget: { readUnits: 6, writeUnits: 16 },
 });
 
 export const listCharacters = defineEndpoint({
@@ -152,7 +152,7 @@ export const selectCharacter = defineEndpoint({
   rate: 'write',
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Players cannot start to play.',
-  budget: { readUnits: 5, writeUnits: 80 },
+  budget: { readUnits: 8, writeUnits: 44 },
 });
 
 export const domain = defineDomain({

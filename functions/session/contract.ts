@@ -32,7 +32,7 @@ export const listSessions = defineEndpoint({
   rate: 'read',
   needs: { table: 'read' },
   impact: 'Players cannot see where they are logged in.',
-  budget: { readUnits: 8, writeUnits: 0 },
+  budget: { readUnits: 4, writeUnits: 0 },
 });
 
 export const revokeSession = defineEndpoint({
@@ -50,7 +50,7 @@ export const revokeSession = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot throw a stranger out of their account.',
-  budget: { readUnits: 1, writeUnits: 30 },
+  budget: { readUnits: 2, writeUnits: 30 },
 });
 
 export const heartbeat = defineEndpoint({
