@@ -1,0 +1,499 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { Client, type IFrame, type IMessage } from '@stomp/stompjs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
+import { friendsTopic } from '#functions/friend/topics.ts';
+import { announcementsTopic } from '#functions/notification/topics.ts';
+import { event, type Push, push } from '#shared/events/changes.ts';
+import { createOperation } from '#shared/events/operation.ts';
+import { DAY_MS, toIso } from '#shared/kernel/clock.ts';
+import { createId } from '#shared/kernel/ids.ts';
+import type { Actor } from '#shared/runtime/invocation.ts';
+import { serverCommands } from '#shared/stomp/frame.ts';
+import { type FrameParser, FrameParser as Parser } from '#shared/stomp/parse.ts';
+import { sessionKeys } from '#shared/table/keys/session.ts';
+import { startSocketGateway } from '#shared/testing/socket-gateway.ts';
+import { lambdaContext, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { usePushQueue } from './publisher.ts';
+import { socketLimits } from './rules.ts';
+import { handler as deliver } from './triggers/deliver.ts';
+
+let world: TestWorld;
+let gateway: Awaited<ReturnType<typeof startSocketGateway>>;
+let undo: () => void;
+const queued: string[] = [];
+const clients: Client[] = [];
+const sockets: WebSocket[] = [];
+
+beforeAll(async () => {
+  world = await startTestWorld();
+  gateway = await startSocketGateway();
+  undo = usePushQueue(async (bodies) => {
+    queued.push(...bodies);
+  });
+});
+afterAll(async () => {
+  undo();
+  await gateway.stop();
+  await world.stop();
+});
+beforeEach(() => gateway.loseDisconnects(false));
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.deactivate({ force: true })));
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await vi.waitFor(() => expect(gateway.count()).toBe(0));
+  expect(gateway.failures).toEqual([]);
+});
+
+const friendsOf = (actor: Actor) => `/topic/player/${actor.accountId}/friends`;
+
+/** A live session of a new account. */
+function login(): Promise<Actor> {
+  return world.openSession(world.actor());
+}
+
+/** The stock client, connected. */
+async function connect(actor: Actor): Promise<Client & { errors: IFrame[]; closed: () => boolean }> {
+  const errors: IFrame[] = [];
+  let closed = false;
+  const client = new Client({
+    webSocketFactory: () =>
+      new WebSocket(`${gateway.url}?ticket=${gateway.admit(actor)}`, ['v12.stomp', 'v11.stomp', 'v10.stomp']),
+    reconnectDelay: 0,
+    onWebSocketClose: () => {
+      closed = true;
+    },
+  });
+  clients.push(client);
+  await new Promise<void>((resolve, reject) => {
+    client.onConnect = () => resolve();
+    client.onWebSocketError = reject;
+    client.onStompError = (frame) => {
+      errors.push(frame);
+      reject(new Error(frame.headers.message));
+    };
+    client.activate();
+  });
+  return Object.assign(client, { errors, closed: () => closed });
+}
+
+/** Subscribes and waits for the receipt. */
+async function subscribe(client: Client, destination: string, headers: Record<string, string> = {}) {
+  const messages: IMessage[] = [];
+  const receipt = `r-${createId('opr')}`;
+  const received = new Promise<IFrame>((resolve) => client.watchForReceipt(receipt, resolve));
+  const subscription = client.subscribe(destination, (message) => messages.push(message), { ...headers, receipt });
+  return { messages, subscription, receipt: await received };
+}
+
+const seqs = (messages: readonly IMessage[]) => messages.map(({ headers }) => Number(headers.seq));
+
+/** A socket without a STOMP client, and the frames that it has read. */
+async function rawSocket(actor: Actor, protocols: string[] = ['v12.stomp']) {
+  const socket = new WebSocket(`${gateway.url}?ticket=${gateway.admit(actor)}`, protocols);
+  sockets.push(socket);
+  const texts: string[] = [];
+  let closed = false;
+  socket.on('message', (data) => texts.push(data.toString()));
+  socket.on('close', () => {
+    closed = true;
+  });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  const frames = () => {
+    const parser: FrameParser<(typeof serverCommands)[number]> = new Parser(serverCommands);
+    return parser.push(Buffer.from(texts.join(''))).frames;
+  };
+  return { socket, texts, frames, closed: () => closed };
+}
+
+const CONNECT = 'CONNECT\naccept-version:1.2\nhost:/\n\n\0';
+
+async function publish(...pushes: Push[]): Promise<void> {
+  await createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit({ pushes });
+}
+
+function removed(actor: Actor): Push {
+  return push(friendsTopic, { accountId: actor.accountId }, { type: 'friend_removed', accountId: createId('acc') });
+}
+
+let relayed = 0;
+
+/** Relays the outbox and works off the push queue; every message `times` times. */
+async function pump(times = 1): Promise<void> {
+  await world.deliver();
+  queued.push(...world.pushes.slice(relayed).map((one) => JSON.stringify(one)));
+  relayed = world.pushes.length;
+  while (queued.length > 0) {
+    const bodies = queued.splice(0, 10);
+    for (let time = 0; time < times; time += 1) {
+      const Records = bodies.map((body, index) => ({ messageId: String(index), body }));
+      expect(await deliver({ Records } as never, lambdaContext())).toEqual({ batchItemFailures: [] });
+    }
+  }
+}
+
+async function rowsOf(entity: string, actor?: Actor): Promise<Record<string, unknown>[]> {
+  const rows = await world.snapshot();
+  return rows.filter((row) => row._et === entity && (!actor || JSON.stringify(row).includes(actor.accountId)));
+}
+
+describe('connecting', () => {
+  it('lets the stock client in, with STOMP 1.2 and heart-beats of 240 s', async () => {
+    const client = await connect(await login());
+    expect(client.connectedVersion).toBe('1.2');
+    const { socket, frames } = await rawSocket(await login());
+    socket.send('CONNECT\naccept-version:1.2\nhost:/\nheart-beat:10000,10000\n\n\0');
+    await vi.waitFor(() => expect(frames()).toHaveLength(1));
+    expect(frames()[0]!.command).toBe('CONNECTED');
+    expect(frames()[0]!.headers.get('heart-beat')).toBe('240000,240000');
+    expect(socket.protocol).toBe('v12.stomp');
+  });
+
+  it('lets in a client that offers no subprotocol, and none that speaks only older ones', async () => {
+    const actor = await login();
+    expect((await rawSocket(actor, [])).socket.protocol).toBe('');
+    await expect(rawSocket(actor, ['v11.stomp', 'v10.stomp'])).rejects.toThrow('400');
+  });
+
+  it('answers a heart-beat with one', async () => {
+    const { socket, texts } = await rawSocket(await login());
+    socket.send('\n');
+    await vi.waitFor(() => expect(texts).toEqual(['\n']));
+  });
+
+  it('gives the place of the oldest connection to the sixth', async () => {
+    const actor = await login();
+    const first = await connect(actor);
+    await subscribe(first, friendsOf(actor));
+    world.clock.advance(1);
+    for (let n = 1; n < socketLimits.connectionsPerAccount; n += 1) await connect(actor);
+    expect(gateway.count()).toBe(5);
+    await connect(actor);
+    await vi.waitFor(() => expect(first.closed()).toBe(true));
+    expect(first.errors[0]!.headers.code).toBe('socket.replaced');
+    expect(await rowsOf('AccountConnection', actor)).toHaveLength(5);
+    await vi.waitFor(async () => expect(await rowsOf('TopicSubscriber', actor)).toEqual([]));
+  });
+
+  it('serves five however many come at once', async () => {
+    const actor = await login();
+    const arrivals = await Promise.allSettled(Array.from({ length: 8 }, () => rawSocket(actor)));
+    // One that lost its place before it had opened could not be told: it learns so by its first frame.
+    for (const one of arrivals) if (one.status === 'fulfilled') one.value.socket.send(CONNECT);
+    await vi.waitFor(() => expect(gateway.count()).toBeLessThanOrEqual(5));
+    const places = await rowsOf('AccountConnection', actor);
+    expect(places.length).toBeLessThanOrEqual(5);
+    expect(places.length).toBeGreaterThan(0);
+  });
+});
+
+describe('subscriptions', () => {
+  it('bring what is published, once, in JSON, with a number', async () => {
+    const actor = await login();
+    const client = await connect(actor);
+    const { messages, receipt } = await subscribe(client, friendsOf(actor));
+    expect(receipt.headers.seq).toBe('0');
+    const one = removed(actor);
+    await publish(one);
+    await pump();
+    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    expect(JSON.parse(messages[0]!.body)).toEqual(one.body);
+    expect(messages[0]!.headers).toMatchObject({
+      destination: friendsOf(actor),
+      seq: '1',
+      'content-type': 'application/json',
+      'message-id': expect.stringMatching(/^psh_/),
+    });
+  });
+
+  it('bring a push once although its queue delivers it twice', async () => {
+    const actor = await login();
+    const { messages } = await subscribe(await connect(actor), friendsOf(actor));
+    await publish(removed(actor), removed(actor));
+    await pump(2);
+    await publish(removed(actor));
+    await pump(2);
+    await vi.waitFor(() => expect(messages).toHaveLength(3));
+    expect(seqs(messages)).toEqual([1, 2, 3]);
+  });
+
+  it('bring each message to every connection and subscription of the account, to nobody else', async () => {
+    const actor = await login();
+    const stranger = await login();
+    const first = await connect(actor);
+    const lists = [
+      await subscribe(first, friendsOf(actor)),
+      await subscribe(first, friendsOf(actor)),
+      await subscribe(await connect(actor), friendsOf(actor)),
+    ];
+    const other = await subscribe(await connect(stranger), friendsOf(stranger));
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(lists.map(({ messages }) => messages.length)).toEqual([1, 1, 1]));
+    expect(other.messages).toEqual([]);
+  });
+
+  it('refuse a foreign destination exactly as one that does not exist', async () => {
+    const answers = await Promise.all(
+      [friendsOf(await login()), '/topic/player/nobody/friends', '/topic/zone/docks/chat', '/queue/x'].map(
+        async (destination) => {
+          const { socket, texts, closed } = await rawSocket(await login());
+          socket.send(`${CONNECT}SUBSCRIBE\nid:0\nreceipt:r\ndestination:${destination}\n\n\0`);
+          await vi.waitFor(() => expect(closed()).toBe(true));
+          return texts.at(-1);
+        },
+      ),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain('code:socket.destination_refused');
+    expect(answers[0]).toContain('receipt-id:r');
+  });
+
+  it('end with UNSUBSCRIBE', async () => {
+    const actor = await login();
+    const client = await connect(actor);
+    const ended = await subscribe(client, friendsOf(actor));
+    const kept = await subscribe(client, friendsOf(actor));
+    const receipt = new Promise((resolve) => client.watchForReceipt('gone', resolve));
+    ended.subscription.unsubscribe({ receipt: 'gone' });
+    await receipt;
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(kept.messages).toHaveLength(1));
+    expect(ended.messages).toEqual([]);
+  });
+
+  it('may all be asked for at once, up to 32; the 33rd ends the connection', async () => {
+    const actor = await login();
+    const client = await connect(actor);
+    await Promise.all(Array.from({ length: 32 }, () => subscribe(client, friendsOf(actor))));
+    expect(await rowsOf('TopicSubscriber', actor)).toHaveLength(32);
+    client.subscribe(friendsOf(actor), () => {});
+    await vi.waitFor(() => expect(client.closed()).toBe(true));
+    expect(client.errors[0]!.headers.code).toBe('socket.too_many_subscriptions');
+    await vi.waitFor(async () => expect(await rowsOf('TopicSubscriber', actor)).toEqual([]));
+  });
+
+  it('of an open topic reach everybody, shard by shard', async () => {
+    const lists = await Promise.all(
+      Array.from({ length: 12 }, async () => subscribe(await connect(await login()), '/topic/server/announcements')),
+    );
+    const announcement = { id: createId('ntf'), severity: 'info', text: 'Hello', announcedAt: toIso(0) } as const;
+    await publish(push(announcementsTopic, {}, announcement));
+    await pump(2);
+    await vi.waitFor(() => expect(lists.every(({ messages }) => messages.length >= 1)).toBe(true));
+    expect(JSON.parse(lists[0]!.messages[0]!.body)).toEqual(announcement);
+  });
+});
+
+describe('coming back', () => {
+  it('brings what was missed, in order, and nothing twice', async () => {
+    const actor = await login();
+    const first = await connect(actor);
+    const before = await subscribe(first, friendsOf(actor));
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(seqs(before.messages)).toEqual([1]));
+    await first.deactivate({ force: true });
+    await publish(removed(actor), removed(actor), removed(actor));
+    await pump();
+    const after = await subscribe(await connect(actor), friendsOf(actor), { 'last-seq': '1' });
+    expect(seqs(after.messages)).toEqual([2, 3, 4]);
+    expect(after.receipt.headers).toMatchObject({ seq: '4' });
+    expect(after.receipt.headers['replay-gap']).toBeUndefined();
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(seqs(after.messages)).toEqual([2, 3, 4, 5]));
+  });
+
+  it('without last-seq brings nothing of the past', async () => {
+    const actor = await login();
+    await publish(removed(actor));
+    await pump();
+    const { messages, receipt } = await subscribe(await connect(actor), friendsOf(actor));
+    expect(messages).toEqual([]);
+    expect(receipt.headers.seq).toBe('1');
+  });
+
+  it('says so where the tail no longer reaches: too many, or too long ago', async () => {
+    const actor = await login();
+    for (let n = 0; n < 6; n += 1) {
+      await publish(...Array.from({ length: 9 }, () => removed(actor)));
+      await pump();
+    }
+    const many = await subscribe(await connect(actor), friendsOf(actor), { 'last-seq': '1' });
+    expect(seqs(many.messages)).toEqual(Array.from({ length: 50 }, (_none, index) => index + 5));
+    expect(many.messages[0]!.headers['replay-gap']).toBe('true');
+    expect(many.messages[1]!.headers['replay-gap']).toBeUndefined();
+    expect(many.receipt.headers['replay-gap']).toBe('true');
+    world.clock.advance(DAY_MS);
+    const long = await subscribe(await connect(actor), friendsOf(actor), { 'last-seq': '50' });
+    expect(long.messages).toEqual([]);
+    expect(long.receipt.headers).toMatchObject({ seq: '54', 'replay-gap': 'true' });
+  });
+
+  it('misses nothing while messages and subscribers come at the same moment', async () => {
+    const actor = await login();
+    const last = 12;
+    const publishing = (async () => {
+      for (let n = 0; n < last; n += 1) {
+        await publish(removed(actor));
+        await pump();
+      }
+    })();
+    let lastSeq = 0;
+    const seen = new Set<number>();
+    while (lastSeq < last) {
+      const client = await connect(actor);
+      const { messages } = await subscribe(client, friendsOf(actor), { 'last-seq': String(lastSeq) });
+      await vi.waitFor(() => expect(messages.length).toBeGreaterThan(0));
+      await client.deactivate({ force: true });
+      for (const seq of seqs(messages)) seen.add(seq);
+      while (seen.has(lastSeq + 1)) lastSeq += 1;
+    }
+    await publishing;
+    expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: last }, (_none, index) => index + 1));
+  });
+});
+
+describe('ending', () => {
+  it('answers the receipt of DISCONNECT, closes, and leaves no row behind', async () => {
+    const actor = await login();
+    const client = await connect(actor);
+    await subscribe(client, friendsOf(actor));
+    await client.deactivate();
+    expect(client.closed()).toBe(true);
+    expect(client.errors).toEqual([]);
+    for (const entity of ['Connection', 'ConnectionSubscription', 'AccountConnection', 'TopicSubscriber']) {
+      await vi.waitFor(async () => expect(await rowsOf(entity, actor), entity).toEqual([]));
+    }
+  });
+
+  it.each([
+    ['LOGOUT', 'This session has ended: logout.'],
+    ['SESSION_CLOSED', 'This session has ended: revoked.'],
+  ])("%s closes the session's sockets with the reason, and no other", async (name, reason) => {
+    const actor = await login();
+    const other = await world.openSession({ ...actor, sessionId: createId('ses') });
+    const closing = [await connect(actor), await connect(actor)];
+    const staying = await connect(other);
+    const { accountId, sessionId } = actor;
+    const fact = { aggregateId: sessionId, aggregateSeq: 2 };
+    await createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit({
+      events: [
+        name === 'LOGOUT'
+          ? event(LOGOUT, { ...fact, data: { accountId, sessionId } })
+          : event(SESSION_CLOSED, { ...fact, data: { accountId, sessionId, reason: 'revoked' } }),
+      ],
+    });
+    await world.deliver({ twice: true });
+    await vi.waitFor(() => expect(closing.map((client) => client.closed())).toEqual([true, true]));
+    for (const { errors } of closing) {
+      expect(errors.map(({ headers }) => [headers.code, headers.message])).toEqual([['socket.session_ended', reason]]);
+    }
+    expect(staying.closed()).toBe(false);
+  });
+
+  it('refuses the next frame of a session that has ended unnoticed', async () => {
+    const actor = await login();
+    const client = await connect(actor);
+    await world.client.send(
+      new UpdateCommand({
+        TableName: world.tableName,
+        Key: sessionKeys.session.primary({ sessionId: actor.sessionId }),
+        UpdateExpression: 'SET #state = :closed',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':closed': 'CLOSED' },
+      }),
+    );
+    client.subscribe(friendsOf(actor), () => {});
+    await vi.waitFor(() => expect(client.closed()).toBe(true));
+    expect(client.errors[0]!.headers.code).toBe('socket.session_ended');
+    expect(await rowsOf('TopicSubscriber', actor)).toEqual([]);
+  });
+
+  it('forgets a connection that a post finds gone', async () => {
+    const actor = await login();
+    gateway.loseDisconnects(true);
+    const client = await connect(actor);
+    await subscribe(client, friendsOf(actor));
+    await client.deactivate({ force: true });
+    await vi.waitFor(() => expect(gateway.count()).toBe(0));
+    expect(await rowsOf('TopicSubscriber', actor)).toHaveLength(1);
+    await publish(removed(actor));
+    await pump();
+    for (const entity of ['Connection', 'ConnectionSubscription', 'AccountConnection', 'TopicSubscriber']) {
+      expect(await rowsOf(entity, actor), entity).toEqual([]);
+    }
+  });
+});
+
+describe('hostile messages', () => {
+  it.each([
+    ['an unknown command', 'HELLO\n\n\0', 'socket.frame_malformed'],
+    ['an undefined escape', 'SUBSCRIBE\nid:0\ndestination:/a\\t\n\n\0', 'socket.frame_malformed'],
+    ['half a frame', 'SUBSCRIBE\nid:0\n', 'socket.frame_malformed'],
+    ['JSON', '{"action":"subscribe"}', 'socket.frame_malformed'],
+    ['a body on SUBSCRIBE', 'SUBSCRIBE\nid:0\ndestination:/a\n\nx\0', 'socket.frame_malformed'],
+    ['SEND', 'SEND\ndestination:/topic/server/announcements\n\nhi\0', 'socket.send_refused'],
+    ['ACK', 'ACK\nid:1\n\n\0', 'socket.ack_unsupported'],
+    ['BEGIN', 'BEGIN\ntransaction:1\n\n\0', 'socket.transaction_unsupported'],
+    ['CONNECT again', CONNECT, 'socket.already_connected'],
+    ['a selector', 'SUBSCRIBE\nid:0\ndestination:/a\nselector:1=1\n\n\0', 'socket.selector_unsupported'],
+  ])('%s: one ERROR, then the end', async (_what, message, code) => {
+    const { socket, frames, closed } = await rawSocket(await login());
+    socket.send(CONNECT);
+    await vi.waitFor(() => expect(frames()).toHaveLength(1));
+    socket.send(message);
+    await vi.waitFor(() => expect(closed()).toBe(true));
+    expect(frames().map(({ command }) => command)).toEqual(['CONNECTED', 'ERROR']);
+    expect(frames()[1]!.headers.get('code')).toBe(code);
+  });
+
+  it('nothing around a malformed frame is executed', async () => {
+    const actor = await login();
+    const { socket, frames, closed } = await rawSocket(actor);
+    const good = `SUBSCRIBE\nid:0\ndestination:${friendsOf(actor)}\n\n\0`;
+    socket.send(`${CONNECT}${good}BAD\n\n\0${good}`);
+    await vi.waitFor(() => expect(closed()).toBe(true));
+    expect(frames().map(({ command }) => command)).toEqual(['ERROR']);
+    expect(await rowsOf('TopicSubscriber', actor)).toEqual([]);
+  });
+
+  it('nothing behind a refused frame is executed', async () => {
+    const actor = await login();
+    const { socket, frames, closed } = await rawSocket(actor);
+    socket.send(`${CONNECT}SEND\ndestination:/a\n\n\0SUBSCRIBE\nid:0\ndestination:${friendsOf(actor)}\n\n\0`);
+    await vi.waitFor(() => expect(closed()).toBe(true));
+    expect(frames().map(({ command }) => command)).toEqual(['CONNECTED', 'ERROR']);
+    expect(await rowsOf('TopicSubscriber', actor)).toEqual([]);
+  });
+
+  it('anything before CONNECT is refused', async () => {
+    const { socket, frames, closed } = await rawSocket(await login());
+    socket.send('SUBSCRIBE\nid:0\ndestination:/topic/server/announcements\n\n\0');
+    await vi.waitFor(() => expect(closed()).toBe(true));
+    expect(frames()[0]!.headers.get('code')).toBe('socket.not_connected');
+  });
+});
+
+describe('the push queue', () => {
+  it('gives back what it cannot understand, and delivers the rest', async () => {
+    const actor = await login();
+    const { messages } = await subscribe(await connect(actor), friendsOf(actor));
+    const bodies = [
+      'no json',
+      JSON.stringify({ id: 'psh_x', destination: '/topic/unknown', body: {} }),
+      JSON.stringify({ id: createId('psh'), destination: friendsOf(actor), body: { a: 1 } }),
+    ];
+    const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+    expect(await deliver({ Records } as never, lambdaContext())).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }],
+    });
+    await vi.waitFor(() => expect(messages).toHaveLength(1));
+  });
+});

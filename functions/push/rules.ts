@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Topic } from '#shared/contract/topic.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
+import type { Random } from '#shared/kernel/random.ts';
+import { type Frame, frame } from '#shared/stomp/frame.ts';
+import { MAX_SUBSCRIPTIONS } from '#shared/stomp/session.ts';
+
+export const socketLimits = {
+  /** The oldest gives way to the next: a row whose $disconnect was lost must not lock its owner out. */
+  connectionsPerAccount: 5,
+  /** The gateway ends every connection after 2 hours; rows of one outlive it by a margin for late work. */
+  connectionLifeMs: 2 * HOUR_MS + 5 * MINUTE_MS,
+  /** How long a push is remembered as delivered: longer than its queue keeps it. */
+  deliveryMemoryMs: 15 * DAY_MS,
+  /** Shards of the subscribers of a topic that everybody may listen to. */
+  openTopicShards: 16,
+  /** Subscribers of one query and one queue message. */
+  fanOutPage: 200,
+  /** Posts under way at once in one function. */
+  parallelPosts: 32,
+} as const;
+
+/** Which topic a destination belongs to, and what stands for its placeholders. */
+export interface TopicMatch {
+  readonly topic: Topic;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The topic of a destination. Each placeholder stands for one path segment of letters, digits, `_` and `-`. */
+export function findTopic(topics: readonly Topic[], destination: string): TopicMatch | undefined {
+  for (const topic of topics) {
+    const pattern = topic.destination.replace(/\{(\w+)\}/g, '(?<$1>[A-Za-z0-9_-]{1,64})');
+    const match = new RegExp(`^${pattern}$`).exec(destination);
+    if (match) return { topic, params: { ...match.groups } };
+  }
+  return undefined;
+}
+
+/** Over how many partitions the subscribers of a topic are spread. */
+export function shardsOf(topic: Topic): number {
+  return topic.audience === 'everyone' ? socketLimits.openTopicShards : 1;
+}
+
+/** The shard of a connection among a topic's subscribers. */
+export function shardOf(topic: Topic, connectionId: string): number {
+  const shards = shardsOf(topic);
+  return shards === 1 ? 0 : createHash('sha256').update(connectionId).digest()[0]! % shards;
+}
+
+/** A subscription slot of a connection that is free; any one, so that two at once seldom want the same. */
+export function freeSlot(taken: ReadonlySet<number>, random: Random): number {
+  const free = Array.from({ length: MAX_SUBSCRIPTIONS }, (_none, slot) => slot).filter((slot) => !taken.has(slot));
+  if (free.length === 0) throw new RangeError('the connection has no free subscription slot');
+  return free[random.int(0, free.length - 1)]!;
+}
+
+/** One of the places that an account has for connections. */
+export interface Place {
+  readonly place: number;
+  readonly connectionId: string;
+  readonly sessionId: string;
+  readonly connectedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** Where a new connection goes: a free or stale place, or that of the oldest connection, which has to leave. */
+export function choosePlace(
+  places: readonly Place[],
+  nowMs: number,
+): { place: number; occupant: Place | undefined; displaces: boolean } {
+  const byPlace = new Map(places.map((one) => [one.place, one]));
+  for (let place = 0; place < socketLimits.connectionsPerAccount; place += 1) {
+    const occupant = byPlace.get(place);
+    if (!occupant || occupant.expiresAtMs <= nowMs) return { place, occupant, displaces: false };
+  }
+  const oldest = places.reduce((a, b) => (b.connectedAtMs < a.connectedAtMs ? b : a));
+  return { place: oldest.place, occupant: oldest, displaces: true };
+}
+
+/** A message of a topic, as its tail keeps it. */
+export interface TopicMessage {
+  readonly destination: string;
+  readonly seq: number;
+  readonly pushId: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** What a returning client gets of a topic whose newest message is `head`. */
+export interface Replay {
+  readonly messages: readonly TopicMessage[];
+  /** Messages are missing between what the client has and what it gets. */
+  readonly gap: boolean;
+}
+
+/**
+ * What was missed after `lastSeq`, from what the tail still holds (ascending). A client that has seen more than there
+ * ever was cannot be ours to continue: it gets the whole tail, as a gap.
+ */
+export function replayOf(tail: readonly TopicMessage[], head: number, lastSeq: number): Replay {
+  if (lastSeq > head) return { messages: tail, gap: true };
+  const messages = tail.filter((message) => message.seq > lastSeq);
+  const first = messages[0]?.seq ?? head + 1;
+  return { messages, gap: first > lastSeq + 1 };
+}
+
+/** The frame that brings a message to one subscription. */
+export function messageFrame(message: TopicMessage, subscriptionId: string, gap = false): Frame<'MESSAGE'> {
+  return frame(
+    'MESSAGE',
+    {
+      destination: message.destination,
+      'message-id': message.pushId,
+      subscription: subscriptionId,
+      seq: message.seq,
+      'replay-gap': gap ? 'true' : undefined,
+      'content-type': 'application/json',
+    },
+    message.body,
+  );
+}
