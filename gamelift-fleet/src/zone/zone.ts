@@ -297,6 +297,8 @@ export class Zone {
     resident.slot = slot;
     resident.entered = true;
     this.writer.enter(resident.who);
+    // From here on its saved place is in this zone, whatever it was before.
+    this.writer.save(this.toSave(this.sim.snapshot(slot)!, 'periodic'));
     this.announce('character_entered', resident.who.name, { characterId });
     const { client } = resident;
     if (!client) return;

@@ -1,0 +1,184 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startingZone } from '#content/zones.ts';
+import { LoopbackClient } from '#fleet/testing/zone-harness.ts';
+import { createCharacter } from '#functions/character/contract.ts';
+import { handler as createCharacterHandler } from '#functions/character/endpoints/create-character.ts';
+import { loadCharacterForZone } from '#functions/character/public.ts';
+import { closeSession, getSession } from '#functions/session/public.ts';
+import { enterZone } from '#functions/zone/contract.ts';
+import { handler as enterZoneHandler } from '#functions/zone/endpoints/enter-zone.ts';
+import { presenceOf } from '#functions/zone/public.ts';
+import { createOperation } from '#shared/events/operation.ts';
+import type { CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { Shard } from '../control/shard.ts';
+import { NPC } from '../sim/entities.ts';
+import { place } from '../sim/state.ts';
+import type { Zone } from '../zone/zone.ts';
+import { zoneDefinition } from '../zone/zone-content.ts';
+import { domainPorts } from './domain-ports.ts';
+import { AdmissionRefused } from './ports.ts';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await startTestWorld();
+});
+afterAll(() => world.stop());
+
+interface Player {
+  readonly accountId: string;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+  readonly actor: ReturnType<TestWorld['actor']>;
+}
+
+async function player(name: string): Promise<Player> {
+  const actor = await world.openSession(world.actor());
+  const created = await world.call(createCharacterHandler, createCharacter, {
+    actor,
+    idempotencyKey: `create-${name}`,
+    body: { name, classId: 'breaker', originId: 'gutter-born', appearance: {} },
+  });
+  expect([created.status, created.body]).toEqual([201, expect.anything()]);
+  const characterId = created.body.characterId as CharacterId;
+  const playing = await world.openSession({ ...actor, characterId });
+  return { accountId: actor.accountId, sessionId: actor.sessionId, characterId, actor: playing };
+}
+
+async function shard(shardId: string): Promise<Shard> {
+  const reports: unknown[] = [];
+  const one = new Shard({
+    shardId,
+    publicUrl: `ws://${shardId}.test/zone`,
+    zones: [startingZone.id],
+    definitionOf: zoneDefinition,
+    ports: domainPorts,
+    maxPlayersPerZone: 100,
+    nowMs: world.clock.nowMs,
+    wallClockMs: world.clock.nowMs,
+    delay: () => nextTurn().then(() => {}),
+    report: { info: () => {}, error: (message, facts) => reports.push([message, facts]) },
+    seed: () => 5,
+  });
+  await one.claimStep();
+  return one;
+}
+
+async function ticketFor({ actor }: Player): Promise<string> {
+  const entered = await world.call(enterZoneHandler, enterZone, { actor, params: { zoneId: startingZone.id } });
+  expect(entered.status).toBe(200);
+  return entered.body.ticket;
+}
+
+async function enter(owner: Shard, who: Player): Promise<{ zone: Zone; client: LoopbackClient }> {
+  const { zone, character } = await owner.admit(await ticketFor(who));
+  const client = new LoopbackClient();
+  zone.admit(character, client);
+  zone.tick();
+  await zone.writer.flush();
+  return { zone, client };
+}
+
+/** Puts the player beside the weakest NPC and strikes until it is dead. */
+function kill(zone: Zone, who: Player, client: LoopbackClient): void {
+  const { entities } = zone.sim.state;
+  const target = [...entities.slots()]
+    .filter((slot) => entities.sort[slot] === NPC)
+    .sort((a, b) => entities.maxHealth[a]! - entities.maxHealth[b]!)[0]!;
+  place(zone.sim.state, client.slot, entities.x[target]! + 1, entities.y[target]!);
+  for (let i = 0; i < 2_000 && entities.health[target]! > 0; i++) {
+    zone.input(
+      who.characterId,
+      client,
+      (slot) => ({ kind: 'act', slot, actionSeq: i & 0xffff, ability: 0, target }),
+      client.replica.tick,
+    );
+    zone.tick();
+  }
+  expect(entities.health[target]).toBe(0);
+}
+
+const rowsOf = async (entity: string) => (await world.snapshot()).filter((row) => row._et === entity);
+
+describe('the fleet on the real domains', () => {
+  it('lets a character in, records its kill with drop and events, and saves it when it leaves', async () => {
+    const owner = await shard('shard-one');
+    const who = await player('Marrow');
+    const { zone, client } = await enter(owner, who);
+    expect(await presenceOf(who.characterId)).toMatchObject({ zoneId: startingZone.id });
+    kill(zone, who, client);
+    await zone.writer.flush();
+    zone.tick();
+    await world.deliver();
+    const told = world.events.filter(({ correlationId }) => correlationId.startsWith(`${startingZone.id}.`));
+    expect(told.filter(({ name }) => name === 'NPC_DIED')).toHaveLength(1);
+    const [drop] = client.cold('drop');
+    if (drop) {
+      expect(told.filter(({ name }) => name === 'LOOT_GENERATED')).toMatchObject([{ data: { dropId: drop.dropId } }]);
+      expect(drop.slots.length).toBeGreaterThan(0);
+    }
+    expect(world.events.filter(({ name }) => name === 'COMBAT_ENDED')).toHaveLength(1);
+
+    zone.disconnect(who.characterId, client, 'now');
+    zone.tick();
+    await zone.writer.flush();
+    const saved = await loadCharacterForZone(who.characterId, startingZone.id);
+    const { x, y } = zone.sim.state.entities;
+    expect(saved?.state).toMatchObject({ x: x[client.slot], y: y[client.slot] });
+    expect((await presenceOf(who.characterId))?.zoneId).toBeUndefined();
+    expect(await owner.drain(15_000)).toBe(true);
+  });
+
+  it('refuses a ticket used twice, and one whose session has ended', async () => {
+    const owner = await shard('shard-two');
+    const who = await player('Quill');
+    const ticket = await ticketFor(who);
+    await owner.admit(ticket);
+    await expect(owner.admit(ticket)).rejects.toEqual(new AdmissionRefused('ticket_invalid'));
+    const late = await ticketFor(who);
+    await end(who);
+    await expect(owner.admit(late)).rejects.toEqual(new AdmissionRefused('session_ended'));
+    await owner.drain(15_000);
+  });
+
+  it('puts a character out when its session ends, and saves it first', async () => {
+    const owner = await shard('shard-three');
+    const who = await player('Sable');
+    const { zone, client } = await enter(owner, who);
+    await end(who);
+    await world.deliver();
+    const obeyed = owner.commandStep();
+    for (let i = 0; i < 1_000 && client.closedWith === undefined; i++) await nextTurn();
+    owner.tick();
+    await obeyed;
+    expect(client.closedWith).toBe('logout');
+    expect(zone.players).toBe(0);
+    expect((await presenceOf(who.characterId))?.zoneId).toBeUndefined();
+    expect((await loadCharacterForZone(who.characterId, startingZone.id))?.state).toBeDefined();
+    expect(await rowsOf('ZoneCommand')).toEqual([]);
+    await owner.drain(15_000);
+  });
+
+  it('stops a zone whose lease another shard has taken: its kill leaves nothing behind', async () => {
+    const zombie = await shard('shard-old');
+    const who = await player('Vesper');
+    const { zone, client } = await enter(zombie, who);
+    world.clock.advance(11_000);
+    const heir = await shard('shard-new');
+    expect(heir.zones).toHaveLength(1);
+    const before = [...(await rowsOf('Drop')), ...(await rowsOf('Outbox'))].length;
+    kill(zone, who, client);
+    await zone.writer.flush();
+    expect(client.closedWith).toBe('zone_stopped');
+    expect(zombie.zones).toEqual([]);
+    expect([...(await rowsOf('Drop')), ...(await rowsOf('Outbox'))]).toHaveLength(before);
+    await heir.drain(15_000);
+  });
+});
+
+async function end(who: Player): Promise<void> {
+  const session = await getSession(who.sessionId);
+  const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' });
+  await operation.commit(closeSession(session!, 'logout', operation.nowMs));
+}
