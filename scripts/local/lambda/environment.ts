@@ -13,7 +13,7 @@ export interface EnvironmentOptions {
   onExit(): void;
 }
 
-interface FunctionError {
+export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
 }
@@ -39,10 +39,11 @@ const SHIM = new URL('./worker-shim.mjs', import.meta.url);
 export class ExecutionEnvironment {
   readonly id: string;
   readonly config: FunctionConfig;
+  /** Resolves when the bundle has been imported, with the error when that failed; the environment is then ending. */
+  readonly ready: Promise<FunctionError | undefined>;
   lastUsedAtMs = 0;
   private readonly worker: Worker;
   private readonly options: EnvironmentOptions;
-  private readonly ready: Promise<FunctionError | undefined>;
   private settle: ((result: InvokeResult) => void) | undefined;
   private setReady!: (failure: FunctionError | undefined) => void;
   private exited = false;
@@ -51,8 +52,14 @@ export class ExecutionEnvironment {
     this.config = config;
     this.id = id;
     this.options = options;
+    const slowStart = setTimeout(() => {
+      this.die({ errorType: 'Sandbox.Timedout', errorMessage: 'The function took too long to start' });
+    }, INIT_LIMIT_MS);
     this.ready = new Promise((resolve) => {
-      this.setReady = resolve;
+      this.setReady = (failure) => {
+        clearTimeout(slowStart);
+        resolve(failure);
+      };
     });
     this.worker = new Worker(SHIM, {
       name: config.name,
@@ -95,15 +102,8 @@ export class ExecutionEnvironment {
     return !this.exited;
   }
 
-  /** Runs one event to its end. The caller sees to it that only one runs at a time. */
+  /** Runs one event to its end. The caller waits for `ready` first, and has one run at a time. */
   async invoke(requestId: string, eventJson: string): Promise<InvokeResult> {
-    const slowStart = setTimeout(() => void this.end('its start'), INIT_LIMIT_MS);
-    const initFailure = await this.ready;
-    clearTimeout(slowStart);
-    if (initFailure) {
-      await this.stop();
-      return { functionError: initFailure };
-    }
     const { timeoutMs, arn } = this.config;
     let timer: NodeJS.Timeout | undefined;
     const result = await new Promise<InvokeResult>((resolve) => {
@@ -114,7 +114,6 @@ export class ExecutionEnvironment {
       }
       timer = setTimeout(() => {
         this.die({ errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${timeoutMs / 1_000} seconds` });
-        void this.worker.terminate();
       }, timeoutMs);
       this.worker.postMessage({ requestId, eventJson, deadlineMs: Date.now() + timeoutMs, invokedArn: arn });
     });
@@ -126,14 +125,9 @@ export class ExecutionEnvironment {
     await this.worker.terminate();
   }
 
-  private async end(during: string): Promise<void> {
-    this.die({ errorType: 'Sandbox.Timedout', errorMessage: `The function took too long for ${during}` });
-    await this.worker.terminate();
-  }
-
   private receive(message: FromWorker): void {
     if (message.kind === 'ready') this.setReady(undefined);
-    else if (message.kind === 'init-failed') this.setReady(message.error);
+    else if (message.kind === 'init-failed') this.die(message.error);
     else if (message.kind === 'failed') this.finish({ functionError: message.error });
     else if (Buffer.byteLength(message.resultJson) > PAYLOAD_LIMIT_BYTES) {
       this.finish({
@@ -148,6 +142,7 @@ export class ExecutionEnvironment {
   private die(functionError: FunctionError): void {
     this.setReady(functionError);
     this.finish({ functionError });
+    if (!this.exited) void this.worker.terminate();
   }
 
   private finish(result: InvokeResult): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { InvokeLambda, InvokeResult, LocalService } from '../service.ts';
 import { ExecutionEnvironment, PAYLOAD_LIMIT_BYTES } from './environment.ts';
 import type { FunctionConfig } from './function-config.ts';
@@ -23,10 +24,13 @@ export interface LambdaHost extends LocalService {
 
 /** Events that may wait for an environment; further ones are refused as throttled. */
 const MAX_WAITING = 2_000;
+/** A start costs more than most events: a function gets a further environment only when one has waited this long. */
+const GROW_AFTER_MS = 200;
 
 interface Waiting {
   readonly requestId: string;
   readonly eventJson: string;
+  readonly sinceMs: number;
   resolve(result: InvokeResult): void;
 }
 
@@ -35,6 +39,9 @@ interface HostedFunction {
   readonly idle: ExecutionEnvironment[];
   readonly waiting: Waiting[];
   environments: number;
+  starting: number;
+  busy: number;
+  growTimer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -44,14 +51,24 @@ interface HostedFunction {
  * invocations is not simulated: timers of an idle environment keep running.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { maxEnvironments = 24, maxPerFunction = 4 } = options;
+  const { maxEnvironments = 26, maxPerFunction = 4 } = options;
+  const maxStarting = Math.max(2, availableParallelism());
   const functions = new Map<string, HostedFunction>();
   for (const config of options.functions) {
-    const hosted: HostedFunction = { config, idle: [], waiting: [], environments: 0 };
+    const hosted: HostedFunction = {
+      config,
+      idle: [],
+      waiting: [],
+      environments: 0,
+      starting: 0,
+      busy: 0,
+      growTimer: undefined,
+    };
     functions.set(config.name, hosted).set(config.arn, hosted);
   }
   const live = new Set<ExecutionEnvironment>();
-  let busy = 0;
+  const all = () => new Set(functions.values());
+  let starting = 0;
   let stopped = false;
 
   const hostedBy = (nameOrArn: string): HostedFunction => {
@@ -64,7 +81,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   const limitOf = ({ config }: HostedFunction) =>
     Math.min(config.reservedConcurrency ?? maxPerFunction, maxPerFunction);
 
-  const start = (hosted: HostedFunction): ExecutionEnvironment => {
+  const start = (hosted: HostedFunction): void => {
     const id = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
     const shortId = id.slice(-6);
     const environment = new ExecutionEnvironment(hosted.config, id, {
@@ -82,14 +99,24 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     });
     live.add(environment);
     hosted.environments++;
-    return environment;
+    hosted.starting++;
+    starting++;
+    void environment.ready.then((failure) => {
+      hosted.starting--;
+      starting--;
+      if (failure) {
+        const event = hosted.waiting.shift();
+        if (event) finish(hosted, environment, event, { functionError: failure });
+      } else hosted.idle.push(environment);
+      pumpAll();
+    });
   };
 
   /** Makes room by ending the environment that has been idle longest; false when all are busy. */
   const evict = (): boolean => {
     let oldest: ExecutionEnvironment | undefined;
     let owner: HostedFunction | undefined;
-    for (const hosted of new Set(functions.values())) {
+    for (const hosted of all()) {
       const candidate = hosted.idle[0];
       if (candidate && (!oldest || candidate.lastUsedAtMs < oldest.lastUsedAtMs)) [oldest, owner] = [candidate, hosted];
     }
@@ -99,47 +126,62 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     return true;
   };
 
-  const take = (hosted: HostedFunction): ExecutionEnvironment | undefined => {
-    // The most recently used first, so that the others can grow old and give way.
-    const warm = hosted.idle.pop();
-    if (warm) return warm;
-    if (hosted.environments >= limitOf(hosted)) return undefined;
-    if (live.size >= maxEnvironments && !evict()) return undefined;
-    return start(hosted);
+  /** Starts an environment where one is missing. Whichever is free first then takes the event. */
+  const grow = (hosted: HostedFunction): void => {
+    if (hosted.starting > 0 || starting >= maxStarting || hosted.environments >= limitOf(hosted)) return;
+    const waitedMs = performance.now() - hosted.waiting[0]!.sinceMs;
+    if (hosted.environments > 0 && waitedMs < GROW_AFTER_MS) {
+      hosted.growTimer ??= setTimeout(() => {
+        hosted.growTimer = undefined;
+        pump(hosted);
+      }, GROW_AFTER_MS - waitedMs);
+      return;
+    }
+    if (live.size < maxEnvironments || evict()) start(hosted);
   };
 
   const pump = (hosted: HostedFunction): void => {
     while (!stopped && hosted.waiting.length > 0) {
-      const environment = take(hosted);
-      if (!environment) return;
+      // The most recently used first, so that the others can grow old and give way.
+      const environment = hosted.idle.pop();
+      if (!environment) {
+        grow(hosted);
+        return;
+      }
       void run(hosted, environment, hosted.waiting.shift()!);
     }
   };
 
   const pumpAll = (): void => {
-    for (const hosted of new Set(functions.values())) if (hosted.waiting.length > 0) pump(hosted);
+    for (const hosted of all()) pump(hosted);
   };
 
   const run = async (hosted: HostedFunction, environment: ExecutionEnvironment, event: Waiting): Promise<void> => {
-    busy++;
+    hosted.busy++;
     const result = await environment.invoke(event.requestId, event.eventJson);
-    busy--;
-    if ('functionError' in result) {
-      const { errorType, errorMessage } = result.functionError;
-      options.log(
-        hosted.config.name,
-        `${environment.id.slice(-6)} ERROR ${event.requestId} ${errorType}: ${errorMessage}`,
-      );
-    }
-    if (isFatal(result)) {
-      await environment.stop();
-    } else if (environment.alive && !stopped) {
+    hosted.busy--;
+    if (isFatal(result)) await environment.stop();
+    else if (environment.alive && !stopped) {
       environment.lastUsedAtMs = performance.now();
       hosted.idle.push(environment);
     }
-    event.resolve(result);
+    finish(hosted, environment, event, result);
     pump(hosted);
     if (live.size >= maxEnvironments) pumpAll();
+  };
+
+  const finish = (
+    hosted: HostedFunction,
+    environment: ExecutionEnvironment,
+    event: Waiting,
+    result: InvokeResult,
+  ): void => {
+    if ('functionError' in result) {
+      const { errorType, errorMessage } = result.functionError;
+      const line = `${environment.id.slice(-6)} ERROR ${event.requestId} ${errorType}: ${errorMessage}`;
+      options.log(hosted.config.name, line);
+    }
+    event.resolve(result);
   };
 
   return {
@@ -147,7 +189,8 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     start: async () => undefined,
     async stop() {
       stopped = true;
-      for (const hosted of functions.values()) {
+      for (const hosted of all()) {
+        clearTimeout(hosted.growTimer);
         for (const event of hosted.waiting.splice(0)) event.resolve({ throttled: true });
       }
       await Promise.all([...live].map((environment) => environment.stop()));
@@ -162,24 +205,27 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
         };
       }
       const reserved = hosted.config.reservedConcurrency;
-      const running = hosted.environments - hosted.idle.length;
-      if (
-        hosted.waiting.length >= MAX_WAITING ||
-        (reserved !== undefined && running + hosted.waiting.length >= reserved)
-      ) {
+      const taken = hosted.busy + hosted.waiting.length;
+      if (hosted.waiting.length >= MAX_WAITING || (reserved !== undefined && taken >= reserved)) {
         return { throttled: true };
       }
       return new Promise<InvokeResult>((resolve) => {
-        hosted.waiting.push({ requestId: randomUUID(), eventJson, resolve });
+        hosted.waiting.push({ requestId: randomUUID(), eventJson, sinceMs: performance.now(), resolve });
         pump(hosted);
       });
     },
     status: () => ({
       environments: live.size,
-      busy,
-      waiting: [...new Set(functions.values())].reduce((sum, { waiting }) => sum + waiting.length, 0),
+      busy: sum(all(), ({ busy }) => busy),
+      waiting: sum(all(), ({ waiting }) => waiting.length),
     }),
   };
+}
+
+function sum<T>(items: Iterable<T>, of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
 }
 
 /** The environment is ending although its thread may not have exited yet. */
