@@ -8,6 +8,7 @@ import { claimZone, enterZone, leaveZone, type ZoneFence } from '#functions/zone
 import { createOperation } from '#shared/events/operation.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { useStepHook } from '#shared/kernel/step.ts';
 import { rateBuckets } from '#shared/runtime/rate-limit.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
@@ -176,6 +177,25 @@ describe('picking up', () => {
     const again = await take(player, drop.dropId, 0, key);
     expect([again.status, again.text]).toEqual([200, first.text]);
     expect(await world.snapshot()).toEqual(before);
+  });
+
+  it.each(['before', 'after'] as const)('makes one item when the store fails %s the commit', async (moment) => {
+    const player = await playerIn(fence);
+    const drop = await dropFor(player);
+    const key = freshKey();
+    const undo = useStepHook(async (name, run) => {
+      if (name !== 'table.TransactWriteItems') return run();
+      if (moment === 'after') await run();
+      throw new Error('the connection broke');
+    });
+    const first = await take(player, drop.dropId, 0, key);
+    undo();
+    // Where the commit did happen its receipt tells, and the caller is answered as if nothing had broken.
+    expect(first.status).toBe(moment === 'after' ? 200 : 500);
+    const again = await take(player, drop.dropId, 0, key);
+    expect(again.status).toBe(200);
+    if (moment === 'after') expect(again.text).toBe(first.text);
+    expect(await itemsOf(player.characterId)).toHaveLength(1);
   });
 
   it('refuses the same key for another slot', async () => {

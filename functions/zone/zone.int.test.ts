@@ -8,6 +8,7 @@ import { event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId } from '#shared/kernel/ids.ts';
+import { useStepHook } from '#shared/kernel/step.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { enterZone as enterZoneEndpoint, evictPlayer, listZones } from './contract.ts';
 import { handler as enterZoneHandler } from './endpoints/enter-zone.ts';
@@ -240,6 +241,25 @@ describe('zone.evict-player', () => {
     const commands = await pollCommands(fence.zoneId);
     expect(commands).toHaveLength(1);
     expect(commands[0]).toMatchObject({ reason: told, sessionId: who.sessionId, characterId: who.characterId });
+  });
+
+  it('gives one order when the reply to its commit is lost and the event comes again', async () => {
+    const fence = await own();
+    const who = await player();
+    await enterZone(fence, who);
+    let lost = 0;
+    const undo = useStepHook(async (name, run) => {
+      const result = await run();
+      if (name !== 'table.TransactWriteItems' || lost > 0) return result;
+      lost += 1;
+      throw new Error('the reply is lost');
+    });
+    await expect(closed(who, 'logout')).rejects.toThrow();
+    undo();
+    expect(lost).toBe(1);
+    world.clock.advance(30 * SECOND_MS);
+    await closed(who, 'logout');
+    expect(await pollCommands(fence.zoneId)).toHaveLength(1);
   });
 
   it('leaves a character alone that is in no zone or plays under a newer session', async () => {
