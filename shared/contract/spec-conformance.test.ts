@@ -11,8 +11,7 @@ import { plannedDomains, specEvents, specPathGroups, specSystems, specTopics } f
  */
 const missing = {
   eventsWithoutPublisher: [
-    'ATTRIBUTE_INCREASED',
-    'SKILL_INCREASED',
+    'CHARACTER_DELETED',
     'ITEM_DROPPED',
     'LOOT_ROLL_STARTED',
     'LOOT_ROLL_COMPLETED',
