@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { noJsonSchema, pureToolbox } from '#scripts/bundle-plugins.ts';
+import { noJsonSchema, pureDeclarations, pureToolbox } from '#scripts/bundle-plugins.ts';
 import { bundleOf, type Domain, entryOf, functionsOf } from '#shared/contract/domain.ts';
 
 /** Output without extension, from `dist/` → source file. */
@@ -56,7 +56,7 @@ export async function bundle(root: string, entries: Entries, outdir: string): Pr
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [pureToolbox, noJsonSchema],
+    plugins: [pureToolbox, noJsonSchema, pureDeclarations],
   });
   return result.metafile;
 }
