@@ -1,9 +1,9 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
-import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
@@ -20,8 +20,8 @@ const ProgressEntity = new Entity({
     characterId: string().key(),
     kind: string().enum('kill', 'pick-up', 'quest', 'level').key(),
     accountId: string(),
-    counters: record(string(), number()),
-    unlocked: record(string(), number()),
+    counters: any().castAs<Readonly<Record<string, number>>>(),
+    unlocked: any().castAs<Readonly<Record<string, number>>>(),
     version: number(),
   }),
   computeKey: achievementKeys.progress.primary,

@@ -2,9 +2,9 @@ import { Entity } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
-import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { attributeIds, skillIds } from '#content/attributes.ts';
@@ -25,8 +25,8 @@ const ProgressionEntity = new Entity({
     classId: string(),
     level: number(),
     xp: number(),
-    attributes: record(string().enum(...attributeIds), number()),
-    skills: record(string().enum(...skillIds), number()),
+    attributes: any().castAs<Partial<Progression['attributes']>>(),
+    skills: any().castAs<Partial<Progression['skills']>>(),
     attributePoints: number(),
     skillPoints: number(),
     version: number(),

@@ -2,9 +2,9 @@ import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
-import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
@@ -31,7 +31,7 @@ const RunEntity = new Entity({
     accountId: string(),
     period: string(),
     state: string().enum('ACTIVE', 'COMPLETE'),
-    counters: record(string(), number()),
+    counters: any().castAs<Readonly<Record<string, number>>>(),
     node: string().optional(),
     seed: string(),
     acceptedAtMs: number(),
