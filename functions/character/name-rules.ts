@@ -1,5 +1,5 @@
-import { englishDataset, englishRecommendedTransformers, RegExpMatcher } from 'obscenity';
-import { profaneStems, reservedNames, staffNames } from './data/refused-names.ts';
+import { reservedNames, staffNames } from './data/refused-names.ts';
+import { isProfane } from './profanity.ts';
 import { skeletonOf } from './skeleton.ts';
 
 export const nameLimits = { minLetters: 2, maxLetters: 12, sameInARow: 2 } as const;
@@ -16,7 +16,6 @@ const REPETITION = new RegExp(`(.)\\1{${nameLimits.sameInARow}}`, 'iu');
 
 const staffSkeletons = staffNames.map(skeletonOf);
 const reservedSkeletons = new Set(reservedNames.map(skeletonOf));
-let matcher: RegExpMatcher | undefined;
 
 /** What is wrong with a normalized name, or undefined when a character may have it. */
 export function nameProblem(name: string): NameProblem | undefined {
@@ -27,8 +26,6 @@ export function nameProblem(name: string): NameProblem | undefined {
   if (REPETITION.test(name)) return 'repetition';
   const skeleton = skeletonOf(name);
   if (reservedSkeletons.has(skeleton) || staffSkeletons.some((staff) => skeleton.startsWith(staff))) return 'reserved';
-  matcher ??= new RegExpMatcher({ ...englishDataset.build(), ...englishRecommendedTransformers });
-  const folded = name.toLowerCase();
-  if (matcher.hasMatch(folded) || profaneStems.some((stem) => folded.includes(stem))) return 'profane';
+  if (isProfane(name)) return 'profane';
   return undefined;
 }
