@@ -50,6 +50,7 @@ const chain = {
       EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
       FunctionName: { Ref: 'Relay' },
       StartingPosition: 'TRIM_HORIZON',
+      MaximumRecordAgeInSeconds: 3_600,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
     },
@@ -168,6 +169,11 @@ test('a row of the table reaches its reader, an event its subscriber twice, a sc
   await vi.waitFor(() => expect(calls).toEqual([['relay', 'schedule']]));
   expect(await made.runSchedule('sweep')).toEqual({ payload: null });
   expect(await made.runSchedule('other')).toBeUndefined();
+
+  // A clock that has been moved far does not make new records old.
+  await context.clock.advance(86_400_000);
+  await table.send(new PutItemCommand({ TableName: 'game', Item: { pk: { S: 'a' }, sk: { S: '2' } } }));
+  await vi.waitFor(() => expect(calls).toContainEqual(['relay', 'stream']), { timeout: 10_000 });
 
   const secrets = new SecretsManagerClient(at('secretsmanager'));
   expect((await secrets.send(new GetSecretValueCommand({ SecretId: 'dev/pepper' }))).SecretString).toHaveLength(64);

@@ -63,7 +63,8 @@ function streamSource(
     functionName: registry.get(properties.FunctionName, mapping.id).ref,
     region,
     invoke: invokeLambda,
-    nowMs: clock.nowMs,
+    // DynamoDB Local stamps records with the machine's time: a moved clock must not make them old.
+    nowMs: () => clock.nowMs() - clock.offsetMs(),
     startingPosition: properties.StartingPosition,
     batchingWindowMs: properties.MaximumBatchingWindowInSeconds * 1_000,
     parallelization: properties.ParallelizationFactor,
