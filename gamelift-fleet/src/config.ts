@@ -17,7 +17,7 @@ const FleetConfig = z.object({
   TABLE_NAME: z.string().min(1),
   /** Names this process among the shards; a restarted process may keep its name, since the epoch tells them apart. */
   SHARD_ID: z.string().min(1).max(64),
-  /** Where clients reach this shard's zone socket: `wss://zones.example/shard-1/zone`. */
+  /** Where clients reach this shard: `wss://zones.example/shard-1`; the zone socket is at `/zone` beneath it. */
   PUBLIC_URL: z.url({ protocol: /^wss?$/ }),
   PORT: z.coerce.number().int().min(0).max(65_535),
   /** Zones to claim; empty: whichever are free. */
@@ -32,7 +32,8 @@ export interface FleetSettings {
   readonly stage: string;
   readonly tableName: string;
   readonly shardId: string;
-  readonly publicUrl: string;
+  /** Of the zone socket, as clients get it. */
+  readonly socketUrl: string;
   readonly port: number;
   readonly zones: readonly Slug[];
   readonly allowedOrigins: readonly string[];
@@ -45,16 +46,17 @@ export interface FleetSettings {
 /** Reads the process's environment. @throws ZodError that names every variable that is missing or wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): FleetSettings {
   const parsed = FleetConfig.parse(env);
+  const socketUrl = `${parsed.PUBLIC_URL.replace(/\/+$/, '')}/zone`;
   return {
     stage: parsed.STAGE,
     tableName: parsed.TABLE_NAME,
     shardId: parsed.SHARD_ID,
-    publicUrl: parsed.PUBLIC_URL,
+    socketUrl,
     port: parsed.PORT,
     zones: parsed.ZONES,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
     maxConnections: parsed.MAX_CONNECTIONS,
     maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
-    paths: [...new Set(['/zone', new URL(parsed.PUBLIC_URL).pathname])],
+    paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };
 }

@@ -38,7 +38,8 @@ export class ShardHarness {
       this.reports.push({ message, facts });
     this.shard = new Shard({
       shardId: options.shardId ?? 'shard-a',
-      publicUrl: 'ws://zones.test/shard-a/zone',
+      socketUrl: 'ws://zones.test/shard-a/zone',
+      claimsPerStep: 10,
       zones: [this.definition.id as Slug],
       definitionOf: () => this.definition,
       ports: options.ports?.(this.ports) ?? this.ports,

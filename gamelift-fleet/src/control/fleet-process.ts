@@ -1,11 +1,13 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
+import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { FleetSettings } from '../config.ts';
 import { ZoneServer } from '../net/server.ts';
 import type { ZonePorts } from '../persist/ports.ts';
 import type { Delay } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
+import { Durations } from './durations.ts';
 import { metricsPage } from './metrics-page.ts';
 import { Shard, type ShardReport } from './shard.ts';
 import { Ticker } from './ticker.ts';
@@ -13,6 +15,7 @@ import { Ticker } from './ticker.ts';
 const CLAIM_EVERY_MS = 2_000;
 const RENEW_EVERY_MS = 3_000;
 const COMMANDS_EVERY_MS = 1_000;
+const METRICS_EVERY_MS = 10_000;
 const HELLO_TIMEOUT_MS = 5_000;
 /** ECS and the local cloud wait 20 s after SIGTERM; this leaves time to release the leases. */
 const DRAIN_DEADLINE_MS = 15_000;
@@ -34,6 +37,7 @@ export class FleetProcess {
   readonly server: ZoneServer;
   private readonly ticker: Ticker;
   private readonly closes = new Map<CloseReason, number>();
+  private readonly durations = new Durations();
   private timers: NodeJS.Timeout[] = [];
   private readonly options: FleetProcessOptions;
 
@@ -42,8 +46,9 @@ export class FleetProcess {
     const { settings, report, nowMs } = options;
     this.shard = new Shard({
       shardId: settings.shardId,
-      publicUrl: settings.publicUrl,
+      socketUrl: settings.socketUrl,
       zones: options.zoneIds,
+      claimsPerStep: settings.zones.length > 0 ? settings.zones.length : 1,
       definitionOf: options.definitionOf,
       ports: options.ports,
       maxPlayersPerZone: settings.maxPlayersPerZone,
@@ -52,7 +57,11 @@ export class FleetProcess {
       delay: options.delay,
       report,
     });
-    this.ticker = new Ticker(1_000 / TICK_HZ, () => this.shard.tick());
+    this.ticker = new Ticker(1_000 / TICK_HZ, () => {
+      const startMs = nowMs();
+      this.shard.tick();
+      this.durations.add(nowMs() - startMs);
+    });
     this.server = new ZoneServer({
       gate: (ticket) => this.shard.admit(ticket),
       paths: settings.paths,
@@ -88,8 +97,27 @@ export class FleetProcess {
       setInterval(() => void this.shard.claimStep(), CLAIM_EVERY_MS),
       setInterval(() => void this.shard.renewStep(), RENEW_EVERY_MS),
       setInterval(() => void this.shard.commandStep(), COMMANDS_EVERY_MS),
+      setInterval(() => this.emitMetrics(), METRICS_EVERY_MS),
     ];
     return port;
+  }
+
+  private emitMetrics(): void {
+    const { zones } = this.shard;
+    const { stage, shardId } = this.options.settings;
+    emitMetrics(
+      { Stage: stage, Shard: shardId },
+      {
+        TickMs: [this.durations.p99(), 'Milliseconds'],
+        Zones: [zones.length, 'Count'],
+        Players: [zones.reduce((sum, zone) => sum + zone.players, 0), 'Count'],
+        Connections: [this.server.connections, 'Count'],
+        OverloadLevel: [Math.max(0, ...zones.map((zone) => zone.meter.level)), 'None'],
+        SkippedTicks: [this.ticker.skipped, 'Count'],
+      },
+      {},
+      this.options.wallClockMs(),
+    );
   }
 
   /** Drains and ends. Answers whether everything was written. */

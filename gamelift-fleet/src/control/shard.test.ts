@@ -45,11 +45,13 @@ describe('leases', () => {
   it('stop the zone at once when the renewal is refused', async () => {
     const harness = await start();
     const end = endOf(await harness.enter(ada));
+    const { saves } = harness.ports;
+    const savedOnEntering = saves.length;
     harness.ports.leases.get('test-yard')!.epoch += 1;
     await harness.shard.renewStep();
     expect(harness.shard.zones).toEqual([]);
     await vi.waitFor(() => expect(end.code).toBe(closeCodes.zone_stopped));
-    expect(harness.ports.states.has(ada.characterId)).toBe(false);
+    expect(saves).toHaveLength(savedOnEntering);
   });
 
   it('stop the zone before they run out when no renewal gets through', async () => {
@@ -137,7 +139,7 @@ describe('draining', () => {
     await vi.waitFor(() => expect(ends.map(({ code }) => code)).toEqual([closeCodes.moving, closeCodes.moving]));
     expect(told).toEqual([1_000]);
     expect([...harness.ports.states.keys()].sort()).toEqual([ada.characterId, bob.characterId].sort());
-    expect(harness.ports.saves.map(({ reason }) => reason)).toEqual(['drain', 'drain']);
+    expect(harness.ports.saves.map(({ reason }) => reason).slice(-2)).toEqual(['drain', 'drain']);
     expect(harness.ports.present.size).toBe(0);
     expect(harness.ports.leases.get('test-yard')!.untilMs).toBe(0);
   });

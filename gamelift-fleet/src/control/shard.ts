@@ -18,9 +18,11 @@ export interface ShardReport {
 
 export interface ShardOptions {
   readonly shardId: string;
-  readonly publicUrl: string;
+  readonly socketUrl: string;
   /** Zones to hold, in the order of preference. */
   readonly zones: readonly Slug[];
+  /** Most zones claimed in one step: 1 lets shards that start together share what is free. */
+  readonly claimsPerStep: number;
   readonly definitionOf: (zoneId: string) => ZoneDefinition | undefined;
   readonly ports: ZonePorts;
   readonly maxPlayersPerZone: number;
@@ -69,12 +71,16 @@ export class Shard {
     }
   }
 
-  /** Tries to claim every wanted zone that is not held. */
+  /** Tries to claim the wanted zones that are not held. */
   async claimStep(): Promise<void> {
     if (this.claiming || this.draining) return;
     this.claiming = true;
     try {
-      for (const zoneId of this.options.zones) if (!this.held.has(zoneId) && !this.draining) await this.claim(zoneId);
+      const before = this.held.size;
+      for (const zoneId of this.options.zones) {
+        if (this.draining || this.held.size - before >= this.options.claimsPerStep) return;
+        if (!this.held.has(zoneId)) await this.claim(zoneId);
+      }
     } finally {
       this.claiming = false;
     }
@@ -82,7 +88,7 @@ export class Shard {
 
   private async claim(zoneId: Slug): Promise<void> {
     const { options } = this;
-    const { shardId, publicUrl: url, ports, report } = options;
+    const { shardId, socketUrl: url, ports, report } = options;
     const definition = options.definitionOf(zoneId);
     if (!definition) {
       report.error('zone is not in content', { zoneId });

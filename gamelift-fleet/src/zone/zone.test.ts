@@ -117,10 +117,11 @@ describe('character state', () => {
     };
     follow(1_200, true);
     await zone.writer.flush();
-    expect(ports.saves).toHaveLength(2);
+    // On entering, and after 30 and 60 s.
+    expect(ports.saves).toHaveLength(3);
     follow(1_800, false);
     await zone.writer.flush();
-    expect(ports.saves).toHaveLength(3);
+    expect(ports.saves).toHaveLength(4);
   });
 
   it('is saved on leaving, and read on coming back', async () => {
@@ -149,8 +150,10 @@ describe('character state', () => {
       'enterZone',
       'enterZone',
       'saveCharacterState',
+      'saveCharacterState',
       'leaveZone',
       'enterZone',
+      'saveCharacterState',
     ]);
     expect(ports.present.has(ada.characterId)).toBe(true);
   });
