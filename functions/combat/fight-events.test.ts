@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createId, deriveId } from '#shared/kernel/ids.ts';
-import { type CombatSummary, eventsOf, type Participant, recordedParticipants } from './rules.ts';
+import { eventsOf } from './fight-events.ts';
+import { type CombatSummary, type Participant, recordedParticipants } from './rules.ts';
 
 const zone = { zoneId: 'docks', epoch: 3 };
 
