@@ -80,11 +80,8 @@ describe('the check', () => {
     ],
     [
       'a dialogue node that nothing leads to',
-      broken('quests', 'first-salvage', (row) => ({
-        ...row,
-        dialogue: { ...row.dialogue!, start: 'marlow-pay' },
-      })),
-      'dialogue never reaches "marlow-hello"',
+      broken('dialogues', 'first-salvage', (row) => ({ ...row, start: 'marlow-pay' })),
+      'dialogues/first-salvage: nothing leads to "marlow-hello"',
     ],
     [
       'an objective that nothing in the world fulfils',

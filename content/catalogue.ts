@@ -3,6 +3,7 @@ import { abilities } from './abilities.ts';
 import { achievements } from './achievements.ts';
 import { classes } from './classes.ts';
 import { crossCheck } from './cross-check.ts';
+import { dialogues } from './dialogues.ts';
 import { items } from './items.ts';
 import { levels } from './levels.ts';
 import { lootTables } from './loot-tables.ts';
@@ -11,6 +12,7 @@ import { quests } from './quests.ts';
 import { Ability } from './schema/ability.ts';
 import { Achievement } from './schema/achievement.ts';
 import { CharacterClass } from './schema/class.ts';
+import { Dialogue } from './schema/dialogue.ts';
 import { ItemTemplate } from './schema/item.ts';
 import { Level } from './schema/level.ts';
 import { LootTable } from './schema/loot-table.ts';
@@ -24,6 +26,7 @@ export interface Catalogue {
   readonly abilities: readonly Ability[];
   readonly achievements: readonly Achievement[];
   readonly classes: readonly CharacterClass[];
+  readonly dialogues: readonly Dialogue[];
   readonly items: readonly ItemTemplate[];
   readonly levels: readonly Level[];
   readonly lootTables: readonly LootTable[];
@@ -36,6 +39,7 @@ export const catalogue: Catalogue = {
   abilities: abilities.all,
   achievements: achievements.all,
   classes: classes.all,
+  dialogues: dialogues.all,
   items: items.all,
   levels,
   lootTables: lootTables.all,
@@ -48,6 +52,7 @@ const schemas: { readonly [K in keyof Catalogue]: z.ZodType } = {
   abilities: Ability,
   achievements: Achievement,
   classes: CharacterClass,
+  dialogues: Dialogue,
   items: ItemTemplate,
   levels: Level,
   lootTables: LootTable,

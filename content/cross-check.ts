@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { indexOf } from './checks/index-of.ts';
 import { checkAchievements, checkItems, checkLootTables } from './checks/items.ts';
-import { checkQuests } from './checks/quests.ts';
+import { checkDialogues, checkQuests } from './checks/quests.ts';
 import { Report } from './checks/report.ts';
 import { checkClasses, checkLevels, checkNpcs, checkZones } from './checks/world.ts';
 
@@ -21,5 +21,6 @@ export function crossCheck(content: Catalogue): readonly string[] {
   checkClasses(content, index, report);
   checkLevels(content, report);
   checkQuests(content, index, report);
+  checkDialogues(content, index, report);
   return report.lines;
 }

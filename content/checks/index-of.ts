@@ -3,6 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 /** What the checks look up again and again. */
 export interface ContentIndex {
   readonly abilities: ReadonlyMap<string, Catalogue['abilities'][number]>;
+  readonly dialogues: ReadonlyMap<string, Catalogue['dialogues'][number]>;
   readonly items: ReadonlyMap<string, Catalogue['items'][number]>;
   readonly lootTables: ReadonlyMap<string, Catalogue['lootTables'][number]>;
   readonly npcs: ReadonlyMap<string, Catalogue['npcs'][number]>;
@@ -40,6 +41,7 @@ export function indexOf(content: Catalogue): ContentIndex {
   ]);
   return {
     abilities: byId(content.abilities),
+    dialogues: byId(content.dialogues),
     items: byId(content.items),
     lootTables,
     npcs,

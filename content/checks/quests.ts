@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { Dialogue } from '../schema/dialogue.ts';
 import type { Quest } from '../schema/quest.ts';
 import type { ContentIndex } from './index-of.ts';
 import type { Report } from './report.ts';
@@ -9,7 +10,6 @@ export function checkQuests(content: Catalogue, index: ContentIndex, report: Rep
     const where = `quests/${quest.id}`;
     checkChain(quest, index, where, report);
     checkObjectives(quest, index, where, report);
-    if (quest.dialogue) checkDialogue(quest.dialogue, where, report);
     for (const place of [quest.giver, quest.turnIn]) {
       const point = index.zones.get(place.zone)?.points.find((candidate) => candidate.id === place.point);
       report.expect(point?.kind === 'quest-giver', where, `"${place.point}" is no quest giver of ${place.zone}`);
@@ -69,21 +69,29 @@ function checkObjectives(quest: Quest, index: ContentIndex, where: string, repor
       report.expect(index.zones.has(objective.zone), where, `there is no zone "${objective.zone}"`);
       report.expect(objective.count === 1, where, 'a visit counts once');
     } else {
-      const exists = quest.dialogue?.nodes.some((node) => node.id === objective.node);
+      const exists = index.dialogues.get(quest.id)?.nodes.some((node) => node.id === objective.node);
       report.expect(exists === true, where, `its dialogue has no node "${objective.node}"`);
       report.expect(objective.count === 1, where, 'a talk counts once');
     }
   }
 }
 
-function checkDialogue(dialogue: NonNullable<Quest['dialogue']>, where: string, report: Report): void {
+/** Every talk is about a quest, every node of it is reached, every choice leads somewhere, and it can end. */
+export function checkDialogues(content: Catalogue, index: ContentIndex, report: Report): void {
+  for (const dialogue of content.dialogues) {
+    report.expect(index.quests.has(dialogue.id), `dialogues/${dialogue.id}`, 'there is no such quest');
+    checkDialogue(dialogue, `dialogues/${dialogue.id}`, report);
+  }
+}
+
+function checkDialogue(dialogue: Dialogue, where: string, report: Report): void {
   const nodes = new Map(dialogue.nodes.map((node) => [node.id, node]));
   report.expectUnique(
     dialogue.nodes.map((node) => node.id),
     where,
     'dialogue node',
   );
-  report.expect(nodes.has(dialogue.start), where, `its dialogue has no node "${dialogue.start}"`);
+  report.expect(nodes.has(dialogue.start), where, `it has no node "${dialogue.start}"`);
   const reached = new Set([dialogue.start]);
   let ends = false;
   for (const id of reached) {
@@ -99,12 +107,12 @@ function checkDialogue(dialogue: NonNullable<Quest['dialogue']>, where: string, 
       if (choice.next === null) ends = true;
       for (const target of [choice.next, choice.check?.failNode]) {
         if (target === null || target === undefined) continue;
-        report.expect(nodes.has(target), where, `dialogue leads to "${target}", which does not exist`);
+        report.expect(nodes.has(target), where, `it leads to "${target}", which does not exist`);
         reached.add(target);
       }
       report.expect(choice.check === null || choice.next !== null, where, `check of "${choice.id}" leads nowhere`);
     }
   }
-  report.expect(ends, where, 'its dialogue never ends');
-  for (const node of dialogue.nodes) report.expect(reached.has(node.id), where, `dialogue never reaches "${node.id}"`);
+  report.expect(ends, where, 'it never ends');
+  for (const node of dialogue.nodes) report.expect(reached.has(node.id), where, `nothing leads to "${node.id}"`);
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
-import { AttributeId, SkillId } from './attributes.ts';
 import { ItemKind, QualityId } from './item.ts';
 
 const objectiveBase = {
@@ -26,32 +25,6 @@ export const Objective = z.discriminatedUnion('kind', [
 ]);
 export type Objective = z.infer<typeof Objective>;
 
-/** A test of a skill plus an attribute; the server rolls 1–20 on top. */
-export const SkillCheck = z.strictObject({
-  skill: SkillId,
-  attribute: AttributeId,
-  difficulty: z.int().min(1).max(60),
-  failNode: Slug.meta({ description: 'Where the talk goes when the check fails' }),
-});
-export type SkillCheck = z.infer<typeof SkillCheck>;
-
-export const DialogueNode = z.strictObject({
-  id: Slug,
-  speaker: z.string().min(2).max(60),
-  text: z.string().min(3).max(600),
-  choices: z
-    .array(
-      z.strictObject({
-        id: Slug,
-        text: z.string().min(2).max(200),
-        next: Slug.nullable().meta({ description: 'Next node; null: the talk ends' }),
-        check: SkillCheck.nullable(),
-      }),
-    )
-    .max(6),
-});
-export type DialogueNode = z.infer<typeof DialogueNode>;
-
 const reward = z.strictObject({ item: Slug, count: z.int().min(1).max(200) });
 
 export const Quest = z.strictObject({
@@ -66,10 +39,6 @@ export const Quest = z.strictObject({
   autoComplete: z.boolean().meta({ description: 'Rewards by itself when every objective is done' }),
   repeat: z.enum(['once', 'daily', 'weekly']),
   objectives: z.array(Objective).min(1).max(6),
-  dialogue: z
-    .strictObject({ start: Slug, nodes: z.array(DialogueNode).min(1).max(20) })
-    .nullable()
-    .meta({ description: 'The talk with the giver; null: none' }),
   rewards: z.strictObject({
     xp: z.int().min(0).max(100_000),
     items: z.array(reward).max(6).meta({ description: 'Given in any case' }),

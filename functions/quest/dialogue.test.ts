@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classes } from '#content/classes.ts';
 import { quests } from '#content/quests.ts';
 import { createId } from '#shared/kernel/ids.ts';
-import { choose, currentNode, DIE_SIDES, open, rollOf } from './dialogue.ts';
-import { begin } from './rules.ts';
+import { accepted, choose, currentNode, DIE_SIDES, open, rollOf } from './dialogue.ts';
 
 const salvage = quests.get('first-salvage');
 const signal = quests.get('signal-in-the-salt');
@@ -19,11 +18,11 @@ function seedRolling(roll: number): string {
 
 describe('a talk', () => {
   it('stands at its first node when the quest is accepted', () => {
-    expect(currentNode(begin(signal, { ...owner, seed: 's' }), signal)?.id).toBe('ilex-hello');
+    expect(currentNode(accepted(signal, { ...owner, seed: 's' }), signal)?.id).toBe('ilex-hello');
   });
 
   it('goes on by choices, counts the node that an objective asks for, and ends', () => {
-    const first = begin(signal, { ...owner, seed: 's' });
+    const first = accepted(signal, { ...owner, seed: 's' });
     const second = choose(first, signal, { nodeId: 'ilex-hello', choiceId: 'be-patient' }, sheet).run;
     const third = choose(second, signal, { nodeId: 'ilex-doubt', choiceId: 'sit' }, sheet).run;
     expect(third).toMatchObject({ node: 'ilex-truth', counters: { 'hear-her-out': 1 } });
@@ -33,12 +32,12 @@ describe('a talk', () => {
   });
 
   it('can be opened again after it ended', () => {
-    const ended = { ...begin(signal, { ...owner, seed: 's' }), node: undefined };
+    const ended = { ...accepted(signal, { ...owner, seed: 's' }), node: undefined };
     expect(open(ended, signal).node).toBe('ilex-hello');
   });
 
   it('refuses a choice of another node, an unknown choice, and a quest without a talk', () => {
-    const at = begin(signal, { ...owner, seed: 's' });
+    const at = accepted(signal, { ...owner, seed: 's' });
     expect(() => choose(at, signal, { nodeId: 'ilex-truth', choiceId: 'promise' }, sheet)).toThrow(
       'quest.dialogue_moved',
     );
@@ -46,7 +45,7 @@ describe('a talk', () => {
       'quest.choice_unknown',
     );
     const mute = quests.get('arsenal-of-the-poor');
-    const silent = begin(mute, { ...owner, seed: 's' });
+    const silent = accepted(mute, { ...owner, seed: 's' });
     expect(() => choose(silent, mute, start, sheet)).toThrow('quest.no_dialogue');
     expect(() => open(silent, mute)).toThrow('quest.no_dialogue');
   });
@@ -60,7 +59,7 @@ describe('a skill check', () => {
       [needed, 'ilex-truth'],
       [needed - 1, 'ilex-doubt'],
     ] as const) {
-      const outcome = choose(begin(signal, { ...owner, seed: seedRolling(roll) }), signal, start, sheet);
+      const outcome = choose(accepted(signal, { ...owner, seed: seedRolling(roll) }), signal, start, sheet);
       expect(outcome.check).toMatchObject({ roll, passed: roll === needed, difficulty: 20 });
       expect(outcome.run.node).toBe(node);
     }
@@ -82,7 +81,7 @@ describe('a skill check', () => {
   });
 
   it('cannot fail where it would lead nowhere: every check of content names a node for it', () => {
-    const at = begin(salvage, { ...owner, seed: 's' });
+    const at = accepted(salvage, { ...owner, seed: 's' });
     const weak = { attributes: { ...sheet.attributes, tech: 0 }, skills: { ...sheet.skills, engineering: 0 } };
     const outcome = choose(at, salvage, { nodeId: 'marlow-hello', choiceId: 'read-the-crane' }, weak);
     expect(currentNode(outcome.run, salvage)).toBeDefined();

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { attributeIds, skillIds } from '#content/attributes.ts';
+import { dialogues } from '#content/dialogues.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { type Quest, type QuestRun, reach } from './rules.ts';
+import { begin, type Quest, type QuestRun, reach } from './rules.ts';
 
-type Dialogue = NonNullable<Quest['dialogue']>;
+type Dialogue = (typeof dialogues.all)[number];
 export type DialogueNode = Dialogue['nodes'][number];
 
 type AttributeId = (typeof attributeIds)[number];
@@ -39,14 +40,22 @@ export function rollOf(seed: string, nodeId: string, choiceId: string): number {
 }
 
 /** @throws GameError `quest.no_dialogue` */
-export function dialogueOf(quest: Quest): Dialogue {
-  if (!quest.dialogue) throw new GameError('quest.no_dialogue');
-  return quest.dialogue;
+function dialogueOf(quest: Quest): Dialogue {
+  const dialogue = dialogues.find(quest.id);
+  if (!dialogue) throw new GameError('quest.no_dialogue');
+  return dialogue;
 }
 
 /** The node where the talk stands; undefined while nobody talks, and for a node that content has retired. */
 export function currentNode(run: Pick<QuestRun, 'node'>, quest: Quest): DialogueNode | undefined {
-  return quest.dialogue?.nodes.find((node) => node.id === run.node);
+  return dialogues.find(quest.id)?.nodes.find((node) => node.id === run.node);
+}
+
+/** A quest just accepted; its talk, if it has one, stands at the first node. */
+export function accepted(quest: Quest, run: Parameters<typeof begin>[1]): QuestRun {
+  const begun = begin(quest, run);
+  const dialogue = dialogues.find(quest.id);
+  return dialogue ? { ...reach(begun, quest, dialogue.start), version: begun.version } : begun;
 }
 
 /**

@@ -106,12 +106,12 @@ export function isMarked(quest: Pick<Quest, 'level'>, characterLevel: number): b
   return quest.level >= characterLevel - balance.markBelow && quest.level <= characterLevel + balance.markAbove;
 }
 
-/** A quest just accepted; its talk, if it has one, stands at the start. */
+/** A quest just accepted, before anybody talks. */
 export function begin(
   quest: Quest,
   run: Pick<QuestRun, 'characterId' | 'accountId' | 'seed' | 'acceptedAtMs'>,
 ): QuestRun {
-  const accepted: QuestRun = {
+  return {
     ...run,
     questId: quest.id,
     period: periodOf(quest, run.acceptedAtMs),
@@ -120,7 +120,6 @@ export function begin(
     node: undefined,
     version: 1,
   };
-  return quest.dialogue ? { ...reach(accepted, quest, quest.dialogue.start), version: 1 } : accepted;
 }
 
 /** The run after its talk has come to a node. */

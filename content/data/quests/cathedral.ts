@@ -28,7 +28,6 @@ export const cathedralQuests: readonly Quest[] = [
         count: 20,
       },
     ],
-    dialogue: null,
     rewards: {
       xp: 12_000,
       items: [{ item: 'phoenix-ampoule', count: 3 }],
@@ -54,7 +53,6 @@ export const cathedralQuests: readonly Quest[] = [
       { kind: 'kill', id: 'ground-the-seraphs', text: 'Defeat Choir seraphs', npcs: ['choir-seraph'], count: 3 },
       { kind: 'kill', id: 'stop-the-cantor', text: 'Defeat the Cantor', npcs: ['the-cantor'], count: 1 },
     ],
-    dialogue: null,
     rewards: {
       xp: 16_000,
       items: [{ item: 'choir-fragment', count: 3 }],

@@ -21,7 +21,6 @@ export const terraceQuests: readonly Quest[] = [
         count: 1,
       },
     ],
-    dialogue: null,
     rewards: { xp: 900, items: [{ item: 'arc-cell', count: 2 }], choice: [] },
   },
   {
@@ -52,37 +51,6 @@ export const terraceQuests: readonly Quest[] = [
       },
       { kind: 'talk', id: 'read-the-total', text: 'Hear what the ledger adds up to', node: 'lio-total', count: 1 },
     ],
-    dialogue: {
-      start: 'lio-hello',
-      nodes: [
-        {
-          id: 'lio-hello',
-          speaker: 'Auditor Lio',
-          text: 'You are not from Compliance. You looked at the exits first. What did Oduya tell you?',
-          choices: [
-            {
-              id: 'bluff',
-              text: '[Persuasion] Enough that you want me on your side.',
-              next: 'lio-total',
-              check: { skill: 'persuasion', attribute: 'presence', difficulty: 32, failNode: 'lio-careful' },
-            },
-            { id: 'be-honest', text: 'Only a name: yours.', next: 'lio-careful', check: null },
-          ],
-        },
-        {
-          id: 'lio-careful',
-          speaker: 'Auditor Lio',
-          text: 'Honest and unprepared. I have had worse partners. Show me the first shard.',
-          choices: [{ id: 'show-shard', text: 'Show what you have.', next: 'lio-total', check: null }],
-        },
-        {
-          id: 'lio-total',
-          speaker: 'Auditor Lio',
-          text: 'It adds up to a cathedral. They have been paying for the power of a building that drowned forty years ago.',
-          choices: [{ id: 'nod', text: 'Then I know where I am going.', next: null, check: null }],
-        },
-      ],
-    },
     rewards: {
       xp: 5_200,
       items: [{ item: 'optic-bundle', count: 3 }],
@@ -121,7 +89,6 @@ export const terraceQuests: readonly Quest[] = [
       },
       { kind: 'kill', id: 'relieve-the-director', text: 'Defeat Director Vane', npcs: ['director-vane'], count: 1 },
     ],
-    dialogue: null,
     rewards: {
       xp: 9_800,
       items: [{ item: 'fusion-bead', count: 3 }],

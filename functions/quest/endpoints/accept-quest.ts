@@ -4,7 +4,8 @@ import { randomToken } from '#shared/kernel/random.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { acceptQuest } from '../contract.ts';
-import { balance, begin, refusalOf } from '../rules.ts';
+import { accepted } from '../dialogue.ts';
+import { balance, refusalOf } from '../rules.ts';
 import { createRunWrite, readDone, readLog, readRun, saveLogWrite } from '../store.ts';
 import { nodeReached, objectivesCompleted, started } from '../tell.ts';
 import { viewOf } from '../view.ts';
@@ -27,7 +28,7 @@ export const handler = endpointHandler(acceptQuest, ({ input, actor, nowMs, comm
     if (refusal) throw refusal;
     if (log.active >= balance.logCapacity) throw fail('quest.log_full', { capacity: balance.logCapacity });
 
-    const run = begin(quest, { characterId, accountId, seed: randomToken(9), acceptedAtMs: nowMs });
+    const run = accepted(quest, { characterId, accountId, seed: randomToken(9), acceptedAtMs: nowMs });
     return commit(
       {
         writes: [createRunWrite(run), saveLogWrite(log, log.active + 1)],
