@@ -6,6 +6,7 @@ import { readApis } from './gateway/declaration.ts';
 import { createHttpApi } from './http-api/server.ts';
 import { readFunctions } from './lambda/function-config.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import { keepBundles } from './lambda/keep-bundles.ts';
 import { lockDataDir } from './lock.ts';
 import { type LogFiles, openLogs } from './logs.ts';
 import { choosePorts } from './ports.ts';
@@ -158,7 +159,7 @@ async function assemble(
   });
   const environment = sdkEnvironment(ports, REGION);
   const lambda = createLambdaHost({
-    functions: readFunctions(registry, stacks),
+    functions: keepBundles(readFunctions(registry, stacks), join(options.dataDir, 'code')),
     clockOffset: clock.sharedOffset,
     sdkEnvironment: environment,
     compileCacheDir: join(options.root, 'node_modules/.cache/local-functions'),
