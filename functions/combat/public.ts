@@ -3,7 +3,8 @@ import { NPC_DIED } from '#events/combat.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
-import { type CombatSummary, eventsOf } from './rules.ts';
+import { eventsOf } from './fight-events.ts';
+import type { CombatSummary } from './rules.ts';
 import { fightWrites, readFight } from './store.ts';
 
 export type { CombatSummary };
