@@ -77,9 +77,9 @@ export async function startZone(options: { definition?: ZoneDefinition; seed?: n
         events.push('fenced');
         zone.stop();
       },
-      refused: (characterId, reason) => {
+      refused: ({ characterId, sessionId }, reason) => {
         events.push(`refused ${reason}`);
-        zone.expel(characterId, reason);
+        zone.expel(characterId, reason, sessionId);
       },
       lost: (what) => events.push(`lost ${what}`),
     },

@@ -117,7 +117,7 @@ export class Shard {
       fence,
       {
         fenced: () => this.lose(fence, 'a write was refused'),
-        refused: (characterId, reason) => zone.expel(characterId, reason),
+        refused: ({ characterId, sessionId }, reason) => zone.expel(characterId, reason, sessionId),
         lost: (what, cause) => options.report.error('write failed for good', { ...fence, what, cause }),
       },
       options.delay,

@@ -1,4 +1,5 @@
 import {
+  type Admission,
   type AdmissionRefusal,
   AdmissionRefused,
   type CharacterZoneState,
@@ -18,7 +19,7 @@ export interface ZoneWriterEvents {
   /** The zone belongs to another now: nothing that follows will be written. Told once. */
   fenced(): void;
   /** The character may not be in the zone after all: its session has ended. */
-  refused(characterId: string, reason: AdmissionRefusal): void;
+  refused(who: Pick<Admission, 'characterId' | 'sessionId'>, reason: AdmissionRefusal): void;
   /** A write failed for good after all repetitions. */
   lost(what: string, cause: unknown): void;
 }
@@ -86,7 +87,7 @@ export class ZoneWriter {
         await this.ports.enterZone(this.fence, who);
       } catch (cause) {
         if (!(cause instanceof AdmissionRefused)) throw cause;
-        this.events.refused(who.characterId, cause.reason);
+        this.events.refused(who, cause.reason);
       }
     });
   }

@@ -229,6 +229,18 @@ describe('orders', () => {
     expect(enter(ada).closedWith).toBe('session_ended');
   });
 
+  it('let a session back in that had only moved on to another zone', async () => {
+    const { zone, ports, enter } = await startZone();
+    const client = enter(ada);
+    const obeyed = zone.obey(evict({ sessionId: ada.sessionId, reason: 'superseded' }));
+    zone.tick();
+    await obeyed;
+    expect(client.closedWith).toBe('superseded');
+    expect(ports.saves.at(-1)).toMatchObject({ reason: 'evict' });
+    expect(enter(ada).closedWith).toBeUndefined();
+    expect(zone.players).toBe(1);
+  });
+
   it('reach one who is admitted but has no body yet', async () => {
     const { zone } = await startZone();
     const client = new LoopbackClient();

@@ -1,7 +1,5 @@
-import { serverFrames } from '#fleet/protocol/messages.ts';
-import { type CloseReason, correctionReasons, TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
-import { binaryFrame } from '../net/ws-frame.ts';
 import type { Admission, CharacterZoneState, ZoneCommand } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
@@ -10,29 +8,14 @@ import type { PlayerSnapshot, TickOutcome } from '../sim/outcome.ts';
 import type { LeaveManner } from '../sim/roster.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
 import { CellStreams } from './cell-streams.ts';
-import { ChatAllowance } from './chat.ts';
 import { coldFrame, welcomeFrame } from './cold.ts';
+import { actionResultFrame, correctionFrame, dropFrame } from './private-frames.ts';
 import { fightSummary, killRecord } from './records.ts';
+import { Departures, newResident, type Resident, ShortMemory } from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
 import { type ZoneEvent, ZoneTopics } from './zone-topics.ts';
-
-/** Somebody whose body is in the zone, or is about to be. */
-interface Resident {
-  readonly who: Admission;
-  readonly chat: ChatAllowance;
-  client: ZoneClient | undefined;
-  /** Slot of its body; 0 while it has none yet. */
-  slot: number;
-  /** It plays elsewhere by now: its last state here must not hide the one from there. */
-  movedOn: boolean;
-  /** The simulation has let this connection in. */
-  entered: boolean;
-  /** Tick of the last save, and what it said: equal means nothing to save. */
-  savedTick: number;
-  saved: string;
-}
 
 export interface ZoneOptions {
   readonly definition: ZoneDefinition;
@@ -50,8 +33,6 @@ export interface ZoneOptions {
 const DEFAULT_CAPACITY = 8_192;
 const DEFAULT_MAX_PLAYERS = 2_000;
 const SAVE_EVERY_TICKS = 30 * TICK_HZ;
-/** An evicted session is refused for this long, should its ticket be on the way. */
-const REMEMBER_TICKS = 60 * TICK_HZ;
 
 /** One zone in one life of its lease: simulation, the windows on it, and what of it must last. Driven by `tick()`. */
 export class Zone {
@@ -65,11 +46,8 @@ export class Zone {
   private readonly topics: ZoneTopics;
   private readonly residents = new Map<string, Resident>();
   private readonly viewers = new Map<number, Viewer>();
-  private readonly evictedSessions = new Map<string, number>();
-  /** Last states of those who left lately: their saves may still be on the way to the store. */
-  private readonly lately = new Map<string, { readonly tick: number; readonly state: PlayerSnapshot }>();
-  /** Those who wait for a body to be out, by character. */
-  private readonly leaveWaiters = new Map<string, (() => void)[]>();
+  private readonly memory = new ShortMemory();
+  private readonly departures = new Departures();
   private inbox: SimInput[] = [];
   private isOpen = true;
   private isStopped = false;
@@ -106,27 +84,17 @@ export class Zone {
     const known = this.residents.get(who.characterId);
     if (known) {
       this.detach(known, 'superseded');
-      this.resolveWaiters(who.characterId);
+      this.departures.happened(who.characterId);
     }
-    const resident: Resident = {
-      who,
-      client,
-      chat: known?.chat ?? new ChatAllowance(),
-      slot: known?.slot ?? 0,
-      movedOn: false,
-      entered: false,
-      savedTick: this.sim.tick,
-      saved: '',
-    };
-    this.residents.set(who.characterId, resident);
-    const place = this.lately.get(who.characterId)?.state ?? who.state;
+    this.residents.set(who.characterId, newResident(who, client, this.sim.tick, known));
+    const place = this.memory.stateOf(who.characterId) ?? who.state;
     const { characterId, accountId, name, level, classId } = who;
     this.inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, place } });
   }
 
   private refusal(who: Admission): CloseReason | undefined {
     if (!this.isOpen) return 'moving';
-    if (this.evictedSessions.has(who.sessionId)) return 'session_ended';
+    if (this.memory.isEvicted(who.sessionId)) return 'session_ended';
     if (!this.options.definition.classes[who.classId]) return 'character_unavailable';
     if (this.residents.has(who.characterId)) return undefined;
     const full = this.residents.size >= (this.options.maxPlayers ?? DEFAULT_MAX_PLAYERS);
@@ -160,22 +128,22 @@ export class Zone {
 
   /** Carries out an order: resolves when the bodies it names are out and their state is written. */
   async obey(command: ZoneCommand): Promise<void> {
-    if (command.sessionId) this.evictedSessions.set(command.sessionId, this.sim.tick);
+    const { closeReason, endsSession } = evictions[command.reason];
+    if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.sim.tick);
     const named = [...this.residents.values()].filter(
       ({ who }) =>
         (command.accountId === undefined || who.accountId === command.accountId) &&
         (command.sessionId === undefined || who.sessionId === command.sessionId) &&
         (command.characterId === undefined || who.characterId === command.characterId),
     );
-    const closeReason = evictionReasons[command.reason];
     for (const { who } of named) this.expel(who.characterId, closeReason);
     await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
   }
 
-  /** A character has no place here any more: its client is told why, its body goes. */
-  expel(characterId: string, reason: CloseReason): void {
+  /** A character, or only one session of it, has no place here any more: its client is told why, its body goes. */
+  expel(characterId: string, reason: CloseReason, sessionId?: string): void {
     const resident = this.residents.get(characterId);
-    if (!resident) return;
+    if (!resident || (sessionId !== undefined && resident.who.sessionId !== sessionId)) return;
     resident.movedOn = reason === 'superseded';
     this.detach(resident, reason);
     this.leave(resident, 'now');
@@ -199,7 +167,7 @@ export class Zone {
     this.writer.stop();
     for (const resident of this.residents.values()) this.detach(resident, 'zone_stopped');
     this.residents.clear();
-    for (const characterId of [...this.leaveWaiters.keys()]) this.resolveWaiters(characterId);
+    this.departures.giveUp();
   }
 
   private leave(resident: Resident, manner: LeaveManner): void {
@@ -213,16 +181,8 @@ export class Zone {
   }
 
   private async gone(characterId: string): Promise<void> {
-    if (this.residents.has(characterId))
-      await new Promise<void>((resolve) => {
-        this.leaveWaiters.set(characterId, [...(this.leaveWaiters.get(characterId) ?? []), resolve]);
-      });
+    if (this.residents.has(characterId)) await this.departures.next(characterId);
     await this.writer.settled(characterId);
-  }
-
-  private resolveWaiters(characterId: string): void {
-    for (const resolve of this.leaveWaiters.get(characterId) ?? []) resolve();
-    this.leaveWaiters.delete(characterId);
   }
 
   private detach(resident: Resident, reason: CloseReason): void {
@@ -264,18 +224,9 @@ export class Zone {
       this.residents.delete(characterId);
       this.detach(resident, 'zone_full');
     }
-    for (const correction of outcome.corrections) {
-      const { originX, originY } = this.options.definition;
-      const fields = {
-        correction: correction.correction,
-        reason: correctionReasons[correction.reason],
-        x: correction.x - originX,
-        y: correction.y - originY,
-      };
-      this.viewers.get(correction.slot)?.tell(binaryFrame(serverFrames.encode({ name: 'correction', fields })));
-    }
-    for (const { slot, ...fields } of outcome.actionResults)
-      this.viewers.get(slot)?.tell(binaryFrame(serverFrames.encode({ name: 'actionResult', fields })));
+    for (const put of outcome.corrections)
+      this.viewers.get(put.slot)?.tell(correctionFrame(this.options.definition, put));
+    for (const answer of outcome.actionResults) this.viewers.get(answer.slot)?.tell(actionResultFrame(answer));
     for (const death of outcome.deaths) {
       const resident = this.residents.get(death.characterId);
       if (resident) this.announce('character_died', resident.who.name, { characterId: death.characterId });
@@ -313,11 +264,11 @@ export class Zone {
     if (!resident || resident.slot !== state.slot) return;
     this.residents.delete(state.characterId);
     this.viewers.delete(state.slot);
-    this.lately.set(state.characterId, { tick: this.sim.tick, state });
     this.writer.save(this.toSave(state, resident.movedOn ? 'evict' : this.isOpen ? 'leave' : 'drain'));
     this.writer.leave(resident.who);
+    if (!resident.movedOn) this.memory.left(state, this.writer.settled(state.characterId), () => this.sim.tick);
     this.announce('character_left', resident.who.name, { characterId: state.characterId });
-    this.resolveWaiters(state.characterId);
+    this.departures.happened(state.characterId);
   }
 
   private toSave(state: PlayerSnapshot, reason: 'periodic' | 'leave' | 'evict' | 'drain') {
@@ -339,16 +290,7 @@ export class Zone {
     this.announce('npc_died', kind.name, { npcKind: kind.id });
     void this.writer.recordKill(killRecord(this.writer.fence, this.options, kill)).then((drop) => {
       if (!drop) return;
-      const frame = coldFrame({
-        type: 'drop',
-        dropId: drop.dropId,
-        npcEntityId: kill.npcSlot,
-        npcKind: kind.id,
-        x: kill.x,
-        y: kill.y,
-        expiresAt: new Date(drop.expiresAtMs).toISOString(),
-        slots: drop.slots.map((slot) => ({ ...slot })),
-      });
+      const frame = dropFrame(kind.id, kill, drop);
       for (const { characterId } of kill.claimants) {
         const resident = this.residents.get(characterId);
         if (resident) this.viewers.get(resident.slot)?.tell(frame);
@@ -376,8 +318,7 @@ export class Zone {
     const { tick } = this.sim;
     if (tick % TICK_HZ === 0) {
       this.topics.refill();
-      for (const [id, at] of this.evictedSessions) if (tick - at > REMEMBER_TICKS) this.evictedSessions.delete(id);
-      for (const [id, { tick: at }] of this.lately) if (tick - at > REMEMBER_TICKS) this.lately.delete(id);
+      this.memory.fade(tick);
     }
     for (const resident of this.residents.values()) {
       if (resident.slot === 0 || tick - resident.savedTick < SAVE_EVERY_TICKS) continue;
@@ -399,11 +340,12 @@ export class Zone {
   }
 }
 
-const evictionReasons = {
-  logout: 'logout',
-  session_ended: 'session_ended',
-  superseded: 'superseded',
-  kicked: 'kicked',
-  banned: 'kicked',
-  character_deleted: 'character_unavailable',
-} as const satisfies Record<ZoneCommand['reason'], CloseReason>;
+/** What an order's reason means: what the client hears, and whether its session may not come back. */
+const evictions = {
+  logout: { closeReason: 'logout', endsSession: true },
+  session_ended: { closeReason: 'session_ended', endsSession: true },
+  superseded: { closeReason: 'superseded', endsSession: false },
+  kicked: { closeReason: 'kicked', endsSession: true },
+  banned: { closeReason: 'kicked', endsSession: true },
+  character_deleted: { closeReason: 'character_unavailable', endsSession: false },
+} as const satisfies Record<ZoneCommand['reason'], { closeReason: CloseReason; endsSession: boolean }>;
