@@ -1,12 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { validateContent } from '#content/catalogue.ts';
 import { domains } from '#functions/domains.ts';
 import { bundle, type Entries, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
 import { fingerprint } from '#scripts/fingerprint.ts';
 
 /**
- * Bundles every declared function and the fleet into `dist/`, in one esbuild call. Does nothing when no source has
+ * Validates content, then bundles every declared function and the fleet into `dist/`, in one esbuild call. Does nothing when no source has
  * changed since the last build. Fails when a declared function has no source file; those that have one are built
  * nevertheless.
  *
@@ -37,6 +38,7 @@ function removeStale(entries: Entries): void {
 
 async function build(): Promise<void> {
   const startedMs = performance.now();
+  validateContent();
   const entries = { ...functionEntries(root, domains), ...fleetEntry(root) };
   rmSync(stamp, { force: true });
   const metafile = await bundle(root, entries, dist);
