@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -38,7 +38,18 @@ export class PostgresServer {
     const wished = resolve(options.dataDir);
     this.#outside = join('/var/tmp', `necpgame-${createHash('sha256').update(wished).digest('hex').slice(0, 12)}`);
     mkdirSync(dirname(wished), { recursive: true });
-    this.dataDir = canReach(wished, this.#user) ? wished : join(this.#outside, 'data');
+    if (canReach(wished, this.#user)) {
+      this.dataDir = wished;
+      return;
+    }
+    this.dataDir = join(this.#outside, 'data');
+    // Whoever deletes the wished folder means the data, wherever it lies.
+    if (!existsSync(wished)) rmSync(this.#outside, { recursive: true, force: true });
+    mkdirSync(wished, { recursive: true });
+    writeFileSync(
+      join(wished, 'MOVED.txt'),
+      `The server's user cannot reach this folder: the data lies in ${this.dataDir}\n`,
+    );
   }
 
   /** Name of the cluster's own superuser. */
@@ -100,6 +111,11 @@ export class PostgresServer {
     const child = this.#child;
     this.#child = undefined;
     await child?.stop();
+  }
+
+  /** Deletes the stopped server's data. */
+  remove(): void {
+    for (const folder of [this.dataDir, this.#outside]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** As a crash would: no clean shutdown. */

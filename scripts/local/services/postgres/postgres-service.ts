@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -54,17 +54,21 @@ export class PostgresService implements LocalService {
   async stop(): Promise<void> {
     await this.#forward?.stop();
     await this.#server?.stop();
+    if (this.#temporary !== undefined) {
+      this.#server?.remove();
+      rmSync(this.#temporary, { recursive: true, force: true });
+    }
     this.#forward = undefined;
     this.#server = undefined;
-    if (this.#temporary !== undefined) rmSync(this.#temporary, { recursive: true, force: true });
     this.#temporary = undefined;
   }
 
   async #startServer(): Promise<string> {
     const { port, dataDir, logFile, fresh } = this.#options;
     if (dataDir === undefined) this.#temporary = mkdtempSync(join(tmpdir(), 'necpgame-postgres-'));
+    if (this.#temporary !== undefined) chmodSync(this.#temporary, 0o755);
     this.#server = new PostgresServer({ port, logFile, dataDir: dataDir ?? join(this.#temporary!, 'data') });
-    if (fresh) rmSync(this.#server.dataDir, { recursive: true, force: true });
+    if (fresh) this.#server.remove();
     await this.#server.start();
     return this.#server.connectionString();
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -13,6 +13,8 @@ const databases = [{ database: 'ledger', masterUser: 'ledger_owner', masterPassw
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postgres-'));
+  // The server's own user has to reach it when we are root.
+  chmodSync(folder, 0o755);
   port = await freePort();
 });
 
@@ -72,3 +74,19 @@ test('fresh forgets what was stored, and stopping twice is harmless', { timeout:
   await service.stop();
   await service.stop();
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a folder that the server’s user cannot reach is served from outside, and forgotten with it',
+  () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const server = new PostgresServer({ port, dataDir: join(closed, 'postgres') });
+    expect(server.dataDir).toMatch(/^\/var\/tmp\/necpgame-/);
+    mkdirSync(server.dataDir, { recursive: true });
+    expect(new PostgresServer({ port, dataDir: join(closed, 'postgres') }).dataDir).toBe(server.dataDir);
+    expect(existsSync(server.dataDir)).toBe(true);
+    rmSync(join(closed, 'postgres'), { recursive: true });
+    new PostgresServer({ port, dataDir: join(closed, 'postgres') }).remove();
+    expect(existsSync(server.dataDir)).toBe(false);
+  },
+);
