@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/local/services/free-port.ts';
@@ -13,7 +10,6 @@ const sample: readonly Migration[] = [
 ];
 
 describe('the ledger’s migrations', () => {
-  let folder: string;
   let port: number;
   let postgres: PostgresService;
   let databases = 0;
@@ -28,10 +24,9 @@ describe('the ledger’s migrations', () => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'migrate-'));
     port = await freePort();
     const spec = { database: 'ledger', masterUser: 'ledger_owner', masterPassword: 'x' };
-    postgres = new PostgresService({ port, databases: [spec], dataDir: join(folder, 'data') });
+    postgres = new PostgresService({ port, databases: [spec] });
     await postgres.start();
   });
   beforeEach(async () => {
@@ -44,7 +39,6 @@ describe('the ledger’s migrations', () => {
   afterAll(async () => {
     await Promise.all(open.splice(0).map((client) => client.end()));
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('run once each, in order, however often they are asked for', async () => {
