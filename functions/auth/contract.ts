@@ -108,6 +108,27 @@ export const verifyEmail = defineEndpoint({
   budget: { readUnits: 3, writeUnits: 18 },
 });
 
+export const verificationPage = defineEndpoint({
+  id: 'auth.verification-page',
+  method: 'GET',
+  path: '/api/v1/auth/verify-email',
+  summary: 'The page behind the mailed link',
+  description:
+    'A page with a button that sends the token. Opening the link changes nothing, so that a mail scanner which follows ' +
+    'links confirms no address.',
+  auth: 'public',
+  query: z.strictObject({ token: MailToken }),
+  success: 200,
+  response: z.string().meta({ description: 'HTML' }),
+  html: true,
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: {},
+  impact: 'Players who follow the link in the confirmation mail see an error.',
+  budget: { readUnits: 0, writeUnits: 0 },
+});
+
 export const login = defineEndpoint({
   id: 'auth.login',
   method: 'POST',
@@ -248,6 +269,6 @@ export const domain = defineDomain({
   name: 'auth',
   summary: 'Registration, login, tokens and tickets.',
   errors,
-  endpoints: [register, resendVerification, verifyEmail, login, refresh, logout, createTicket, jwks],
+  endpoints: [register, resendVerification, verifyEmail, verificationPage, login, refresh, logout, createTicket, jwks],
   subscribers: [sendVerificationMail],
 });

@@ -4,9 +4,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { catchMails, registerPlayer, sendLogin, TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { register, resendVerification, verifyEmail } from './contract.ts';
+import { register, resendVerification, verificationPage, verifyEmail } from './contract.ts';
 import { handler as registerHandler } from './endpoints/register.ts';
 import { handler as resendHandler } from './endpoints/resend-verification.ts';
+import { handler as pageHandler } from './endpoints/verification-page.ts';
 import { handler as verifyHandler } from './endpoints/verify-email.ts';
 
 let world: TestWorld;
@@ -210,5 +211,22 @@ describe('the confirmation mail', () => {
     await resend(email);
     await world.deliver();
     expect(mailsTo(email)).toHaveLength(6);
+  });
+});
+
+describe('the page behind the mailed link', () => {
+  it('changes nothing by being opened, and holds nothing of the request', async () => {
+    const email = 'scanned@players.test';
+    await signUp(email);
+    await world.deliver();
+    const token = mailbox.tokenFor(email);
+    const before = await world.snapshot();
+    const page = await world.call(pageHandler, verificationPage, { query: { token } });
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.text).toContain('<button');
+    expect(page.text).not.toContain(token);
+    expect(await world.snapshot()).toEqual(before);
+    expect((await world.call(pageHandler, verificationPage, { query: { token: '<script>' } })).status).toBe(400);
   });
 });

@@ -90,7 +90,10 @@ function operationOf(endpoint: Endpoint, domain: Domain): ZodOpenApiOperationObj
       : {}),
     responses: {
       [`${endpoint.success}` as const]: endpoint.response
-        ? { description: 'Done', content: { 'application/json': { schema: endpoint.response } } }
+        ? {
+            description: 'Done',
+            content: { [endpoint.html ? 'text/html' : 'application/json']: { schema: endpoint.response } },
+          }
         : { description: 'Done, without a body' },
       ...refusals(endpoint),
     },

@@ -60,6 +60,8 @@ export interface EndpointBase extends FunctionSpec {
   readonly success: 200 | 201 | 202 | 204;
   /** Body of success; unset with 204. Fields that it does not name never leave. */
   readonly response?: z.ZodType | undefined;
+  /** The response is a page for a browser: one string, sent as HTML. */
+  readonly html?: true;
   /** Every domain error it may answer, besides the pipeline's. */
   readonly errors: readonly string[];
   readonly idempotency: Idempotency;

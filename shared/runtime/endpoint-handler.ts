@@ -131,7 +131,18 @@ function respond(endpoint: EndpointBase, reply: unknown): HttpResult {
   }
   return {
     statusCode: endpoint.success,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(checked.data),
+    headers: endpoint.html ? pageHeaders : { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: endpoint.html ? String(checked.data) : JSON.stringify(checked.data),
   };
 }
+
+/** A page may run its own script and call its own host, nothing else; its address, which may hold a token, stays here. */
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};

@@ -159,7 +159,7 @@ export async function startTestWorld() {
       return {
         status,
         text,
-        body: text === '' ? undefined : JSON.parse(text),
+        body: text === '' || text.startsWith('<') ? undefined : JSON.parse(text),
         headers: (result.headers ?? {}) as Record<string, string>,
         capacity,
       };

@@ -22,8 +22,11 @@ export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commi
     }
     const { emailHash, passwordHash, email, locale } = registration;
     if (passwordHash === undefined) return { accountId };
+    const holder = await findAccountId(emailHash);
+    // The same link, followed twice at once.
+    if (holder === accountId) return { accountId };
     // Another registration of the same address was confirmed first.
-    if (await findAccountId(emailHash)) throw fail('auth.mail_token_invalid');
+    if (holder) throw fail('auth.mail_token_invalid');
 
     const created = createAccount({
       accountId,
