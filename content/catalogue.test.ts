@@ -36,7 +36,7 @@ describe('the content that ships', () => {
     const table = catalogue.lootTables.find((row) => row.id === drone.lootTable)!;
     expect(first.autoComplete).toBe(true);
     expect(table.guaranteed.map((entry) => entry.item)).toContain('drone-memory-core');
-    expect(first.rewards.xp + 5 * drone.level + 45).toBeGreaterThanOrEqual(catalogue.levels[0]!.xpToNext!);
+    expect(first.rewards.xp).toBeGreaterThanOrEqual(catalogue.levels[0]!.xpToNext!);
   });
 });
 

@@ -214,7 +214,7 @@ describe('quests', () => {
         {
           accountId: actor.accountId,
           questId: 'first-salvage',
-          rewards: { experience: 360, items: [{ templateId: 'stitch-spray', quality: 'common', count: 3 }] },
+          rewards: { experience: 400, items: [{ templateId: 'stitch-spray', quality: 'common', count: 3 }] },
         },
       ]);
       expect(await readRun(actor.characterId, 'first-salvage')).toBeUndefined();

@@ -28,7 +28,7 @@ export const dockQuests: readonly Quest[] = [
         count: 1,
       },
     ],
-    rewards: { xp: 360, items: [{ item: 'stitch-spray', count: 3 }], choice: [] },
+    rewards: { xp: 400, items: [{ item: 'stitch-spray', count: 3 }], choice: [] },
   },
   {
     id: 'signal-in-the-salt',
