@@ -24,17 +24,17 @@ export class DataStack extends GameStack {
       SecretName,
       string
     >;
-    new GameAlarm(this, 'Throttles', {
-      name: `${stagePrefix(config.stage)}-table-throttles`,
-      metric: this.table.metricThrottledRequestsForOperations({
-        operations: ['GetItem' as never, 'Query' as never, 'PutItem' as never, 'UpdateItem' as never],
-      }),
-      above: 0,
-      periods: 2,
-      what: 'The table refuses requests for want of capacity, most likely for one hot key',
-      impact: 'Players see requests refused with service.unavailable',
-      topic: alarmTopic,
-    });
+    for (const access of ['Read', 'Write']) {
+      new GameAlarm(this, `${access}Throttles`, {
+        name: `${stagePrefix(config.stage)}-table-${access.toLowerCase()}-throttles`,
+        metric: this.table.metric(`${access}ThrottleEvents`, { statistic: 'Sum' }),
+        above: 0,
+        periods: 2,
+        what: `The table refuses ${access.toLowerCase()}s for want of capacity, most likely for one hot key`,
+        impact: 'Players see requests refused with service.unavailable',
+        topic: alarmTopic,
+      });
+    }
   }
 
   private addTable(config: StageConfig): Table {
