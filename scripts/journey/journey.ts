@@ -117,6 +117,6 @@ function befriender(players: readonly JourneyPlayer[], recorder: StepRecorder) {
 
 /** Tells this run's players from those of other runs. */
 function runName(): string {
-  const name = spell(Math.floor(Date.now() / 50), 7);
+  const name = spell(Math.floor(Date.now() / 50), 8);
   return name[0]!.toUpperCase() + name.slice(1);
 }

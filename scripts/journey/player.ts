@@ -20,6 +20,7 @@ import { until } from './until.ts';
 const ZONE_ID = 'glasswater-docks';
 const QUEST_ID = 'first-salvage';
 const PREY = 'salvage-drone';
+const DEFAULT_LOOKS = { classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
 const PASSWORD = 'rain on glasswater 2077';
 /** Kills after which a player without the quest's item has had a fair chance many times over. */
 const MAX_KILLS = 12;
@@ -91,7 +92,7 @@ export class JourneyPlayer {
       await socket.subscribe(this.friendsTopic);
       return socket;
     });
-    await this.step('2 “Welcome back” is pushed', () => this.notified('welcome'));
+    await this.step('2 “Welcome back” is pushed', () => this.notified('account.welcome'));
   }
 
   /** Waits for a notification whose code contains the word. */
@@ -106,7 +107,7 @@ export class JourneyPlayer {
   /** Creates a character, finds it in the list, plays it. */
   async chooseCharacter(): Promise<void> {
     const created = await this.step('3 create character', () =>
-      this.api.call(createCharacter, { body: newCharacter(this.name) }),
+      this.api.call(createCharacter, { body: { ...DEFAULT_LOOKS, name: this.name } }),
     );
     this.characterId = created.characterId;
     await this.step('3 list characters', async () => {
@@ -181,7 +182,7 @@ export class JourneyPlayer {
         return quests.some(({ questId }) => questId === QUEST_ID) ? undefined : true;
       }),
     );
-    await this.step('4 quest notification pushed', () => this.notified('quest'));
+    await this.step('4 quest notification pushed', () => this.notified('quest.completed'));
     return true;
   }
 
@@ -241,8 +242,13 @@ export class JourneyPlayer {
 
   private async loot(drop: Drop): Promise<void> {
     for (const { slotIndex } of drop.slots) {
-      const { item } = await this.api.call(pickUp, { params: { dropId: drop.dropId, slotIndex: String(slotIndex) } });
-      this.pickedUp.push(item);
+      const params = { dropId: drop.dropId, slotIndex: String(slotIndex) };
+      const taken = await this.api.call(pickUp, { params }).catch((error: unknown) => {
+        // Another player had a share in the kill and was quicker.
+        if (error instanceof ApiError && error.code === 'loot.already_taken') return undefined;
+        throw error;
+      });
+      if (taken) this.pickedUp.push(taken.item);
     }
     const { items } = await this.api.call(listInventory, { query: { limit: '100' } });
     for (const { itemId } of this.pickedUp) {
@@ -306,10 +312,6 @@ export class JourneyPlayer {
       if (quests.some(({ questId }) => questId === QUEST_ID)) throw new Error(`${QUEST_ID} is in the log again`);
     }
   }
-}
-
-function newCharacter(name: string) {
-  return { name, classId: 'razor', originId: 'street', appearance: {} } as never;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,13 +1,17 @@
-/** No vowels, so that no word arises that a name filter minds; no two letters that look like a third. */
-const LETTERS = 'bdfghkmpstxz';
+/**
+ * No vowels, so that no word arises that a name filter minds. Even and odd places have letters of their own, so that no
+ * letter follows itself.
+ */
+const LETTERS = ['bdfghk', 'mpstxz'] as const;
 
-/** A number as letters: character names hold nothing else. Repeats after 12^length. */
+/** A number as letters: character names hold nothing else. Repeats after 6^length. */
 export function spell(value: number, length: number): string {
   let left = value;
   let text = '';
   while (text.length < length) {
-    text = LETTERS[left % LETTERS.length] + text;
-    left = Math.floor(left / LETTERS.length);
+    const letters = LETTERS[(length - text.length) % 2]!;
+    text = letters[left % letters.length] + text;
+    left = Math.floor(left / letters.length);
   }
   return text;
 }

@@ -16,14 +16,15 @@ export interface JourneyOptions {
 }
 
 const usage = `npm run journey -- [--players N]
-  --players N        players at once (default 20, at most 500)
+  --players N        players at once (default 20, at most 200)
   --url URL          HTTP API of another stage than the running local cloud; then also:
   --admin-url URL    administrators' HTTP API
   --socket-url URL   WebSocket API
   --inbox-url URL    where the stage's mail is caught
   --no-zone          leave out the zone (a stage without a fleet)`;
 
-const MAX_PLAYERS = 500;
+/** Names have letters for so many. */
+const MAX_PLAYERS = 200;
 
 /** Reads the command line; without `--url` the addresses are those of the running local cloud. */
 export async function journeyOptions(args: readonly string[]): Promise<JourneyOptions> {
