@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { entityRecord, METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
+import { Simulation } from '../sim/simulation.ts';
+import { allZoneIds, zoneDefinition } from './zone-content.ts';
+
+describe.each(allZoneIds)('zone %s of the content', (zoneId) => {
+  const zone = zoneDefinition(zoneId)!;
+
+  it('fits the wire', () => {
+    expect(Math.max(zone.width, zone.height) / METRES_PER_UNIT).toBeLessThan(65_536);
+    expect(zone.npcKinds.length).toBeLessThanOrEqual(256);
+    expect(zone.abilities.length).toBeLessThanOrEqual(256);
+    for (const kind of zone.npcKinds) expect(kind.maxHealth).toBeLessThan(65_536);
+    expect(entityRecord.always.name.text.maxBytes).toBeGreaterThanOrEqual(12 * 4);
+  });
+
+  it('keeps spawn, graveyard and NPCs inside its bounds', () => {
+    for (const { x, y } of [zone.spawn, zone.graveyard, ...zone.spawns.map(({ area }) => area)]) {
+      expect(x).toBeGreaterThanOrEqual(zone.originX);
+      expect(x).toBeLessThanOrEqual(zone.originX + zone.width);
+      expect(y).toBeGreaterThanOrEqual(zone.originY);
+      expect(y).toBeLessThanOrEqual(zone.originY + zone.height);
+    }
+  });
+
+  it('gives every class a speed that the budget allows and abilities that exist', () => {
+    for (const spec of Object.values(zone.classes)) {
+      expect(spec.speed).toBeGreaterThan(0);
+      for (const { ability } of spec.abilities) expect(zone.abilities[ability]).toBeDefined();
+    }
+    expect(zone.abilities[0]).toMatchObject({ id: 'plain-attack', target: 'enemy' });
+  });
+
+  it('runs: everybody that should be alive is', () => {
+    const sim = new Simulation(zone, { seed: 1, capacity: 8_192 });
+    for (let i = 0; i < 100; i++) sim.step([]);
+    expect(sim.state.entities.size).toBe(zone.spawns.reduce((sum, { count }) => sum + count, 0));
+  });
+});
+
+it('knows no other zones', () => {
+  expect(zoneDefinition('nowhere')).toBeUndefined();
+});
