@@ -10,8 +10,10 @@ export interface LambdaHostOptions {
   readonly sdkEnvironment: Readonly<Record<string, string>>;
   readonly compileCacheDir: string;
   log(functionName: string, line: string): void;
-  /** Environments of all functions together: about 24 MB each. */
+  /** Environments of all functions together: 22 MB each when fresh, 32 MB when busy. */
   readonly maxEnvironments?: number;
+  /** Above this size of the whole process an environment gives way for each new one. */
+  readonly memoryLimitMb?: number;
   /** Environments of one function, when it reserves fewer or none. */
   readonly maxPerFunction?: number;
 }
@@ -24,6 +26,8 @@ export interface LambdaHost extends LocalService {
 
 /** Events that may wait for an environment; further ones are refused as throttled. */
 const MAX_WAITING = 2_000;
+/** So many environments may live whatever the process's size: it may have other reasons to be large. */
+const ALWAYS_ALLOWED = 8;
 /** A start costs more than most events: a function gets a further environment only when one has waited this long. */
 const GROW_AFTER_MS = 200;
 
@@ -51,7 +55,7 @@ interface HostedFunction {
  * invocations is not simulated: timers of an idle environment keep running.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { maxEnvironments = 26, maxPerFunction = 4 } = options;
+  const { maxEnvironments = 26, memoryLimitMb = 900, maxPerFunction = 4 } = options;
   const maxStarting = Math.max(2, availableParallelism());
   const functions = new Map<string, HostedFunction>();
   for (const config of options.functions) {
@@ -126,6 +130,9 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     return true;
   };
 
+  const isFull = () =>
+    live.size >= maxEnvironments || (live.size >= ALWAYS_ALLOWED && process.memoryUsage.rss() > memoryLimitMb * 1e6);
+
   /** Starts an environment where one is missing. Whichever is free first then takes the event. */
   const grow = (hosted: HostedFunction): void => {
     if (hosted.starting > 0 || starting >= maxStarting || hosted.environments >= limitOf(hosted)) return;
@@ -137,7 +144,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
       }, GROW_AFTER_MS - waitedMs);
       return;
     }
-    if (live.size < maxEnvironments || evict()) start(hosted);
+    if (!isFull() || evict()) start(hosted);
   };
 
   const pump = (hosted: HostedFunction): void => {
@@ -167,7 +174,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     }
     finish(hosted, environment, event, result);
     pump(hosted);
-    if (live.size >= maxEnvironments) pumpAll();
+    if (isFull()) pumpAll();
   };
 
   const finish = (
