@@ -1,6 +1,170 @@
+import * as z from 'zod';
+import { DisplayName, Instant } from '#events/fields.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
+import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineErrors } from '#shared/contract/errors.ts';
+import { AccountId } from '#shared/kernel/ids.ts';
+import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { friendsTopic } from './topics.ts';
+
+export const errors = defineErrors('friend', {
+  player_not_found: { status: 404, message: 'There is no such player.', retry: 'after-change' },
+  self: { status: 422, message: 'You cannot befriend yourself.', retry: 'never' },
+  request_not_found: { status: 404, message: 'There is no open request of this player.', retry: 'never' },
+  not_friends: { status: 404, message: 'This player is not your friend.', retry: 'never' },
+  list_full: { status: 409, message: 'Your friends list is full.', retry: 'after-change' },
+  other_list_full: { status: 409, message: "This player's friends list is full.", retry: 'later' },
+  too_many_requests: { status: 409, message: 'You have too many open requests.', retry: 'later' },
+  inbox_full: { status: 409, message: 'This player has too many open requests.', retry: 'later' },
+});
+
+const name = DisplayName.optional().meta({
+  description: 'Name of the character with which they came; unset when they played none',
+});
+const params = z.strictObject({ accountId: AccountId });
+
+const Friend = z.strictObject({ accountId: AccountId, name, since: Instant });
+
+const FriendRequest = z.strictObject({
+  accountId: AccountId,
+  name,
+  sentAt: Instant,
+  expiresAt: Instant,
+});
+
+const Relation = z.strictObject({
+  accountId: AccountId,
+  relation: z
+    .enum(['request_sent', 'friend'])
+    .meta({ description: '`friend` at once when the other had asked already' }),
+});
+
+export const list = defineEndpoint({
+  id: 'friend.list',
+  method: 'GET',
+  path: '/api/v1/friends',
+  summary: 'List your friends',
+  description: 'In no particular order; at most 200 in all.',
+  auth: 'account',
+  query: pageQuery,
+  success: 200,
+  response: z.strictObject({ friends: z.array(Friend), nextCursor }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 12, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Players do not see their friends.',
+});
+
+export const listRequests = defineEndpoint({
+  id: 'friend.list-requests',
+  method: 'GET',
+  path: '/api/v1/friends/requests',
+  summary: 'List open friend requests',
+  auth: 'account',
+  query: pageQuery.extend({
+    direction: z
+      .enum(['received', 'sent'])
+      .default('received')
+      .meta({ description: 'Requests that you got, or those that you sent' }),
+  }),
+  success: 200,
+  response: z.strictObject({ requests: z.array(FriendRequest), nextCursor }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 12, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Players do not see who wants to be their friend.',
+});
+
+export const request = defineEndpoint({
+  id: 'friend.request',
+  method: 'POST',
+  path: '/api/v1/friends/requests',
+  summary: 'Ask a player to be friends',
+  description:
+    'By the name of any of their characters, or by account. A request lives 30 days; 100 of yours may be open at once. ' +
+    'When the other has asked you already, you are friends at once. Asking again changes nothing.',
+  auth: 'account',
+  body: z.union([
+    z.strictObject({ characterName: DisplayName.meta({ description: "One of the player's characters" }) }),
+    z.strictObject({ accountId: AccountId }),
+  ]),
+  success: 200,
+  response: Relation,
+  errors: [
+    'friend.player_not_found',
+    'friend.self',
+    'friend.list_full',
+    'friend.other_list_full',
+    'friend.too_many_requests',
+    'friend.inbox_full',
+  ],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 16, writeUnits: 24 },
+  needs: { table: 'write' },
+  impact: 'Players cannot send friend requests.',
+});
+
+export const accept = defineEndpoint({
+  id: 'friend.accept',
+  method: 'POST',
+  path: '/api/v1/friends/requests/{accountId}/accept',
+  summary: 'Accept a friend request',
+  description: 'Both lists hold at most 200. Accepting again changes nothing.',
+  auth: 'account',
+  params,
+  success: 200,
+  response: Friend,
+  errors: ['friend.request_not_found', 'friend.list_full', 'friend.other_list_full'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 8, writeUnits: 24 },
+  needs: { table: 'write' },
+  impact: 'Players cannot accept friend requests.',
+});
+
+export const decline = defineEndpoint({
+  id: 'friend.decline',
+  method: 'POST',
+  path: '/api/v1/friends/requests/{accountId}/decline',
+  summary: 'Decline a friend request',
+  description: 'The other player is not told.',
+  auth: 'account',
+  params,
+  success: 204,
+  errors: ['friend.request_not_found'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 4, writeUnits: 16 },
+  needs: { table: 'write' },
+  impact: 'Players cannot decline friend requests.',
+});
+
+export const remove = defineEndpoint({
+  id: 'friend.remove',
+  method: 'DELETE',
+  path: '/api/v1/friends/{accountId}',
+  summary: 'End a friendship',
+  description: 'On both sides at once.',
+  auth: 'account',
+  params,
+  success: 204,
+  errors: ['friend.not_friends'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 4, writeUnits: 24 },
+  needs: { table: 'write' },
+  impact: 'Players cannot remove friends.',
+});
 
 export const domain = defineDomain({
   name: 'friend',
-  summary: 'Friend requests and the friend list.',
+  summary: 'Friend lists and friend requests.',
+  errors,
+  endpoints: [list, listRequests, request, accept, decline, remove],
+  topics: [friendsTopic],
 });

@@ -1,0 +1,25 @@
+import { getAccount } from '#functions/account/public.ts';
+import { findByName, getCharacter } from '#functions/character/public.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import type { Actor } from '#shared/runtime/invocation.ts';
+
+/** A player and the name under which others see them. */
+export interface Player {
+  readonly accountId: AccountId;
+  readonly name: string;
+}
+
+/** The player that a request means; undefined when there is none. */
+export async function findPlayer(
+  wanted: { characterName: string } | { accountId: AccountId },
+): Promise<Player | undefined> {
+  if ('characterName' in wanted) return findByName(wanted.characterName);
+  const account = await getAccount(wanted.accountId);
+  return account && { accountId: account.accountId, name: account.displayName };
+}
+
+/** How others see the caller: by the character that they play, else by their account. */
+export async function shownName({ accountId, characterId }: Actor): Promise<string | undefined> {
+  if (characterId) return (await getCharacter(characterId))?.name;
+  return (await getAccount(accountId))?.displayName;
+}

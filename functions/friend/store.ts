@@ -1,0 +1,219 @@
+import { Entity } from 'dynamodb-toolbox/entity';
+import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
+import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
+import { $add } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import type { GameError } from '#shared/contract/errors.ts';
+import { ttlSeconds } from '#shared/kernel/clock.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { friendKeys } from '#shared/table/keys/friend.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
+import {
+  countTally,
+  friendLimits,
+  type Relation,
+  type RelationSide,
+  relationAt,
+  type Tally,
+  type TallyShift,
+} from './rules.ts';
+
+const RelationEntity = new Entity({
+  ...entityDefaults,
+  name: 'FriendRelation',
+  table,
+  schema: item({
+    accountId: string().key(),
+    otherId: string().key(),
+    relation: string().enum('friend', 'sent', 'received'),
+    name: string().optional(),
+    sinceMs: number(),
+    expiresAtMs: number().optional(),
+    revision: number(),
+    ttl: number().optional(),
+  }),
+  computeKey: friendKeys.relation.primary,
+});
+
+const TallyEntity = new Entity({
+  ...entityDefaults,
+  name: 'FriendTally',
+  table,
+  schema: item({
+    accountId: string().key(),
+    friends: number(),
+    sent: number(),
+    received: number(),
+  }),
+  computeKey: friendKeys.tally.primary,
+});
+
+type RelationRow = Omit<RelationSide, 'accountId' | 'otherId'> & { accountId: string; otherId: string };
+
+function sideOf({ accountId, otherId, relation, name, sinceMs, expiresAtMs, revision }: RelationRow): RelationSide {
+  return {
+    accountId: accountId as AccountId,
+    otherId: otherId as AccountId,
+    relation,
+    name,
+    sinceMs,
+    expiresAtMs,
+    revision,
+  };
+}
+
+/** A pair as it stands: each side's row, as far as there is one. */
+export interface Pair {
+  readonly mine: RelationSide | undefined;
+  readonly theirs: RelationSide | undefined;
+}
+
+/** Both sides of a pair, strongly consistent. */
+export async function getPair(accountId: AccountId, otherId: AccountId): Promise<Pair> {
+  const { Responses } = await execute(
+    { maxAttempts: 3 },
+    table
+      .build(BatchGetCommand)
+      .requests(
+        RelationEntity.build(BatchGetRequest).key({ accountId, otherId }),
+        RelationEntity.build(BatchGetRequest).key({ accountId: otherId, otherId: accountId }),
+      )
+      .options({ consistent: true }),
+  );
+  const [mine, theirs] = (Responses?.[0] ?? []) as readonly (RelationRow | undefined)[];
+  return { mine: mine && sideOf(mine), theirs: theirs && sideOf(theirs) };
+}
+
+/**
+ * A page of an account's live relations of one kind. The caps bound the partition far below DynamoDB's 1 MB page, so
+ * one query sees all of it.
+ */
+export async function listRelations(
+  accountId: AccountId,
+  relation: Relation,
+  page: { nowMs: number; limit: number; after: string | undefined },
+): Promise<{ sides: readonly RelationSide[]; lastKey: string | undefined }> {
+  const partition = friendKeys.relation.partition({ accountId });
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(RelationEntity)
+    .query({
+      partition,
+      range: { beginsWith: friendKeys.relation.sortPrefix },
+    })
+    .options({
+      filters: { FriendRelation: { attr: 'relation', eq: relation } },
+      ...(page.after === undefined ? {} : { exclusiveStartKey: { pk: partition, sk: page.after } }),
+    })
+    .send();
+  const live = Items.map(sideOf).filter((side) => relationAt(side, page.nowMs) === relation);
+  const sides = live.slice(0, page.limit);
+  const last = live.length > sides.length ? sides.at(-1) : undefined;
+  return { sides, lastKey: last && friendKeys.relation.primary(last).sk };
+}
+
+/** Holds while the side is what it was when it was read: the pair's changes happen one after the other. */
+function unchanged(seen: RelationSide | undefined): { condition: Condition<typeof RelationEntity> } {
+  return {
+    condition: seen ? { attr: 'revision', eq: seen.revision } : { attr: 'accountId', exists: false },
+  };
+}
+
+export function putSide(side: RelationSide, seen: RelationSide | undefined): Write {
+  return RelationEntity.build(PutTransaction)
+    .item({ ...side, ...(side.expiresAtMs === undefined ? {} : { ttl: ttlSeconds(side.expiresAtMs) }) })
+    .options(unchanged(seen));
+}
+
+export function deleteSide(seen: RelationSide): Write {
+  const { accountId, otherId } = seen;
+  return RelationEntity.build(DeleteTransaction).key({ accountId, otherId }).options(unchanged(seen));
+}
+
+const caps = {
+  friends: friendLimits.friends,
+  sent: friendLimits.openSent,
+  received: friendLimits.openReceived,
+} as const;
+
+/** Takes and frees places; refuses with `full` where a place is taken that there is not. */
+function shiftTally(accountId: AccountId, shift: Partial<Tally>, full: GameError | undefined): Write {
+  const taken = (['friends', 'sent', 'received'] as const).find((kind) => (shift[kind] ?? 0) > 0);
+  const update = TallyEntity.build(UpdateTransaction).item({
+    accountId,
+    friends: $add(shift.friends ?? 0),
+    sent: $add(shift.sent ?? 0),
+    received: $add(shift.received ?? 0),
+  });
+  if (!taken || !full) return update;
+  const room = {
+    or: [
+      { attr: taken, exists: false },
+      { attr: taken, lt: caps[taken] },
+    ],
+  } as Condition<typeof TallyEntity>;
+  return guarded(update.options({ condition: room }), full);
+}
+
+/** Moves the tallies of both sides. With refusals given, the caps hold by condition, also between concurrent changes. */
+export function shiftTallies(
+  pair: { accountId: AccountId; otherId: AccountId },
+  shift: TallyShift,
+  full?: { mine: GameError; theirs: GameError },
+): readonly Write[] {
+  return [shiftTally(pair.accountId, shift.mine, full?.mine), shiftTally(pair.otherId, shift.theirs, full?.theirs)];
+}
+
+/**
+ * Frees the places of requests that have expired, which nobody counts down. True when there was one to free.
+ * A change of the tally at the same moment wins; then this did nothing.
+ */
+export async function freeExpired(accountId: AccountId, nowMs: number): Promise<boolean> {
+  const partition = friendKeys.relation.partition({ accountId });
+  const [tallies, relations] = await Promise.all([
+    table
+      .build(QueryCommand)
+      .entities(TallyEntity)
+      .query({ partition, range: { eq: friendKeys.tally.primary({ accountId }).sk } })
+      .options({ consistent: true })
+      .send(),
+    table
+      .build(QueryCommand)
+      .entities(RelationEntity)
+      .query({ partition, range: { beginsWith: friendKeys.relation.sortPrefix } })
+      .options({ consistent: true })
+      .send(),
+  ]);
+  const stored = tallies.Items?.[0];
+  if (!stored) return false;
+  const { friends, sent, received } = stored;
+  const live = countTally((relations.Items ?? []).map(sideOf), nowMs);
+  if (live.sent >= sent && live.received >= received) return false;
+  try {
+    await TallyEntity.build(UpdateItemCommand)
+      .item({ accountId, ...live })
+      .options({
+        condition: {
+          and: [
+            { attr: 'friends', eq: friends },
+            { attr: 'sent', eq: sent },
+            { attr: 'received', eq: received },
+          ],
+        },
+      })
+      .send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}
