@@ -5,6 +5,7 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineErrors } from '#shared/contract/errors.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { Slug } from '#shared/kernel/ids.ts';
+import { zoneChat, zoneEvents } from './topics.ts';
 
 export const errors = defineErrors('zone', {
   not_found: { status: 404, message: 'There is no such zone.', retry: 'never' },
@@ -82,4 +83,5 @@ export const domain = defineDomain({
   errors,
   endpoints: [listZones, enterZone],
   subscribers: [evictPlayer],
+  topics: [zoneChat, zoneEvents],
 });

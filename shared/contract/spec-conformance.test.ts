@@ -52,8 +52,6 @@ const missing = {
     '/topic/party/{partyId}/loot',
     '/topic/guild/{guildId}/chat',
     '/topic/guild/{guildId}/events',
-    '/topic/zone/{zoneId}/chat',
-    '/topic/zone/{zoneId}/events',
     '/topic/world/events',
   ],
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The zone socket's protocol, as data. `gamelift-fleet/protocol/codec.ts` turns it into encoder and decoder; the
