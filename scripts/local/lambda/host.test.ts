@@ -4,6 +4,9 @@ import { functionOf, temporaryFolder } from '../testing/fixtures.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './host.ts';
 
+/** Waits longer than the machine is ever busy. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
+
 const hosts: LambdaHost[] = [];
 afterEach(() => Promise.all(hosts.splice(0).map((host) => host.stop())));
 
@@ -114,7 +117,7 @@ describe('a hosted function', () => {
     const source = `export const handler = async () => { console.log('one\\ntwo'); console.error('three'); };`;
     const { host, lines } = hostOf([functionOf(source, { name: 'fn' })]);
     await host.invoke('fn', {});
-    await vi.waitFor(() => expect(lines.map((line) => line.split(' ').at(-1)).sort()).toEqual(['one', 'three', 'two']));
+    await eventually(() => expect(lines.map((line) => line.split(' ').at(-1)).sort()).toEqual(['one', 'three', 'two']));
   });
 });
 
@@ -133,9 +136,9 @@ describe('a failing function', () => {
     ['waits for ever', 'await new Promise(() => setInterval(() => {}, 1000));'],
   ])('is ended at its timeout when it %s, and begins anew', async (_name, body) => {
     const source = `let calls = 0; export const handler = async (event) => { calls++; if (event.hang) { ${body} } return calls; };`;
-    const { host } = hostOf([functionOf(source, { name: 'fn', timeoutMs: 300 })]);
+    const { host } = hostOf([functionOf(source, { name: 'fn', timeoutMs: 1_500 })]);
     expect(await host.invoke('fn', { hang: true })).toEqual({
-      functionError: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.3 seconds' },
+      functionError: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 1.5 seconds' },
     });
     expect(await host.invoke('fn', {})).toEqual({ payload: 1 });
   });
@@ -191,10 +194,10 @@ describe('concurrency', () => {
     channel.onmessage = () => started++;
     const { host } = hostOf([functionOf(held('held-1'), { name: 'fn' })], { maxPerFunction: 2 });
     const calls = [1, 2, 3].map(() => host.invoke('fn', {}));
-    await vi.waitFor(() => expect(started).toBe(2));
+    await eventually(() => expect(started).toBe(2));
     expect(host.status()).toEqual({ environments: 2, busy: 2, waiting: 1 });
     channel.postMessage('go');
-    await vi.waitFor(() => expect(started).toBe(3));
+    await eventually(() => expect(started).toBe(3));
     channel.postMessage('go');
     expect(await Promise.all(calls)).toEqual([{ payload: 1 }, { payload: 1 }, { payload: 1 }]);
     channel.close();
@@ -206,7 +209,7 @@ describe('concurrency', () => {
     channel.onmessage = () => started++;
     const { host } = hostOf([functionOf(held('held-2'), { name: 'fn', reservedConcurrency: 1 })]);
     const first = host.invoke('fn', {});
-    await vi.waitFor(() => expect(started).toBe(1));
+    await eventually(() => expect(started).toBe(1));
     expect(await host.invoke('fn', {})).toEqual({ throttled: true });
     channel.postMessage('go');
     expect(await first).toEqual({ payload: 1 });
@@ -221,7 +224,7 @@ describe('concurrency', () => {
     await host.invoke('b', {});
     await host.invoke('a', {});
     await host.invoke('c', {});
-    await vi.waitFor(() => expect(host.status().environments).toBe(2));
+    await eventually(() => expect(host.status().environments).toBe(2));
     expect(await host.invoke('a', {})).toEqual({ payload: 3 });
     expect(await host.invoke('b', {})).toEqual({ payload: 1 });
   });
@@ -229,7 +232,7 @@ describe('concurrency', () => {
   it('answers what waits and takes nothing more once it stops', async () => {
     const { host } = hostOf([functionOf(held('held-3'), { name: 'fn' })], { maxPerFunction: 1 });
     const calls = [host.invoke('fn', {}), host.invoke('fn', {})];
-    await vi.waitFor(() => expect(host.status()).toMatchObject({ busy: 1, waiting: 1 }));
+    await eventually(() => expect(host.status()).toMatchObject({ busy: 1, waiting: 1 }));
     await host.stop();
     expect(await calls[0]).toMatchObject({ functionError: { errorType: 'Runtime.ExitError' } });
     expect(await calls[1]).toEqual({ throttled: true });

@@ -14,6 +14,9 @@ import type { InvokeResult, LocalService } from '../service.ts';
 import { apiOf, fakeFunctions, freePort, routeOf } from '../testing/fixtures.ts';
 import { createWebSocketApi } from './server.ts';
 
+/** Waits longer than the machine is ever busy. */
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
+
 const servers: LocalService[] = [];
 const clients: WebSocket[] = [];
 afterEach(async () => {
@@ -173,9 +176,9 @@ describe('the authorizer of $connect', () => {
     const { open, events } = await guarded(policy('Allow', 'arn:aws:execute-api:*:*:abcdef0123/ws/$connect'));
     const { client } = await open();
     client.send('hi');
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(1));
+    await eventually(() => expect(events('arn:message')).toHaveLength(1));
     client.close();
-    await vi.waitFor(() => expect(events('arn:disconnect')).toHaveLength(1));
+    await eventually(() => expect(events('arn:disconnect')).toHaveLength(1));
     expect(events('arn:authorizer')[0]).toMatchObject({
       type: 'REQUEST',
       methodArn: 'arn:aws:execute-api:eu-central-1:000000000000:abcdef0123/ws/$connect',
@@ -214,7 +217,7 @@ describe('messages', () => {
     const { client } = await open();
     client.send('one');
     client.send('two');
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(2));
+    await eventually(() => expect(events('arn:message')).toHaveLength(2));
     const [one, two] = events('arn:message');
     expect(one).toMatchObject({
       body: 'one',
@@ -238,7 +241,7 @@ describe('messages', () => {
     });
     const { client } = await open();
     for (let index = 0; index < 10; index++) client.send(String(index));
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(10));
+    await eventually(() => expect(events('arn:message')).toHaveLength(10));
     expect(events('arn:message').map(({ body }) => body)).toEqual([...'0123456789']);
     expect(most).toBe(1);
   });
@@ -248,9 +251,9 @@ describe('messages', () => {
     const silent = await serve(reply);
     const first = await silent.open();
     first.client.send('x');
-    await vi.waitFor(() => expect(silent.events('arn:message')).toHaveLength(1));
+    await eventually(() => expect(silent.events('arn:message')).toHaveLength(1));
     await silent.management.send(post(silent.lastConnectionId(), 'marker'));
-    await vi.waitFor(() => expect(first.received).toEqual(['marker']));
+    await eventually(() => expect(first.received).toEqual(['marker']));
 
     const speaking = await serve(reply, [
       connectRoute(),
@@ -258,7 +261,7 @@ describe('messages', () => {
     ]);
     const second = await speaking.open();
     second.client.send('x');
-    await vi.waitFor(() => expect(second.received).toEqual(['answer']));
+    await eventually(() => expect(second.received).toEqual(['answer']));
   });
 
   it('that fail are answered by the gateway, and the connection stays', async () => {
@@ -267,7 +270,7 @@ describe('messages', () => {
     });
     const { client, received } = await open();
     client.send('x');
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     expect(JSON.parse(received[0]!)).toEqual({
       message: 'Internal server error',
       connectionId: expect.any(String),
@@ -283,7 +286,7 @@ describe('messages', () => {
     });
     const { client } = await open();
     for (const body of ['{"action":"chat"}', '{"action":"$connect"}', 'no json']) client.send(body);
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(2));
+    await eventually(() => expect(events('arn:message')).toHaveLength(2));
     expect(events('arn:chat')).toHaveLength(1);
     expect(events('arn:connect')).toHaveLength(1);
   });
@@ -294,7 +297,7 @@ describe('limits of a connection', () => {
     const { open, events } = await serve();
     const { client } = await open();
     for (let index = 0; index < 4; index++) client.send('x'.repeat(32 * 1024), { fin: index === 3 });
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(1));
+    await eventually(() => expect(events('arn:message')).toHaveLength(1));
     expect(events('arn:message')[0]!.body).toHaveLength(128 * 1024);
   });
 
@@ -303,7 +306,7 @@ describe('limits of a connection', () => {
     const { client, closed } = await open();
     client.send('x'.repeat(32 * 1024 + 1));
     expect((await closed).code).toBe(1009);
-    await vi.waitFor(() => expect(events('arn:disconnect')).toHaveLength(1));
+    await eventually(() => expect(events('arn:disconnect')).toHaveLength(1));
     expect(events('arn:message')).toHaveLength(0);
   });
 
@@ -327,7 +330,7 @@ describe('limits of a connection', () => {
     const { client, closed } = await open();
     await clock.advance(9 * 60_000);
     client.send('x');
-    await vi.waitFor(() => expect(events('arn:message')).toHaveLength(1));
+    await eventually(() => expect(events('arn:message')).toHaveLength(1));
     await clock.advance(9 * 60_000);
     expect(server.count()).toBe(1);
     await clock.advance(61_000);
@@ -359,7 +362,7 @@ describe('the connection management API', () => {
     const { closed, received } = await open('', [], { 'User-Agent': 'test/1' });
     const ConnectionId = lastConnectionId();
     await management.send(post(ConnectionId, 'héllo'));
-    await vi.waitFor(() => expect(received).toEqual(['héllo']));
+    await eventually(() => expect(received).toEqual(['héllo']));
     const about = await management.send(new GetConnectionCommand({ ConnectionId }));
     expect(about).toMatchObject({
       ConnectedAt: expect.any(Date),
@@ -368,14 +371,14 @@ describe('the connection management API', () => {
     });
     await management.send(new DeleteConnectionCommand({ ConnectionId }));
     expect((await closed).code).toBe(1000);
-    await vi.waitFor(() => expect(events('arn:disconnect')).toHaveLength(1));
+    await eventually(() => expect(events('arn:disconnect')).toHaveLength(1));
   });
 
   it('answers GoneException for a connection that is closed or was never there', async () => {
     const { open, management, lastConnectionId, events } = await serve();
     const { client } = await open();
     client.close(1000, 'bye');
-    await vi.waitFor(() => expect(events('arn:disconnect')).toHaveLength(1));
+    await eventually(() => expect(events('arn:disconnect')).toHaveLength(1));
     expect(events('arn:disconnect')[0]!.requestContext).toMatchObject({
       routeKey: '$disconnect',
       eventType: 'DISCONNECT',
@@ -421,7 +424,7 @@ describe('the connection management API', () => {
     const { open, management, lastConnectionId } = await serve();
     const { received } = await open();
     for (let index = 0; index < 20; index++) await management.send(post(lastConnectionId(), String(index)));
-    await vi.waitFor(() => expect(received).toHaveLength(20));
+    await eventually(() => expect(received).toHaveLength(20));
     expect(received).toEqual(Array.from({ length: 20 }, (_unused, index) => String(index)));
   });
 });
