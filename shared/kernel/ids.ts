@@ -114,11 +114,11 @@ export type TransactionId = Id<'txn'>;
 export const InstanceId = idSchema('ins');
 export type InstanceId = Id<'ins'>;
 
-/** Ids that designers give by hand in content: `watson-market`, `neural-spike-mk2`. */
+/** Ids that designers give by hand in content: `glasswater-docks`, `neural-spike-mk2`. */
 export const Slug = z
   .string()
   .min(2)
   .max(64)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/)
-  .meta({ description: 'Content id: lower-case words joined by hyphens', examples: ['watson-market'] });
+  .meta({ description: 'Content id: lower-case words joined by hyphens', examples: ['glasswater-docks'] });
 export type Slug = z.infer<typeof Slug>;

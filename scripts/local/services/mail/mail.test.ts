@@ -47,20 +47,20 @@ const json = async (path: string) =>
   (await (await fetch(inboxUrl + path)).json()) as { mails: { subject: string; seq: number; id: string }[] };
 
 test('a mail sent by the SDK can be found by recipient and after a mark', async () => {
-  const { MessageId } = await send('V@night.city', 'Verify', 'http://127.0.0.1:1/verify?token=abc');
-  await send('other@night.city', 'Noise', 'x');
-  const { mails } = await json('/inbox.json?to=v@NIGHT.city');
+  const { MessageId } = await send('V@saltglass.test', 'Verify', 'http://127.0.0.1:1/verify?token=abc');
+  await send('other@saltglass.test', 'Noise', 'x');
+  const { mails } = await json('/inbox.json?to=v@SALTGLASS.test');
   expect(mails).toMatchObject([
     { id: MessageId, subject: 'Verify', from: 'no-reply@necpgame.test', text: 'http://127.0.0.1:1/verify?token=abc' },
   ]);
-  await send('v@night.city', 'Second', 'y');
-  const later = await json(`/inbox.json?to=v@night.city&after=${mails[0]!.seq}`);
+  await send('v@saltglass.test', 'Second', 'y');
+  const later = await json(`/inbox.json?to=v@saltglass.test&after=${mails[0]!.seq}`);
   expect(later.mails.map(({ subject }) => subject)).toEqual(['Second']);
 });
 
 test('the page shows links that work and no markup of the sender', async () => {
   await send(
-    'v@night.city',
+    'v@saltglass.test',
     '<script>alert(1)</script>',
     'Open https://necpgame.test/verify?a=1&b=2 <img src=x onerror=alert(1)>',
   );
