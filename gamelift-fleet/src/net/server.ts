@@ -27,6 +27,11 @@ export interface ZoneServerOptions {
   readonly metrics: () => string;
 }
 
+/** The path alone; whatever a client sends as its target, this does not fail. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0]!;
+}
+
 /** HTTP and WebSocket on one port: `/health`, `/metrics`, and the zone socket. */
 export class ZoneServer {
   private readonly options: ZoneServerOptions;
@@ -43,7 +48,7 @@ export class ZoneServer {
       skipUTF8Validation: true,
     });
     this.http = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://fleet');
+      const pathname = pathOf(request);
       if (request.method === 'GET' && pathname === '/health') {
         response.writeHead(options.isOpen() ? 200 : 503, { 'content-type': 'application/json' });
         response.end(JSON.stringify(options.health()));
@@ -90,8 +95,10 @@ export class ZoneServer {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname } = new URL(request.url ?? '/', 'http://fleet');
+    const pathname = pathOf(request);
     const { options } = this;
+    // Until ws takes the socket over, nobody else listens for its errors.
+    socket.on('error', () => {});
     const { origin } = request.headers;
     const refusal = !options.paths.includes(pathname)
       ? '404 Not Found'

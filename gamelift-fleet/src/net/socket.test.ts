@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { clientFrames } from '#fleet/protocol/messages.ts';
@@ -201,6 +202,21 @@ describe('the door', () => {
     });
     expect(answer).toBe(status);
     socket.terminate();
+  });
+});
+
+describe('a request with a target that is no URL', () => {
+  it.each(['//', 'http://[', '%', '*'])('%s is answered 404 and harms nobody', async (target) => {
+    await start();
+    const port = Number(new URL(harness.url).port);
+    for (const upgrade of ['', 'Upgrade: websocket\r\nConnection: Upgrade\r\n']) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 404/);
+      socket.resetAndDestroy();
+    }
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
   });
 });
 

@@ -33,6 +33,11 @@ export function dropFrame(npcKind: string, kill: KillOutcome, drop: RecordedDrop
     x: kill.x,
     y: kill.y,
     expiresAt: toIso(drop.expiresAtMs),
-    slots: drop.slots.map((slot) => ({ ...slot })),
+    slots: drop.slots.map(({ slotIndex, templateId, count, reservedFor }) => ({
+      slotIndex,
+      templateId,
+      count,
+      ...(reservedFor ? { reservedFor } : {}),
+    })),
   });
 }

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { fixtureCharacter } from '#fleet/testing/fixture-zone.ts';
+import { MemoryPorts } from '#fleet/testing/memory-ports.ts';
+import type { Id, Slug } from '#shared/kernel/ids.ts';
+import { type Kill, ZoneFenced } from './ports.ts';
+import { ZoneWriter } from './zone-writer.ts';
+
+const ada = fixtureCharacter('Ada');
+const kill = (killSeq: number): Kill => ({
+  killSeq,
+  npcKind: 'test-drone' as Slug,
+  npcLevel: 1,
+  spawnId: 'drones',
+  x: 0,
+  y: 0,
+  killedAtMs: 1,
+  combatId: `cbt_${killSeq}` as Id<'cbt'>,
+  claimants: [{ accountId: ada.accountId, characterId: ada.characterId, level: 1, damage: 5 }],
+});
+
+async function start() {
+  const ports = new MemoryPorts(() => 0);
+  const claimed = await ports.claimZone({ zoneId: 'yard' as Slug, shardId: 'a', url: 'ws://a', leaseMs: 1 });
+  const told: string[] = [];
+  const waits: number[] = [];
+  const writer = new ZoneWriter(
+    ports,
+    { zoneId: 'yard' as Slug, shardId: 'a', epoch: claimed!.epoch },
+    {
+      fenced: () => told.push('fenced'),
+      refused: (who, reason) => told.push(`${who.characterId} ${reason}`),
+      lost: (what) => told.push(`lost ${what}`),
+    },
+    async (ms) => {
+      waits.push(ms);
+    },
+  );
+  return { ports, writer, told, waits };
+}
+
+describe('ZoneWriter', () => {
+  it('waits longer from try to try, and reports a write that never gets through', async () => {
+    const { ports, writer, told, waits } = await start();
+    ports.failures.set(
+      'recordKill',
+      Array.from({ length: 20 }, () => new Error('away')),
+    );
+    expect(await writer.recordKill(kill(1))).toBeUndefined();
+    expect(told).toEqual(['lost kill 1']);
+    expect(waits.slice(0, 6)).toEqual([100, 200, 400, 800, 1_600, 2_000]);
+    expect(waits).toHaveLength(19);
+    expect(await writer.recordKill(kill(2))).toBeDefined();
+  });
+
+  it('tells a lost zone once, however many writes it refuses', async () => {
+    const { ports, writer, told } = await start();
+    ports.failures.set('recordKill', [new ZoneFenced('yard'), new ZoneFenced('yard')]);
+    await Promise.all([writer.recordKill(kill(1)), writer.recordKill(kill(2))]);
+    writer.enter(ada);
+    await writer.flush();
+    expect(told).toEqual(['fenced']);
+    expect(ports.calls).not.toContain('enterZone');
+  });
+
+  it('flushes what is asked for while it flushes, and counts what is pending', async () => {
+    const { ports, writer } = await start();
+    writer.enter(ada);
+    const flushed = writer.flush();
+    writer.leave(ada);
+    expect(writer.pending).toBeGreaterThan(0);
+    await flushed;
+    expect(writer.pending).toBe(0);
+    expect(ports.calls.slice(1)).toEqual(['enterZone', 'leaveZone']);
+  });
+});
