@@ -104,7 +104,7 @@ export const request = defineEndpoint({
   ],
   idempotency: 'none',
   rate: 'write',
-  budget: { readUnits: 16, writeUnits: 24 },
+  budget: { readUnits: 24, writeUnits: 24 },
   needs: { table: 'write' },
   impact: 'Players cannot send friend requests.',
 });

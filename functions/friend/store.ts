@@ -1,22 +1,20 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Entity } from 'dynamodb-toolbox/entity';
-import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
-import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
-import { $add } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { friendKeys } from '#shared/table/keys/friend.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import { guarded, type Write } from '#shared/table/write.ts';
+import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
+import { guarded, type TransactAction, type Write } from '#shared/table/write.ts';
 import {
   countTally,
   friendLimits,
@@ -77,20 +75,18 @@ export interface Pair {
   readonly theirs: RelationSide | undefined;
 }
 
-/** Both sides of a pair, strongly consistent. */
+async function getSide(accountId: AccountId, otherId: AccountId): Promise<RelationSide | undefined> {
+  const { Item } = await RelationEntity.build(GetItemCommand)
+    .key({ accountId, otherId })
+    .options({ consistent: true })
+    .send();
+  return Item && sideOf(Item);
+}
+
+/** Both sides of a pair, strongly consistent. They may be of two moments: a write guarded by both tells. */
 export async function getPair(accountId: AccountId, otherId: AccountId): Promise<Pair> {
-  const { Responses } = await execute(
-    { maxAttempts: 3 },
-    table
-      .build(BatchGetCommand)
-      .requests(
-        RelationEntity.build(BatchGetRequest).key({ accountId, otherId }),
-        RelationEntity.build(BatchGetRequest).key({ accountId: otherId, otherId: accountId }),
-      )
-      .options({ consistent: true }),
-  );
-  const [mine, theirs] = (Responses?.[0] ?? []) as readonly (RelationRow | undefined)[];
-  return { mine: mine && sideOf(mine), theirs: theirs && sideOf(theirs) };
+  const [mine, theirs] = await Promise.all([getSide(accountId, otherId), getSide(otherId, accountId)]);
+  return { mine, theirs };
 }
 
 /**
@@ -148,20 +144,29 @@ const caps = {
 /** Takes and frees places; refuses with `full` where a place is taken that there is not. */
 function shiftTally(accountId: AccountId, shift: Partial<Tally>, full: GameError | undefined): Write {
   const taken = (['friends', 'sent', 'received'] as const).find((kind) => (shift[kind] ?? 0) > 0);
-  const update = TallyEntity.build(UpdateTransaction).item({
-    accountId,
-    friends: $add(shift.friends ?? 0),
-    sent: $add(shift.sent ?? 0),
-    received: $add(shift.received ?? 0),
-  });
-  if (!taken || !full) return update;
-  const room = {
-    or: [
-      { attr: taken, exists: false },
-      { attr: taken, lt: caps[taken] },
-    ],
-  } as Condition<typeof TallyEntity>;
-  return guarded(update.options({ condition: room }), full);
+  const capped = taken !== undefined && full !== undefined;
+  const { friends = 0, sent = 0, received = 0 } = shift;
+  const update: TransactAction = {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: friendKeys.tally.primary({ accountId }),
+        UpdateExpression:
+          'SET #entity = :entity, accountId = :account ADD friends :friends, sent :sent, received :received',
+        ...(capped && { ConditionExpression: `attribute_not_exists(${taken}) OR ${taken} < :cap` }),
+        ExpressionAttributeNames: { '#entity': tableDefinition.entityAttribute },
+        ExpressionAttributeValues: {
+          ':entity': TallyEntity.entityName,
+          ':account': accountId,
+          ':friends': friends,
+          ':sent': sent,
+          ':received': received,
+          ...(capped && { ':cap': caps[taken] }),
+        },
+      },
+    }),
+  };
+  return capped ? guarded(update, full) : update;
 }
 
 /** Moves the tallies of both sides. With refusals given, the caps hold by condition, also between concurrent changes. */
@@ -178,39 +183,37 @@ export function shiftTallies(
  * A change of the tally at the same moment wins; then this did nothing.
  */
 export async function freeExpired(accountId: AccountId, nowMs: number): Promise<boolean> {
-  const partition = friendKeys.relation.partition({ accountId });
-  const [tallies, relations] = await Promise.all([
-    table
-      .build(QueryCommand)
-      .entities(TallyEntity)
-      .query({ partition, range: { eq: friendKeys.tally.primary({ accountId }).sk } })
-      .options({ consistent: true })
-      .send(),
+  const [{ Item: stored }, { Items = [] }] = await Promise.all([
+    TallyEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send(),
     table
       .build(QueryCommand)
       .entities(RelationEntity)
-      .query({ partition, range: { beginsWith: friendKeys.relation.sortPrefix } })
+      .query({
+        partition: friendKeys.relation.partition({ accountId }),
+        range: { beginsWith: friendKeys.relation.sortPrefix },
+      })
       .options({ consistent: true })
       .send(),
   ]);
-  const stored = tallies.Items?.[0];
   if (!stored) return false;
-  const { friends, sent, received } = stored;
-  const live = countTally((relations.Items ?? []).map(sideOf), nowMs);
+  const { sent, received } = stored;
+  const live = countTally(Items.map(sideOf), nowMs);
   if (live.sent >= sent && live.received >= received) return false;
   try {
-    await TallyEntity.build(UpdateItemCommand)
-      .item({ accountId, ...live })
-      .options({
-        condition: {
-          and: [
-            { attr: 'friends', eq: friends },
-            { attr: 'sent', eq: sent },
-            { attr: 'received', eq: received },
-          ],
+    await documentClient().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: friendKeys.tally.primary({ accountId }),
+        UpdateExpression: 'SET sent = :liveSent, received = :liveReceived',
+        ConditionExpression: 'sent = :sent AND received = :received',
+        ExpressionAttributeValues: {
+          ':sent': sent,
+          ':received': received,
+          ':liveSent': live.sent,
+          ':liveReceived': live.received,
         },
-      })
-      .send();
+      }),
+    );
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;

@@ -3,7 +3,7 @@ import { items } from '#content/items.ts';
 import { quests } from '#content/quests.ts';
 import type { SubscribedEvent } from '#shared/contract/subscriber.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
-import type { notify, welcome } from './contract.ts';
+import type { notify } from './contract.ts';
 import type { Notice } from './rules.ts';
 
 /** What a name stands for that nobody has given. */
@@ -66,11 +66,4 @@ function friendNotice(
 ): Notice {
   // One entry per other player: asking again and again does not fill the list.
   return { accountId, code, params: { name }, ref: { kind: 'account', id: otherId }, dedupeKey: `friend~${otherId}` };
-}
-
-/** What a player is greeted with. */
-export function greetingOf({ data }: SubscribedEvent<typeof welcome>): Notice {
-  return data.isFirst
-    ? { accountId: data.accountId, code: 'account.welcome', params: {} }
-    : { accountId: data.accountId, code: 'account.welcome_back', params: {}, dedupeKey: 'welcome-back' };
 }

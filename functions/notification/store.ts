@@ -1,20 +1,18 @@
 import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
-import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { map } from 'dynamodb-toolbox/schema/map';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, NotificationId } from '#shared/kernel/ids.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { notificationKeys } from '#shared/table/keys/notification.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import type { Write } from '#shared/table/write.ts';
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
+import type { TransactAction, Write } from '#shared/table/write.ts';
 import type { Box, StoredNotice } from './rules.ts';
 import { type NoticeParams, noticeCodes } from './templates.ts';
 import { refKinds } from './topics.ts';
@@ -95,22 +93,45 @@ export async function getBoxAndReplaced(
   accountId: AccountId,
   dedupeKey: string | undefined,
 ): Promise<{ box: Box; replaced: number | undefined }> {
-  if (dedupeKey === undefined) return { box: await getBox(accountId), replaced: undefined };
-  const { Responses } = await execute(
-    { maxAttempts: 3 },
-    table
-      .build(BatchGetCommand)
-      .requests(
-        BoxEntity.build(BatchGetRequest).key({ accountId }),
-        DedupeEntity.build(BatchGetRequest).key({ accountId, dedupeKey }),
-      )
-      .options({ consistent: true }),
-  );
-  const [box, dedupe] = (Responses?.[0] ?? []) as unknown as [
-    Partial<Box> | undefined,
-    { position: number } | undefined,
-  ];
-  return { box: boxOf(box), replaced: dedupe?.position };
+  const [box, replaced] = await Promise.all([getBox(accountId), dedupeKey && getReplaced(accountId, dedupeKey)]);
+  return { box, replaced: replaced || undefined };
+}
+
+async function getReplaced(accountId: AccountId, dedupeKey: string): Promise<number | undefined> {
+  const { Item } = await DedupeEntity.build(GetItemCommand)
+    .key({ accountId, dedupeKey })
+    .options({ consistent: true })
+    .send();
+  return Item?.position;
+}
+
+/** Sets attributes of the box, which others may be changing in part at the same moment. */
+function updateBox(
+  accountId: AccountId,
+  changes: Partial<Box>,
+  condition: { expression: string; values: Readonly<Record<string, number>> },
+): TransactAction {
+  const names = Object.keys(changes);
+  return {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: notificationKeys.box.primary({ accountId }),
+        UpdateExpression: `SET #entity = :entity, accountId = :account, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: condition.expression,
+        ExpressionAttributeNames: {
+          '#entity': tableDefinition.entityAttribute,
+          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':entity': BoxEntity.entityName,
+          ':account': accountId,
+          ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+          ...condition.values,
+        },
+      },
+    }),
+  };
 }
 
 /** Adds a notification and lets others leave, if nobody has added one since the box was read. */
@@ -118,9 +139,13 @@ export function addWrites(stored: StoredNotice, box: Box, leaving: readonly numb
   const { accountId, position, dedupeKey, params, ...rest } = stored;
   const ttl = ttlSeconds(stored.expiresAtMs);
   return [
-    BoxEntity.build(UpdateTransaction)
-      .item({ accountId, last: position })
-      .options({ condition: box.last === 0 ? { attr: 'last', exists: false } : { attr: 'last', eq: box.last } }),
+    updateBox(
+      accountId,
+      { last: position },
+      box.last === 0
+        ? { expression: 'attribute_not_exists(#last)', values: {} }
+        : { expression: '#last = :seen', values: { ':seen': box.last } },
+    ),
     NotificationEntity.build(PutTransaction).item({
       ...rest,
       accountId,
@@ -181,14 +206,6 @@ export async function countAbove(accountId: AccountId, position: number, nowMs: 
 
 /** Moves the read marker forward, if it still stands below. */
 export function moveMarker(accountId: AccountId, readUpTo: number, nowMs: number): Write {
-  return BoxEntity.build(UpdateTransaction)
-    .item({ accountId, readUpTo, readAtMs: nowMs })
-    .options({
-      condition: {
-        or: [
-          { attr: 'readUpTo', exists: false },
-          { attr: 'readUpTo', lt: readUpTo },
-        ],
-      },
-    });
+  const below = { expression: 'attribute_not_exists(#readUpTo) OR #readUpTo < :readUpTo', values: {} };
+  return updateBox(accountId, { readUpTo, readAtMs: nowMs }, below);
 }
