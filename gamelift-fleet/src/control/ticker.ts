@@ -14,8 +14,11 @@ export const processClock: TickerClock = {
   },
 };
 
-/** Ticks that are made up for at once after a pause; those beyond are skipped and counted. */
-const MAX_CATCH_UP = 5;
+/**
+ * Ticks that are made up for at once after a pause; those beyond are skipped and counted. Players walk on during a pause,
+ * and a skipped tick grants them no way: half a second of other programs' work should cost nobody a correction.
+ */
+const MAX_CATCH_UP = 10;
 
 /** Calls `tick` at a fixed rate without drift: the n-th call is due at start + n · period, however late the ones before. */
 export class Ticker {

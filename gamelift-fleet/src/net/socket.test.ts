@@ -206,7 +206,7 @@ describe('the door', () => {
 });
 
 describe('a request with a target that is no URL', () => {
-  it.each(['//', 'http://[', '%', '*'])('%s is answered 404 and harms nobody', async (target) => {
+  it.each(['//', 'http://[', '*'])('%s is answered 404 and harms nobody', async (target) => {
     await start();
     const port = Number(new URL(harness.url).port);
     for (const upgrade of ['', 'Upgrade: websocket\r\nConnection: Upgrade\r\n']) {
