@@ -195,7 +195,10 @@ export function packStep(dx: number, dy: number): number {
 export const stepX = (step: number): number => (step >> 4) - 8;
 export const stepY = (step: number): number => (step & 15) - 8;
 
-/** Why the server ends a connection. The code is the WebSocket close code, the key its reason text. */
+/**
+ * Why the server ends a connection. The code is the WebSocket close code, the key its reason text. A frame above
+ * {@link MAX_CLIENT_FRAME_BYTES} ends it with the standard 1009.
+ */
 export const closeCodes = {
   left: 4000,
   logout: 4001,
@@ -207,7 +210,6 @@ export const closeCodes = {
   character_unavailable: 4405,
   hello_timeout: 4408,
   superseded: 4409,
-  frame_too_large: 4413,
   zone_full: 4423,
   version_mismatch: 4426,
   flooding: 4429,
