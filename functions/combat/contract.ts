@@ -1,13 +1,9 @@
 import * as z from 'zod';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { CombatId, Slug } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
-
-export const errors = defineErrors('combat', {
-  session_not_found: { status: 404, message: 'You were in no such fight.', retry: 'never' },
-});
+import { combatErrors } from './errors.ts';
 
 export const combatOutcomes = ['npc_died', 'npc_evaded', 'players_died'] as const;
 
@@ -71,6 +67,6 @@ export const getSession = defineEndpoint({
 export const domain = defineDomain({
   name: 'combat',
   summary: 'Combat sessions and their logs.',
-  errors,
+  errors: combatErrors,
   endpoints: [listSessions, getSession],
 });

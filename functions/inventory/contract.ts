@@ -2,14 +2,9 @@ import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { ItemId, Slug } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
-
-export const errors = defineErrors('inventory', {
-  item_not_found: { status: 404, message: 'You have no such item.', retry: 'never' },
-  full: { status: 409, message: 'Your bag is full.', retry: 'after-change' },
-});
+import { inventoryErrors } from './errors.ts';
 
 /** What ties an instance to its owner now; its template says when that happens. */
 export const bindStates = ['none', 'character', 'account', 'quest'] as const;
@@ -71,6 +66,6 @@ export const getItem = defineEndpoint({
 export const domain = defineDomain({
   name: 'inventory',
   summary: 'Item instances: who holds them and where.',
-  errors,
+  errors: inventoryErrors,
   endpoints: [listInventory, getItem],
 });

@@ -1,19 +1,11 @@
 import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
 import { MAX_DROP_SLOTS } from '#events/fields.ts';
+import { inventoryErrors } from '#functions/inventory/errors.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { DropId, ItemId, Slug } from '#shared/kernel/ids.ts';
-
-export const errors = defineErrors('loot', {
-  drop_not_found: { status: 404, message: 'There is no such drop here.', retry: 'never' },
-  slot_not_found: { status: 404, message: 'The drop has no such slot.', retry: 'never' },
-  already_taken: { status: 409, message: 'Somebody has taken it already.', retry: 'never' },
-  not_eligible: { status: 403, message: 'It belongs to those who made the kill, for now.', retry: 'later' },
-  expired: { status: 410, message: 'The drop is gone.', retry: 'never' },
-  wrong_zone: { status: 409, message: 'You are not where the drop lies.', retry: 'after-change' },
-});
+import { lootErrors } from './errors.ts';
 
 export const slotStates = ['OPEN', 'AWARDED'] as const;
 
@@ -99,6 +91,7 @@ export const pickUp = defineEndpoint({
 export const domain = defineDomain({
   name: 'loot',
   summary: 'Drops, their slots and who may take them.',
-  errors,
+  errors: lootErrors,
+  foreignErrors: [inventoryErrors],
   endpoints: [getDrop, pickUp],
 });

@@ -5,15 +5,9 @@ import { NPC_DIED } from '#events/combat.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { CharacterId } from '#shared/kernel/ids.ts';
-
-export const errors = defineErrors('progression', {
-  not_found: { status: 404, message: 'This character has no progression.', retry: 'never' },
-  not_enough_points: { status: 409, message: 'You do not have that many unspent points.', retry: 'after-change' },
-  cap_reached: { status: 409, message: 'It cannot be raised that far at your level.', retry: 'after-change' },
-});
+import { progressionErrors } from './errors.ts';
 
 export const ProgressionView = z.strictObject({
   characterId: CharacterId,
@@ -57,7 +51,7 @@ export const raiseAttributes = defineEndpoint({
   body: z.strictObject({ attributeId: AttributeId, points: Points }),
   success: 200,
   response: ProgressionView,
-  errors: Object.keys(errors) as (keyof typeof errors)[],
+  errors: Object.keys(progressionErrors) as (keyof typeof progressionErrors)[],
   idempotency: 'key',
   rate: 'write',
   needs: { table: 'write' },
@@ -75,7 +69,7 @@ export const raiseSkills = defineEndpoint({
   body: z.strictObject({ skillId: SkillId, points: Points }),
   success: 200,
   response: ProgressionView,
-  errors: Object.keys(errors) as (keyof typeof errors)[],
+  errors: Object.keys(progressionErrors) as (keyof typeof progressionErrors)[],
   idempotency: 'key',
   rate: 'write',
   needs: { table: 'write' },
@@ -100,7 +94,7 @@ export const creditQuest = defineSubscriber({
 export const domain = defineDomain({
   name: 'progression',
   summary: 'Levels, experience, attributes and skills of characters.',
-  errors,
+  errors: progressionErrors,
   endpoints: [getProgression, raiseAttributes, raiseSkills],
   subscribers: [creditKill, creditQuest],
 });

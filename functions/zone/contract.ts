@@ -2,17 +2,10 @@ import * as z from 'zod';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { Slug } from '#shared/kernel/ids.ts';
+import { zoneErrors } from './errors.ts';
 import { zoneChat, zoneEvents } from './topics.ts';
-
-export const errors = defineErrors('zone', {
-  not_found: { status: 404, message: 'There is no such zone.', retry: 'never' },
-  level_too_low: { status: 403, message: 'Your character is not strong enough for this zone.', retry: 'after-change' },
-  unavailable: { status: 503, message: 'This zone is closed at the moment.', retry: 'later' },
-  fenced: { status: 409, message: 'The zone has another owner by now.', retry: 'never' },
-});
 
 const Level = z.int().min(1);
 
@@ -80,7 +73,7 @@ export const evictPlayer = defineSubscriber({
 export const domain = defineDomain({
   name: 'zone',
   summary: 'Zones: leases of the fleet, tickets and rosters.',
-  errors,
+  errors: zoneErrors,
   endpoints: [listZones, enterZone],
   subscribers: [evictPlayer],
   topics: [zoneChat, zoneEvents],

@@ -1,0 +1,7 @@
+import { defineErrors } from '#shared/contract/errors.ts';
+
+export const progressionErrors = defineErrors('progression', {
+  not_found: { status: 404, message: 'This character has no progression.', retry: 'never' },
+  not_enough_points: { status: 409, message: 'You do not have that many unspent points.', retry: 'after-change' },
+  cap_reached: { status: 409, message: 'It cannot be raised that far at your level.', retry: 'after-change' },
+});
