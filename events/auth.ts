@@ -22,7 +22,7 @@ export const EMAIL_VERIFICATION_REQUESTED = defineEvent({
   detail: z.strictObject({
     accountId: AccountId,
     nonce: z.string().min(16).max(64).meta({ description: 'Names the stored request; the link is derived from it' }),
-    template: z.enum(['verify-email', 'already-registered', 'recover-password']),
+    template: z.enum(['verify-email']),
   }),
 });
 

@@ -48,7 +48,7 @@ export const updateAccount = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Players cannot change their display name or language.',
-  budget: { readUnits: 1, writeUnits: 4 },
+  budget: { readUnits: 3, writeUnits: 8 },
 });
 
 export const domain = defineDomain({

@@ -135,7 +135,7 @@ export const login = defineEndpoint({
   path: '/api/v1/auth/login',
   summary: 'Log in with e-mail address and password',
   description:
-    'Opens a session. An account may have 5 at a time; the sixth login ends the oldest. After 5 wrong passwords in a ' +
+    'Opens a session. An account may have 5 at a time; a sixth login ends the oldest a moment later. After 5 wrong passwords in a ' +
     'row the address waits 1 second, then twice as long after each, up to 15 minutes. A wrong password and an address ' +
     'without an account answer alike.',
   auth: 'public',

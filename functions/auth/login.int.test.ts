@@ -147,6 +147,7 @@ describe('login', () => {
       world.clock.advance(SECOND_MS);
       opened.push((await logIn(world, player)).actor.sessionId);
     }
+    await world.deliver({ twice: true });
     const states = await Promise.all(opened.map(async (sessionId) => (await getSession(sessionId))?.state));
     expect(states).toEqual(['CLOSED', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE']);
     await world.deliver();

@@ -4,18 +4,10 @@ import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { DEFAULT_REALM } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
-import {
-  type Character,
-  type CharacterState,
-  getCharacter,
-  getCharacters,
-  getNameClaim,
-  getState,
-  putState,
-} from './store.ts';
+import { type Character, type CharacterState, getCharacter, getNameClaim, getState, putState } from './store.ts';
 
 export type { Character, CharacterState };
-export { getCharacter, getCharacters };
+export { getCharacter };
 
 /** Who has this name or one that cannot be told from it; undefined when nobody has. */
 export async function findByName(

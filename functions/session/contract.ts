@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { LOGIN_SUCCESS } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
+import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import { sessionLimits } from './rules.ts';
 
@@ -75,6 +77,13 @@ export const heartbeat = defineEndpoint({
   budget: { readUnits: 1, writeUnits: 1 },
 });
 
+export const closeSurplus = defineSubscriber({
+  id: 'session.close-surplus',
+  on: [LOGIN_SUCCESS],
+  needs: { table: 'write' },
+  impact: 'Accounts keep more open sessions than they may have.',
+});
+
 export const closeIdle = defineJob({
   id: 'session.close-idle',
   schedule: 'rate(1 minute)',
@@ -87,5 +96,6 @@ export const domain = defineDomain({
   name: 'session',
   summary: 'Live sessions and the character that each of them plays.',
   endpoints: [listSessions, revokeSession, heartbeat],
+  subscribers: [closeSurplus],
   jobs: [closeIdle],
 });

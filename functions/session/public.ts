@@ -2,12 +2,11 @@ import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { deviceLabel, idleLimitMs, surplusSessions } from './rules.ts';
+import { deviceLabel, idleLimitMs } from './rules.ts';
 import {
   checkActive,
   getPlay,
   getSession,
-  listActiveSessions,
   type Play,
   putBeat,
   putPlay,
@@ -36,23 +35,19 @@ export async function getActiveSession(sessionId: SessionId): Promise<Session | 
   return session?.state === 'ACTIVE' ? session : undefined;
 }
 
-/** Opens a session for a login. Where the account has as many as it may, the oldest end with it. */
-export async function openSession(login: {
+/** Opens a session for a login. */
+export function openSession(login: {
   readonly sessionId: SessionId;
   readonly accountId: AccountId;
   readonly deviceName: string | undefined;
   readonly userAgent: string;
   readonly nowMs: number;
-}): Promise<Changes> {
+}): Changes {
   const { sessionId, accountId, nowMs } = login;
-  const surplus = surplusSessions(await listActiveSessions(accountId));
-  // The list comes from an index that may lag: only what is really still open is closed.
-  const open = await Promise.all(surplus.map((session) => getActiveSession(session.sessionId)));
   const device = deviceLabel(login.deviceName, login.userAgent);
-  return mergeChanges(
-    { writes: [putSession({ sessionId, accountId, device, startedAtMs: nowMs }, nowMs + idleLimitMs({}))] },
-    ...open.flatMap((session) => (session ? [closeSession(session, 'superseded', nowMs)] : [])),
-  );
+  return {
+    writes: [putSession({ sessionId, accountId, device, startedAtMs: nowMs }, nowMs + idleLimitMs({}))],
+  };
 }
 
 /**

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { deviceLabel, surplusSessions } from './rules.ts';
 
 describe('session rules', () => {
-  it('make room for one more session by ending the oldest', () => {
-    const active = [50, 10, 30, 20, 40, 60].map((startedAtMs) => ({ startedAtMs }));
+  it('end the oldest sessions above the limit', () => {
+    const active = [50, 10, 30, 20, 40, 60, 70].map((startedAtMs) => ({ startedAtMs }));
     expect(surplusSessions(active)).toEqual([{ startedAtMs: 10 }, { startedAtMs: 20 }]);
-    expect(surplusSessions(active.slice(0, 4))).toEqual([]);
+    expect(surplusSessions(active.slice(0, 5))).toEqual([]);
   });
 
   it('show a device in one line of bounded length', () => {

@@ -18,9 +18,9 @@ export function idleLimitMs(session: { readonly characterId?: string | undefined
   return session.characterId ? sessionLimits.playingIdleMs : sessionLimits.restingIdleMs;
 }
 
-/** Which sessions have to end, oldest first, so that one more fits. */
+/** Which of an account's active sessions are too many: the oldest, oldest first. */
 export function surplusSessions<S extends { readonly startedAtMs: number }>(active: readonly S[]): readonly S[] {
-  const surplus = active.length - sessionLimits.sessionsPerAccount + 1;
+  const surplus = active.length - sessionLimits.sessionsPerAccount;
   return [...active].sort((a, b) => a.startedAtMs - b.startedAtMs).slice(0, Math.max(0, surplus));
 }
 

@@ -62,26 +62,24 @@ export const handler = endpointHandler(login, async ({ input, request, nowMs, co
   const claims = { accountId: account.accountId, sessionId, roles: account.roles, characterId: undefined };
   const access = await issueAccessToken(claims, nowMs);
 
-  await withConflictRetry(async () => {
-    const opened = await openSession({
-      sessionId,
-      accountId: account.accountId,
-      deviceName: device,
-      userAgent: request.userAgent,
-      nowMs,
-    });
-    const proven = {
-      writes: [deleteLoginLock(address), updateCredential(credential, rehashed), putRefreshFamily(family)],
-      events: [
-        event(LOGIN_SUCCESS, {
-          aggregateId: sessionId,
-          aggregateSeq: 1,
-          data: { accountId: account.accountId, sessionId, isFirst: credential.loginCount === 0 },
-        }),
-      ],
-    };
-    await commit(mergeChanges(proven, opened));
+  const opened = openSession({
+    sessionId,
+    accountId: account.accountId,
+    deviceName: device,
+    userAgent: request.userAgent,
+    nowMs,
   });
+  const proven = {
+    writes: [deleteLoginLock(address), updateCredential(credential, rehashed), putRefreshFamily(family)],
+    events: [
+      event(LOGIN_SUCCESS, {
+        aggregateId: sessionId,
+        aggregateSeq: 1,
+        data: { accountId: account.accountId, sessionId, isFirst: credential.loginCount === 0 },
+      }),
+    ],
+  };
+  await commit(mergeChanges(proven, opened));
 
   return {
     accessToken: access.token,
