@@ -18,20 +18,28 @@ export interface BundleSize {
 }
 
 /**
- * Sizes of the last build's bundles, with a floor bundled the same way for each, largest excess first.
+ * Sizes of the last build's bundles but those of deployment functions, with a floor bundled the same way for each, largest excess first.
  * @throws Error when there is no build.
  */
 export async function bundleSizes(root: string): Promise<BundleSize[]> {
   const { outputs } = JSON.parse(readFileSync(join(root, 'dist/meta.json'), 'utf8')) as Metafile;
-  const functions = domains.flatMap(functionsOf).flatMap((fn) => {
-    const file = `${bundleOf(fn)}/index.mjs`;
-    const output = outputs[file];
-    return output ? [{ fn, file, bytes: output.bytes, source: floorSource(output) }] : [];
-  });
+  const functions = domains
+    .flatMap(functionsOf)
+    .filter(servesPlayers)
+    .flatMap((fn) => {
+      const file = `${bundleOf(fn)}/index.mjs`;
+      const output = outputs[file];
+      return output ? [{ fn, file, bytes: output.bytes, source: floorSource(output) }] : [];
+    });
   const floors = await buildFloors(root, [...new Set(functions.map(({ source }) => source))]);
   return functions
     .map(({ source, ...size }) => ({ ...size, ...floors.get(source)! }))
     .sort((a, b) => b.bytes - b.floorBytes - (a.bytes - a.floorBytes));
+}
+
+/** What runs once per deployment may load as slowly as it likes. */
+function servesPlayers(fn: DomainFunction): boolean {
+  return fn.kind !== 'trigger' || fn.trigger.kind !== 'deployment';
 }
 
 const sdkModule = /node_modules\/(@aws-sdk\/(?:client|lib)-[\w-]+)\/dist-es\/(?:commands\/)?(\w+)\.js$/;
