@@ -2,31 +2,14 @@ import * as z from 'zod';
 import { EMAIL_VERIFICATION_REQUESTED } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
 import { EmailAddress } from './email.ts';
+import { authErrors } from './errors.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
 import { passwordLimits } from './rules.ts';
-
-export const errors = defineErrors('auth', {
-  password_weak: { status: 422, message: 'Choose another password.', retry: 'after-change' },
-  credentials_invalid: {
-    status: 401,
-    message: 'E-mail address or password is wrong, or the address is not confirmed yet.',
-    retry: 'after-change',
-  },
-  too_many_attempts: { status: 429, message: 'Too many attempts to log in. Wait a while.', retry: 'later' },
-  account_banned: { status: 403, message: 'This account is banned.', retry: 'never' },
-  mail_token_invalid: {
-    status: 400,
-    message: 'This link is no longer good. Ask for a new one.',
-    retry: 'after-change',
-  },
-  refresh_invalid: { status: 401, message: 'Log in again.', retry: 'after-change' },
-});
 
 const { minCharacters, maxCharacters } = passwordLimits;
 
@@ -268,7 +251,7 @@ export const sendVerificationMail = defineSubscriber({
 export const domain = defineDomain({
   name: 'auth',
   summary: 'Registration, login, tokens and tickets.',
-  errors,
+  errors: authErrors,
   endpoints: [register, resendVerification, verifyEmail, verificationPage, login, refresh, logout, createTicket, jwks],
   subscribers: [sendVerificationMail],
 });

@@ -2,17 +2,11 @@ import * as z from 'zod';
 import { ClassId } from '#content/schema/class.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { appearanceChoices } from './data/appearance.ts';
 import { origins } from './data/origins.ts';
+import { characterErrors } from './errors.ts';
 import { DEFAULT_REALM, realms, SLOTS_PER_REALM } from './rules.ts';
-
-export const errors = defineErrors('character', {
-  name_invalid: { status: 422, message: 'A character cannot have this name.', retry: 'after-change' },
-  name_taken: { status: 409, message: 'Somebody has this name or one that looks like it.', retry: 'after-change' },
-  slots_full: { status: 409, message: 'You have no free character slot.', retry: 'after-change' },
-});
 
 const RealmId = z.enum(realms.map(({ id }) => id)).meta({ description: 'World that the character lives in' });
 const OriginId = z.enum(origins.map(({ id }) => id)).meta({ description: 'Where the character comes from' });
@@ -158,6 +152,6 @@ export const selectCharacter = defineEndpoint({
 export const domain = defineDomain({
   name: 'character',
   summary: 'Characters, their slots and their saved state.',
-  errors,
+  errors: characterErrors,
   endpoints: [createCharacter, listCharacters, viewCharacter, selectCharacter],
 });

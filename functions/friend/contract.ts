@@ -2,21 +2,10 @@ import * as z from 'zod';
 import { DisplayName, Instant } from '#events/fields.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineErrors } from '#shared/contract/errors.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { friendErrors } from './errors.ts';
 import { friendsTopic } from './topics.ts';
-
-export const errors = defineErrors('friend', {
-  player_not_found: { status: 404, message: 'There is no such player.', retry: 'after-change' },
-  self: { status: 422, message: 'You cannot befriend yourself.', retry: 'never' },
-  request_not_found: { status: 404, message: 'There is no open request of this player.', retry: 'never' },
-  not_friends: { status: 404, message: 'This player is not your friend.', retry: 'never' },
-  list_full: { status: 409, message: 'Your friends list is full.', retry: 'after-change' },
-  other_list_full: { status: 409, message: "This player's friends list is full.", retry: 'later' },
-  too_many_requests: { status: 409, message: 'You have too many open requests.', retry: 'later' },
-  inbox_full: { status: 409, message: 'This player has too many open requests.', retry: 'later' },
-});
 
 const name = DisplayName.optional().meta({
   description: 'Name of the character with which they came; unset when they played none',
@@ -164,7 +153,7 @@ export const remove = defineEndpoint({
 export const domain = defineDomain({
   name: 'friend',
   summary: 'Friend lists and friend requests.',
-  errors,
+  errors: friendErrors,
   endpoints: [list, listRequests, request, accept, decline, remove],
   topics: [friendsTopic],
 });
