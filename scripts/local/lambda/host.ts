@@ -55,7 +55,7 @@ interface HostedFunction {
  * invocations is not simulated: timers of an idle environment keep running.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { maxEnvironments = 26, memoryLimitMb = 900, maxPerFunction = 4 } = options;
+  const { maxEnvironments = 26, memoryLimitMb = 800, maxPerFunction = 4 } = options;
   const maxStarting = Math.max(2, availableParallelism());
   const functions = new Map<string, HostedFunction>();
   for (const config of options.functions) {
