@@ -40,7 +40,8 @@ export const updateAccount = defineEndpoint({
   auth: 'account',
   body: z
     .strictObject({ displayName: AccountDisplayName.optional(), locale: LocaleCode.optional() })
-    .refine((body) => Object.keys(body).length > 0, 'names nothing to change'),
+    .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+    .meta({ examples: [{ displayName: 'Vesper', locale: 'en' }] }),
   success: 200,
   response: AccountView,
   errors: [],

@@ -21,7 +21,10 @@ export type FamilyId = Id<'fam'>;
 export const RefreshToken = z
   .string()
   .regex(/^fam_[0-9A-HJKMNP-TV-Z]{26}\.[A-Za-z0-9_-]{43}$/)
-  .meta({ description: 'Opaque refresh token; each can be used once' });
+  .meta({
+    description: 'Opaque refresh token; each can be used once',
+    examples: [`fam_01JD8Z3V6Q4M5N7P9R2S4T6V8X.${'A'.repeat(43)}`],
+  });
 
 /** One login and all the refresh tokens that it has led to. Secrets are stored as SHA-256 only. */
 export interface RefreshFamily {
