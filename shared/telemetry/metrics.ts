@@ -22,6 +22,8 @@ export function emitMetrics(
   fields: Readonly<Record<string, string | number | boolean>> = {},
   nowMs: number = Date.now(),
 ): void {
+  // Stages may share an AWS account: each counts for itself.
+  const allDimensions = { Stage: process.env.STAGE ?? 'none', ...dimensions };
   const values = Object.fromEntries(Object.entries(metrics).map(([name, [value]]) => [name, value]));
   sink(
     JSON.stringify({
@@ -30,12 +32,12 @@ export function emitMetrics(
         CloudWatchMetrics: [
           {
             Namespace: 'NECPGAME',
-            Dimensions: [Object.keys(dimensions)],
+            Dimensions: [Object.keys(allDimensions)],
             Metrics: Object.entries(metrics).map(([Name, [, Unit]]) => ({ Name, Unit })),
           },
         ],
       },
-      ...dimensions,
+      ...allDimensions,
       ...values,
       ...fields,
     }),
