@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'CRITICAL', POWERTOOLS_DEV: 'true' };
+const quiet = { LOG_LEVEL: process.env.LOG_LEVEL ?? 'SILENT' };
 const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**'];
 
 /** Three levels: rules and codecs; domains against real stores; the whole local cloud. */

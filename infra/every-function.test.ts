@@ -143,13 +143,7 @@ describe.each(worlds)('every function of %s', (_name, stage, world) => {
       expect(LOG_LEVEL).toBe(stage === 'prod' ? 'INFO' : 'DEBUG');
       expect(Object.keys(variables).sort(), fn.id).toEqual(
         [
-          ...[
-            'STAGE',
-            'PUBLIC_HTTP_URL',
-            'PUBLIC_SOCKET_URL',
-            'POWERTOOLS_SERVICE_NAME',
-            'POWERTOOLS_METRICS_NAMESPACE',
-          ],
+          ...['STAGE', 'PUBLIC_HTTP_URL', 'PUBLIC_SOCKET_URL', 'SERVICE_NAME'],
           ...(needs.table ? ['TABLE_NAME'] : []),
           ...(needs.bus ? ['BUS_NAME'] : []),
           ...(needs.queues?.includes('push') ? ['PUSH_QUEUE_URL'] : []),

@@ -47,7 +47,7 @@ it('runs as a process: a player walks, SIGTERM saves it, says goodbye and ends w
       PUBLIC_URL: `ws://127.0.0.1:${port}/shard-0`,
       PORT: String(port),
       AWS_ENDPOINT_URL_DYNAMODB: inject('dynamoDbEndpoint'),
-      POWERTOOLS_LOG_LEVEL: 'INFO',
+      LOG_LEVEL: 'INFO',
     },
   });
   fleet.stdout!.on('data', (chunk: Buffer) => output.push(chunk.toString()));

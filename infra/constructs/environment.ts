@@ -1,5 +1,4 @@
 import { ledgerUserOf } from '#infra/constructs/grants.ts';
-import { stagePrefix } from '#infra/constructs/names.ts';
 import type { Surroundings } from '#infra/constructs/surroundings.ts';
 import type { DomainFunction } from '#shared/contract/domain.ts';
 import type { ConfigName } from '#shared/kernel/config.ts';
@@ -37,7 +36,6 @@ export function environmentOf(fn: DomainFunction, around: Surroundings): Record<
   return {
     ...variables,
     LOG_LEVEL: config.logLevel,
-    POWERTOOLS_SERVICE_NAME: domain,
-    POWERTOOLS_METRICS_NAMESPACE: stagePrefix(config.stage),
+    SERVICE_NAME: domain,
   };
 }

@@ -147,7 +147,7 @@ export class FleetShard extends Construct {
         PUBLIC_SOCKET_URL: props.around.publicSocketUrl,
         LOG_LEVEL: config.logLevel,
         ALLOWED_ORIGINS: config.allowedOrigins.join(','),
-        POWERTOOLS_SERVICE_NAME: 'fleet',
+        SERVICE_NAME: 'fleet',
       },
     });
     return task;
