@@ -283,8 +283,8 @@ describe('refused pick-ups change nothing', () => {
     const drop = await dropFor(owner);
     const elsewhere = await playerIn(await claim(terraces));
     const nowhere = await playerIn(undefined);
-    await expectRefusal(() => take(elsewhere, drop.dropId), [409, 'loot.wrong_zone']);
-    await expectRefusal(() => take(nowhere, drop.dropId), [409, 'loot.wrong_zone']);
+    await expectRefusal(() => take(elsewhere, drop.dropId), [404, 'loot.drop_not_found']);
+    await expectRefusal(() => take(nowhere, drop.dropId), [404, 'loot.drop_not_found']);
     await leaveZone(fence, owner);
     await expectRefusal(() => take(owner, drop.dropId), [409, 'loot.wrong_zone']);
   });

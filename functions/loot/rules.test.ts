@@ -229,7 +229,9 @@ describe('openSlotFor', () => {
     ['loot.wrong_zone', { presentIn: 'terraces' }],
     ['loot.wrong_zone', { presentIn: undefined }],
     ['loot.expired', { afterMs: 60_000 }],
-    ['loot.expired', { slotIndex: 1, characterId: stranger, presentIn: undefined, afterMs: 60_000 }],
+    ['loot.expired', { slotIndex: 1, characterId: stranger, afterMs: 60_000 }],
+    ['loot.drop_not_found', { characterId: stranger, presentIn: 'terraces' }],
+    ['loot.drop_not_found', { characterId: stranger, presentIn: undefined, slotIndex: 2, afterMs: 60_000 }],
   ] as const)('answers %s to %j', (code, request) => {
     expect(ask(request)).toThrow(expect.objectContaining({ code }) as GameError);
   });

@@ -132,9 +132,10 @@ export function isEligible(
 }
 
 /**
- * Decides whether a character may take a slot, from what is known; the commit's conditions decide again.
+ * Decides whether a character may take a slot, from what is known; the commit's conditions decide again. To a stranger
+ * who is elsewhere a drop and none at all look alike.
  * @returns the open slot
- * @throws GameError `loot.expired`, `loot.slot_not_found`, `loot.wrong_zone`, `loot.not_eligible`, `loot.already_taken`
+ * @throws GameError `loot.drop_not_found`, `loot.expired`, `loot.slot_not_found`, `loot.wrong_zone`, `loot.not_eligible`, `loot.already_taken`
  */
 export function openSlotFor(
   drop: DropFacts,
@@ -146,9 +147,11 @@ export function openSlotFor(
   },
 ): DropSlot {
   const slot = drop.slots[request.slotIndex];
+  const isHere = request.presentIn === drop.zoneId;
+  if (!isHere && !drop.eligible.includes(request.characterId)) throw new GameError('loot.drop_not_found');
   if (request.nowMs >= drop.expiresAtMs) throw new GameError('loot.expired');
   if (!slot) throw new GameError('loot.slot_not_found');
-  if (request.presentIn !== drop.zoneId) throw new GameError('loot.wrong_zone', { zoneId: drop.zoneId });
+  if (!isHere) throw new GameError('loot.wrong_zone', { zoneId: drop.zoneId });
   if (!isEligible(drop, request.characterId, request.nowMs)) {
     throw new GameError(
       'loot.not_eligible',
