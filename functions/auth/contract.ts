@@ -170,7 +170,7 @@ export const refresh = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Players are logged out after 10 minutes.',
-  budget: { readUnits: 6, writeUnits: 6 },
+  budget: { readUnits: 6, writeUnits: 8 },
 });
 
 export const logout = defineEndpoint({

@@ -71,7 +71,7 @@ export const createCharacter = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot create characters.',
-  budget: { readUnits: 6, writeUnits: 16 },
+  budget: { readUnits: 6, writeUnits: 36 },
 });
 
 export const listCharacters = defineEndpoint({

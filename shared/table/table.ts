@@ -42,7 +42,12 @@ interface Connection {
 
 let connection: Connection | undefined;
 
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'BatchWriteItem']);
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+
+function capacityKindOf(operation: string): 'read' | 'write' | 'transaction' {
+  if (operation === 'TransactWriteItems') return 'transaction';
+  return WRITES.has(operation) ? 'write' : 'read';
+}
 
 /**
  * A document client whose every call is a named step and is metered.
@@ -66,7 +71,7 @@ export function createDocumentClient(client?: DynamoDBClient): DynamoDBDocumentC
       const consumed = (result.output as { ConsumedCapacity?: unknown }).ConsumedCapacity;
       for (const one of Array.isArray(consumed) ? consumed : [consumed]) {
         const units = (one as { CapacityUnits?: number } | undefined)?.CapacityUnits;
-        if (units !== undefined) recordCapacity(WRITES.has(operation) ? 'write' : 'read', units);
+        if (units !== undefined) recordCapacity(capacityKindOf(operation), units);
       }
       return result;
     },

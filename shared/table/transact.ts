@@ -3,7 +3,9 @@ import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { GameError } from '#shared/contract/errors.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
+import { recordTransactionByRule } from '#shared/telemetry/capacity-meter.ts';
 import { documentClient } from './table.ts';
+import { transactionWriteUnits } from './transaction-units.ts';
 import { actionOf, type Write } from './write.ts';
 
 /** DynamoDB's limit on the actions of one transaction. */
@@ -54,6 +56,7 @@ export async function transactWrite(writes: readonly Write[], clientRequestToken
   for (let attempt = 0; ; attempt += 1) {
     try {
       await documentClient().send(command);
+      recordTransactionByRule(transactionWriteUnits(TransactItems));
       return;
     } catch (error) {
       if (isCancelled(error)) {
