@@ -6,6 +6,7 @@ import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { type Receipt, readReceipt } from '#shared/events/receipt.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
+import { meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
 import type { Actor, HttpEvent, HttpResult, LambdaContext, PipelineState, RequestFacts } from './invocation.ts';
 import { actor } from './middleware/actor.ts';
@@ -95,7 +96,7 @@ export function endpointHandler<const E extends EndpointBase>(
     }
   };
 
-  return middy<HttpEvent, HttpResult, Error, LambdaContext, PipelineState>({ timeoutEarlyInMillis: 0 })
+  const pipeline = middy<HttpEvent, HttpResult, Error, LambdaContext, PipelineState>({ timeoutEarlyInMillis: 0 })
     .use(telemetry(endpoint))
     .use(problems(endpoint))
     .use(httpHeaderNormalizer() as Stage)
@@ -108,6 +109,7 @@ export function endpointHandler<const E extends EndpointBase>(
       states.set(event, internal);
     })
     .handler(serve) as unknown as HttpHandler;
+  return (event, context) => meterCapacity(noCapacity(), () => pipeline(event, context));
 }
 
 function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {

@@ -1,6 +1,7 @@
 import type { JobBase } from '#shared/contract/job.ts';
 import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { clock } from '#shared/kernel/clock.ts';
+import { capacityFields, meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { LambdaContext } from './invocation.ts';
@@ -21,7 +22,8 @@ export function jobHandler<const J extends JobBase>(
   return async (_event, lambda) => {
     const nowMs = clock.nowMs();
     try {
-      const result = await run({
+      const consumed = noCapacity();
+      const context: JobContext = {
         nowMs,
         operation: (name) =>
           createOperation({
@@ -29,8 +31,14 @@ export function jobHandler<const J extends JobBase>(
             correlationId: lambda.awsRequestId,
             causationId: `${job.id}/${name}`,
           }),
-      });
-      emitMetrics({ Job: job.id }, { Runs: [1, 'Count'], Processed: [result.processed, 'Count'] }, {}, nowMs);
+      };
+      const result = await meterCapacity(consumed, () => run(context));
+      emitMetrics(
+        { Job: job.id },
+        { Runs: [1, 'Count'], Processed: [result.processed, 'Count'] },
+        capacityFields(consumed),
+        nowMs,
+      );
       return result;
     } catch (error) {
       log().error('job failed', { job: job.id, error: error as Error });

@@ -7,6 +7,7 @@ import { AlreadyHandledError, createOperation, type Operation } from '#shared/ev
 import { clock } from '#shared/kernel/clock.ts';
 import { deriveId } from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { capacityFields, meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { LambdaContext } from './invocation.ts';
@@ -51,9 +52,10 @@ export function subscriberHandler<const S extends SubscriberBase>(
         }
       },
     };
+    const consumed = noCapacity();
     let outcome = 'handled';
     try {
-      await withConflictRetry(() => react(event as SubscribedEvent<S>, context));
+      await meterCapacity(consumed, () => withConflictRetry(() => react(event as SubscribedEvent<S>, context)));
     } catch (error) {
       if (!(error instanceof AlreadyHandledError)) {
         log().error('reaction failed', {
@@ -70,7 +72,13 @@ export function subscriberHandler<const S extends SubscriberBase>(
     emitMetrics(
       { Subscriber: subscriber.id },
       { Events: [1, 'Count'], EventAgeMs: [ageMs, 'Milliseconds'] },
-      { event: event.name, eventId: event.id, correlationId: event.correlationId, outcome },
+      {
+        event: event.name,
+        eventId: event.id,
+        correlationId: event.correlationId,
+        outcome,
+        ...capacityFields(consumed),
+      },
       clock.nowMs(),
     );
   };

@@ -1,5 +1,6 @@
 import type { TriggerBase } from '#shared/contract/trigger.ts';
 import { clock } from '#shared/kernel/clock.ts';
+import { capacityFields, meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { LambdaContext } from './invocation.ts';
@@ -12,11 +13,12 @@ export function triggerHandler<Event, Result>(
   return async (event, context) => {
     const startedMs = clock.nowMs();
     try {
-      const result = await run(event, context);
+      const consumed = noCapacity();
+      const result = await meterCapacity(consumed, () => run(event, context));
       emitMetrics(
         { Trigger: trigger.id },
         { Runs: [1, 'Count'], LatencyMs: [clock.nowMs() - startedMs, 'Milliseconds'] },
-        {},
+        capacityFields(consumed),
         startedMs,
       );
       return result;

@@ -1,6 +1,7 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
+import { capacityFields, takeProcessCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { FleetSettings } from '../config.ts';
 import { ZoneServer } from '../net/server.ts';
@@ -115,7 +116,7 @@ export class FleetProcess {
         OverloadLevel: [Math.max(0, ...zones.map((zone) => zone.meter.level)), 'None'],
         SkippedTicks: [this.ticker.skipped, 'Count'],
       },
-      {},
+      capacityFields(takeProcessCapacity()),
       this.options.wallClockMs(),
     );
   }

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import { clock } from '#shared/kernel/clock.ts';
+import { capacityFields, capacitySoFar } from '#shared/telemetry/capacity-meter.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { HttpEvent, HttpResult, LambdaContext, PipelineState } from '../invocation.ts';
 
@@ -28,6 +29,7 @@ export function telemetry(endpoint: EndpointBase): Endpointware {
         requestId: internal.request.id,
         outcome: internal.outcome ?? 'ok',
         route: event.routeKey,
+        ...capacityFields(capacitySoFar()),
         ...(internal.actor ? { accountId: internal.actor.accountId } : {}),
       },
       internal.startedMs,
