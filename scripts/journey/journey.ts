@@ -48,6 +48,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
     await stage('Movement', (player) => player.walkAndWatch());
     await stage('Fight, loot, quest', async (player) => {
       await player.fightForQuest();
+      if (player === players[0]) await player.huntLegendary();
       await player.checkProgress();
     });
   }

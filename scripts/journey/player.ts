@@ -8,7 +8,7 @@ import { getProgression } from '#functions/progression/contract.ts';
 import { acceptQuest, listQuests } from '#functions/quest/contract.ts';
 import { enterZone } from '#functions/zone/contract.ts';
 import { type ApiClient, ApiError, createApiClient } from '#shared/client/api-client.ts';
-import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { Hunter, type Prey } from './hunter.ts';
 import { verificationToken } from './inbox.ts';
 import { type Pushed, PushSocket } from './push-socket.ts';
 import { spell } from './spell.ts';
@@ -19,13 +19,21 @@ import { until } from './until.ts';
 /** Where the journey plays, and the quest that leads through all of it. */
 const ZONE_ID = 'glasswater-docks';
 const QUEST_ID = 'first-salvage';
-const PREY = 'salvage-drone';
+const DRONES: Prey = { npcKind: 'salvage-drone', grounds: [[115, 95]] };
+const COURIERS: Prey = {
+  npcKind: 'gilded-courier',
+  grounds: [
+    [150, 150],
+    [185, 150],
+    [150, 185],
+    [115, 150],
+    [150, 115],
+  ],
+};
 const DEFAULT_LOOKS = { classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
 const PASSWORD = 'rain on glasswater 2077';
 /** Kills after which a player without the quest's item has had a fair chance many times over. */
 const MAX_KILLS = 12;
-const ATTACK_PAUSE_MS = 250;
-const FIGHT_TIMEOUT_MS = 90_000;
 
 /** One player: a real client over real sockets, from registration to logout. */
 export class JourneyPlayer {
@@ -36,6 +44,7 @@ export class JourneyPlayer {
   characterId = '';
   push: PushSocket | undefined;
   zone: ZoneClient | undefined;
+  private hunter: Hunter | undefined;
   readonly pickedUp: { itemId: string; templateId: string; quality: string; count: number }[] = [];
   private token = '';
   private refreshToken = '';
@@ -134,6 +143,7 @@ export class JourneyPlayer {
       });
       await client.ready;
       client.run();
+      this.hunter = new Hunter(client);
       return client;
     });
   }
@@ -163,14 +173,19 @@ export class JourneyPlayer {
 
   /** Fights and loots until the quest is done. */
   async fightForQuest(): Promise<void> {
-    const drops: Drop[] = [];
-    this.zone!.on('drop', (drop) => drops.push(drop));
     for (let kills = 0; kills < MAX_KILLS; kills += 1) {
-      const drop = await this.step('4 fight an NPC to its death', () => this.killOne(drops));
+      const drop = await this.step('4 fight an NPC to its death', () => this.hunter!.kill(DRONES));
       await this.step('4 pick up loot', () => this.loot(drop));
       if (await this.isQuestDone()) return;
     }
     throw new Error(`quest ${QUEST_ID} is not done after ${MAX_KILLS} kills`);
+  }
+
+  /** Kills what always drops a legendary. */
+  async huntLegendary(): Promise<void> {
+    const drop = await this.step('4 hunt what drops a legendary', () => this.hunter!.kill(COURIERS));
+    await this.step('4 pick up loot', () => this.loot(drop));
+    if (!this.pickedUp.some(({ quality }) => quality === 'legendary')) throw new Error('no legendary was in the drop');
   }
 
   private async isQuestDone(): Promise<boolean> {
@@ -184,60 +199,6 @@ export class JourneyPlayer {
     );
     await this.step('4 quest notification pushed', () => this.notified('quest.completed'));
     return true;
-  }
-
-  /** Attacks the nearest living prey until it is dead and its drop is announced. */
-  private async killOne(drops: Drop[]): Promise<Drop> {
-    const zone = this.zone!;
-    const before = drops.length;
-    const deadline = performance.now() + FIGHT_TIMEOUT_MS;
-    while (performance.now() < deadline) {
-      const fresh =
-        drops.slice(before).find(({ slots }) => slots.length > 0) ??
-        (drops.length > before ? drops[before] : undefined);
-      if (fresh) return fresh;
-      if (zone.isDead) {
-        zone.release();
-        await until('the respawn', () => (zone.isDead ? undefined : true));
-      }
-      const target = this.nearestPrey();
-      if (!target) {
-        await this.walkTowards(115, 95);
-        continue;
-      }
-      const answer = await zone.attack(target.id);
-      if (answer === 'out_of_range') {
-        const at = zone.placeOf(target);
-        await this.walkTowards(at.x, at.y);
-      } else {
-        await pause(ATTACK_PAUSE_MS);
-      }
-    }
-    throw new Error(`no kill in ${FIGHT_TIMEOUT_MS / 1_000} s`);
-  }
-
-  private nearestPrey() {
-    const zone = this.zone!;
-    const kind = zone.welcome.npcKinds.find(({ id }) => id === PREY)?.index;
-    const here = zone.place;
-    let best: { id: number; metres: number } | undefined;
-    for (const entity of zone.replica.entities.values()) {
-      const alive = entity.state === entityStates.alive || entity.state === entityStates.fighting;
-      if (entity.sort !== 1 || entity.kind !== kind || !alive) continue;
-      const at = zone.placeOf(entity);
-      const metres = Math.hypot(at.x - here.x, at.y - here.y);
-      if (!best || metres < best.metres) best = { id: entity.id, metres };
-    }
-    return best && zone.replica.entities.get(best.id);
-  }
-
-  /** Goes a few steps; being stopped on the way (a respawn, another goal) is no failure. */
-  private async walkTowards(x: number, y: number): Promise<void> {
-    const zone = this.zone!;
-    const { x: fromX, y: fromY } = zone.place;
-    const metres = Math.hypot(x - fromX, y - fromY);
-    const share = metres <= 3 ? 1 : 3 / metres;
-    await zone.walkTo(fromX + (x - fromX) * share, fromY + (y - fromY) * share).catch(() => {});
   }
 
   private async loot(drop: Drop): Promise<void> {
@@ -261,11 +222,11 @@ export class JourneyPlayer {
     await this.step('4 experience and level', () =>
       until('experience from the quest', async () => {
         const { xp } = await this.api.call(getProgression, {});
-        return xp >= 360 ? xp : undefined;
+        return xp >= 400 ? xp : undefined;
       }),
     );
     if (this.pickedUp.some(({ quality }) => quality === 'legendary')) {
-      await this.step('4 achievement first_legendary', () => this.notified('first_legendary'));
+      await this.step('4 achievement first_legendary', () => this.notified('first-legendary'));
     }
   }
 
@@ -312,8 +273,4 @@ export class JourneyPlayer {
       if (quests.some(({ questId }) => questId === QUEST_ID)) throw new Error(`${QUEST_ID} is in the log again`);
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
