@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createId, type IdPrefix } from '#shared/kernel/ids.ts';
+import { type Answer, codeOf, eachInParallel, endpoints, sendValid, withoutRequestId } from './valid-request.ts';
+import type { World } from './world.ts';
+
+/** Path parameters that name no player's thing. */
+const COMMON = new Set(['questId', 'zoneId', 'slotIndex']);
+
+interface Owned {
+  readonly prefix: IdPrefix;
+  readonly of: (world: World) => string;
+}
+
+/** Path parameters that name a player's thing, each with one of Ana's. */
+const OWNED: Readonly<Record<string, Owned>> = {
+  accountId: { prefix: 'acc', of: ({ ana }) => ana.accountId },
+  characterId: { prefix: 'chr', of: ({ ana }) => ana.characterId },
+  combatId: { prefix: 'cbt', of: ({ trophy }) => trophy.combatId },
+  dropId: { prefix: 'drp', of: ({ trophy }) => trophy.dropId },
+  itemId: { prefix: 'itm', of: ({ trophy }) => trophy.itemId },
+  sessionId: { prefix: 'ses', of: ({ ana }) => ana.sessionId },
+};
+
+const paramsOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+const targets = endpoints.filter(({ path }) => paramsOf(path).some((name) => name in OWNED));
+
+/** Bob asks for Ana's things, by the very ids, at every endpoint that takes one. */
+export function describeForeignThings(world: () => World): void {
+  const ask = (endpoint: (typeof targets)[number], token: string, idOf: (owned: Owned) => string): Promise<Answer> => {
+    const owned = paramsOf(endpoint.path).filter((name) => name in OWNED);
+    const params = Object.fromEntries(owned.map((name) => [name, idOf(OWNED[name]!)]));
+    return sendValid(world().addresses, endpoint, { authorization: `Bearer ${token}`, params });
+  };
+
+  describe('things of others', () => {
+    it('are known here for every path parameter', () => {
+      const unknown = endpoints
+        .flatMap(({ path }) => paramsOf(path))
+        .filter((name) => !(name in OWNED || COMMON.has(name)));
+      expect(unknown).toEqual([]);
+    });
+
+    it('are there for their owner', async () => {
+      const { ana } = world();
+      const wrong: string[] = [];
+      // A drop is seen only from within its zone, which Ana has left.
+      const readable = targets.filter(({ method, path }) => method === 'GET' && !path.includes('{dropId}'));
+      for (const endpoint of readable) {
+        const answer = await ask(endpoint, ana.accessToken, ({ of }) => of(world()));
+        if (answer.status !== 200) wrong.push(`${endpoint.id}: ${answer.status} ${answer.text}`);
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    it('look like things that do not exist, and nothing happens to them', async () => {
+      const { bob, table } = world();
+      const wrong: string[] = [];
+      const changed = await table.changedBy(() =>
+        eachInParallel(targets, 4, async (endpoint) => {
+          const foreign = await ask(endpoint, bob.accessToken, ({ of }) => of(world()));
+          const missing = await ask(endpoint, bob.accessToken, ({ prefix }) => createId(prefix));
+          const alike = withoutRequestId(foreign) === withoutRequestId(missing);
+          if (foreign.status < 400 || foreign.status >= 500 || !alike) {
+            wrong.push(
+              `${endpoint.id}: foreign ${foreign.status} ${foreign.text}, missing ${missing.status} ${missing.text}`,
+            );
+          }
+        }),
+      );
+      expect(wrong).toEqual([]);
+      expect(changed).toEqual([]);
+    });
+
+    it('are not looked for by an id of another kind', async () => {
+      const { bob } = world();
+      const wrong: string[] = [];
+      await eachInParallel(targets, 4, async (endpoint) => {
+        const answer = await ask(endpoint, bob.accessToken, () => createId('inc'));
+        if (codeOf(answer) !== 'request.invalid') wrong.push(`${endpoint.id}: ${answer.status} ${answer.text}`);
+      });
+      expect(wrong).toEqual([]);
+    });
+  });
+}

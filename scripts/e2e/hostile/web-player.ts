@@ -1,0 +1,64 @@
+import { createTicket, login, register, verifyEmail } from '#functions/auth/contract.ts';
+import { createCharacter, selectCharacter } from '#functions/character/contract.ts';
+import { verificationToken } from '#scripts/journey/inbox.ts';
+import { spell } from '#scripts/journey/spell.ts';
+import { type ApiClient, createApiClient } from '#shared/client/api-client.ts';
+import type { RunningAddresses } from '../../local/cloud.ts';
+
+const PASSWORD = 'neon under the flood gate 2077';
+
+/** Where to find the stage, with the inbox of its mails. */
+export type Addresses = RunningAddresses & { readonly inboxUrl: string };
+
+export interface Login {
+  readonly sessionId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** A player who came in by the front door, with everything that an attacker would like to have of them. */
+export interface WebPlayer {
+  readonly email: string;
+  readonly accountId: string;
+  readonly characterId: string;
+  readonly sessionId: string;
+  /** From the login: it names no character. */
+  readonly plainToken: string;
+  /** From the selection of the character. */
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly api: ApiClient;
+  /** A fresh ticket of the STOMP socket. */
+  socketTicket(): Promise<string>;
+  /** Another login of the same account. */
+  logIn(): Promise<Login>;
+}
+
+/** Registers, verifies, logs in, creates and selects a character. */
+export async function registerPlayer(addresses: Addresses, index: number): Promise<WebPlayer> {
+  const { httpUrl: url, adminUrl, inboxUrl } = addresses;
+  const email = `hostile-${index}@players.necpgame.test`;
+  const open = createApiClient({ url, adminUrl, patience: { tries: 10 } });
+  const logIn = () => open.call(login, { body: { email, password: PASSWORD, device: 'hostile' } });
+
+  await open.call(register, { body: { email, password: PASSWORD } });
+  await open.call(verifyEmail, { body: { token: await verificationToken(inboxUrl, email) } });
+  const { accessToken: plainToken, refreshToken, sessionId, account } = await logIn();
+  const name = `Nyx${spell(index, 4)}`;
+  const body = { name, classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
+  const { characterId } = await open.call(createCharacter, { body, token: plainToken });
+  const { accessToken } = await open.call(selectCharacter, { params: { characterId }, token: plainToken });
+  const api = createApiClient({ url, adminUrl, token: () => accessToken, patience: { tries: 10 } });
+  return {
+    email,
+    accountId: account.accountId,
+    characterId,
+    sessionId,
+    plainToken,
+    accessToken,
+    refreshToken,
+    api,
+    logIn,
+    socketTicket: async () => (await api.call(createTicket, {})).ticket,
+  };
+}

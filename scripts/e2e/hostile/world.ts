@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
+import { type StageKey, stageKey } from './forged-tokens.ts';
+import { hunt, type Trophy } from './hunt.ts';
+import { TableWatch } from './table-watch.ts';
+import { type Addresses, registerPlayer, type WebPlayer } from './web-player.ts';
+
+/** A local cloud with four players: Ana owns things, Bob wants them, Cyd is a bystander, Dee is used up. */
+export interface World {
+  readonly cloud: LocalCloud;
+  readonly addresses: Addresses;
+  readonly table: TableWatch;
+  readonly key: StageKey;
+  readonly ana: WebPlayer;
+  readonly bob: WebPlayer;
+  readonly cyd: WebPlayer;
+  /** Her session ends in the first tests. */
+  readonly dee: WebPlayer;
+  /** What Ana has from a fight. */
+  readonly trophy: Trophy;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(portBase: number): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'hostile-'));
+  const root = new URL('../../..', import.meta.url).pathname;
+  const options = {
+    root,
+    dataDir,
+    portBase,
+    build: false,
+    fresh: true,
+    inMemory: true,
+    deliverTwice: false,
+    fleet: true,
+  };
+  const cloud = await startLocalCloud(options).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
+  const close = async () => {
+    await cloud.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const inbox = cloud.addresses.others.find(({ label }) => /inbox|mail/i.test(label))!;
+    const addresses = { ...cloud.addresses, inboxUrl: new URL(inbox.url).origin };
+    const [ana, bob, cyd, dee] = await Promise.all([1, 2, 3, 4].map((index) => registerPlayer(addresses, index)));
+    const table = await TableWatch.open(cloud.addresses);
+    const key = await stageKey(cloud);
+    const trophy = await hunt(ana!);
+    const stop = async () => {
+      table.close();
+      await close();
+    };
+    return { cloud, addresses, table, key, ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, trophy, dataDir, stop };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
