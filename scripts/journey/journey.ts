@@ -1,4 +1,6 @@
 import { accept, listRequests, request } from '#functions/friend/contract.ts';
+import { cloudNowMs, consumptionSince } from './consumption.ts';
+import { consumptionReport } from './consumption-report.ts';
 import { operator } from './operator.ts';
 import { JourneyPlayer } from './player.ts';
 import { leftovers } from './settled.ts';
@@ -9,6 +11,8 @@ import { until } from './until.ts';
 
 export interface JourneyResult {
   readonly report: string;
+  /** What the run consumed and what that costs; unset where the functions' logs cannot be read. */
+  readonly consumption: string | undefined;
   /** Failed steps and everything that is not as it should be at the end. */
   readonly problems: readonly string[];
 }
@@ -27,6 +31,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
   );
   const overseer = await operator(options);
   const before = await overseer.countsToday();
+  const startedMs = options.controlUrl ? await cloudNowMs(options.controlUrl) : 0;
 
   const stage = async (title: string, play: (player: JourneyPlayer) => Promise<void>, who = alive(players)) => {
     say(`${title} … ${who.length} players`);
@@ -58,8 +63,19 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
 
   const problems = [...recorder.failures];
   if (options.controlUrl) problems.push(...(await leftovers(options.controlUrl)));
+  const consumption = await consumed(options.controlUrl);
   problems.push(...(await miscounted(overseer, before, options)));
-  return { report: recorder.report(), problems };
+  return { report: recorder.report(), consumption, problems };
+
+  async function consumed(controlUrl: string | undefined): Promise<string | undefined> {
+    if (!controlUrl) return undefined;
+    return consumptionReport(await consumptionSince(controlUrl, startedMs), {
+      players: options.players,
+      pushes: players.reduce((sum, { push }) => sum + (push?.messages.length ?? 0), 0),
+      zone: options.zone,
+      allFunctions: options.allFunctions ?? false,
+    });
+  }
 
   async function miscounted(
     by: typeof overseer,

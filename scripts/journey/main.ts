@@ -4,8 +4,9 @@ import { journeyOptions } from './stage-addresses.ts';
 /** `npm run journey -- --players 20`: plays, prints the table, exits 1 when anything failed. */
 try {
   const options = await journeyOptions(process.argv.slice(2));
-  const { report, problems } = await playJourney(options, (line) => console.log(line));
+  const { report, consumption, problems } = await playJourney(options, (line) => console.log(line));
   console.log(`\n${report}\n`);
+  if (consumption) console.log(`${consumption}\n`);
   for (const problem of problems) console.log(`✘ ${problem}`);
   console.log(
     problems.length === 0 ? '✔ every player came home, nothing is half done' : `✘ ${problems.length} problems`,

@@ -13,6 +13,8 @@ export interface JourneyOptions {
   readonly controlUrl: string | undefined;
   /** Leave out the steps in the zone, for stages without a fleet. */
   readonly zone: boolean;
+  /** Show the consumption of every function, not of the dearest alone. */
+  readonly allFunctions?: boolean;
 }
 
 const usage = `npm run journey -- [--players N]
@@ -21,7 +23,8 @@ const usage = `npm run journey -- [--players N]
   --admin-url URL    administrators' HTTP API
   --socket-url URL   WebSocket API
   --inbox-url URL    where the stage's mail is caught
-  --no-zone          leave out the zone (a stage without a fleet)`;
+  --no-zone          leave out the zone (a stage without a fleet)
+  --all-functions    show what every function consumed, not the dearest 20 alone (local cloud)`;
 
 /** Names have letters for so many. */
 const MAX_PLAYERS = 200;
@@ -37,6 +40,7 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
       'socket-url': { type: 'string' },
       'inbox-url': { type: 'string' },
       'no-zone': { type: 'boolean', default: false },
+      'all-functions': { type: 'boolean', default: false },
     },
   });
   const players = Number(values.players);
@@ -44,6 +48,7 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
     throw new Error(`--players ${values.players} is not a number from 2 to ${MAX_PLAYERS}\n${usage}`);
   }
   const zone = !values['no-zone'];
+  const allFunctions = values['all-functions'];
   if (values.url !== undefined) {
     const missing = (['admin-url', 'socket-url', 'inbox-url'] as const).filter((name) => !values[name]);
     if (missing.length > 0) throw new Error(`--url also needs --${missing.join(', --')}\n${usage}`);
@@ -55,6 +60,7 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
       inboxUrl: values['inbox-url']!,
       controlUrl: undefined,
       zone,
+      allFunctions,
     };
   }
   const running = await readFile('.local/running.json', 'utf8').catch(() => {
@@ -69,5 +75,5 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
   };
   const inbox = others.find(({ label }) => /inbox|mail/i.test(label));
   if (!inbox) throw new Error('the local cloud has no inbox');
-  return { players, httpUrl, adminUrl, socketUrl, inboxUrl: new URL(inbox.url).origin, controlUrl, zone };
+  return { players, httpUrl, adminUrl, socketUrl, inboxUrl: new URL(inbox.url).origin, controlUrl, zone, allFunctions };
 }
