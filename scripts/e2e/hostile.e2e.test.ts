@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leftovers } from '#scripts/journey/settled.ts';
 import { complaints } from './hostile/complaints.ts';
+import { describeContractNegatives } from './hostile/contract-negatives.ts';
 import { describeForeignThings } from './hostile/foreign-things.ts';
 import { describeHttpEdges } from './hostile/http-edges.ts';
 import { describeStomp } from './hostile/stomp.ts';
@@ -21,6 +22,7 @@ describe('hostile clients', () => {
   afterAll(() => started?.stop());
 
   describeTokens(world);
+  describeContractNegatives(world);
   describeForeignThings(world);
   describeHttpEdges(world);
   describeStomp(world);

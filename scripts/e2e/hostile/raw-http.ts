@@ -17,8 +17,10 @@ export function rawHttp(
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(base);
   const { method = 'GET', headers = {}, body } = options;
+  // Node frames the body of a GET only when it is told its length.
+  const framed = body === undefined ? headers : { 'content-length': String(Buffer.byteLength(body)), ...headers };
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path: target, method, headers, agent: false }, (response) => {
+    const sent = request({ hostname, port, path: target, method, headers: framed, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString() }));

@@ -55,6 +55,17 @@ function abuses({ ana, bob }: World): readonly Abuse[] {
     { what: 'a transaction', code: 'socket.transaction_unsupported', send: 'BEGIN\ntransaction:t\n\n\0' },
     { what: 'a subscription without id', code: 'socket.header_invalid', send: 'SUBSCRIBE\ndestination:/topic/x\n\n\0' },
     { what: 'a last-seq that is none', code: 'socket.header_invalid', send: own.replace('\n\n', '\nlast-seq:-1\n\n') },
+    { what: 'a subscription id twice', code: 'socket.subscription_exists', send: own + own },
+    {
+      what: '33 subscriptions',
+      code: 'socket.too_many_subscriptions',
+      send: Array.from({ length: 33 }, (_none, id) => subscribeTo(friendsOf(bob), String(id))).join(''),
+    },
+    {
+      what: 'a foreign topic behind an own one',
+      code: 'socket.destination_refused',
+      send: own + subscribeTo(notificationsOf(ana), '1'),
+    },
     malformed('33 headers', `SUBSCRIBE\n${headers(33)}\n\0`),
     malformed('a header of 2 KB', `SUBSCRIBE\nid:${'x'.repeat(2_048)}\n\n\0`),
     malformed('an undefined escape', own.replace('id:0', 'id:\\t')),
@@ -180,6 +191,16 @@ export function describeStomp(world: () => World): void {
       );
       expect(wrong).toEqual([]);
       expect(changed).toEqual([]);
+    });
+
+    it('that are nothing but ends of line are a sign of life, however many', async () => {
+      const socket = await connected(world().bob);
+      socket.send('\n'.repeat(16_000));
+      await until('the answer', () => (socket.messages.length === 2 ? true : undefined));
+      expect(socket.texts[1]).toBe('\n');
+      socket.send('DISCONNECT\nreceipt:bye\n\n\0');
+      await socket.end();
+      expect(socket.texts.slice(2)).toEqual(['RECEIPT\nreceipt-id:bye\n\n\0']);
     });
 
     it('beyond what the gateway takes end the connection', async () => {

@@ -35,9 +35,12 @@ export interface WebPlayer {
 }
 
 /** Registers, verifies, logs in, creates and selects a character. */
-export async function registerPlayer(addresses: Addresses, index: number): Promise<WebPlayer> {
+export async function registerPlayer(
+  addresses: Addresses,
+  index: number,
+  email = `hostile-${index}@players.necpgame.test`,
+): Promise<WebPlayer> {
   const { httpUrl: url, adminUrl, inboxUrl } = addresses;
-  const email = `hostile-${index}@players.necpgame.test`;
   const open = createApiClient({ url, adminUrl, patience: { tries: 10 } });
   const logIn = () => open.call(login, { body: { email, password: PASSWORD, device: 'hostile' } });
 

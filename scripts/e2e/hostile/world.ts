@@ -7,6 +7,9 @@ import { hunt, type Trophy } from './hunt.ts';
 import { TableWatch } from './table-watch.ts';
 import { type Addresses, registerPlayer, type WebPlayer } from './web-player.ts';
 
+/** Whom the stage's configuration makes its first administrator. */
+const OPERATOR = 'admin@necpgame.test';
+
 /** A local cloud with four players: Ana owns things, Bob wants them, Cyd is a bystander, Dee is used up. */
 export interface World {
   readonly cloud: LocalCloud;
@@ -18,6 +21,8 @@ export interface World {
   readonly cyd: WebPlayer;
   /** Her session ends in the first tests. */
   readonly dee: WebPlayer;
+  /** The stage's administrator. */
+  readonly boss: WebPlayer;
   /** What Ana has from a fight. */
   readonly trophy: Trophy;
   readonly dataDir: string;
@@ -49,6 +54,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const inbox = cloud.addresses.others.find(({ label }) => /inbox|mail/i.test(label))!;
     const addresses = { ...cloud.addresses, inboxUrl: new URL(inbox.url).origin };
     const [ana, bob, cyd, dee] = await Promise.all([1, 2, 3, 4].map((index) => registerPlayer(addresses, index)));
+    const boss = await registerPlayer(addresses, 5, OPERATOR);
     const table = await TableWatch.open(cloud.addresses);
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
@@ -56,7 +62,7 @@ export async function startWorld(portBase: number): Promise<World> {
       table.close();
       await close();
     };
-    return { cloud, addresses, table, key, ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, trophy, dataDir, stop };
+    return { cloud, addresses, table, key, ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, trophy, dataDir, stop };
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ZoneClient } from '#fleet/client/zone-client.ts';
+import { clientMessage } from '#fleet/protocol/arbitraries.ts';
 import { type ClientMessage, clientFrames } from '#fleet/protocol/messages.ts';
 import { enterZone } from '#functions/zone/contract.ts';
 import { until } from '#scripts/journey/until.ts';
@@ -104,12 +106,39 @@ export function describeZone(world: () => World): void {
         return socket;
       };
       const flooder = await admitted();
-      for (let seq = 1; seq <= 400; seq += 1) flooder.send(clientFrames.encode(input(seq)));
+      for (let seq = 1; seq <= 2_000; seq += 1) flooder.send(clientFrames.encode(input(seq)));
       expect(await flooder.end()).toMatchObject({ code: closeCodes.flooding, reason: 'flooding' });
 
       const repeater = await admitted();
       repeater.send(hello('again'));
       expect(await repeater.end()).toMatchObject({ code: closeCodes.malformed, reason: 'malformed' });
+    });
+
+    it(`lets well-formed nonsense do nothing but end its own connection (seed ${SEED})`, async () => {
+      const { bob, cyd, table } = world();
+      const { client: bystander } = await intoZone(cyd);
+      const { url, ticket } = await ticketOf(bob);
+      const socket = await RawSocket.open(url);
+      socket.send(hello(ticket));
+      await until('the welcome', () => (socket.messages.length > 0 ? true : undefined));
+      const nonsense = fc
+        .sample(clientMessage, { seed: SEED, numRuns: 150 })
+        .filter(({ name }) => name !== 'hello' && name !== 'leave');
+      const changed = await table.changedBy(async () => {
+        for (const message of nonsense) {
+          socket.send(clientFrames.encode(message));
+          // Below the limit of the door: all of it comes in.
+          await delay(20);
+        }
+      });
+      const own = [bob, cyd].map(({ characterId }) => `CHR#${characterId} STATE`);
+      expect(changed.filter((key) => !own.includes(key))).toEqual([]);
+      expect(socket.closed).toBeUndefined();
+      const tick = bystander.replica.tick;
+      await until('the world to go on', () => (bystander.replica.tick > tick + 10 ? true : undefined));
+      socket.send(clientFrames.encode({ name: 'leave', fields: {} }));
+      expect(await socket.end()).toMatchObject({ code: closeCodes.left });
+      bystander.leave();
     });
 
     it('is no way to the STOMP socket, nor the other way round', async () => {
