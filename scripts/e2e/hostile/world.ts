@@ -19,7 +19,7 @@ export interface World {
   readonly ana: WebPlayer;
   readonly bob: WebPlayer;
   readonly cyd: WebPlayer;
-  /** Her session ends in the first tests. */
+  /** Hers are the tokens that are stolen and forged; her session ends in the first tests. */
   readonly dee: WebPlayer;
   /** The stage's administrator. */
   readonly boss: WebPlayer;
