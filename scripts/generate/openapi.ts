@@ -118,7 +118,11 @@ export function openApiDocument(): object {
       version: '1.0.0',
       description:
         'Times are ISO 8601, money is a decimal string of minor units, ids carry a prefix of their kind. ' +
-        'Every refusal is a `Problem` with a permanent code. Unknown fields are refused.',
+        'Every refusal by an endpoint is a `Problem` with a permanent code. Unknown fields are refused.\n\n' +
+        'What does not come as far as an endpoint is refused by the gateway, with `{"message": …}`: 401 without an ' +
+        'Authorization header; 403 for a token that is forged, has expired or whose session has ended (refresh it, or ' +
+        'log in); 404 for an unknown path or method; 413 above 10 MB; 429 for too many calls of one route; 431 above ' +
+        '10 KB of headers.',
     },
     servers: [{ url: '/', description: 'The stage that serves this page' }],
     tags: domains
