@@ -23,7 +23,7 @@ await rm(REPORT, { force: true });
 const { ok } = await runStep([
   'vitest',
   'run',
-  '--reporter=dot',
+  '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${REPORT}`,
   ...process.argv.slice(2),

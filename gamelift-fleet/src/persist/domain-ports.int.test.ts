@@ -147,9 +147,14 @@ describe('the fleet on the real domains', () => {
     const { zone, client } = await enter(owner, who);
     await end(who);
     await world.deliver();
-    const obeyed = owner.commandStep();
-    for (let i = 0; i < 1_000 && client.closedWith === undefined; i++) await nextTurn();
-    owner.tick();
+    let isObeyed = false;
+    const obeyed = owner.commandStep().finally(() => {
+      isObeyed = true;
+    });
+    while (!isObeyed) {
+      owner.tick();
+      await nextTurn();
+    }
     await obeyed;
     expect(client.closedWith).toBe('logout');
     expect(zone.players).toBe(0);
