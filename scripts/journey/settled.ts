@@ -1,27 +1,57 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { listUnsent } from '#functions/platform/store.ts';
+import { createDocumentClient, useTable } from '#shared/table/table.ts';
 import { until } from './until.ts';
 
 interface QueueStatus {
   readonly name: string;
   readonly visible: number;
   readonly inFlight: number;
-  readonly isDeadLetterQueue?: boolean;
+}
+
+async function ask<T>(controlUrl: string, path: string): Promise<T> {
+  const response = await fetch(`${controlUrl}${path}`);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return (await response.json()) as T;
 }
 
 /**
  * Waits until nothing is on its way in a local cloud, then answers what should not be there: messages in queues or
- * dead-letter queues.
+ * dead-letter queues, and operations whose events never left the outbox.
  */
 export async function leftovers(controlUrl: string): Promise<readonly string[]> {
   await until(
     'streams and queues to be empty',
-    async () => {
-      const { idle } = (await (await fetch(`${controlUrl}/_local/idle`)).json()) as { idle: boolean };
-      return idle ? true : undefined;
-    },
+    async () => ((await ask<{ idle: boolean }>(controlUrl, '/_local/idle')).idle ? true : undefined),
     60_000,
   );
-  const { queues } = (await (await fetch(`${controlUrl}/_local/queues`)).json()) as { queues: readonly QueueStatus[] };
-  return queues
+  const { queues } = await ask<{ queues: readonly QueueStatus[] }>(controlUrl, '/_local/queues');
+  const messages = queues
     .filter(({ visible, inFlight }) => visible + inFlight > 0)
     .map(({ name, visible, inFlight }) => `${name}: ${visible} visible, ${inFlight} in flight`);
+  const unsent = await unsentOperations(controlUrl);
+  return [...messages, ...unsent.map((operationId) => `the events of ${operationId} are still in the outbox`)];
+}
+
+async function unsentOperations(controlUrl: string): Promise<readonly string[]> {
+  const { sdkEnvironment } = await ask<{ sdkEnvironment: Readonly<Record<string, string>> }>(
+    controlUrl,
+    '/_local/addresses',
+  );
+  const client = new DynamoDBClient({
+    endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
+    region: sdkEnvironment.AWS_REGION!,
+    credentials: {
+      accessKeyId: sdkEnvironment.AWS_ACCESS_KEY_ID!,
+      secretAccessKey: sdkEnvironment.AWS_SECRET_ACCESS_KEY!,
+    },
+  });
+  const { TableNames } = await client.send(new ListTablesCommand({}));
+  const undo = useTable({ client: createDocumentClient(client), tableName: TableNames![0]! });
+  try {
+    return (await listUnsent(Date.now(), 100)).map(({ operationId }) => operationId);
+  } finally {
+    undo();
+    client.destroy();
+  }
 }
