@@ -14,7 +14,7 @@ export interface Prey {
 const NPC = 1;
 const ATTACK_PAUSE_MS = 250;
 const STEP_METRES = 3;
-const FIGHT_TIMEOUT_MS = 90_000;
+const FIGHT_TIMEOUT_MS = 180_000;
 
 /** Fights in a zone through the client, as a player with patience would. */
 export class Hunter {
@@ -26,7 +26,7 @@ export class Hunter {
     zone.on('drop', (drop) => this.drops.push(drop));
   }
 
-  /** Attacks the nearest of this kind until one is dead, and answers its drop. @throws Error after 90 s. */
+  /** Attacks the nearest of this kind until one is dead, and answers its drop. @throws Error after 3 minutes. */
   async kill({ npcKind, grounds }: Prey): Promise<Drop> {
     const { zone } = this;
     const known = this.drops.length;

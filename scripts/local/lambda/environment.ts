@@ -76,7 +76,7 @@ export class ExecutionEnvironment {
         clockOffset: options.clockOffset,
         compileCacheDir: options.compileCacheDir,
       },
-      resourceLimits: { maxOldGenerationSizeMb: config.memoryMb, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: config.memoryMb, maxYoungGenerationSizeMb: 4 },
     });
     this.worker.on('message', (message: FromWorker) => this.receive(message));
     this.worker.on('error', (error: Error) => {

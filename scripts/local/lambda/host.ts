@@ -10,7 +10,7 @@ export interface LambdaHostOptions {
   readonly sdkEnvironment: Readonly<Record<string, string>>;
   readonly compileCacheDir: string;
   log(functionName: string, line: string): void;
-  /** Environments of all functions together: 22 MB each when fresh, 32 MB when busy. */
+  /** Environments of all functions together: about 35 MB each. */
   readonly maxEnvironments?: number;
   /** Above this size of the whole process an environment gives way for each new one. */
   readonly memoryLimitMb?: number;
@@ -58,7 +58,7 @@ interface HostedFunction {
  * invocations is not simulated: timers of an idle environment keep running.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { maxEnvironments = 26, memoryLimitMb = 800, maxPerFunction = 4 } = options;
+  const { maxEnvironments = 20, memoryLimitMb = 800, maxPerFunction = 4 } = options;
   const maxStarting = Math.max(2, availableParallelism());
   const functions = new Map<string, HostedFunction>();
   for (const config of options.functions) {
