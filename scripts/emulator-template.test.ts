@@ -39,7 +39,7 @@ describe('emulatorTemplate', () => {
   });
 
   it('keeps the exports that other stacks import, with a stand-in for what is not there', () => {
-    expect(result.Outputs).toEqual({ ProxyHost: { Value: 'not-in-this-emulator', Export: { Name: 'ledger:Host' } } });
+    expect(result.Outputs).toEqual({ ProxyHost: { Value: 'arn:aws:absent:::not-in:this-emulator', Export: { Name: 'ledger:Host' } } });
   });
 
   it('runs functions outside the VPC, and gives the APIs the addresses of the emulator', () => {
@@ -47,8 +47,8 @@ describe('emulatorTemplate', () => {
     expect(VpcConfig).toBeUndefined();
     expect(Environment).toEqual({
       Variables: {
-        LEDGER_HOST: 'not-in-this-emulator',
-        PROXY_ID: 'not-in-this-emulator',
+        LEDGER_HOST: 'arn:aws:absent:::not-in:this-emulator',
+        PROXY_ID: 'arn:aws:absent:::not-in:this-emulator',
         QUEUE: { Ref: 'Queue' },
         HTTP: { 'Fn::Join': ['', [`${endpoint}/_aws/execute-api/`, api, '/$default']] },
         SOCKETS: { 'Fn::Join': ['', ['ws://127.0.0.1:4566/_aws/execute-api/', api, '/ws']] },

@@ -11,8 +11,11 @@ export interface CfnTemplate {
   readonly [section: string]: unknown;
 }
 
-/** What stands where something is referred to that an emulator does not have. */
-const absent = 'not-in-this-emulator';
+/**
+ * What stands where something is referred to that an emulator does not have. It has an ARN's seven parts, since other
+ * stacks may pick one out.
+ */
+const absent = 'arn:aws:absent:::not-in:this-emulator';
 
 /**
  * What emulators without Docker lack: a network and databases of their own, and the helper function that CDK sends to
