@@ -39,7 +39,9 @@ describe('emulatorTemplate', () => {
   });
 
   it('keeps the exports that other stacks import, with a stand-in for what is not there', () => {
-    expect(result.Outputs).toEqual({ ProxyHost: { Value: 'arn:aws:absent:::not-in:this-emulator', Export: { Name: 'ledger:Host' } } });
+    expect(result.Outputs).toEqual({
+      ProxyHost: { Value: 'arn:aws:absent:::not-in:this-emulator', Export: { Name: 'ledger:Host' } },
+    });
   });
 
   it('runs functions outside the VPC, and gives the APIs the addresses of the emulator', () => {
