@@ -9,10 +9,10 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { isConditionFailed } from './condition-failed.ts';
 import { type LoginLock, lockoutLimits } from './lockout.ts';
 
 const LoginLockEntity = new Entity({

@@ -8,10 +8,10 @@ import { string } from 'dynamodb-toolbox/schema/string';
 import type { Role } from '#shared/contract/endpoint.ts';
 import { HOUR_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { isConditionFailed } from './condition-failed.ts';
 
 const TicketEntity = new Entity({
   ...entityDefaults,

@@ -11,10 +11,10 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { HOUR_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { type Locale, locales } from '#shared/kernel/locale.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { isConditionFailed } from './condition-failed.ts';
 import { mailLimits } from './rules.ts';
 
 const EmailClaimEntity = new Entity({

@@ -11,6 +11,7 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { friendKeys } from '#shared/table/keys/friend.ts';
 import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
@@ -216,7 +217,7 @@ export async function freeExpired(accountId: AccountId, nowMs: number): Promise<
     );
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    if (isConditionFailed(error)) return false;
     throw error;
   }
 }

@@ -14,6 +14,7 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import { randomToken } from '#shared/kernel/random.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { pushKeys } from '#shared/table/keys/push.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
@@ -112,10 +113,6 @@ async function commit(writes: readonly Write[]): Promise<void> {
   }
 }
 
-function isConditionFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
-}
-
 /** The connections that an account has, as far as they were not closed in an orderly way: at most 5. */
 export async function listPlaces(accountId: string): Promise<readonly Place[]> {
   const { Items = [] } = await table
@@ -191,7 +188,7 @@ export async function markConnected(connectionId: string): Promise<boolean> {
       .send();
     return true;
   } catch (error) {
-    if (isConditionFailure(error)) return false;
+    if (isConditionFailed(error)) return false;
     throw error;
   }
 }
@@ -243,7 +240,7 @@ export async function forgetConnection(connectionId: string): Promise<void> {
       .options({ condition: { attr: 'connectionId', eq: connectionId } })
       .send()
       .catch((error: unknown) => {
-        if (!isConditionFailure(error)) throw error;
+        if (!isConditionFailed(error)) throw error;
       });
   }
   for (let from = 0; from < requests.length; from += BATCH) {

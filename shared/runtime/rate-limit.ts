@@ -3,6 +3,7 @@ import type { RateClass } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { MINUTE_MS, ttlSeconds } from '#shared/kernel/clock.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
@@ -53,8 +54,4 @@ export async function takeToken(rateClass: RateClass, subject: string, nowMs: nu
   // Of several calls that find a full bucket at once one changes it; for the others it is a used one then.
   if ((await takeFromUsed()) || (await takeFromFull()) || (await takeFromUsed())) return;
   throw new GameError('request.rate_limited', {}, { retryAfterSeconds: Math.max(1, costMs / 1_000) });
-}
-
-function isConditionFailed(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
 }
