@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { EMAIL_VERIFICATION_REQUESTED } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
-import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
+import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
-import { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
 import { EmailAddress } from './email.ts';
 import { authErrors } from './errors.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
 import { passwordLimits } from './rules.ts';
+import { DeviceName, SignedIn, Tokens } from './shapes.ts';
 
 const { minCharacters, maxCharacters } = passwordLimits;
 
@@ -22,13 +23,6 @@ const Password = z
 const Accepted = z.strictObject({
   accepted: z.literal(true).meta({ description: 'Whatever the address is: what comes of it is in its mailbox' }),
 });
-
-const Tokens = {
-  accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer`; a JWT that lives 10 minutes' }),
-  accessTokenExpiresAt: z.iso.datetime(),
-  refreshToken: RefreshToken,
-  refreshTokenExpiresAt: z.iso.datetime(),
-};
 
 /** Argon2 takes 19 MiB and a CPU's whole attention: a full vCPU, and a bound on how many run at once. */
 const hashing = { memoryMb: 1769, reservedConcurrency: 50 } as const;
@@ -125,24 +119,10 @@ export const login = defineEndpoint({
   body: z.strictObject({
     email: EmailAddress,
     password: Password,
-    device: z
-      .string()
-      .min(1)
-      .max(128)
-      .optional()
-      .meta({ description: 'How to name this session in the list of sessions; the user agent unless set' }),
+    device: DeviceName.optional(),
   }),
   success: 200,
-  response: z.strictObject({
-    ...Tokens,
-    sessionId: SessionId,
-    account: z.strictObject({
-      accountId: AccountId,
-      displayName: z.string(),
-      locale: LocaleCode,
-      roles: z.array(z.enum(roles)),
-    }),
-  }),
+  response: SignedIn,
   errors: ['auth.credentials_invalid', 'auth.too_many_attempts', 'auth.account_banned'],
   idempotency: 'none',
   rate: 'auth',
@@ -164,7 +144,7 @@ export const refresh = defineEndpoint({
   auth: 'public',
   body: z.strictObject({ refreshToken: RefreshToken }),
   success: 200,
-  response: z.strictObject({ ...Tokens, sessionId: SessionId }),
+  response: Tokens,
   errors: ['auth.refresh_invalid', 'auth.account_banned'],
   idempotency: 'none',
   rate: 'auth',

@@ -1,13 +1,10 @@
 import type { Role } from '#shared/contract/endpoint.ts';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
-import { config } from '#shared/kernel/config.ts';
 import type { AccountId, CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { randomToken } from '#shared/kernel/random.ts';
-import { secret } from '#shared/runtime/secrets.ts';
 import type { Write } from '#shared/table/write.ts';
-import { type AccessClaims, type IssuedAccessToken, signAccessToken, verifyAccessToken } from './access-token.ts';
+import type { AccessClaims, IssuedAccessToken } from './access-token.ts';
 import { ticketLimits } from './rules.ts';
-import { parseSigningKeys } from './signing-keys.ts';
 import { putTicket, takeTicket } from './store-tickets.ts';
 
 export type { AccessClaims, IssuedAccessToken };
@@ -69,13 +66,6 @@ export async function redeemTicket(
   return { accountId, sessionId, roles, characterId, zoneId };
 }
 
-/** Signs an access token; needs the secret `token-signing-keys`. */
-export async function issueAccessToken(claims: AccessClaims, nowMs: number): Promise<IssuedAccessToken> {
-  return signAccessToken(claims, parseSigningKeys(await secret('token-signing-keys')), config('STAGE'), nowMs);
-}
-
-/** What a token vouches for; undefined unless it is ours and current. Needs the secret `token-signing-keys`. */
-export async function readAccessToken(token: string, nowMs: number): Promise<AccessClaims | undefined> {
-  return verifyAccessToken(token, parseSigningKeys(await secret('token-signing-keys')), config('STAGE'), nowMs);
-}
+export { issueAccessToken, readAccessToken } from './issue-token.ts';
+export { signIn } from './sign-in.ts';
 export { newSigningKeys } from './signing-keys.ts';

@@ -1,10 +1,8 @@
-import { LOGIN_SUCCESS } from '#events/auth.ts';
 import { getAccount } from '#functions/account/public.ts';
-import { openSession } from '#functions/session/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { event, mergeChanges } from '#shared/events/changes.ts';
-import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
-import { type AccountId, createId } from '#shared/kernel/ids.ts';
+import { mergeChanges } from '#shared/events/changes.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { secret } from '#shared/runtime/secrets.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
@@ -12,8 +10,7 @@ import { login } from '../contract.ts';
 import { emailHash } from '../email.ts';
 import { lockoutLimits, networkOf, reserveAttempt, windowStartOf } from '../lockout.ts';
 import { checkPassword, hashPassword } from '../password-hash.ts';
-import { issueAccessToken } from '../public.ts';
-import { startFamily } from '../refresh-token.ts';
+import { signIn } from '../sign-in.ts';
 import { findAccountId, getCredential, updateCredential } from '../store.ts';
 import {
   addNetworkFailure,
@@ -22,7 +19,6 @@ import {
   getNetworkFailures,
   putLoginLock,
 } from '../store-lockout.ts';
-import { putRefreshFamily } from '../store-refresh.ts';
 
 /** Read in the place of an account where there is none, so that both cost the same. */
 const NOBODY = 'acc_00000000000000000000000000' as AccountId;
@@ -52,48 +48,15 @@ export const handler = endpointHandler(login, async ({ input, request, nowMs, co
   if (account?.status !== 'ACTIVE') throw fail('auth.account_banned');
   const rehashed = check.outdated ? await hashPassword(password, pepper) : undefined;
 
-  const sessionId = createId('ses');
-  const { family, issued } = startFamily({
-    familyId: createId('fam'),
-    accountId: account.accountId,
-    sessionId,
-    nowMs,
-  });
-  const claims = { accountId: account.accountId, sessionId, roles: account.roles, characterId: undefined };
-  const access = await issueAccessToken(claims, nowMs);
-
-  const opened = openSession({
-    sessionId,
-    accountId: account.accountId,
+  const { changes, reply } = await signIn({
+    account,
+    isFirst: credential.loginCount === 0,
     deviceName: device,
     userAgent: request.userAgent,
     nowMs,
   });
-  const proven = {
-    writes: [deleteLoginLock(address), updateCredential(credential, rehashed), putRefreshFamily(family)],
-    events: [
-      event(LOGIN_SUCCESS, {
-        aggregateId: sessionId,
-        aggregateSeq: 1,
-        data: { accountId: account.accountId, sessionId, isFirst: credential.loginCount === 0 },
-      }),
-    ],
-  };
-  await commit(mergeChanges(proven, opened));
-
-  return {
-    accessToken: access.token,
-    accessTokenExpiresAt: toIso(access.expiresAtMs),
-    refreshToken: issued.token,
-    refreshTokenExpiresAt: toIso(issued.expiresAtMs),
-    sessionId,
-    account: {
-      accountId: account.accountId,
-      displayName: account.displayName,
-      locale: account.locale,
-      roles: [...account.roles],
-    },
-  };
+  const proven = { writes: [deleteLoginLock(address), updateCredential(credential, rehashed)] };
+  return commit(mergeChanges(proven, changes), reply);
 });
 
 /** Counts this attempt before its password is looked at; attempts at the same moment are counted one after another. */

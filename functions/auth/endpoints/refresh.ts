@@ -6,7 +6,7 @@ import { SessionId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { refresh } from '../contract.ts';
-import { issueAccessToken } from '../public.ts';
+import { issueAccessToken } from '../issue-token.ts';
 import { decideRefresh, parseRefreshToken } from '../refresh-token.ts';
 import { getRefreshFamily, replaceRefreshFamily } from '../store-refresh.ts';
 
