@@ -23,6 +23,17 @@ export const SESSION_CLOSED = defineEvent({
   summary: 'A session has ended, for whatever reason: its sockets close and its character leaves the zone.',
   detail: z.strictObject({
     ...endedSession,
-    reason: z.enum(['logout', 'superseded', 'expired', 'revoked', 'refresh_reused', 'banned', 'account_deleted']),
+    reason: z.enum([
+      'logout',
+      'superseded',
+      'expired',
+      'afk',
+      'revoked',
+      'password_changed',
+      'logout_everywhere',
+      'refresh_reused',
+      'banned',
+      'account_deleted',
+    ]),
   }),
 });

@@ -7,6 +7,7 @@ import {
   checkActive,
   getPlay,
   getSession,
+  listActiveSessions,
   type Play,
   putBeat,
   putPlay,
@@ -24,7 +25,10 @@ export type CloseReason =
   | 'logout'
   | 'superseded'
   | 'expired'
+  | 'afk'
   | 'revoked'
+  | 'password_changed'
+  | 'logout_everywhere'
   | 'refresh_reused'
   | 'banned'
   | 'account_deleted';
@@ -65,6 +69,21 @@ export function closeSession(session: Session, reason: CloseReason, nowMs: numbe
       event(SESSION_CLOSED, { ...fact, data: { ...ended, reason } }),
     ],
   };
+}
+
+/**
+ * Ends every session of the account but the one excepted; at most 20. The list comes from an index that may lag by a
+ * moment: a login of that moment may stay open.
+ */
+export async function closeAllSessions(
+  accountId: AccountId,
+  reason: CloseReason,
+  nowMs: number,
+  { except }: { readonly except?: SessionId } = {},
+): Promise<Changes> {
+  const listed = (await listActiveSessions(accountId)).filter(({ sessionId }) => sessionId !== except);
+  const open = await Promise.all(listed.map(({ sessionId }) => getActiveSession(sessionId)));
+  return mergeChanges(...open.flatMap((session) => (session ? [closeSession(session, reason, nowMs)] : [])));
 }
 
 /**
