@@ -2,9 +2,9 @@ import { login as loginEndpoint, register, verifyEmail } from '#functions/auth/c
 import { handler as loginHandler } from '#functions/auth/endpoints/login.ts';
 import { handler as registerHandler } from '#functions/auth/endpoints/register.ts';
 import { handler as verifyHandler } from '#functions/auth/endpoints/verify-email.ts';
-import { type Mail, useMailer } from '#shared/runtime/mailer.ts';
 import { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import { type Mail, useMailer } from '#shared/runtime/mailer.ts';
 import type { CallResult, TestWorld } from './test-world.ts';
 
 export const TEST_PASSWORD = 'rain on glasswater 2077';
