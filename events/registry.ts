@@ -1,4 +1,5 @@
 import type { EventDefinition } from '#shared/contract/event.ts';
+import * as account from './account.ts';
 import * as achievement from './achievement.ts';
 import * as auction from './auction.ts';
 import * as auth from './auth.ts';
@@ -19,6 +20,7 @@ import * as zone from './zone.ts';
 
 /** Every event of the project, by owning domain. Functions import the single events that they use, never this list. */
 export const eventRegistry: readonly EventDefinition[] = [
+  account,
   achievement,
   auction,
   auth,

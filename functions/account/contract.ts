@@ -7,7 +7,10 @@ import { AccountDisplayName, accountStatuses } from './rules.ts';
 
 const AccountView = z.strictObject({
   accountId: AccountId,
-  email: z.string().meta({ description: 'Address of this account, as its owner wrote it' }),
+  email: z
+    .string()
+    .optional()
+    .meta({ description: 'Address of this account, as its owner wrote it; a guest has none' }),
   displayName: AccountDisplayName,
   locale: LocaleCode,
   status: z.enum(accountStatuses),

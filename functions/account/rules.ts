@@ -2,7 +2,11 @@ import * as z from 'zod';
 import type { Role } from '#shared/contract/endpoint.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 
-export const accountStatuses = ['ACTIVE', 'BANNED'] as const;
+/**
+ * `BANNED` may have an end, after which it counts as `ACTIVE`; `DELETION_PENDING`: closed, its owner may still restore
+ * it; `ERASED`: only the id is left, so that nothing that names it dangles.
+ */
+export const accountStatuses = ['ACTIVE', 'BANNED', 'DELETION_PENDING', 'ERASED'] as const;
 export type AccountStatus = (typeof accountStatuses)[number];
 
 /** How a player is shown outside the world. Letters, digits and single separators between them, of any script. */
@@ -19,6 +23,6 @@ export function defaultDisplayName(accountId: AccountId): string {
 }
 
 /** Roles of a new account: the stage's bootstrap address becomes its first administrator. */
-export function initialRoles(email: string, bootstrapAdminEmail: string): readonly Role[] {
-  return email === bootstrapAdminEmail ? ['player', 'admin'] : ['player'];
+export function initialRoles(email: string | undefined, bootstrapAdminEmail: string | undefined): readonly Role[] {
+  return email !== undefined && email === bootstrapAdminEmail ? ['player', 'admin'] : ['player'];
 }

@@ -10,7 +10,7 @@ import { authErrors } from './errors.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
 import { passwordLimits } from './rules.ts';
-import { DeviceName, SignedIn, Tokens } from './shapes.ts';
+import { DeviceName, SignInReply, Tokens } from './shapes.ts';
 
 const { minCharacters, maxCharacters } = passwordLimits;
 
@@ -114,7 +114,8 @@ export const login = defineEndpoint({
   description:
     'Opens a session. An account may have 5 at a time; a sixth login ends the oldest a moment later. After 5 wrong passwords in a ' +
     'row the address waits 1 second, then twice as long after each, up to 15 minutes. A wrong password and an address ' +
-    'without an account answer alike.',
+    'without an account answer alike. `status` says what came of it: `SIGNED_IN`, or `MFA_REQUIRED` where the account ' +
+    'has a second factor: then nothing is open until `POST /api/v1/auth/mfa/verify` has it.',
   auth: 'public',
   body: z.strictObject({
     email: EmailAddress,
@@ -122,8 +123,13 @@ export const login = defineEndpoint({
     device: DeviceName.optional(),
   }),
   success: 200,
-  response: SignedIn,
-  errors: ['auth.credentials_invalid', 'auth.too_many_attempts', 'auth.account_banned'],
+  response: SignInReply,
+  errors: [
+    'auth.credentials_invalid',
+    'auth.too_many_attempts',
+    'auth.account_banned',
+    'auth.account_deletion_pending',
+  ],
   idempotency: 'none',
   rate: 'auth',
   needs: { table: 'write', secrets: ['password-pepper', 'token-signing-keys'] },
@@ -145,7 +151,7 @@ export const refresh = defineEndpoint({
   body: z.strictObject({ refreshToken: RefreshToken }),
   success: 200,
   response: Tokens,
-  errors: ['auth.refresh_invalid', 'auth.account_banned'],
+  errors: ['auth.refresh_invalid', 'auth.account_banned', 'auth.account_deletion_pending'],
   idempotency: 'none',
   rate: 'auth',
   needs: { table: 'write', secrets: ['token-signing-keys'] },

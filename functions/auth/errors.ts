@@ -9,6 +9,11 @@ export const authErrors = defineErrors('auth', {
   },
   too_many_attempts: { status: 429, message: 'Too many attempts to log in. Wait a while.', retry: 'later' },
   account_banned: { status: 403, message: 'This account is banned.', retry: 'never' },
+  account_deletion_pending: {
+    status: 403,
+    message: 'This account is being deleted. Restore it to log in.',
+    retry: 'after-change',
+  },
   mail_token_invalid: {
     status: 400,
     message: 'This link is no longer good. Ask for a new one.',

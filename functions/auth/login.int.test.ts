@@ -229,7 +229,7 @@ describe('refresh', () => {
     await world.client.send(
       new DeleteCommand({ TableName: world.tableName, Key: accountKeys.account.primary(player) }),
     );
-    expect((await sendRefresh(tokens.refreshToken)).status).toBe(403);
+    expect((await sendRefresh(tokens.refreshToken)).status).toBe(401);
   });
 });
 

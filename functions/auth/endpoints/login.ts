@@ -1,4 +1,4 @@
-import { getAccount } from '#functions/account/public.ts';
+import { getAccount, requireUsable } from '#functions/account/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
@@ -44,8 +44,7 @@ export const handler = endpointHandler(login, async ({ input, request, nowMs, co
     throw fail('auth.credentials_invalid');
   }
 
-  const account = await getAccount(credential.accountId);
-  if (account?.status !== 'ACTIVE') throw fail('auth.account_banned');
+  const account = requireUsable(await getAccount(credential.accountId), nowMs, 'auth.credentials_invalid');
   const rehashed = check.outdated ? await hashPassword(password, pepper) : undefined;
 
   const { changes, reply } = await signIn({

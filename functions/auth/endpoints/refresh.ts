@@ -1,4 +1,4 @@
-import { getAccount } from '#functions/account/public.ts';
+import { getAccount, requireUsable } from '#functions/account/public.ts';
 import { closeSession, getActiveSession, requireActiveSession, touchSession } from '#functions/session/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -23,8 +23,7 @@ export const handler = endpointHandler(refresh, ({ input, nowMs, commit, fail })
     if (decision.kind === 'reuse' || decision.kind === 'expired') throw fail('auth.refresh_invalid');
 
     const { accountId, sessionId, characterId } = session;
-    const account = await getAccount(accountId);
-    if (account?.status !== 'ACTIVE') throw fail('auth.account_banned');
+    const account = requireUsable(await getAccount(accountId), nowMs, 'auth.refresh_invalid');
     const access = await issueAccessToken({ accountId, sessionId, roles: account.roles, characterId }, nowMs);
     if (decision.kind === 'rotate') {
       const rotated = { writes: [replaceRefreshFamily(family, decision.next), requireActiveSession(sessionId)] };
