@@ -21,6 +21,7 @@ export const Tokens = z.strictObject({
 });
 
 export const SignedIn = Tokens.extend({
+  status: z.literal('SIGNED_IN'),
   account: z.strictObject({
     accountId: AccountId,
     displayName: z.string(),
@@ -29,3 +30,25 @@ export const SignedIn = Tokens.extend({
   }),
 });
 export type SignedIn = z.infer<typeof SignedIn>;
+
+/** What proves a player besides the password or the provider that vouched for them. */
+export const secondFactors = ['totp', 'recovery-code'] as const;
+
+/** 256 random bits as base64url. */
+export const MfaChallenge = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .meta({ description: 'Opaque; names this sign-in while it lacks its second factor', examples: ['A'.repeat(43)] });
+
+/** The first factor was right, and the account asks for a second: no session is open yet. */
+export const MfaRequired = z.strictObject({
+  status: z.literal('MFA_REQUIRED'),
+  challenge: MfaChallenge,
+  expiresAt: z.iso.datetime().meta({ description: 'Sign in anew after this' }),
+  factors: z.array(z.enum(secondFactors)).meta({ description: 'What `POST /api/v1/auth/mfa/verify` takes' }),
+});
+export type MfaRequired = z.infer<typeof MfaRequired>;
+
+/** What every way of signing in answers. */
+export const SignInReply = z.discriminatedUnion('status', [SignedIn, MfaRequired]);
+export type SignInReply = z.infer<typeof SignInReply>;

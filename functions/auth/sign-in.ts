@@ -36,6 +36,7 @@ export async function signIn(who: {
   return {
     changes: mergeChanges(told, opened),
     reply: {
+      status: 'SIGNED_IN',
       accessToken: access.token,
       accessTokenExpiresAt: toIso(access.expiresAtMs),
       refreshToken: issued.token,

@@ -31,7 +31,8 @@ export function pipelineCodesOf(endpoint: Endpoint): PipelineErrorCode[] {
   if (endpoint.idempotency === 'key') codes.push('request.idempotency_key_missing', 'request.idempotency_mismatch');
   if (endpoint.auth !== 'public') codes.push('auth.unauthenticated', 'auth.forbidden');
   if (endpoint.auth === 'character') codes.push('auth.no_character');
-  if (endpoint.rate === 'value') codes.push('auth.session_ended');
+  if (endpoint.rate === 'value' || endpoint.stepUp) codes.push('auth.session_ended');
+  if (endpoint.stepUp) codes.push('auth.step_up_required');
   if (endpoint.rate === 'auth' || endpoint.rate === 'value') codes.push('request.rate_limited');
   if (endpoint.needs.table === 'write') codes.push('request.conflict');
   codes.push('service.internal', 'service.unavailable');
@@ -71,6 +72,9 @@ function operationOf(endpoint: Endpoint, domain: Domain): ZodOpenApiOperationObj
   const notes = [
     endpoint.description,
     endpoint.auth === 'character' ? 'Acts as the character that the session has selected.' : undefined,
+    endpoint.stepUp
+      ? 'Needs a step-up: `POST /api/v1/auth/step-up` by the same session within the last 10 minutes.'
+      : undefined,
     endpoint.roles ? `Roles: ${endpoint.roles.join(', ')}.` : undefined,
     `Capacity budget: ${endpoint.budget.readUnits} RCU, ${endpoint.budget.writeUnits} WCU.`,
   ].filter(Boolean);

@@ -2,6 +2,7 @@ import { listEvents } from '#functions/analytics/contract.ts';
 import { login, register, verifyEmail } from '#functions/auth/contract.ts';
 import { ApiError, createApiClient } from '#shared/client/api-client.ts';
 import { verificationToken } from './inbox.ts';
+import { signedIn } from './signed-in.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
 
 /** The address that a stage makes administrator when it is verified; infra's stage configuration says the same for dev. */
@@ -17,7 +18,7 @@ export interface Operator {
 export async function operator(options: JourneyOptions): Promise<Operator> {
   const api = createApiClient({ url: options.httpUrl, adminUrl: options.adminUrl, patience: { tries: 10 } });
   const credentials = { email: EMAIL, password: PASSWORD };
-  const logIn = () => api.call(login, { body: { ...credentials, device: 'journey operator' } });
+  const logIn = async () => signedIn(await api.call(login, { body: { ...credentials, device: 'journey operator' } }));
   const tokens = await logIn().catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'auth.credentials_invalid') throw error;
     await api.call(register, { body: credentials });

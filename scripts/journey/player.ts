@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { type Drop, ZoneClient } from '#fleet/client/zone-client.ts';
 import { createTicket, login, logout, refresh, register, verifyEmail } from '#functions/auth/contract.ts';
+import type { SignedIn } from '#functions/auth/shapes.ts';
 import { createCharacter, listCharacters, selectCharacter } from '#functions/character/contract.ts';
 import { listInventory } from '#functions/inventory/contract.ts';
 import { pickUp } from '#functions/loot/contract.ts';
@@ -11,6 +12,7 @@ import { type ApiClient, ApiError, createApiClient } from '#shared/client/api-cl
 import { Hunter, type Prey } from './hunter.ts';
 import { verificationToken } from './inbox.ts';
 import { type Pushed, PushSocket } from './push-socket.ts';
+import { signedIn } from './signed-in.ts';
 import { spell } from './spell.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
 import type { StepRecorder } from './step-recorder.ts';
@@ -87,11 +89,14 @@ export class JourneyPlayer {
     this.accountId = accountId;
   }
 
+  private async signIn(): Promise<SignedIn> {
+    const body = { email: this.email, password: PASSWORD, device: 'journey' };
+    return signedIn(await this.api.call(login, { body }));
+  }
+
   /** Logs in, opens the STOMP socket, is welcomed. */
   async login(): Promise<void> {
-    const tokens = await this.step('2 login', () =>
-      this.api.call(login, { body: { email: this.email, password: PASSWORD, device: 'journey' } }),
-    );
+    const tokens = await this.step('2 login', () => this.signIn());
     this.token = tokens.accessToken;
     this.refreshToken = tokens.refreshToken;
     this.push = await this.step('2 STOMP connect and subscribe', async () => {
@@ -252,8 +257,7 @@ export class JourneyPlayer {
       if (answer !== 'auth.refresh_invalid') throw new Error(`its refresh token was answered: ${answer}`);
     });
     await this.step('7 everything is as it was', async () => {
-      const again = await this.api.call(login, { body: { email: this.email, password: PASSWORD, device: 'journey' } });
-      this.token = again.accessToken;
+      this.token = (await this.signIn()).accessToken;
       const { accessToken } = await this.api.call(selectCharacter, { params: { characterId: this.characterId } });
       this.token = accessToken;
       await this.checkHoldings();

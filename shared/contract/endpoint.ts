@@ -51,6 +51,11 @@ export interface EndpointBase extends FunctionSpec {
   readonly auth: EndpointAuth;
   /** Any of these roles; unset: every player. */
   readonly roles?: readonly Role[];
+  /**
+   * The session must have proven itself anew within the last 10 minutes (`POST /api/v1/auth/step-up`); checked before
+   * the handler runs, and again by its commit.
+   */
+  readonly stepUp?: true;
   readonly params?: z.ZodObject | undefined;
   /** Query parameters arrive as strings: use `z.coerce` or string schemas. */
   readonly query?: z.ZodObject | undefined;

@@ -55,6 +55,11 @@ export const pipelineErrors = {
   'auth.unauthenticated': { status: 401, message: 'Log in first.', retry: 'after-change' },
   'auth.forbidden': { status: 403, message: 'You may not do that.', retry: 'never' },
   'auth.session_ended': { status: 401, message: 'This session has ended.', retry: 'after-change' },
+  'auth.step_up_required': {
+    status: 403,
+    message: 'Prove again that it is you: send your password or a code to /api/v1/auth/step-up.',
+    retry: 'after-change',
+  },
   'auth.no_character': { status: 403, message: 'Select a character first.', retry: 'after-change' },
   'service.internal': { status: 500, message: 'Something went wrong on our side.', retry: 'later' },
   'service.unavailable': { status: 503, message: 'The service is busy.', retry: 'later' },

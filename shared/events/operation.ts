@@ -45,8 +45,8 @@ export interface OperationOptions {
   readonly traceparent?: string | undefined;
   readonly inbox?: TransactAction | undefined;
   readonly receipt?: { readonly id: ReceiptId; readonly requestHash: string } | undefined;
-  /** A condition that every commit of this operation carries, such as "the session is live". */
-  readonly precondition?: GuardedWrite | undefined;
+  /** Conditions that every commit of this operation carries, such as "the session is live". */
+  readonly preconditions?: readonly GuardedWrite[];
 }
 
 /** Starts an operation. */
@@ -74,7 +74,7 @@ export function createOperation(options: OperationOptions): Operation {
           ),
       );
       const inboxAt = add(options.inbox);
-      if (options.precondition) writes.push(options.precondition);
+      writes.push(...(options.preconditions ?? []));
       const row = outboxRow(id, nowMs, changes, options);
       if (row.events.length > 0 || row.pushes.length > 0) writes.push(outboxWrite(row));
 

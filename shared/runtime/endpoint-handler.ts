@@ -6,6 +6,7 @@ import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { type Receipt, readReceipt } from '#shared/events/receipt.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
+import type { GuardedWrite } from '#shared/table/write.ts';
 import { meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
 import type { Actor, HttpEvent, HttpResult, LambdaContext, PipelineState, RequestFacts } from './invocation.ts';
@@ -17,6 +18,7 @@ import { problems } from './middleware/problems.ts';
 import { rate } from './middleware/rate.ts';
 import { telemetry } from './middleware/telemetry.ts';
 import { liveSession } from './session-guard.ts';
+import { requireStepUp, steppedUp } from './step-up-guard.ts';
 
 type ActorOf<E extends EndpointBase> = E['auth'] extends 'public'
   ? Actor | undefined
@@ -60,6 +62,7 @@ export function endpointHandler<const E extends EndpointBase>(
     const call = idempotencyKey === undefined ? undefined : receiptOf(endpoint, internal, idempotencyKey);
     const earlier = call && (await readReceipt(call.id, internal.startedMs));
     if (call && earlier) return respond(endpoint, replayOf(earlier, call.requestHash));
+    if (endpoint.stepUp && internal.actor) await requireStepUp(internal.actor, internal.startedMs);
 
     const operation = createOperation({
       actor: internal.actor
@@ -74,7 +77,7 @@ export function endpointHandler<const E extends EndpointBase>(
       causationId: request.id,
       traceparent: request.traceparent,
       receipt: call,
-      precondition: endpoint.rate === 'value' && internal.actor ? liveSession(internal.actor) : undefined,
+      preconditions: preconditionsOf(endpoint, internal),
     });
     try {
       const reply = await logic({
@@ -110,6 +113,14 @@ export function endpointHandler<const E extends EndpointBase>(
     })
     .handler(serve) as unknown as HttpHandler;
   return (event, context) => meterCapacity(noCapacity(), () => pipeline(event, context));
+}
+
+function preconditionsOf(endpoint: EndpointBase, { actor: caller, startedMs }: PipelineState): GuardedWrite[] {
+  if (!caller) return [];
+  return [
+    ...(endpoint.rate === 'value' || endpoint.stepUp ? [liveSession(caller)] : []),
+    ...(endpoint.stepUp ? [steppedUp(caller, startedMs)] : []),
+  ];
 }
 
 function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {

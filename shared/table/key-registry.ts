@@ -8,6 +8,7 @@ import { combatKeys } from './keys/combat.ts';
 import { friendKeys } from './keys/friend.ts';
 import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
+import { mfaKeys } from './keys/mfa.ts';
 import { notificationKeys } from './keys/notification.ts';
 import { platformKeys } from './keys/platform.ts';
 import { progressionKeys } from './keys/progression.ts';
@@ -27,6 +28,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   friendKeys.registry,
   inventoryKeys.registry,
   lootKeys.registry,
+  mfaKeys.registry,
   notificationKeys.registry,
   platformKeys.registry,
   progressionKeys.registry,

@@ -38,6 +38,9 @@ export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] 
     const { actor: _nobody, ...anonymous } = valid;
     cases.push({ name: 'no authenticated caller', request: anonymous, codes: ['auth.unauthenticated'] });
   }
+  if (endpoint.stepUp) {
+    refuse('no step-up', { actor: { ...actor, sessionId: createId('ses') } }, 'auth.step_up_required');
+  }
   if (endpoint.roles) refuse('a role too low', { actor: { ...actor, roles: ['player'] } }, 'auth.forbidden');
   if (endpoint.auth === 'character') {
     refuse('no character selected', { actor: { ...actor, characterId: undefined } }, 'auth.no_character');

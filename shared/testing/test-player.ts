@@ -55,7 +55,7 @@ export function sendLogin(world: TestWorld, email: string, password = TEST_PASSW
 /** Logs a player in, as the authorizer would then name them. */
 export async function logIn(world: TestWorld, player: { email: string; accountId: AccountId }) {
   const { status, text, body } = await sendLogin(world, player.email);
-  if (status !== 200) throw new Error(`login answered ${text}`);
+  if (status !== 200 || body.status !== 'SIGNED_IN') throw new Error(`login answered ${text}`);
   const actor: Actor = {
     accountId: player.accountId,
     sessionId: SessionId.parse(body.sessionId),

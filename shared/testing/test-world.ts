@@ -16,6 +16,7 @@ import { createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
+import { mfaKeys } from '#shared/table/keys/mfa.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { useTable } from '#shared/table/table.ts';
 import { type ConsumedCapacity, meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
@@ -144,6 +145,14 @@ export async function startTestWorld() {
         ...(characterId ? { characterId } : {}),
         version: 1,
       };
+      await table.client.send(new PutCommand({ TableName: name, Item }));
+      return actor;
+    },
+
+    /** Lets the actor's session do what needs a step-up, for 10 minutes. */
+    async stepUp(actor: Actor): Promise<Actor> {
+      const { sessionId } = actor;
+      const Item = { ...mfaKeys.stepUp.primary({ sessionId }), _et: 'StepUp', sessionId, untilMs: nowMs + 600_000 };
       await table.client.send(new PutCommand({ TableName: name, Item }));
       return actor;
     },

@@ -1,6 +1,7 @@
 import { createTicket, login, register, verifyEmail } from '#functions/auth/contract.ts';
 import { createCharacter, selectCharacter } from '#functions/character/contract.ts';
 import { verificationToken } from '#scripts/journey/inbox.ts';
+import { signedIn } from '#scripts/journey/signed-in.ts';
 import { spell } from '#scripts/journey/spell.ts';
 import { type ApiClient, createApiClient } from '#shared/client/api-client.ts';
 import type { RunningAddresses } from '../../local/cloud.ts';
@@ -42,7 +43,8 @@ export async function registerPlayer(
 ): Promise<WebPlayer> {
   const { httpUrl: url, adminUrl, inboxUrl } = addresses;
   const open = createApiClient({ url, adminUrl, patience: { tries: 10 } });
-  const logIn = () => open.call(login, { body: { email, password: PASSWORD, device: 'hostile' } });
+  const logIn = async () =>
+    signedIn(await open.call(login, { body: { email, password: PASSWORD, device: 'hostile' } }));
 
   await open.call(register, { body: { email, password: PASSWORD } });
   await open.call(verifyEmail, { body: { token: await verificationToken(inboxUrl, email) } });
