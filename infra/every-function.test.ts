@@ -150,6 +150,7 @@ describe.each(worlds)('every function of %s', (_name, stage, world) => {
           ...(needs.sockets ? ['SOCKET_ENDPOINT'] : []),
           ...(needs.secrets ? ['SECRETS_PREFIX'] : []),
           ...(needs.mail ? ['MAIL_FROM'] : []),
+          ...(needs.identityProviders ? ['OIDC_PROVIDERS'] : []),
           ...(needs.ledger ? ['LEDGER_HOST', 'LEDGER_PORT', 'LEDGER_DATABASE', 'LEDGER_USER'] : []),
           ...(fn.id.startsWith('auth.') ? ['BOOTSTRAP_ADMIN_EMAIL'] : []),
         ].sort(),

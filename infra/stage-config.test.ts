@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { stageConfig, stageNames } from '#infra/stage-config.ts';
 
+const provider = {
+  id: 'example',
+  issuer: 'https://id.example.com',
+  audiences: ['necpgame'],
+  jwksUri: 'https://id.example.com/jwks',
+  displayName: 'Example',
+};
+
 describe('stageConfig', () => {
   it.each(stageNames)('knows %s without further context', (stage) => {
     expect(stageConfig({ stage }).stage).toBe(stage);
@@ -21,6 +29,7 @@ describe('stageConfig', () => {
       bootstrapAdminEmail: 'me@example.com',
       allowedOrigins: 'https://a.example.com,https://b.example.com',
       shards: '3',
+      oidcProviders: JSON.stringify([provider]),
       domainName: 'game.example.com',
       certificateArn: 'arn:aws:acm:eu-central-1:111111111111:certificate/x',
     });
@@ -29,6 +38,7 @@ describe('stageConfig', () => {
       bootstrapAdminEmail: 'me@example.com',
       allowedOrigins: ['https://a.example.com', 'https://b.example.com'],
       domain: { name: 'game.example.com' },
+      oidcProviders: [provider],
     });
     expect(config.fleet.shards).toBe(3);
   });
@@ -39,6 +49,12 @@ describe('stageConfig', () => {
     ['a domain without its certificate', { domainName: 'game.example.com' }],
     ['a sender that is no address', { mailFrom: 'nobody' }],
     ['no shard', { shards: '0' }],
+    ['identity providers that are no JSON', { oidcProviders: '{' }],
+    ['two identity providers of one name', { oidcProviders: JSON.stringify([provider, provider]) }],
+    [
+      'keys of an identity provider that come in clear from afar',
+      { oidcProviders: JSON.stringify([{ ...provider, jwksUri: 'http://id.example.com/jwks' }]) },
+    ],
     ['a CDN away from where CloudFront reads its web ACL', { stage: 'prod' as const, region: 'eu-central-1' }],
   ])('refuses %s', (_what, context) => {
     expect(() => stageConfig(context)).toThrow();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RateClass } from '#shared/contract/endpoint.ts';
+import { OidcProviders } from '#shared/contract/oidc-provider.ts';
 
 export const stageNames = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -18,6 +19,8 @@ const StageConfig = z
     production: z.boolean(),
     /** The account verified with this address becomes administrator. */
     bootstrapAdminEmail: z.email(),
+    /** Whose word on who a player is counts on this stage, besides our own. */
+    oidcProviders: OidcProviders,
     /** Sender of all mail; its domain becomes the stage's SES identity. */
     mailFrom: z.email(),
     /** With it the APIs answer at `api.<name>` and `ws.<name>`, the fleet at `zone.<name>`, all under one certificate. */
@@ -71,6 +74,15 @@ const dev: z.input<typeof StageConfig> = {
   stage: 'dev',
   production: false,
   bootstrapAdminEmail: 'admin@necpgame.test',
+  oidcProviders: [
+    {
+      id: 'dev',
+      issuer: 'http://127.0.0.1:9440',
+      audiences: ['necpgame-dev'],
+      jwksUri: 'http://127.0.0.1:9440/jwks',
+      displayName: 'Development',
+    },
+  ],
   mailFrom: 'no-reply@necpgame.test',
   allowedOrigins: ['http://localhost:3000', 'http://localhost:5173'],
   cdn: false,
@@ -96,6 +108,7 @@ const staging: z.input<typeof StageConfig> = {
   ...dev,
   stage: 'staging',
   bootstrapAdminEmail: 'admin@staging.necpgame.test',
+  oidcProviders: [],
   mailFrom: 'no-reply@staging.necpgame.test',
   allowedOrigins: ['https://staging.necpgame.test'],
   logRetentionDays: 30,
@@ -145,6 +158,18 @@ export const StageContext = z.strictObject({
     .transform((list) => list.split(','))
     .optional(),
   shards: z.coerce.number().optional(),
+  /** JSON: the whole list, in the place of the stage's. */
+  oidcProviders: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as z.input<typeof OidcProviders>;
+      } catch {
+        context.addIssue('is no JSON');
+        return z.NEVER;
+      }
+    })
+    .optional(),
 });
 
 /**

@@ -25,6 +25,7 @@ export function environmentOf(fn: DomainFunction, around: Surroundings): Record<
     ...(needs.sockets && { SOCKET_ENDPOINT: around.socketEndpoint }),
     ...(needs.secrets && { SECRETS_PREFIX: secretsPrefix(config.stage) }),
     ...(needs.mail && { MAIL_FROM: config.mailFrom }),
+    ...(needs.identityProviders && { OIDC_PROVIDERS: JSON.stringify(config.oidcProviders) }),
     ...(needs.ledger && {
       LEDGER_HOST: around.ledger.host,
       LEDGER_PORT: String(around.ledger.port),

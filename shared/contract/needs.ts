@@ -22,6 +22,8 @@ export interface Needs {
   readonly bus?: true;
   /** Posts and disconnects on the WebSocket API. */
   readonly sockets?: true;
+  /** The stage's external identity providers, as configuration. */
+  readonly identityProviders?: true;
   /** Queues that it sends to. */
   readonly queues?: readonly QueueName[];
 }

@@ -13,7 +13,8 @@ export type ConfigName =
   | 'LEDGER_PORT'
   | 'LEDGER_DATABASE'
   | 'LEDGER_USER'
-  | 'BOOTSTRAP_ADMIN_EMAIL';
+  | 'BOOTSTRAP_ADMIN_EMAIL'
+  | 'OIDC_PROVIDERS';
 
 /**
  * A variable of this function's environment, read when it is needed so that imports never depend on it.
