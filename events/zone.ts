@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
+import { DAY_MS } from '#shared/kernel/clock.ts';
 import { AccountId, CharacterId, InstanceId, PartyId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { CharacterLevel, Instant, MAX_GROUP, Position, ZoneEpoch } from './fields.ts';
+
+/** Why a body is out of the world. */
+const leaveReasons = ['left', 'lost', 'logout', 'afk', 'removed', 'moving'] as const;
 
 export const ZONE_CHANGED = defineEvent({
   name: 'ZONE_CHANGED',
@@ -15,6 +19,39 @@ export const ZONE_CHANGED = defineEvent({
     zoneId: Slug,
     previousZoneId: Slug.optional(),
     epoch: ZoneEpoch,
+  }),
+});
+
+export const ZONE_LEFT = defineEvent({
+  name: 'ZONE_LEFT',
+  version: 1,
+  owner: 'zone',
+  summary: 'A character has left the world: its body is out of its zone and in no other.',
+  detail: z.strictObject({
+    accountId: AccountId,
+    sessionId: SessionId,
+    characterId: CharacterId,
+    zoneId: Slug,
+    epoch: ZoneEpoch,
+    reason: z.enum(leaveReasons).meta({
+      description:
+        'left: by its own wish; lost: it did not come back after its connection broke; logout: its session has ended; ' +
+        'afk: nobody played it; removed: put out by the operator; moving: its server went away, it may come back at once',
+    }),
+  }),
+});
+
+export const PLAYER_IDLE = defineEvent({
+  name: 'PLAYER_IDLE',
+  version: 1,
+  owner: 'zone',
+  summary: 'Nobody has played a character for so long that it was put out of the world.',
+  detail: z.strictObject({
+    accountId: AccountId,
+    sessionId: SessionId,
+    characterId: CharacterId,
+    zoneId: Slug,
+    idleMs: z.int().min(0).max(DAY_MS).meta({ description: 'Time since the last input, in ms' }),
   }),
 });
 
