@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
-import { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import { AccountId, CredentialRequestId, SessionId } from '#shared/kernel/ids.ts';
 
 export const ACCOUNT_CREATED = defineEvent({
   name: 'ACCOUNT_CREATED',
@@ -35,5 +35,54 @@ export const LOGIN_SUCCESS = defineEvent({
     accountId: AccountId,
     sessionId: SessionId,
     isFirst: z.boolean().meta({ description: 'No login of this account succeeded before' }),
+  }),
+});
+
+/** Says nothing of whether the address has an account: whoever mails finds out. */
+export const PASSWORD_RESET_REQUESTED = defineEvent({
+  name: 'PASSWORD_RESET_REQUESTED',
+  version: 1,
+  owner: 'credential',
+  summary: 'Somebody has forgotten their password: a mail with a link is due, if the address has an account.',
+  detail: z.strictObject({ requestId: CredentialRequestId }),
+});
+
+export const PASSWORD_CHANGED = defineEvent({
+  name: 'PASSWORD_CHANGED',
+  version: 1,
+  owner: 'credential',
+  summary: "An account's password is another one now; sessions that do not know it are over.",
+  detail: z.strictObject({
+    accountId: AccountId,
+    via: z.enum(['reset', 'change']).meta({ description: '`reset`: by a mailed link; `change`: with the old one' }),
+  }),
+});
+
+export const EMAIL_CHANGE_REQUESTED = defineEvent({
+  name: 'EMAIL_CHANGE_REQUESTED',
+  version: 1,
+  owner: 'credential',
+  summary: 'A player wants another e-mail address: a link goes to the new one, a notice to the old one.',
+  detail: z.strictObject({ accountId: AccountId, requestId: CredentialRequestId }),
+});
+
+export const EMAIL_CHANGED = defineEvent({
+  name: 'EMAIL_CHANGED',
+  version: 1,
+  owner: 'credential',
+  summary: 'An account has another e-mail address now; the one before is free.',
+  detail: z.strictObject({ accountId: AccountId, requestId: CredentialRequestId }),
+});
+
+export const NEW_DEVICE_SEEN = defineEvent({
+  name: 'NEW_DEVICE_SEEN',
+  version: 1,
+  owner: 'auth',
+  summary: 'A player has logged in from a device that this account had not logged in from before.',
+  detail: z.strictObject({
+    accountId: AccountId,
+    sessionId: SessionId,
+    device: z.string().min(1).max(128).meta({ description: 'What the client called itself' }),
+    network: z.string().max(64).optional().meta({ description: 'Where from: the IPv4 /24 or IPv6 /48' }),
   }),
 });

@@ -5,6 +5,7 @@ import { domain as analytics } from './analytics/contract.ts';
 import { domain as auth } from './auth/contract.ts';
 import { domain as character } from './character/contract.ts';
 import { domain as combat } from './combat/contract.ts';
+import { domain as credential } from './credential/contract.ts';
 import { domain as friend } from './friend/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
@@ -24,6 +25,7 @@ export const domains: readonly Domain[] = [
   auth,
   character,
   combat,
+  credential,
   friend,
   inventory,
   loot,

@@ -11,6 +11,7 @@ export const idKinds = {
   cbt: 'combat session',
   chr: 'character',
   cmd: 'order to the owner of a zone',
+  crq: 'request that a mailed link answers: for another password or address',
   drp: 'world drop (a corpse with its loot slots)',
   evt: 'event',
   fam: 'refresh-token family',
@@ -90,6 +91,8 @@ export const ItemId = idSchema('itm');
 export type ItemId = Id<'itm'>;
 export const DropId = idSchema('drp');
 export type DropId = Id<'drp'>;
+export const CredentialRequestId = idSchema('crq');
+export type CredentialRequestId = Id<'crq'>;
 export const NotificationId = idSchema('ntf');
 export type NotificationId = Id<'ntf'>;
 
