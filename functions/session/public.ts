@@ -15,6 +15,7 @@ import {
   type Session,
   updateCharacter,
   updateClosed,
+  updateResting,
 } from './store.ts';
 
 export type { Play, Session };
@@ -105,8 +106,28 @@ export async function playCharacter(session: Session, characterId: CharacterId, 
         putBeat(sessionId, nowMs),
       ],
     },
-    other ? closeSession(other, 'superseded', nowMs) : {},
+    // A session that went back to choosing a character plays no more: it may stay.
+    other?.characterId ? closeSession(other, 'superseded', nowMs) : {},
   );
+}
+
+/**
+ * The session goes back to choosing a character; it stays open. A session that has changed since it was read fails the
+ * commit with `request.conflict`.
+ */
+export function stopPlaying(session: Session, nowMs: number): Changes {
+  return { writes: [updateResting(session, nowMs + idleLimitMs({})), putBeat(session.sessionId, nowMs)] };
+}
+
+/** What keeps a character from being deleted: a live session plays it. */
+export async function obligationsOf(who: {
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+}): Promise<readonly 'session.selected'[]> {
+  const play = await getPlay(who.accountId);
+  if (play?.characterId !== who.characterId) return [];
+  const session = await getActiveSession(play.sessionId);
+  return session?.characterId === who.characterId ? ['session.selected'] : [];
 }
 
 /** Notes with the commit that the session was heard of. */

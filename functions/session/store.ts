@@ -228,6 +228,19 @@ export function updateCharacter(session: Session, play: Play, dueAtMs: number): 
     .options(unchanged(session));
 }
 
+/** The session plays no character any more. */
+export function updateResting(session: Session, dueAtMs: number): Write {
+  return SessionEntity.build(UpdateTransaction)
+    .item({
+      sessionId: session.sessionId,
+      characterId: $remove(),
+      playEpoch: $remove(),
+      version: session.version + 1,
+      ...dueIndex(session.sessionId, dueAtMs),
+    })
+    .options(unchanged(session));
+}
+
 /** Not a change of what the session is, so its version stays. */
 export function updateDue(session: Session, dueAtMs: number): Write {
   return SessionEntity.build(UpdateTransaction)
