@@ -7,7 +7,7 @@ import { clock } from '#shared/kernel/clock.ts';
 import { type AccountId, type CharacterId, createId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
-import { COMMAND_LIFETIME_MS, concernsPresentStay, MAX_POLLED_COMMANDS } from './rules.ts';
+import { COMMAND_LIFETIME_MS, concernsPresentStay, isLive, MAX_POLLED_COMMANDS } from './rules.ts';
 import {
   claimLease,
   commandWrite,
@@ -21,6 +21,7 @@ import {
   ownerCheck,
   type Presence,
   presenceCheck,
+  readLease,
   readPresence,
   type ZoneFence,
 } from './store.ts';
@@ -82,6 +83,18 @@ export function zoneOperation(cause: string): Operation {
 /** Where a character is, strongly consistent; undefined when it never was in a zone. */
 export async function presenceOf(characterId: CharacterId): Promise<Presence | undefined> {
   return readPresence(characterId);
+}
+
+/**
+ * What keeps a character from being deleted or changed: it is in the world. A presence that a lost life of a zone has
+ * left behind does not count.
+ */
+export async function obligationsOf(who: { readonly characterId: CharacterId }): Promise<readonly 'zone.in_world'[]> {
+  const presence = await readPresence(who.characterId);
+  if (presence?.zoneId === undefined) return [];
+  const lease = await readLease(presence.zoneId);
+  const isThere = lease !== undefined && lease.epoch === presence.epoch && isLive(lease, clock.nowMs());
+  return isThere ? ['zone.in_world'] : [];
 }
 
 /** Condition for acts that demand to be on the spot: the character is in this zone, otherwise the given refusal. */
