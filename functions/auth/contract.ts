@@ -5,20 +5,10 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
-import { EmailAddress } from './email.ts';
 import { authErrors } from './errors.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
-import { passwordLimits } from './rules.ts';
-import { DeviceName, SignInReply, Tokens } from './shapes.ts';
-
-const { minCharacters, maxCharacters } = passwordLimits;
-
-const Password = z
-  .string()
-  .min(1)
-  .max(2 * maxCharacters)
-  .meta({ description: `${minCharacters} to ${maxCharacters} characters, any of them` });
+import { DeviceName, EmailAddress, Password, SignInReply, Tokens } from './shapes.ts';
 
 const Accepted = z.strictObject({
   accepted: z.literal(true).meta({ description: 'Whatever the address is: what comes of it is in its mailbox' }),

@@ -66,6 +66,9 @@ export async function redeemTicket(
   return { accountId, sessionId, roles, characterId, zoneId };
 }
 
+export { emailHash } from './email.ts';
 export { issueAccessToken, readAccessToken } from './issue-token.ts';
+export { requestRegistration } from './registration.ts';
 export { signIn } from './sign-in.ts';
 export { newSigningKeys } from './signing-keys.ts';
+export { findAccountId, getCredential } from './store.ts';

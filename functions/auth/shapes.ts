@@ -2,9 +2,21 @@ import * as z from 'zod';
 import { roles } from '#shared/contract/endpoint.ts';
 import { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
+import { EmailAddress } from './email.ts';
 import { RefreshToken } from './refresh-token.ts';
+import { passwordLimits } from './rules.ts';
 
 /** What the contracts of several domains take and answer where a player signs in. */
+
+export { EmailAddress };
+
+const { minCharacters, maxCharacters } = passwordLimits;
+
+export const Password = z
+  .string()
+  .min(1)
+  .max(2 * maxCharacters)
+  .meta({ description: `${minCharacters} to ${maxCharacters} characters, any of them` });
 
 export const DeviceName = z
   .string()
