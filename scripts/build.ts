@@ -7,8 +7,8 @@ import { bundle, type Entries, fleetEntry, functionEntries, missingSources } fro
 import { fingerprint } from '#scripts/fingerprint.ts';
 
 /**
- * Validates content, then bundles every declared function and the fleet into `dist/`, in one esbuild call. Does nothing when no source has
- * changed since the last build. Fails when a declared function has no source file; those that have one are built
+ * Validates content, then bundles every declared function and the fleet into `dist/`. Does nothing when no source has changed
+ * since the last build. Fails when a declared function has no source file; those that have one are built
  * nevertheless.
  *
  *   npm run build [-- --force]
@@ -39,15 +39,16 @@ function removeStale(entries: Entries): void {
 async function build(): Promise<void> {
   const startedMs = performance.now();
   validateContent();
-  const entries = { ...functionEntries(root, domains), ...fleetEntry(root) };
+  const entries = functionEntries(root, domains);
   rmSync(stamp, { force: true });
   const metafile = await bundle(root, entries, dist);
+  await bundle(root, fleetEntry(root), dist, 'container');
   removeStale(entries);
   writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
   mkdirSync(join(dist, 'fleet'), { recursive: true });
   copyFileSync(join(root, 'gamelift-fleet/Dockerfile'), join(dist, 'fleet/Dockerfile'));
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.log(`${Object.keys(entries).length} bundles in dist/ (${seconds} s)`);
+  console.log(`${Object.keys(entries).length} bundles and the fleet in dist/ (${seconds} s)`);
   const missing = missingSources(root, domains);
   if (missing.length > 0) {
     console.error(`declared in a contract, but without a source file:\n  ${missing.join('\n  ')}`);

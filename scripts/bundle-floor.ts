@@ -5,20 +5,25 @@ import { domains } from '#functions/domains.ts';
 import { bundle } from '#scripts/bundle.ts';
 import { bundleOf, type DomainFunction, functionsOf } from '#shared/contract/domain.ts';
 
-/** Most that a function's bundle may have above a bare handler with the same SDK clients and commands. */
+/** Most that a function's bundle may have above its floors: bytes above the trimmed one, import CPU above the bare one. */
 export const bundleBudget = { bytes: 220_000, importCpuMs: 35 } as const;
 
-/** A function's bundle beside its floor: a handler that does nothing, with the same SDK clients and commands. */
+/**
+ * A function's bundle beside its floor, a handler that does nothing with the same SDK clients and commands: once as
+ * esbuild alone bundles it (bare), and once with what our build leaves out of the SDK (trimmed).
+ */
 export interface BundleSize {
   readonly fn: DomainFunction;
   readonly file: string;
   readonly bytes: number;
+  readonly bareFile: string;
+  readonly bareBytes: number;
   readonly floorFile: string;
   readonly floorBytes: number;
 }
 
 /**
- * Sizes of the last build's bundles but those of deployment functions, with a floor bundled the same way for each, largest excess first.
+ * Sizes of the last build's bundles but those of deployment functions, with both floors of each, largest excess first.
  * @throws Error when there is no build.
  */
 export async function bundleSizes(root: string): Promise<BundleSize[]> {
@@ -74,11 +79,21 @@ async function buildFloors(root: string, sources: readonly string[]) {
       return [`floor-${index}`, file];
     }),
   );
-  const { outputs } = await bundle(root, entries, folder);
+  const trimmed = await bundle(root, entries, folder);
+  const bare = await bundle(root, entries, join(folder, 'bare'), 'plain');
   return new Map(
     sources.map((source, index) => {
       const floorFile = `dist/floors/floor-${index}.mjs`;
-      return [source, { floorFile, floorBytes: outputs[floorFile]!.bytes }];
+      const bareFile = `dist/floors/bare/floor-${index}.mjs`;
+      return [
+        source,
+        {
+          floorFile,
+          floorBytes: trimmed.outputs[floorFile]!.bytes,
+          bareFile,
+          bareBytes: bare.outputs[bareFile]!.bytes,
+        },
+      ];
     }),
   );
 }

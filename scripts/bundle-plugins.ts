@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import ts from 'typescript';
 
@@ -72,3 +73,42 @@ export const pureDeclarations: Plugin = {
     });
   },
 };
+
+/**
+ * An ES import of `node:http` makes Node read every name that the module exports, and one of them loads all of undici:
+ * 10–19 ms at every cold start for what nothing here uses. `require` reads only what is asked for.
+ */
+export const requiredHttp: Plugin = {
+  name: 'required-http',
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?https?$/ }, ({ path, kind, namespace }) => {
+      if (kind === 'require-call' || namespace === 'required') return undefined;
+      return { path: path.replace('node:', ''), namespace: 'required', sideEffects: false };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('node:${path}');`,
+    }));
+  },
+};
+
+/**
+ * Lambda gives a function its credentials in the environment. The SDK's default chain also knows profiles, single
+ * sign-on, web identities and processes, which it imports dynamically; for that the bundler has to wrap every module that
+ * they share. Left out, a bundle loses 120–140 KB. Not for the fleet: a container gets its credentials over HTTP.
+ */
+export function environmentCredentials(root: string): Plugin {
+  return {
+    name: 'environment-credentials',
+    setup(build) {
+      build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
+        path: 'environment',
+        namespace: 'credentials',
+        sideEffects: false,
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+        contents: `import { fromEnv } from '@aws-sdk/credential-provider-env'; export const defaultProvider = fromEnv;`,
+        resolveDir: join(root, 'node_modules/@aws-sdk/client-dynamodb'),
+      }));
+    },
+  };
+}

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { noJsonSchema, pureDeclarations, pureToolbox } from '#scripts/bundle-plugins.ts';
+import {
+  environmentCredentials,
+  noJsonSchema,
+  pureDeclarations,
+  pureToolbox,
+  requiredHttp,
+} from '#scripts/bundle-plugins.ts';
 import { bundleOf, type Domain, entryOf, functionsOf } from '#shared/contract/domain.ts';
 
 /** Output without extension, from `dist/` → source file. */
@@ -27,12 +33,27 @@ export function fleetEntry(root: string): Entries {
   return existsSync(source) ? { 'fleet/main': source } : {};
 }
 
+const sourcePlugins = [pureToolbox, noJsonSchema, pureDeclarations, requiredHttp];
+
+/** Where a bundle runs: what is left out of it depends on that. `plain` leaves out nothing. */
+export type BundleTarget = 'lambda' | 'container' | 'plain';
+
 /**
- * Bundles entries as Lambda gets them: ES modules for Node 24, minified, the SDK inside. Source maps stand beside,
- * without the sources' text, which would be 300 MB over all functions.
+ * Bundles entries as ES modules for Node 24, minified, the SDK inside. Source maps stand beside, without the sources'
+ * text, which would be 300 MB over all functions.
  * @throws BuildFailure with the place of each error.
  */
-export async function bundle(root: string, entries: Entries, outdir: string): Promise<Metafile> {
+export async function bundle(
+  root: string,
+  entries: Entries,
+  outdir: string,
+  target: BundleTarget = 'lambda',
+): Promise<Metafile> {
+  const plugins = {
+    lambda: [...sourcePlugins, environmentCredentials(root)],
+    container: sourcePlugins,
+    plain: [],
+  }[target];
   const result = await build({
     absWorkingDir: root,
     entryPoints: entries,
@@ -56,7 +77,7 @@ export async function bundle(root: string, entries: Entries, outdir: string): Pr
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [pureToolbox, noJsonSchema, pureDeclarations],
+    plugins,
   });
   return result.metafile;
 }
