@@ -8,7 +8,7 @@ import { LocaleCode } from '#shared/kernel/locale.ts';
 import { authErrors } from './errors.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
-import { DeviceName, EmailAddress, Password, SignInReply, Tokens } from './shapes.ts';
+import { DeviceName, DeviceToken, EmailAddress, Password, ProofOfWork, SignInReply, Tokens } from './shapes.ts';
 
 const Accepted = z.strictObject({
   accepted: z.literal(true).meta({ description: 'Whatever the address is: what comes of it is in its mailbox' }),
@@ -111,12 +111,15 @@ export const login = defineEndpoint({
     email: EmailAddress,
     password: Password,
     device: DeviceName.optional(),
+    deviceToken: DeviceToken.optional(),
+    proof: ProofOfWork.optional(),
   }),
   success: 200,
   response: SignInReply,
   errors: [
     'auth.credentials_invalid',
     'auth.too_many_attempts',
+    'auth.proof_required',
     'auth.account_banned',
     'auth.account_deletion_pending',
   ],

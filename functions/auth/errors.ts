@@ -8,6 +8,11 @@ export const authErrors = defineErrors('auth', {
     retry: 'after-change',
   },
   too_many_attempts: { status: 429, message: 'Too many attempts to log in. Wait a while.', retry: 'later' },
+  proof_required: {
+    status: 429,
+    message: 'Logins are under attack. Solve the challenge, and send its answer with the attempt.',
+    retry: 'after-change',
+  },
   account_banned: { status: 403, message: 'This account is banned.', retry: 'never' },
   account_deletion_pending: {
     status: 403,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
 import { emailHash, normalizeEmail } from './email.ts';
-import { delayAfter, type LoginLock, networkOf, reserveAttempt, windowStartOf } from './lockout.ts';
+import { bucketsOf, delayAfter, type LoginLock, reserveAttempt, windowStartOf } from './lockout.ts';
+import { networkOf, truncatedNetworkOf } from './networks.ts';
 
 describe('lockout', () => {
   it('lets four wrong passwords pass, then doubles the wait from one second to 15 minutes', () => {
@@ -39,6 +40,36 @@ describe('lockout', () => {
     expect(networkOf('2001:0db8:1:2::1')).toBe('2001:db8:1:2::');
     expect(networkOf('::1')).toBe('0:0:0:0::');
     expect(networkOf('2001:db8::5:6:7:8')).toBe('2001:db8:0:0::');
+  });
+
+  it('knows an IPv4 address inside an IPv6 one, and makes something of anything', () => {
+    expect(networkOf('::ffff:203.0.113.7')).toBe('203.0.113.7');
+    expect(truncatedNetworkOf('::ffff:203.0.113.7')).toBe('203.0.113.0/24');
+    expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::');
+    expect([networkOf('nonsense'), truncatedNetworkOf('nonsense'), truncatedNetworkOf('')]).toEqual([
+      'nonsense',
+      'unknown',
+      'unknown',
+    ]);
+  });
+
+  it('tells others no more of an address than its /24 or /48', () => {
+    expect(truncatedNetworkOf('203.0.113.7')).toBe('203.0.113.0/24');
+    expect(truncatedNetworkOf('2001:0db8:1:2::1')).toBe('2001:db8:1::/48');
+  });
+
+  it('counts a caller with their customer line, their neighbourhood and, where it is told, their provider', () => {
+    expect(bucketsOf({ ip: '203.0.113.7' })).toEqual([
+      { network: '203.0.113.7', limit: 20, whenFull: 'wait' },
+      { network: '203.0.113.0/24', limit: 100, whenFull: 'wait' },
+    ]);
+    expect(
+      bucketsOf({ ip: '2001:db8:1:2::1', asn: '64496' }).map(({ network, whenFull }) => [network, whenFull]),
+    ).toEqual([
+      ['2001:db8:1:2::', 'wait'],
+      ['2001:db8:1::/48', 'wait'],
+      ['AS64496', 'work'],
+    ]);
   });
 
   it('cuts time into windows', () => {

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
+import { networkOf, truncatedNetworkOf } from './networks.ts';
 
 /** Guessing is slowed, never an account locked for good: a lock that anybody could cause would be a weapon. */
 export const lockoutLimits = {
@@ -9,9 +9,25 @@ export const lockoutLimits = {
   longestDelayMs: 15 * MINUTE_MS,
   /** A count with nothing added for this long starts anew. */
   forgetAfterMs: DAY_MS,
-  /** Failures from one network in one window before it has to wait for the next. */
+  /** Failures are counted in windows of this length. */
+  windowMs: 10 * MINUTE_MS,
+  /** Failures in one window from one customer's network, before it has to wait for the next. */
   networkFailures: 20,
-  networkWindowMs: 10 * MINUTE_MS,
+  /** The same for a /24 or /48, which many customers share. */
+  neighbourhoodFailures: 100,
+  /** Failures in one window from one autonomous system, before it has to work for each attempt. */
+  systemFailures: 1_000,
+} as const;
+
+/** When the whole game's logins fail this often, somebody tries stolen passwords from everywhere at once. */
+export const alarmLimits = {
+  windowMs: MINUTE_MS,
+  /** Counters of one window, so that none of them is hot. */
+  shards: 16,
+  /** In one of them; about 1,600 failures a minute in all. */
+  failuresPerShard: 100,
+  /** How long attempts then need a proof of work. */
+  lastsMs: 15 * MINUTE_MS,
 } as const;
 
 /** Login attempts of one address that have not been followed by a success. */
@@ -48,16 +64,23 @@ export function windowStartOf(nowMs: number, windowMs: number): number {
   return nowMs - (nowMs % windowMs);
 }
 
-/** What counts as one network: an IPv4 address, or the /64 that one IPv6 customer usually has to themselves. */
-export function networkOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::`;
+/** A group of callers whose failures are counted together. */
+export interface Bucket {
+  readonly network: string;
+  readonly limit: number;
+  /** What callers of a full one have to do: wait for the next window, or prove that they worked for each attempt. */
+  readonly whenFull: 'wait' | 'work';
+}
+
+/**
+ * The buckets of a caller, from the narrowest to the widest. Nobody waits for what a whole provider's customers do:
+ * the widest costs work only. There is none of it where the gateway does not tell the autonomous system.
+ */
+export function bucketsOf(caller: { readonly ip: string; readonly asn?: string | undefined }): readonly Bucket[] {
+  const { networkFailures, neighbourhoodFailures, systemFailures } = lockoutLimits;
+  return [
+    { network: networkOf(caller.ip), limit: networkFailures, whenFull: 'wait' },
+    { network: truncatedNetworkOf(caller.ip), limit: neighbourhoodFailures, whenFull: 'wait' },
+    ...(caller.asn ? [{ network: `AS${caller.asn}`, limit: systemFailures, whenFull: 'work' } as const] : []),
+  ];
 }

@@ -7,7 +7,7 @@ const contextWords = ['necpgame', 'necropolis', 'cyberpunk', 'netrunner', 'night
 /** A password that is only a known word and this many characters more is as easy to guess as the word. */
 const MAX_PADDING = 4;
 
-export type PasswordWeakness = 'too_short' | 'too_long' | 'too_common' | 'too_simple' | 'too_obvious';
+export type PasswordWeakness = 'too_short' | 'too_long' | 'too_common' | 'too_simple' | 'too_obvious' | 'unchanged';
 
 /**
  * What is wrong with a new password, or undefined when it is good enough. There are no composition rules: length and
@@ -19,7 +19,8 @@ export function weaknessOf(password: string, personal: readonly string[] = []): 
   if (characters.length < passwordLimits.minCharacters) return 'too_short';
   if (characters.length > passwordLimits.maxCharacters) return 'too_long';
   const folded = text.toLowerCase();
-  if (commonPasswords.has(folded) || commonPasswords.has(folded.replace(/[\d!?.*#@$]+$/, ''))) return 'too_common';
+  const common = commonPasswords();
+  if (common.has(folded) || common.has(folded.replace(/[\d!?.*#@$]+$/, ''))) return 'too_common';
   if (new Set(folded).size < 4 || isRun(folded)) return 'too_simple';
   const obvious = [...contextWords, ...personal.map((word) => word.toLowerCase()).filter((word) => word.length >= 4)];
   if (obvious.some((word) => folded.includes(word) && characters.length - [...word].length <= MAX_PADDING)) {

@@ -66,8 +66,10 @@ export async function redeemTicket(
   return { accountId, sessionId, roles, characterId, zoneId };
 }
 
+export { countLogin, provesPassword } from './credential-proof.ts';
 export { emailHash } from './email.ts';
 export { issueAccessToken, readAccessToken } from './issue-token.ts';
+export { networkOf } from './networks.ts';
 export { requestRegistration } from './registration.ts';
 export { signIn } from './sign-in.ts';
 export { newSigningKeys } from './signing-keys.ts';

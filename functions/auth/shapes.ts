@@ -24,6 +24,21 @@ export const DeviceName = z
   .max(128)
   .meta({ description: 'How to name this session in the list of sessions; the user agent unless set' });
 
+/** 256 random bits as base64url. */
+export const DeviceToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .meta({
+    description: 'Keep it, and send it with the next login from this device: it then is no stranger',
+    examples: ['A'.repeat(43)],
+  });
+
+/** Answer to `auth.proof_required`. */
+export const ProofOfWork = z.strictObject({
+  challenge: z.string().min(1).max(256).meta({ description: 'As the refusal named it; good for one attempt' }),
+  answer: z.string().min(1).max(64).meta({ description: 'Any text that gives the hash its leading zero bits' }),
+});
+
 export const Tokens = z.strictObject({
   accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer`; a JWT that lives 10 minutes' }),
   accessTokenExpiresAt: z.iso.datetime(),
@@ -34,6 +49,7 @@ export const Tokens = z.strictObject({
 
 export const SignedIn = Tokens.extend({
   status: z.literal('SIGNED_IN'),
+  deviceToken: DeviceToken,
   account: z.strictObject({
     accountId: AccountId,
     displayName: z.string(),

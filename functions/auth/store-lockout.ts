@@ -1,4 +1,5 @@
 import { Entity } from 'dynamodb-toolbox/entity';
+import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
@@ -13,14 +14,14 @@ import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { type LoginLock, lockoutLimits } from './lockout.ts';
+import { alarmLimits, type LoginLock, lockoutLimits } from './lockout.ts';
 
 const LoginLockEntity = new Entity({
   ...entityDefaults,
   name: 'LoginLock',
   table,
   schema: item({
-    emailHash: string().key(),
+    subject: string().key(),
     failures: number(),
     lockedUntilMs: number(),
     lastAttemptMs: number(),
@@ -35,13 +36,38 @@ const NetworkFailuresEntity = new Entity({
   name: 'NetworkFailures',
   table,
   schema: item({ network: string().key(), windowStart: number().key(), failures: number(), ttl: number() }),
-  computeKey: authKeys.networkFailures.primary,
+  computeKey: ({ network, windowStart }) =>
+    authKeys.networkFailures.primary({ network: network.replace('/', '-'), windowStart }),
+});
+
+const LoginAlarmCounterEntity = new Entity({
+  ...entityDefaults,
+  name: 'LoginAlarmCounter',
+  table,
+  schema: item({ shard: number().key(), windowStart: number().key(), failures: number(), ttl: number() }),
+  computeKey: authKeys.loginAlarmCounter.primary,
+});
+
+const LoginAlarmEntity = new Entity({
+  ...entityDefaults,
+  name: 'LoginAlarm',
+  table,
+  schema: item({ untilMs: number(), ttl: number() }),
+  computeKey: () => authKeys.loginAlarm.primary({}),
+});
+
+const SpentProofEntity = new Entity({
+  ...entityDefaults,
+  name: 'SpentProof',
+  table,
+  schema: item({ challengeHash: string().key(), ttl: number() }),
+  computeKey: authKeys.spentProof.primary,
 });
 
 type StoredLock = LoginLock & { readonly revision: number };
 
-export async function getLoginLock(emailHash: string): Promise<StoredLock | undefined> {
-  const { Item } = await LoginLockEntity.build(GetItemCommand).key({ emailHash }).options({ consistent: true }).send();
+export async function getLoginLock(subject: string): Promise<StoredLock | undefined> {
+  const { Item } = await LoginLockEntity.build(GetItemCommand).key({ subject }).options({ consistent: true }).send();
   return Item as StoredLock | undefined;
 }
 
@@ -49,11 +75,11 @@ export async function getLoginLock(emailHash: string): Promise<StoredLock | unde
  * Stores the lock if it is still as it was read, so that attempts at the same time are counted one by one.
  * @throws GameError `request.conflict` when another attempt came first.
  */
-export async function putLoginLock(emailHash: string, lock: LoginLock, before: StoredLock | undefined): Promise<void> {
+export async function putLoginLock(subject: string, lock: LoginLock, before: StoredLock | undefined): Promise<void> {
   try {
     await LoginLockEntity.build(PutItemCommand)
       .item({
-        emailHash,
+        subject,
         ...lock,
         revision: (before?.revision ?? 0) + 1,
         ttl: ttlSeconds(lock.lastAttemptMs + lockoutLimits.forgetAfterMs),
@@ -68,8 +94,12 @@ export async function putLoginLock(emailHash: string, lock: LoginLock, before: S
   }
 }
 
-export function deleteLoginLock(emailHash: string): Write {
-  return LoginLockEntity.build(DeleteTransaction).key({ emailHash });
+export function deleteLoginLock(subject: string): Write {
+  return LoginLockEntity.build(DeleteTransaction).key({ subject });
+}
+
+export async function eraseLoginLock(subject: string): Promise<void> {
+  await LoginLockEntity.build(DeleteItemCommand).key({ subject }).send();
 }
 
 /** Failed logins of a network in a window. */
@@ -84,7 +114,42 @@ export async function addNetworkFailure(network: string, windowStart: number): P
       network,
       windowStart,
       failures: $add(1),
-      ttl: ttlSeconds(windowStart + 2 * lockoutLimits.networkWindowMs),
+      ttl: ttlSeconds(windowStart + 2 * lockoutLimits.windowMs),
     })
     .send();
+}
+
+/** Counts one failed login of anybody. @returns how many this shard has counted in this window. */
+export async function addFailureOfAll(shard: number, windowStart: number): Promise<number> {
+  const { Attributes } = await LoginAlarmCounterEntity.build(UpdateItemCommand)
+    .item({ shard, windowStart, failures: $add(1), ttl: ttlSeconds(windowStart + 10 * alarmLimits.windowMs) })
+    .options({ returnValues: 'ALL_NEW' })
+    .send();
+  return Attributes!.failures;
+}
+
+/** Until when logins need a proof of work; 0 when they never did. A moment's lag does not matter. */
+export async function getAlarmEnd(): Promise<number> {
+  const { Item } = await LoginAlarmEntity.build(GetItemCommand).key({}).send();
+  return Item?.untilMs ?? 0;
+}
+
+export async function raiseAlarm(untilMs: number): Promise<void> {
+  await LoginAlarmEntity.build(PutItemCommand)
+    .item({ untilMs, ttl: ttlSeconds(untilMs) })
+    .send();
+}
+
+/** Uses a proof of work up; false when it was used before. */
+export async function spendProof(challengeHash: string, expiresAtMs: number): Promise<boolean> {
+  try {
+    await SpentProofEntity.build(PutItemCommand)
+      .item({ challengeHash, ttl: ttlSeconds(expiresAtMs) })
+      .options({ condition: { attr: 'challengeHash', exists: false } })
+      .send();
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
 }

@@ -19,7 +19,7 @@ import {
 } from './store.ts';
 
 export type { Play, Session };
-export { getPlay, getSession };
+export { deviceLabel, getPlay, getSession };
 
 /** Why sessions end. */
 export type CloseReason =

@@ -25,6 +25,8 @@ export interface RequestFacts {
   readonly id: string;
   readonly ip: string;
   readonly userAgent: string;
+  /** Number of the autonomous system that the address belongs to, where the network in front of the gateway tells it. */
+  readonly asn: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** W3C trace context, when the caller sent one. */
   readonly traceparent: string | undefined;

@@ -243,4 +243,10 @@ england1 conquest delldell lol12345 01011972 02061978 07081987 gogators cashmone
 12071984 12101989 13031989 13051990 13061991 13071985 13071989 13091984 13101982 13101988
 `;
 
-export const commonPasswords: ReadonlySet<string> = new Set(listed.trim().split(/\s+/));
+let passwords: ReadonlySet<string> | undefined;
+
+/** Made at first use: whoever imports this file's neighbours only should not pay for it. */
+export function commonPasswords(): ReadonlySet<string> {
+  passwords ??= new Set(listed.trim().split(/\s+/));
+  return passwords;
+}

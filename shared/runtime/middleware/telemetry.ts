@@ -5,6 +5,8 @@ import { capacityFields, capacitySoFar } from '#shared/telemetry/capacity-meter.
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { HttpEvent, HttpResult, LambdaContext, PipelineState } from '../invocation.ts';
 
+/** Autonomous system numbers have 32 bits. */
+const ASN = /^\d{1,10}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 let cold = true;
@@ -43,6 +45,7 @@ export function telemetry(endpoint: EndpointBase): Endpointware {
         id: event.requestContext.requestId || context.awsRequestId,
         ip: event.requestContext.http.sourceIp,
         userAgent: (event.requestContext.http.userAgent ?? '').slice(0, 256),
+        asn: ASN.exec(event.headers['cloudfront-viewer-asn'] ?? '')?.[0],
         idempotencyKey: undefined,
         traceparent: TRACEPARENT.test(event.headers.traceparent ?? '') ? event.headers.traceparent : undefined,
       };

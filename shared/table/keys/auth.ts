@@ -24,14 +24,44 @@ export const authKeys = defineKeys('auth', {
     access: ['take one of the mails that an address may get in a window'],
   },
   loginLock: {
-    pk: 'LOGINLOCK#{emailHash}',
+    pk: 'LOGINLOCK#{subject}',
     sk: 'LOCK',
-    access: ['reserve a login attempt for an address, whether or not it has an account'],
+    access: ['reserve a login attempt for an address, whether or not it has an account, or for a known device'],
   },
   networkFailures: {
     pk: 'LOGINFAIL#{network}~{windowStart}',
     sk: 'FAILURES',
     access: ['count failed logins from a network in a window'],
+  },
+  loginAlarmCounter: {
+    pk: 'LOGINALARM#{shard}~{windowStart}',
+    sk: 'FAILURES',
+    access: ['count failed logins of everybody in a window, over shards'],
+  },
+  loginAlarm: {
+    pk: 'LOGINALARM#ALL',
+    sk: 'ALARM',
+    access: ['whether logins need a proof of work now'],
+  },
+  spentProof: {
+    pk: 'LOGINPROOF#{challengeHash}',
+    sk: 'SPENT',
+    access: ['put if absent: a proof of work counts once'],
+  },
+  knownDevice: {
+    pk: 'ACC#{accountId}',
+    sk: 'DEVICE#{deviceHash}',
+    access: ['get the device that a token names', 'all devices of an account'],
+  },
+  loginCounter: {
+    pk: 'LOGINS#{accountId}',
+    sk: 'COUNTER',
+    access: ["take the number of an account's next login attempt"],
+  },
+  login: {
+    pk: 'LOGINS#{accountId}',
+    sk: 'LOGIN#{number}',
+    access: ["an account's login attempts, newest first", 'delete the oldest by its number'],
   },
   refreshFamily: {
     pk: 'REFRESH#{familyId}',
