@@ -116,7 +116,7 @@ export function putCredential(credential: Pick<Credential, 'accountId' | 'emailH
 }
 
 /** Counts a login, and stores a hash of today's cost where the old one is outdated. */
-export function updateCredential(credential: Credential, passwordHash?: string): Write {
+export function updateCredential(credential: Pick<Credential, 'accountId' | 'version'>, passwordHash?: string): Write {
   return (
     CredentialEntity.build(UpdateTransaction)
       .item({
