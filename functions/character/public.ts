@@ -2,20 +2,31 @@ import { levelOf } from '#functions/progression/public.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
-import { DEFAULT_REALM } from './rules.ts';
+import { exportOf } from './export.ts';
+import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
-import { type Character, type CharacterState, getCharacter, getNameClaim, getState, putState } from './store.ts';
+import { type Character, type CharacterState, getCharacter, getState, putState } from './store.ts';
+import { getNameClaim } from './store-names.ts';
+import { getRosters } from './store-slots.ts';
 
 export type { Character, CharacterState };
-export { getCharacter };
+export { exportOf, getCharacter };
 
-/** Who has this name or one that cannot be told from it; undefined when nobody has. */
+/** All characters of an account on all realms, those that can still be restored among them: at most 80. */
+export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {
+  return (await getRosters(accountId)).flatMap(({ characterIds, deletedIds }) => [...characterIds, ...deletedIds]);
+}
+
+/** Who has this name or one that cannot be told from it; undefined when nobody has. A deleted character has none. */
 export async function findByName(
   name: string,
+  realmId: RealmId = DEFAULT_REALM,
 ): Promise<{ readonly characterId: CharacterId; readonly accountId: AccountId; readonly name: string } | undefined> {
   const skeleton = skeletonOf(name);
   if (!/^\p{L}{1,32}$/u.test(skeleton)) return undefined;
-  return getNameClaim(DEFAULT_REALM, skeleton);
+  const claim = await getNameClaim(realmId, skeleton);
+  if (!claim || claim.heldUntilMs !== undefined) return undefined;
+  return { characterId: claim.characterId, accountId: claim.accountId, name: claim.name };
 }
 
 /** A character on its way into a zone. */
@@ -29,14 +40,14 @@ export interface Entrant {
   readonly state?: Omit<CharacterState, 'characterId' | 'epoch' | 'sequence' | 'savedAtMs'> | undefined;
 }
 
-/** What a zone needs of a character to let it in; undefined when there is none. Strongly consistent. */
+/** What a zone needs of a character to let it in; undefined when none can be played. Strongly consistent. */
 export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slug): Promise<Entrant | undefined> {
   const [character, level, saved] = await Promise.all([
     getCharacter(characterId),
     levelOf(characterId),
     getState(characterId),
   ]);
-  if (!character || level === undefined) return undefined;
+  if (!character || statusOf(character) !== 'ACTIVE' || level === undefined) return undefined;
   const { accountId, name, classId } = character;
   const entrant = { accountId, characterId, name, classId, level };
   if (saved?.zoneId !== zoneId) return entrant;

@@ -1,22 +1,25 @@
+import { createHash } from 'node:crypto';
 import { Entity } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { item } from 'dynamodb-toolbox/schema/item';
-import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { ClassId } from '#content/schema/class.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { DAY_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { characterKeys } from '#shared/table/keys/character.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
-import { guarded, type Write } from '#shared/table/write.ts';
+import type { Write } from '#shared/table/write.ts';
 import type { appearanceChoices } from './data/appearance.ts';
 import type { origins } from './data/origins.ts';
-import type { realms } from './rules.ts';
+import { type Lifecycle, nextStepOf, type RealmId, type RenameReason, renameReasons } from './rules.ts';
 
 const CharacterEntity = new Entity({
   ...entityDefaults,
@@ -31,7 +34,15 @@ const CharacterEntity = new Entity({
     originId: string(),
     appearance: record(string(), number()),
     createdAtMs: number(),
+    lastPlayedAtMs: number().optional(),
+    renameReason: string()
+      .enum(...renameReasons)
+      .optional(),
+    deletesAtMs: number().optional(),
+    deletedAtMs: number().optional(),
     version: number(),
+    gsi1pk: string().optional(),
+    gsi1sk: string().optional(),
   }),
   computeKey: characterKeys.character.primary,
 });
@@ -54,37 +65,43 @@ const StateEntity = new Entity({
   computeKey: characterKeys.state.primary,
 });
 
-const NameClaimEntity = new Entity({
+const TombstoneEntity = new Entity({
   ...entityDefaults,
-  name: 'CharacterName',
+  name: 'CharacterTombstone',
   table,
   schema: item({
-    realmId: string().key(),
-    skeleton: string().key(),
-    characterId: string(),
+    characterId: string().key(),
     accountId: string(),
-    name: string(),
+    realmId: string(),
+    classId: string(),
+    createdAtMs: number(),
+    purgedAtMs: number(),
   }),
-  computeKey: characterKeys.nameClaim.primary,
+  computeKey: characterKeys.tombstone.primary,
 });
 
-const RosterEntity = new Entity({
+const AuditEntity = new Entity({
   ...entityDefaults,
-  name: 'CharacterRoster',
+  name: 'CharacterAudit',
   table,
   schema: item({
-    accountId: string().key(),
-    realmId: string().key(),
-    characterIds: list(string()),
-    version: number(),
+    characterId: string().key(),
+    at: string().key(),
+    operationId: string().key(),
+    act: string().enum('force-rename'),
+    byAccountId: string(),
+    name: string(),
+    reason: string(),
+    ttl: number(),
   }),
-  computeKey: characterKeys.roster.primary,
+  computeKey: characterKeys.audit.primary,
 });
 
-export type RealmId = (typeof realms)[number]['id'];
+/** Audit rows name a player's choice of name: they are kept for complaints, not for ever. */
+const AUDIT_KEPT_MS = 180 * DAY_MS;
 
 /** Who a character is; what it can do is progression's, what it carries inventory's. */
-export interface Character {
+export interface Character extends Lifecycle {
   readonly characterId: CharacterId;
   readonly accountId: AccountId;
   readonly realmId: RealmId;
@@ -93,6 +110,11 @@ export interface Character {
   readonly originId: (typeof origins)[number]['id'];
   readonly appearance: Readonly<Record<keyof typeof appearanceChoices, number>>;
   readonly createdAtMs: number;
+  /** When it was last selected. */
+  readonly lastPlayedAtMs?: number | undefined;
+  /** Set while it must take another name. */
+  readonly renameReason?: RenameReason | undefined;
+  /** Rises with every change: the condition of the next one. */
   readonly version: number;
 }
 
@@ -111,13 +133,20 @@ export interface CharacterState {
   readonly savedAtMs: number;
 }
 
-/** An account's characters on a realm, oldest first. */
-export interface Roster {
-  readonly accountId: AccountId;
-  readonly realmId: RealmId;
-  readonly characterIds: readonly CharacterId[];
-  /** 0: there is no row yet. */
-  readonly version: number;
+export const DUE_SHARDS = 4;
+
+/** Index entry of a character that the clock will change by itself; none for the others. */
+function dueIndex(character: Character) {
+  const next = nextStepOf(character);
+  if (!next) return {};
+  const { characterId } = character;
+  const shard = createHash('sha256').update(characterId).digest()[0]! % DUE_SHARDS;
+  return characterKeys.character.index('gsi1', { step: next.step, shard, dueAt: toIso(next.atMs), characterId });
+}
+
+function characterOf(row: { gsi1pk?: string | undefined; gsi1sk?: string | undefined }): Character {
+  const { gsi1pk: _partition, gsi1sk: _sort, ...character } = row;
+  return character as Character;
 }
 
 /** Strongly consistent. */
@@ -126,7 +155,7 @@ export async function getCharacter(characterId: CharacterId): Promise<Character 
     .key({ characterId })
     .options({ consistent: true })
     .send();
-  return Item as Character | undefined;
+  return Item && characterOf(Item);
 }
 
 /** Those of at most 100 characters that exist, in the order asked for, strongly consistent. */
@@ -139,8 +168,27 @@ export async function getCharacters(characterIds: readonly CharacterId[]): Promi
     .options({ consistent: true });
   const { Responses, UnprocessedKeys } = await execute({ maxAttempts: 3 }, command);
   if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new GameError('service.unavailable');
-  const found = (Responses?.[0] ?? []) as readonly (Character | undefined)[];
-  return found.filter((character) => character !== undefined);
+  return (Responses?.[0] ?? []).flatMap((row) => (row ? [characterOf(row as object)] : []));
+}
+
+/** Characters of one shard whose deletion or purge was due by now, earliest first. */
+export async function listDue(
+  step: 'delete' | 'purge',
+  shard: number,
+  nowMs: number,
+  limit: number,
+): Promise<readonly CharacterId[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(CharacterEntity)
+    .query({
+      index: 'gsi1',
+      partition: characterKeys.character.indexPartition('gsi1', { step, shard }),
+      range: { lte: `${toIso(nowMs)}~~` },
+    })
+    .options({ limit })
+    .send();
+  return Items.map(({ characterId }) => characterId as CharacterId);
 }
 
 /** Strongly consistent. */
@@ -149,49 +197,55 @@ export async function getState(characterId: CharacterId): Promise<CharacterState
   return Item as CharacterState | undefined;
 }
 
-/** Strongly consistent. */
-export async function getRoster(accountId: AccountId, realmId: RealmId): Promise<Roster> {
-  const { Item } = await RosterEntity.build(GetItemCommand)
-    .key({ accountId, realmId })
-    .options({ consistent: true })
-    .send();
-  return (Item as Roster | undefined) ?? { accountId, realmId, characterIds: [], version: 0 };
-}
-
-/** Who has a name. */
-export async function getNameClaim(
-  realmId: RealmId,
-  skeleton: string,
-): Promise<Pick<Character, 'characterId' | 'accountId' | 'name'> | undefined> {
-  const { Item } = await NameClaimEntity.build(GetItemCommand).key({ realmId, skeleton }).send();
-  return Item as Pick<Character, 'characterId' | 'accountId' | 'name'> | undefined;
-}
-
 export function putCharacter(character: Character): Write {
   return CharacterEntity.build(PutTransaction)
     .item({ ...character, appearance: { ...character.appearance } })
     .options({ condition: { attr: 'characterId', exists: false } });
 }
 
-/** Takes a slot, if the roster is still as it was read. */
-export function addToRoster(roster: Roster, characterId: CharacterId): Write {
-  const { accountId, realmId, characterIds, version } = roster;
-  return RosterEntity.build(PutTransaction)
-    .item({ accountId, realmId, characterIds: [...characterIds, characterId], version: version + 1 })
-    .options({
-      condition: version === 0 ? { attr: 'version', exists: false } : { attr: 'version', eq: version },
-    });
+/** Stores the character if nobody has changed it since the version before. */
+export function saveCharacter(next: Character): Write {
+  return CharacterEntity.build(PutTransaction)
+    .item({ ...next, appearance: { ...next.appearance }, ...dueIndex(next) })
+    .options({ condition: { attr: 'version', eq: next.version - 1 } });
 }
 
-/** Takes the name for good, or fails with `character.name_taken`. */
-export function claimName(character: Character, skeleton: string): Write {
-  const { realmId, characterId, accountId, name } = character;
-  return guarded(
-    NameClaimEntity.build(PutTransaction)
-      .item({ realmId, skeleton, characterId, accountId, name })
-      .options({ condition: { attr: 'characterId', exists: false } }),
-    new GameError('character.name_taken'),
-  );
+/** Puts a tombstone in place of the character and its saved state, if nobody has changed it since it was read. */
+export function buryCharacter(character: Character, nowMs: number): readonly Write[] {
+  const { characterId, accountId, realmId, classId, createdAtMs, version } = character;
+  return [
+    CharacterEntity.build(DeleteTransaction)
+      .key({ characterId })
+      .options({ condition: { attr: 'version', eq: version } }),
+    StateEntity.build(DeleteTransaction).key({ characterId }),
+    TombstoneEntity.build(PutTransaction).item({
+      characterId,
+      accountId,
+      realmId,
+      classId,
+      createdAtMs,
+      purgedAtMs: nowMs,
+    }),
+  ];
+}
+
+/** Notes what a moderator did, and why. */
+export function auditWrite(
+  act: {
+    readonly characterId: CharacterId;
+    readonly operationId: string;
+    readonly byAccountId: AccountId;
+    readonly name: string;
+    readonly reason: string;
+  },
+  nowMs: number,
+): Write {
+  return AuditEntity.build(PutTransaction).item({
+    ...act,
+    act: 'force-rename',
+    at: toIso(nowMs),
+    ttl: ttlSeconds(nowMs + AUDIT_KEPT_MS),
+  });
 }
 
 /**

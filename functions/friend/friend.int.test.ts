@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount } from '#functions/account/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
-import { skeletonOf } from '#functions/character/skeleton.ts';
-import { claimName, putCharacter } from '#functions/character/store.ts';
+import { putCharacter } from '#functions/character/store.ts';
+import { claimName } from '#functions/character/store-names.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -65,7 +65,7 @@ async function player(name?: string): Promise<Actor> {
     createdAtMs: world.clock.nowMs(),
     version: 1,
   } as unknown as Parameters<typeof putCharacter>[0];
-  await commit({ writes: [putCharacter(character), claimName(character, skeletonOf(name))] });
+  await commit({ writes: [putCharacter(character), claimName(character, world.clock.nowMs())] });
   return world.actor({ accountId, characterId });
 }
 

@@ -2,7 +2,7 @@ import { classes } from '#content/classes.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { beginningOf, type Progression } from './rules.ts';
-import { createProgressionWrite, readProgression } from './store.ts';
+import { createProgressionWrite, readProgression, readProgressions } from './store.ts';
 
 export type { Progression };
 
@@ -28,4 +28,10 @@ export async function progressionOf(characterId: CharacterId): Promise<Progressi
 /** A character's level, strongly consistent; undefined when there is no such character. */
 export async function levelOf(characterId: CharacterId): Promise<number | undefined> {
   return (await readProgression(characterId))?.level;
+}
+
+/** Levels of at most 100 characters, strongly consistent; those that have none are left out. */
+export async function levelsOf(characterIds: readonly CharacterId[]): Promise<ReadonlyMap<CharacterId, number>> {
+  const rows = await readProgressions(characterIds);
+  return new Map(rows.map(({ characterId, level }) => [characterId, level]));
 }

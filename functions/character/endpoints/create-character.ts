@@ -7,10 +7,12 @@ import { createId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { createCharacter } from '../contract.ts';
+import { requireFreeSlot } from '../lifecycle.ts';
 import { nameProblem, normalizeName } from '../name-rules.ts';
-import { SLOTS_PER_REALM } from '../rules.ts';
 import { skeletonOf } from '../skeleton.ts';
-import { addToRoster, type Character, claimName, getRoster, putCharacter } from '../store.ts';
+import { type Character, putCharacter } from '../store.ts';
+import { claimName, isBarred } from '../store-names.ts';
+import { getRoster, saveRoster, takeSlot } from '../store-slots.ts';
 import { viewOf } from '../view.ts';
 
 /** Slot, name, character, equipment and progression in one transaction: there is no character without any of them. */
@@ -43,10 +45,20 @@ export const handler = endpointHandler(createCharacter, async ({ input, actor, n
   });
 
   return withConflictRetry(async () => {
-    const roster = await getRoster(accountId, realmId);
-    if (roster.characterIds.length >= SLOTS_PER_REALM) throw fail('character.slots_full');
+    const [roster, barred] = await Promise.all([
+      getRoster(accountId, realmId),
+      isBarred({ accountId, realmId, skeleton: skeletonOf(name) }),
+    ]);
+    if (barred) throw fail('character.name_barred');
+    requireFreeSlot(roster);
+    const { characterIds, deletedIds } = roster;
     const created = {
-      writes: [addToRoster(roster, characterId), putCharacter(character), claimName(character, skeletonOf(name))],
+      writes: [
+        saveRoster(roster, { characterIds: [...characterIds, characterId], deletedIds }),
+        takeSlot(accountId),
+        putCharacter(character),
+        claimName(character, nowMs),
+      ],
       events: [
         event(CHARACTER_CREATED, {
           aggregateId: characterId,
