@@ -1,0 +1,52 @@
+/** A row that a refused call may leave written, and why that is no change of the game's state. */
+export interface AllowedWrite {
+  /** Beginning of the row's partition key. */
+  readonly keyPrefix: string;
+  /** Only these endpoints; unset: all. */
+  readonly endpoints?: readonly string[];
+  /** Only with these codes; unset: with any. */
+  readonly codes?: readonly string[];
+  readonly why: string;
+}
+
+/** Everything that a 4xx may write. What is not here must not be written by a refusal. */
+export const allowedWrites: readonly AllowedWrite[] = [
+  { keyPrefix: 'RATE#', why: 'the token bucket that the call drew from' },
+  {
+    keyPrefix: 'LOGINLOCK#',
+    endpoints: ['auth.login'],
+    why: 'an attempt is counted before its password is looked at, so that guesses sent at once all count',
+  },
+  { keyPrefix: 'LOGINFAIL#', endpoints: ['auth.login'], why: 'failures are counted per network' },
+  {
+    keyPrefix: '',
+    endpoints: ['auth.refresh'],
+    codes: ['auth.refresh_invalid'],
+    why: 'a spent refresh token that comes back ends the session: somebody has a copy of it',
+  },
+];
+
+/** Endpoints whose valid cases cannot be answered 2xx here, each with its reason. */
+export const neverSucceed: Readonly<Record<string, string>> = {};
+
+/** Ids that other players may know, so that their absence and their presence need not look alike. */
+export interface PublicId {
+  readonly endpoint: string;
+  readonly field: string;
+  readonly why: string;
+}
+
+export const publicIds: readonly PublicId[] = [
+  {
+    endpoint: 'friend.request',
+    field: 'accountId',
+    why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
+  },
+];
+
+export function isAllowedWrite(key: string, endpoint: string, code: string): boolean {
+  return allowedWrites.some(
+    ({ keyPrefix, endpoints, codes }) =>
+      key.startsWith(keyPrefix) && (endpoints?.includes(endpoint) ?? true) && (codes?.includes(code) ?? true),
+  );
+}
