@@ -10,6 +10,7 @@ import * as guild from './guild.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
 import * as market from './market.ts';
+import * as mfa from './mfa.ts';
 import * as party from './party.ts';
 import * as progression from './progression.ts';
 import * as quest from './quest.ts';
@@ -31,6 +32,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   ledger,
   loot,
   market,
+  mfa,
   party,
   progression,
   quest,

@@ -9,6 +9,7 @@ import { domain as credential } from './credential/contract.ts';
 import { domain as friend } from './friend/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
+import { domain as mfa } from './mfa/contract.ts';
 import { domain as notification } from './notification/contract.ts';
 import { domain as platform } from './platform/contract.ts';
 import { domain as progression } from './progression/contract.ts';
@@ -29,6 +30,7 @@ export const domains: readonly Domain[] = [
   friend,
   inventory,
   loot,
+  mfa,
   notification,
   platform,
   progression,

@@ -162,10 +162,11 @@ describe('secrets', () => {
     const generated = named.filter((each) => each.properties.GenerateSecretString !== undefined);
     expect(named.map((each) => each.properties.Name).sort()).toEqual([
       'necpgame/dev/mail-token-key',
+      'necpgame/dev/mfa-key',
       'necpgame/dev/password-pepper',
       'necpgame/dev/token-signing-keys',
     ]);
-    expect(generated).toHaveLength(2);
+    expect(generated).toHaveLength(3);
     for (const each of named) expect(each.properties.SecretString).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
 import { Entity } from 'dynamodb-toolbox/entity';
+import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
@@ -127,6 +129,43 @@ export function updateCredential(credential: Pick<Credential, 'accountId' | 'ver
       // Logins at the same time do not disturb each other; one that races a change of the password does.
       .options({ condition: { attr: 'version', eq: credential.version } })
   );
+}
+
+/** Stores another password, if nobody has changed the credential since it was read. */
+export function setPassword(credential: Credential, passwordHash: string): Write {
+  return CredentialEntity.build(UpdateTransaction)
+    .item({ accountId: credential.accountId, passwordHash, version: credential.version + 1 })
+    .options({ condition: { attr: 'version', eq: credential.version } });
+}
+
+/** Ties the credential to another address, if nobody has changed it since it was read. */
+export function setEmailHash(credential: Credential, emailHash: string): Write {
+  return CredentialEntity.build(UpdateTransaction)
+    .item({ accountId: credential.accountId, emailHash, version: credential.version + 1 })
+    .options({ condition: { attr: 'version', eq: credential.version } });
+}
+
+/** Frees an address that is the account's. */
+export function deleteEmailClaim(emailHash: string, accountId: AccountId): Write {
+  return EmailClaimEntity.build(DeleteTransaction)
+    .key({ emailHash })
+    .options({ condition: { attr: 'accountId', eq: accountId } });
+}
+
+/** Forgets what proved who the account's owner is: its address is free afterwards. Repeatable. */
+export async function eraseCredential(accountId: AccountId): Promise<void> {
+  const credential = await getCredential(accountId);
+  if (credential) {
+    const { emailHash } = credential;
+    if ((await findAccountId(emailHash)) === accountId) {
+      await EmailClaimEntity.build(DeleteItemCommand)
+        .key({ emailHash })
+        .options({ condition: { attr: 'accountId', eq: accountId } })
+        .send();
+    }
+    await CredentialEntity.build(DeleteItemCommand).key({ accountId }).send();
+  }
+  await RegistrationEntity.build(DeleteItemCommand).key({ accountId }).send();
 }
 
 export async function getRegistration(accountId: AccountId): Promise<Registration | undefined> {

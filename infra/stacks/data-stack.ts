@@ -90,4 +90,9 @@ const secrets: Readonly<Record<SecretName, { description: string; generated: boo
     generated: true,
     rotation: 'Rotating it would break links in mails already sent; tokens are single use and short-lived.',
   },
+  'mfa-key': {
+    description: 'Key over the stored secrets of second factors; several by id while it is being changed',
+    generated: true,
+    rotation: 'Changed by hand, by key id: stored secrets move to the new key as their players use them.',
+  },
 };

@@ -1,5 +1,5 @@
 /** Secrets that a stage holds; a function gets read access only to those it names. */
-export const secretNames = ['token-signing-keys', 'password-pepper', 'mail-token-key'] as const;
+export const secretNames = ['token-signing-keys', 'password-pepper', 'mail-token-key', 'mfa-key'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /** Queues between our own functions, beside those that event rules feed. */

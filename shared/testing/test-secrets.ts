@@ -9,5 +9,6 @@ export function createTestSecrets(): Record<SecretName, string> {
     'token-signing-keys': JSON.stringify({ current: kid, keys: [{ ...key, kid, alg: 'EdDSA', use: 'sig' }] }),
     'password-pepper': randomBytes(32).toString('base64url'),
     'mail-token-key': randomBytes(32).toString('base64url'),
+    'mfa-key': randomBytes(32).toString('base64url'),
   };
 }

@@ -1,0 +1,57 @@
+import { getCredential, provesPassword } from '#functions/auth/public.ts';
+import { getActiveSession, requireActiveSession } from '#functions/session/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import { type Changes, mergeChanges } from '#shared/events/changes.ts';
+import { toIso } from '#shared/kernel/clock.ts';
+import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { stepUp } from '../contract.ts';
+import { prove, reserve, reserveFor, sealingKeys } from '../prove.ts';
+import { type SecondFactor, stepUpLimits } from '../rules.ts';
+import type { FactorProof } from '../shapes.ts';
+import { getFactor, putFactor } from '../store.ts';
+import { deleteLock, putStepUp } from '../store-attempts.ts';
+
+export const handler = endpointHandler(stepUp, async ({ input, actor, nowMs, commit }) => {
+  const { accountId, sessionId } = actor;
+  const proof = input.body;
+  const untilMs = nowMs + stepUpLimits.lifeMs;
+  const opened: Changes = { writes: [putStepUp(sessionId, accountId, untilMs), requireActiveSession(sessionId)] };
+  const finish = (proven: Changes) => commit(mergeChanges(proven, opened), { until: toIso(untilMs) });
+
+  const { active } = await getFactor(accountId);
+  if ('code' in proof || 'recoveryCode' in proof) {
+    if (!active) throw new GameError('mfa.password_needed');
+    await reserveFor(proof, accountId, nowMs);
+    return withConflictRetry(async () => finish(await byFactor(await getFactor(accountId), proof, nowMs)));
+  }
+  if (active) throw new GameError('mfa.code_needed');
+  if ('password' in proof) return finish(await byPassword(accountId, proof.password, nowMs));
+  return finish(await byRecentSignIn(accountId, sessionId, nowMs));
+});
+
+/** The changes that a right code brings about. */
+async function byFactor(factor: SecondFactor, proof: FactorProof, nowMs: number): Promise<Changes> {
+  const proven = prove(factor, proof, await sealingKeys(), nowMs);
+  if (!proven) throw new GameError('mfa.code_invalid');
+  return mergeChanges(proven.changes, { writes: [putFactor(proven.factor, factor)] });
+}
+
+async function byPassword(accountId: AccountId, password: string, nowMs: number): Promise<Changes> {
+  const credential = await getCredential(accountId);
+  if (!credential) throw new GameError('mfa.no_proof_possible');
+  await reserve(accountId, nowMs);
+  if (!(await provesPassword(credential, password))) throw new GameError('mfa.password_invalid');
+  return { writes: [deleteLock(accountId)] };
+}
+
+/** For those who have nothing to show but that they have just signed in. */
+async function byRecentSignIn(accountId: AccountId, sessionId: SessionId, nowMs: number): Promise<Changes> {
+  if (await getCredential(accountId)) throw new GameError('mfa.password_needed');
+  const session = await getActiveSession(sessionId);
+  if (!session || session.startedAtMs <= nowMs - stepUpLimits.recentSignInMs) {
+    throw new GameError('mfa.no_proof_possible');
+  }
+  return {};
+}
