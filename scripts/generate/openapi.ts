@@ -28,10 +28,11 @@ export function pipelineCodesOf(endpoint: Endpoint): PipelineErrorCode[] {
   const codes: PipelineErrorCode[] = ['request.invalid'];
   if (endpoint.body) codes.push('request.body_too_large', 'request.unsupported_media_type');
   else codes.push('request.body_too_large');
+  // What a path names may not exist, or not for the caller: both look alike. And the caller may be gone by now.
+  if (endpoint.params || endpoint.auth !== 'public') codes.push('request.not_found');
   if (endpoint.idempotency === 'key') codes.push('request.idempotency_key_missing', 'request.idempotency_mismatch');
-  if (endpoint.auth !== 'public') codes.push('auth.unauthenticated', 'auth.forbidden');
+  if (endpoint.auth !== 'public') codes.push('auth.unauthenticated', 'auth.forbidden', 'auth.session_ended');
   if (endpoint.auth === 'character') codes.push('auth.no_character');
-  if (endpoint.rate === 'value' || endpoint.stepUp) codes.push('auth.session_ended');
   if (endpoint.stepUp) codes.push('auth.step_up_required');
   if (endpoint.rate === 'auth' || endpoint.rate === 'value') codes.push('request.rate_limited');
   if (endpoint.needs.table === 'write') codes.push('request.conflict');
