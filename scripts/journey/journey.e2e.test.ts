@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
+import { localInbox } from './inbox.ts';
 import { playJourney } from './journey.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -33,7 +34,16 @@ describe('the player’s journey on the local cloud', () => {
     const { httpUrl, adminUrl, socketUrl, controlUrl, others } = cloud.addresses;
     const inbox = others.find(({ label }) => /inbox|mail/i.test(label))!;
     return playJourney(
-      { players: PLAYERS, httpUrl, adminUrl, socketUrl, controlUrl, inboxUrl: new URL(inbox.url).origin, zone: true },
+      {
+        players: PLAYERS,
+        httpUrl,
+        adminUrl,
+        socketUrl,
+        controlUrl,
+        inbox: localInbox(new URL(inbox.url).origin),
+        zone: true,
+        push: true,
+      },
       () => {},
     );
   };

@@ -107,27 +107,25 @@ function befriender(players: readonly JourneyPlayer[], recorder: StepRecorder) {
     );
     const sentMs = performance.now();
     await recorder.step('5 the other is told, and accepts', other.name, async () => {
-      const pushed = await until('the friend request to be pushed', () =>
-        other.push?.messages.find(
-          ({ destination, body }) =>
-            destination === other.friendsTopic && JSON.stringify(body).includes(player.accountId),
-        ),
-      );
-      recorder.record('event path: commit → push', Math.max(0, pushed.receivedMs - sentMs));
-      const notified = await other.notified(player.name);
-      recorder.record('event path: commit → subscriber → push', Math.max(0, notified.receivedMs - sentMs));
-      const { requests } = await other.api.call(listRequests, { query: {} });
-      if (!requests.some(({ accountId }) => accountId === player.accountId))
-        throw new Error('the request is not listed');
+      const isListed = async () => {
+        const { requests } = await other.api.call(listRequests, { query: {} });
+        return requests.some(({ accountId }) => accountId === player.accountId);
+      };
+      if (other.push) {
+        const pushed = await until('the friend request to be pushed', () =>
+          other.pushed(other.friendsTopic, player.accountId),
+        );
+        recorder.record('event path: commit → push', Math.max(0, pushed.receivedMs - sentMs));
+      }
+      const notifiedMs = await other.notified(player.name);
+      if (other.push) recorder.record('event path: commit → subscriber → push', Math.max(0, notifiedMs - sentMs));
+      if (!(await isListed())) throw new Error('the request is not listed');
       await other.api.call(accept, { params: { accountId: player.accountId } });
     });
     await recorder.step('5 the asker is told', player.name, () =>
-      until('the acceptance to be pushed', () =>
-        player.push?.messages.find(
-          ({ destination, body }) =>
-            destination === player.friendsTopic && JSON.stringify(body).includes(other.accountId),
-        ),
-      ),
+      player.push
+        ? until('the acceptance to be pushed', () => player.pushed(player.friendsTopic, other.accountId)?.receivedMs)
+        : player.notified(other.name),
     );
   };
 }

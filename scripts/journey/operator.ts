@@ -1,7 +1,7 @@
 import { listEvents } from '#functions/analytics/contract.ts';
 import { login, register, verifyEmail } from '#functions/auth/contract.ts';
 import { ApiError, createApiClient } from '#shared/client/api-client.ts';
-import { verificationToken } from './inbox.ts';
+import { mailedToken } from './inbox.ts';
 import { signedIn } from './signed-in.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
 
@@ -22,7 +22,7 @@ export async function operator(options: JourneyOptions): Promise<Operator> {
   const tokens = await logIn().catch(async (error: unknown) => {
     if (!(error instanceof ApiError) || error.code !== 'auth.credentials_invalid') throw error;
     await api.call(register, { body: credentials });
-    await api.call(verifyEmail, { body: { token: await verificationToken(options.inboxUrl, EMAIL) } });
+    await api.call(verifyEmail, { body: { token: await mailedToken(options.inbox, EMAIL, 'verify-email') } });
     return logIn();
   });
   return {

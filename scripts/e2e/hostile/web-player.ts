@@ -1,6 +1,6 @@
 import { createTicket, login, register, verifyEmail } from '#functions/auth/contract.ts';
 import { createCharacter, selectCharacter } from '#functions/character/contract.ts';
-import { verificationToken } from '#scripts/journey/inbox.ts';
+import { localInbox, mailedToken } from '#scripts/journey/inbox.ts';
 import { signedIn } from '#scripts/journey/signed-in.ts';
 import { spell } from '#scripts/journey/spell.ts';
 import { type ApiClient, createApiClient } from '#shared/client/api-client.ts';
@@ -47,7 +47,7 @@ export async function registerPlayer(
     signedIn(await open.call(login, { body: { email, password: PASSWORD, device: 'hostile' } }));
 
   await open.call(register, { body: { email, password: PASSWORD } });
-  await open.call(verifyEmail, { body: { token: await verificationToken(inboxUrl, email) } });
+  await open.call(verifyEmail, { body: { token: await mailedToken(localInbox(inboxUrl), email, 'verify-email') } });
   const { accessToken: plainToken, refreshToken, sessionId, account } = await logIn();
   const name = `Nyx${spell(index, 4)}`;
   const body = { name, classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
