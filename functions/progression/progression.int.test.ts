@@ -1,17 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
-import { clock, toIso } from '#shared/kernel/clock.ts';
+import { clock, DAY_MS, toIso } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { getProgression, raiseAttributes, raiseSkills } from './contract.ts';
+import { getProgression, raiseAttributes, raiseSkills, respec } from './contract.ts';
 import { handler as getHandler } from './endpoints/get-progression.ts';
 import { handler as attributesHandler } from './endpoints/raise-attributes.ts';
 import { handler as skillsHandler } from './endpoints/raise-skills.ts';
-import { initialProgression, levelOf, progressionOf } from './public.ts';
+import { handler as respecHandler } from './endpoints/respec.ts';
+import { exportOf, initialProgression, levelOf, levelsOf, progressionOf } from './public.ts';
 import { killXp } from './rules.ts';
 
 describe('progression', () => {
@@ -228,5 +230,123 @@ describe('progression', () => {
     const reply = await world.call(attributesHandler, raiseAttributes, { actor, body, idempotencyKey: 'refused-0001' });
     expect([reply.status, reply.body.code]).toEqual([status, code]);
     expect(await world.snapshot()).toEqual(before);
+  });
+
+  describe('a respec', () => {
+    /** A character of level 2 that has spent everything; a live session plays it. */
+    async function spender() {
+      const actor = await player();
+      await world.openSession(actor);
+      await completeQuest(actor, 400);
+      await spend(actor);
+      return actor;
+    }
+
+    async function spend(actor: Actor) {
+      const keys = [crypto.randomUUID(), crypto.randomUUID()];
+      await world.call(attributesHandler, raiseAttributes, {
+        actor,
+        body: { attributeId: 'presence', points: 2 },
+        idempotencyKey: keys[0]!,
+      });
+      await world.call(skillsHandler, raiseSkills, {
+        actor,
+        body: { skillId: 'stealth', points: 3 },
+        idempotencyKey: keys[1]!,
+      });
+    }
+
+    const ask = (actor: Actor, kind = 'all', idempotencyKey: string = crypto.randomUUID()) =>
+      world.call(respecHandler, respec, { actor, body: { kind }, idempotencyKey });
+    const shown = async (actor: Actor) => (await world.call(getHandler, getProgression, { actor })).body;
+
+    it('gives back what was spent, once per key, and tells of it', async () => {
+      const actor = await spender();
+      expect((await shown(actor)).respec).toEqual({ cost: 0, affordable: true });
+      const first = await ask(actor, 'all', 'respec-key-0001');
+      expect(first).toMatchObject({
+        status: 200,
+        body: {
+          level: 2,
+          xp: 400,
+          attributePoints: 2,
+          skillPoints: 3,
+          attributes: { presence: 8 },
+          skills: { stealth: 0 },
+        },
+      });
+      expect((await ask(actor, 'all', 'respec-key-0001')).text).toBe(first.text);
+      await world.deliver();
+      const { accountId, characterId } = actor;
+      expect(eventsOf(actor, 'CHARACTER_RESPEC').map(({ data }) => data)).toEqual([
+        { accountId, characterId, kind: 'all', cost: 0, attributePoints: 2, skillPoints: 3 },
+      ]);
+    });
+
+    it('of one kind leaves the other alone', async () => {
+      const actor = await spender();
+      expect((await ask(actor, 'skills')).body).toMatchObject({ attributePoints: 0, skillPoints: 3 });
+      expect((await progressionOf(actor.characterId))?.attributes.presence).toBe(10);
+      expect((await ask(actor, 'skills')).body.code).toBe('progression.nothing_to_respec');
+    });
+
+    it('costs experience of the level from the second one on, shows its price, and is refused to who has none', async () => {
+      const actor = await spender();
+      await ask(actor);
+      await spend(actor);
+      expect((await shown(actor)).respec).toEqual({
+        cost: 45,
+        affordable: false,
+        cheaperAt: toIso(clock.nowMs() + 30 * DAY_MS),
+      });
+      const before = await world.snapshot();
+      expect(await ask(actor)).toMatchObject({
+        status: 409,
+        body: { code: 'progression.respec_unaffordable', facts: { cost: 45, xpIntoLevel: 0 } },
+      });
+      expect(await world.snapshot()).toEqual(before);
+      await completeQuest(actor, 50);
+      expect(await ask(actor)).toMatchObject({ status: 200, body: { level: 2, xp: 405, xpIntoLevel: 5 } });
+    });
+
+    it('becomes free again with time', async () => {
+      const actor = await spender();
+      await ask(actor);
+      await spend(actor);
+      world.clock.advance(30 * DAY_MS);
+      expect(await ask(actor)).toMatchObject({ status: 200, body: { xp: 400 } });
+    });
+
+    it('happens once when two ask at the same moment', async () => {
+      const actor = await spender();
+      const replies = await Promise.all([ask(actor), ask(actor)]);
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(await progressionOf(actor.characterId)).toMatchObject({ respecSteps: 1, attributePoints: 2 });
+    });
+
+    it('is refused to a session that has ended', async () => {
+      const actor = await player();
+      await completeQuest(actor, 400);
+      await spend(actor);
+      expect((await ask(actor)).body.code).toBe('auth.session_ended');
+      expect((await progressionOf(actor.characterId))?.attributePoints).toBe(0);
+    });
+  });
+
+  it('forgets a character that is purged, and knows it no more', async () => {
+    const actor = await player();
+    const other = await player();
+    const ids = [actor.characterId, other.characterId];
+    expect((await exportOf(ids)).progressions.map(({ characterId }) => characterId)).toEqual(ids);
+    const { accountId, characterId } = actor;
+    const purged = event(CHARACTER_PURGED, {
+      aggregateId: characterId,
+      aggregateSeq: 3,
+      data: { accountId, characterId, realmId: 'glasswater' },
+    });
+    await operation().commit({ events: [purged] });
+    await world.deliver({ twice: true });
+    await completeQuest(actor, 400);
+    expect([...(await levelsOf(ids))]).toEqual([[other.characterId, 1]]);
   });
 });

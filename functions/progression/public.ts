@@ -35,3 +35,9 @@ export async function levelsOf(characterIds: readonly CharacterId[]): Promise<Re
   const rows = await readProgressions(characterIds);
   return new Map(rows.map(({ characterId, level }) => [characterId, level]));
 }
+
+/** What is known here of at most 100 characters of one account, for their player. */
+export async function exportOf(characterIds: readonly CharacterId[]) {
+  const rows = await readProgressions(characterIds);
+  return { progressions: rows.map(({ accountId: _owner, version: _version, ...progression }) => progression) };
+}

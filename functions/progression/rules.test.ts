@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attributeIds, skillIds } from '#content/attributes.ts';
 import { classes } from '#content/classes.ts';
 import { levels, MAX_LEVEL } from '#content/levels.ts';
+import { DAY_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import {
   balance,
@@ -13,6 +15,8 @@ import {
   type Progression,
   raiseAttribute,
   raiseSkill,
+  respec,
+  respecPrice,
   sharedKillXp,
   skillCap,
 } from './rules.ts';
@@ -158,5 +162,95 @@ describe('spending points', () => {
     expect(raiseSkill(rich, 'melee', room).skills.melee).toBe(skillCap(rich.level));
     expect(() => raiseSkill(rich, 'melee', room + 1)).toThrow('progression.cap_reached');
     expect(() => raiseAttribute(rich, 'body', balance.maxAttribute)).toThrow('progression.cap_reached');
+  });
+});
+
+describe('a respec', () => {
+  const NOW = Date.UTC(2026, 10, 22);
+  const atLevel = (level: number, intoLevel = 0) =>
+    gainXp(
+      fresh,
+      levels.slice(0, level - 1).reduce((sum, row) => sum + row.xpToNext!, intoLevel),
+      breaker,
+    );
+
+  it('gives back exactly what was spent, however it was spent', () => {
+    const spending = fc.array(
+      fc.record({ skill: fc.boolean(), which: fc.nat(), points: fc.integer({ min: 1, max: 6 }) }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: MAX_LEVEL }), spending, (level, steps) => {
+        const unspent = atLevel(level);
+        const spent = steps.reduce((state, { skill, which, points }) => {
+          try {
+            return skill
+              ? raiseSkill(state, skillIds[which % skillIds.length]!, points)
+              : raiseAttribute(state, attributeIds[which % attributeIds.length]!, points);
+          } catch {
+            return state;
+          }
+        }, unspent);
+        if (spent === unspent) {
+          expect(() => respec(spent, 'all', breaker, NOW)).toThrow('progression.nothing_to_respec');
+          return;
+        }
+        const { after, cost } = respec(spent, 'all', breaker, NOW);
+        expect(cost).toBe(0);
+        expect({ ...after, version: 0, respecSteps: 0, respecAtMs: 0 }).toEqual({
+          ...unspent,
+          version: 0,
+          respecSteps: 0,
+          respecAtMs: 0,
+        });
+      }),
+    );
+  });
+
+  it('rises in price from nothing to half a level, and is forgiven a step each 30 days', () => {
+    const span = levels[9]!.xpToNext!;
+    let state = atLevel(10, span - 1);
+    const costs = Array.from({ length: 7 }, () => {
+      state = raiseAttribute({ ...state, xp: atLevel(10, span - 1).xp }, 'body', 1);
+      const { after, cost } = respec(state, 'attributes', breaker, NOW);
+      state = after;
+      return cost;
+    });
+    expect(costs).toEqual([0, 5, 10, 20, 40, 50, 50].map((percent) => Math.ceil((span * percent) / 100)));
+    const priceAfter = (days: number) => respecPrice(state, NOW + days * DAY_MS);
+    expect(priceAfter(29).cheaperAtMs).toBe(NOW + 30 * DAY_MS);
+    expect(priceAfter(30)).toMatchObject({ cost: Math.ceil(span * 0.4), cheaperAtMs: NOW + 60 * DAY_MS });
+    expect(priceAfter(150)).toMatchObject({ cost: 0, cheaperAtMs: undefined });
+    expect(priceAfter(10_000).cost).toBe(0);
+  });
+
+  it('never costs a level', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: xpOfAllLevels }),
+        fc.integer({ min: 0, max: balance.respec.percent.length - 1 }),
+        (xp, respecSteps) => {
+          const character = gainXp(fresh, xp, breaker);
+          if (character.attributePoints === 0) return;
+          const spent = { ...raiseAttribute(character, 'body', 1), respecSteps, respecAtMs: NOW };
+          const { isAffordable, cost } = respecPrice(spent, NOW);
+          if (!isAffordable) {
+            expect(() => respec(spent, 'all', breaker, NOW)).toThrow('progression.respec_unaffordable');
+            return;
+          }
+          const { after } = respec(spent, 'all', breaker, NOW);
+          expect(after.xp).toBe(spent.xp - cost);
+          expect(levelAt(after.xp)).toBe(spent.level);
+        },
+      ),
+    );
+  });
+
+  it('at the last level is possible whenever it is free', () => {
+    const last = raiseAttribute(atLevel(MAX_LEVEL), 'body', 1);
+    const { after } = respec(last, 'all', breaker, NOW);
+    const again = raiseAttribute(after, 'body', 1);
+    expect(() => respec(again, 'all', breaker, NOW + 29 * DAY_MS)).toThrow('progression.respec_unaffordable');
+    expect(respec(again, 'all', breaker, NOW + 30 * DAY_MS).cost).toBe(0);
   });
 });

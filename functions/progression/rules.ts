@@ -2,13 +2,18 @@ import { attributeIds, type skillIds } from '#content/attributes.ts';
 import type { classes } from '#content/classes.ts';
 import { levels, MAX_LEVEL } from '#content/levels.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { DAY_MS } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 
 type CharacterClass = (typeof classes.all)[number];
 export type AttributeId = (typeof attributeIds)[number];
 export type SkillId = (typeof skillIds)[number];
 
-/** How far a character has come. `xp` is all that it ever earned: it never falls. */
+/** Which spent points a respec gives back. */
+export const respecKinds = ['attributes', 'skills', 'all'] as const;
+export type RespecKind = (typeof respecKinds)[number];
+
+/** How far a character has come. `xp` is all that it earned, less what respecs cost; its level never falls. */
 export interface Progression {
   readonly characterId: CharacterId;
   readonly accountId: AccountId;
@@ -19,6 +24,10 @@ export interface Progression {
   readonly skills: Readonly<Record<SkillId, number>>;
   readonly attributePoints: number;
   readonly skillPoints: number;
+  /** Respecs that counted for the price after the last one; some are forgiven since. */
+  readonly respecSteps?: number | undefined;
+  /** When the last respec was. */
+  readonly respecAtMs?: number | undefined;
   /** Rises with every change: the condition of the next one. */
   readonly version: number;
 }
@@ -45,6 +54,11 @@ export const balance = {
     { below: 30, levels: 11 },
     { below: Number.POSITIVE_INFINITY, levels: 12 },
   ],
+  /**
+   * What a respec costs, in percent of the experience from one level to the next, by the number of respecs that count;
+   * one is forgiven after each `forgivenAfterMs` since the last.
+   */
+  respec: { percent: [0, 5, 10, 20, 40, 50], forgivenAfterMs: 30 * DAY_MS },
   /** Bonus for a shared kill by the number of people, in thousandths; larger groups get none. */
   groupBonusPermille: [1_000, 1_000, 1_166, 1_300, 1_400],
 } as const;
@@ -173,6 +187,75 @@ export function raiseSkill(before: Progression, id: SkillId, points: number): Pr
     skillPoints: before.skillPoints - points,
     version: before.version + 1,
   };
+}
+
+/** How many respecs still count for the price. */
+function countedRespecs({ respecSteps = 0, respecAtMs = 0 }: Progression, nowMs: number): number {
+  return Math.max(0, respecSteps - Math.floor(Math.max(0, nowMs - respecAtMs) / balance.respec.forgivenAfterMs));
+}
+
+/**
+ * What a respec costs now. It never costs a level: only experience within the level can pay for it. At the last level
+ * there is none, so that only a respec whose price has come down to nothing is possible.
+ */
+export function respecPrice(
+  progression: Progression,
+  nowMs: number,
+): { readonly cost: number; readonly isAffordable: boolean; readonly cheaperAtMs: number | undefined } {
+  const counted = countedRespecs(progression, nowMs);
+  const span = levels[Math.min(progression.level, MAX_LEVEL - 1) - 1]!.xpToNext!;
+  const cost = Math.ceil((span * balance.respec.percent[counted]!) / 100);
+  const { respecSteps = 0, respecAtMs = 0 } = progression;
+  const cheaperAtMs =
+    counted === 0 ? undefined : respecAtMs + (respecSteps - counted + 1) * balance.respec.forgivenAfterMs;
+  return { cost, isAffordable: cost <= levelProgress(progression.xp).xpIntoLevel, cheaperAtMs };
+}
+
+/**
+ * The character with its spent points back: attributes and skills stand where its class and level put them.
+ * @throws GameError `progression.nothing_to_respec`, `progression.respec_unaffordable`
+ */
+export function respec(
+  before: Progression,
+  kind: RespecKind,
+  characterClass: CharacterClass,
+  nowMs: number,
+): { readonly after: Progression; readonly cost: number } {
+  const risen = levels.slice(1, before.level);
+  const given = {
+    attributePoints: risen.reduce((sum, row) => sum + row.attributePoints, 0),
+    skillPoints: risen.reduce((sum, row) => sum + row.skillPoints, 0),
+  };
+  const hasSpent = {
+    attributes: before.attributePoints < given.attributePoints,
+    skills: before.skillPoints < given.skillPoints,
+  };
+  const resets = {
+    attributes: kind !== 'skills' && hasSpent.attributes,
+    skills: kind !== 'attributes' && hasSpent.skills,
+  };
+  if (!resets.attributes && !resets.skills) throw new GameError('progression.nothing_to_respec');
+  const { cost, isAffordable } = respecPrice(before, nowMs);
+  if (!isAffordable) {
+    const { xpIntoLevel } = levelProgress(before.xp);
+    throw new GameError('progression.respec_unaffordable', { cost, xpIntoLevel });
+  }
+  const attributes = Object.fromEntries(
+    attributeIds.map((id) => [
+      id,
+      characterClass.attributes[id] + characterClass.attributesPerLevel[id] * risen.length,
+    ]),
+  ) as Progression['attributes'];
+  const after = {
+    ...before,
+    xp: before.xp - cost,
+    ...(resets.attributes ? { attributes, attributePoints: given.attributePoints } : {}),
+    ...(resets.skills ? { skills: characterClass.skills, skillPoints: given.skillPoints } : {}),
+    respecSteps: Math.min(countedRespecs(before, nowMs) + 1, balance.respec.percent.length - 1),
+    respecAtMs: nowMs,
+    version: before.version + 1,
+  };
+  return { after, cost };
 }
 
 function assertSpendable(unspent: number, points: number, value: number, cap: number): void {

@@ -1,6 +1,7 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
@@ -29,6 +30,8 @@ const ProgressionEntity = new Entity({
     skills: any().castAs<Partial<Progression['skills']>>(),
     attributePoints: number(),
     skillPoints: number(),
+    respecSteps: number().optional(),
+    respecAtMs: number().optional(),
     version: number(),
   }),
   computeKey: progressionKeys.progression.primary,
@@ -55,6 +58,8 @@ function toProgression(row: StoredProgression): Progression {
     skills: filled(skillIds, row.skills),
     attributePoints: row.attributePoints,
     skillPoints: row.skillPoints,
+    respecSteps: row.respecSteps,
+    respecAtMs: row.respecAtMs,
     version: row.version,
   };
 }
@@ -95,4 +100,9 @@ export function saveProgressionWrite(progression: Progression): Write {
   return ProgressionEntity.build(PutTransaction)
     .item(progression)
     .options({ condition: { attr: 'version', eq: progression.version - 1 } });
+}
+
+/** Forgets a character's progression; one that has none stays so. */
+export function deleteProgressionWrite(characterId: CharacterId): Write {
+  return ProgressionEntity.build(DeleteTransaction).key({ characterId });
 }

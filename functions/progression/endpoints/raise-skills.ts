@@ -7,7 +7,7 @@ import { raiseSkill } from '../rules.ts';
 import { readProgression, saveProgressionWrite } from '../store.ts';
 import { viewOf } from '../view.ts';
 
-export const handler = endpointHandler(raiseSkills, ({ input, actor, commit, fail }) =>
+export const handler = endpointHandler(raiseSkills, ({ input, actor, nowMs, commit, fail }) =>
   withConflictRetry(async () => {
     const { skillId, points } = input.body;
     const before = await readProgression(actor.characterId);
@@ -24,6 +24,6 @@ export const handler = endpointHandler(raiseSkills, ({ input, actor, commit, fai
         previousValue: before.skills[skillId],
       },
     });
-    return commit({ writes: [saveProgressionWrite(after)], events: [fact] }, viewOf(after));
+    return commit({ writes: [saveProgressionWrite(after)], events: [fact] }, viewOf(after, nowMs));
   }),
 );
