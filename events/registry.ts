@@ -7,6 +7,7 @@ import * as character from './character.ts';
 import * as combat from './combat.ts';
 import * as friend from './friend.ts';
 import * as guild from './guild.ts';
+import * as identity from './identity.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
 import * as market from './market.ts';
@@ -29,6 +30,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   combat,
   friend,
   guild,
+  identity,
   ledger,
   loot,
   market,

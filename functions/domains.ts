@@ -7,6 +7,7 @@ import { domain as character } from './character/contract.ts';
 import { domain as combat } from './combat/contract.ts';
 import { domain as credential } from './credential/contract.ts';
 import { domain as friend } from './friend/contract.ts';
+import { domain as identity } from './identity/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
 import { domain as mfa } from './mfa/contract.ts';
@@ -28,6 +29,7 @@ export const domains: readonly Domain[] = [
   combat,
   credential,
   friend,
+  identity,
   inventory,
   loot,
   mfa,

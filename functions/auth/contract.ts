@@ -72,7 +72,7 @@ export const verifyEmail = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mail-token-key'] },
   impact: 'New players cannot confirm their address and so cannot log in.',
-  budget: { readUnits: 3, writeUnits: 18 },
+  budget: { readUnits: 6, writeUnits: 18 },
 });
 
 export const verificationPage = defineEndpoint({

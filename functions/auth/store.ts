@@ -111,9 +111,9 @@ export async function getCredential(accountId: AccountId): Promise<Credential | 
   return Item as Credential | undefined;
 }
 
-export function putCredential(credential: Pick<Credential, 'accountId' | 'emailHash' | 'passwordHash'>): Write {
+export function putCredential(credential: Omit<Credential, 'version'>): Write {
   return CredentialEntity.build(PutTransaction)
-    .item({ ...credential, loginCount: 0, version: 1 })
+    .item({ ...credential, version: 1 })
     .options({ condition: { attr: 'accountId', exists: false } });
 }
 

@@ -6,6 +6,7 @@ import { authKeys } from './keys/auth.ts';
 import { characterKeys } from './keys/character.ts';
 import { combatKeys } from './keys/combat.ts';
 import { friendKeys } from './keys/friend.ts';
+import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
 import { mfaKeys } from './keys/mfa.ts';
@@ -26,6 +27,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   characterKeys.registry,
   combatKeys.registry,
   friendKeys.registry,
+  identityKeys.registry,
   inventoryKeys.registry,
   lootKeys.registry,
   mfaKeys.registry,

@@ -1,4 +1,5 @@
-import { createAccount } from '#functions/account/public.ts';
+import { createAccount, getAccount, updateEmail } from '#functions/account/public.ts';
+import { retireGuest } from '#functions/identity/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { config } from '#shared/kernel/config.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -28,21 +29,25 @@ export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commi
     // Another registration of the same address was confirmed first.
     if (holder) throw fail('auth.mail_token_invalid');
 
-    const created = createAccount({
-      accountId,
-      email,
-      locale,
-      normalizedEmail: normalizeEmail(email),
-      bootstrapAdminEmail: normalizeEmail(config('BOOTSTRAP_ADMIN_EMAIL')),
-      nowMs,
-    });
+    const guest = await getAccount(accountId);
+    if (guest && guest.status !== 'ACTIVE') throw fail('auth.mail_token_invalid');
+    const settled = guest
+      ? mergeChanges({ writes: [updateEmail(guest, email)] }, await retireGuest(accountId, guest.version + 1))
+      : createAccount({
+          accountId,
+          email,
+          locale,
+          normalizedEmail: normalizeEmail(email),
+          bootstrapAdminEmail: normalizeEmail(config('BOOTSTRAP_ADMIN_EMAIL')),
+          nowMs,
+        });
     const proven = {
       writes: [
         putEmailClaim(emailHash, accountId),
-        putCredential({ accountId, emailHash, passwordHash }),
+        putCredential({ accountId, emailHash, passwordHash, loginCount: guest ? 1 : 0 }),
         updateVerified(registration, nowMs),
       ],
     };
-    return commit(mergeChanges(proven, created), { accountId });
+    return commit(mergeChanges(proven, settled), { accountId });
   });
 });

@@ -1,0 +1,21 @@
+import type { Account } from '#functions/account/public.ts';
+import { signIn } from '#functions/auth/public.ts';
+import type { SignInReply } from '#functions/auth/shapes.ts';
+import { openChallenge, secondFactorOf } from '#functions/mfa/public.ts';
+import type { Changes } from '#shared/events/changes.ts';
+
+/**
+ * What somebody who has proven to be the owner of an account gets: a session, or, where the account has a second
+ * factor, a challenge for it. Nothing is open until the caller has committed the changes.
+ */
+export async function admit(who: {
+  readonly account: Account;
+  readonly deviceName: string | undefined;
+  readonly userAgent: string;
+  readonly nowMs: number;
+}): Promise<{ readonly changes: Changes; readonly reply: SignInReply }> {
+  const { account, deviceName, nowMs } = who;
+  const offer = await secondFactorOf(account.accountId);
+  if (offer) return openChallenge({ accountId: account.accountId, offer, deviceName, nowMs });
+  return signIn({ ...who, isFirst: false });
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { Entity } from 'dynamodb-toolbox/entity';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { GameError } from '#shared/contract/errors.ts';
+import { SECOND_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { identityKeys } from '#shared/table/keys/identity.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
+import { guestLimits } from './rules.ts';
+
+const GuestEntity = new Entity({
+  ...entityDefaults,
+  name: 'Guest',
+  table,
+  schema: item({
+    accountId: string().key(),
+    secretHash: string(),
+    state: string().enum('ACTIVE', 'UNUSED'),
+    createdAtMs: number(),
+    lastUsedAtMs: number(),
+    gsi1pk: string().optional(),
+    gsi1sk: string().optional(),
+  }),
+  computeKey: identityKeys.guest.primary,
+});
+
+const GuestSecretEntity = new Entity({
+  ...entityDefaults,
+  name: 'GuestSecret',
+  table,
+  schema: item({ secretHash: string().key(), accountId: string() }),
+  computeKey: identityKeys.guestSecret.primary,
+});
+
+const GuestQuotaEntity = new Entity({
+  ...entityDefaults,
+  name: 'GuestQuota',
+  table,
+  schema: item({ network: string().key(), day: number().key(), opened: number(), ttl: number() }),
+  computeKey: identityKeys.guestQuota.primary,
+});
+
+/** An account that a secret on one device signs in to, and nothing that its owner could remember. */
+export interface Guest {
+  readonly accountId: AccountId;
+  readonly secretHash: string;
+  readonly state: 'ACTIVE' | 'UNUSED';
+  readonly createdAtMs: number;
+  readonly lastUsedAtMs: number;
+}
+
+export const GUEST_SHARDS = 8;
+
+function dueIndex(accountId: AccountId, dueAtMs: number) {
+  const shard = createHash('sha256').update(accountId).digest()[0]! % GUEST_SHARDS;
+  return identityKeys.guest.index('gsi1', { shard, dueAt: toIso(dueAtMs), accountId });
+}
+
+/** Strongly consistent. */
+export async function getGuest(accountId: AccountId): Promise<Guest | undefined> {
+  const { Item } = await GuestEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send();
+  return Item as Guest | undefined;
+}
+
+/** The account that a guest secret was given out for; the guest's own row says whether it still counts. */
+export async function findGuest(secretHash: string): Promise<AccountId | undefined> {
+  const { Item } = await GuestSecretEntity.build(GetItemCommand)
+    .key({ secretHash })
+    .options({ consistent: true })
+    .send();
+  return Item?.accountId as AccountId | undefined;
+}
+
+export function putGuest(guest: Omit<Guest, 'state' | 'lastUsedAtMs'>): readonly Write[] {
+  const { accountId, secretHash, createdAtMs } = guest;
+  return [
+    GuestEntity.build(PutTransaction)
+      .item({
+        ...guest,
+        state: 'ACTIVE',
+        lastUsedAtMs: createdAtMs,
+        ...dueIndex(accountId, createdAtMs + guestLimits.unusedAfterMs),
+      })
+      .options({ condition: { attr: 'accountId', exists: false } }),
+    GuestSecretEntity.build(PutTransaction)
+      .item({ secretHash, accountId })
+      .options({ condition: { attr: 'secretHash', exists: false } }),
+  ];
+}
+
+/** Notes that the guest has signed in, while the secret is good. The index stays: the job that looks there moves it. */
+export function updateUsed(guest: Guest, nowMs: number): Write {
+  const { accountId, secretHash, state } = guest;
+  return guarded(
+    GuestEntity.build(UpdateTransaction)
+      .item({
+        accountId,
+        state: 'ACTIVE',
+        lastUsedAtMs: nowMs,
+        ...(state === 'UNUSED' ? dueIndex(accountId, nowMs + guestLimits.unusedAfterMs) : {}),
+      })
+      .options({ condition: { attr: 'secretHash', eq: secretHash } }),
+    new GameError('identity.guest_unknown'),
+  );
+}
+
+/** Sets when to look at the guest again, if they have not signed in meanwhile. */
+export function updateDue({ accountId, lastUsedAtMs }: Guest, dueAtMs: number): Write {
+  return GuestEntity.build(UpdateTransaction)
+    .item({ accountId, ...dueIndex(accountId, dueAtMs) })
+    .options({ condition: { attr: 'lastUsedAtMs', eq: lastUsedAtMs } });
+}
+
+/** Marks the guest as unused, if they have not signed in meanwhile. */
+export function updateUnused({ accountId, lastUsedAtMs }: Guest): Write {
+  return GuestEntity.build(UpdateTransaction)
+    .item({ accountId, state: 'UNUSED', gsi1pk: $remove(), gsi1sk: $remove() })
+    .options({ condition: { attr: 'lastUsedAtMs', eq: lastUsedAtMs } });
+}
+
+/** The account is no guest's any more, and its secret is dead. */
+export function deleteGuest({ accountId, secretHash }: Guest): readonly Write[] {
+  return [
+    GuestEntity.build(DeleteTransaction)
+      .key({ accountId })
+      .options({ condition: { attr: 'secretHash', eq: secretHash } }),
+    GuestSecretEntity.build(DeleteTransaction).key({ secretHash }),
+  ];
+}
+
+/** Guests of one shard whose time for a look has come, the longest due first. */
+export async function listDueGuests(shard: number, nowMs: number, limit: number): Promise<readonly Guest[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(GuestEntity)
+    .query({
+      index: 'gsi1',
+      partition: identityKeys.guest.indexPartition('gsi1', { shard }),
+      range: { lte: `${toIso(nowMs)}~~` },
+    })
+    .options({ limit })
+    .send();
+  return Items.map((row) => ({ ...row, accountId: row.accountId as AccountId }));
+}
+
+/** Takes one of the guests that a network may open in a day. */
+export function takeFromQuota(network: string, nowMs: number): Write {
+  const { quotaWindowMs, perNetworkPerDay } = guestLimits;
+  const day = nowMs - (nowMs % quotaWindowMs);
+  return guarded(
+    GuestQuotaEntity.build(UpdateTransaction)
+      .item({ network, day, opened: $add(1), ttl: ttlSeconds(day + 2 * quotaWindowMs) })
+      .options({
+        condition: {
+          or: [
+            { attr: 'opened', exists: false },
+            { attr: 'opened', lt: perNetworkPerDay },
+          ],
+        },
+      }),
+    new GameError(
+      'identity.guest_limit',
+      {},
+      { retryAfterSeconds: Math.ceil((day + quotaWindowMs - nowMs) / SECOND_MS) },
+    ),
+  );
+}
