@@ -3,11 +3,19 @@ import { type Changes, event } from '#shared/events/changes.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import type { Locale } from '#shared/kernel/locale.ts';
 import { defaultDisplayName, initialRoles } from './rules.ts';
-import { requireUsable, type Standing, standingOf } from './standing.ts';
-import { type Account, getAccount, putAccount, updateEmail } from './store.ts';
+import { type Account, putAccount } from './store.ts';
+import { getConsents } from './store-choices.ts';
 
-export type { Account, Standing };
-export { getAccount, requireUsable, standingOf, updateEmail };
+export { type Audience, admits, type Privacy } from './privacy.ts';
+export { restored } from './restore.ts';
+export { requireUsable, type Standing, standingOf } from './standing.ts';
+export { type Account, getAccount, updateEmail } from './store.ts';
+export { privacyOf } from './store-choices.ts';
+
+/** Whether the player agrees, in whatever version, to being counted as themselves, or to hearing of offers. */
+export async function hasConsented(accountId: AccountId, to: 'analytics' | 'marketing'): Promise<boolean> {
+  return (await getConsents(accountId)).current[to]?.given === true;
+}
 
 /**
  * Creates an account and tells of it: one whose address has been proven, a guest's, which has none yet, or one that

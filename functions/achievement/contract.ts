@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCOUNT_ERASED } from '#events/account.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { LEVEL_UP } from '#events/progression.ts';
@@ -75,9 +76,16 @@ export const countLevel = defineSubscriber({
   impact: 'Reached levels do not count for achievements.',
 });
 
+export const erasePersonalData = defineSubscriber({
+  id: 'achievement.erase-personal-data',
+  on: [ACCOUNT_ERASED],
+  needs: { table: 'write' },
+  impact: 'The achievements of erased players are kept.',
+});
+
 export const domain = defineDomain({
   name: 'achievement',
   summary: 'Achievements and their counters.',
   endpoints: [listAchievements],
-  subscribers: [countKill, countPickUp, countQuest, countLevel],
+  subscribers: [countKill, countPickUp, countQuest, countLevel, erasePersonalData],
 });

@@ -1,3 +1,4 @@
+import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { listProgress } from './store.ts';
 
@@ -10,4 +11,18 @@ export async function unlockedBy(
     .flatMap(({ unlocked }) => Object.entries(unlocked))
     .map(([achievementId, unlockedAtMs]) => ({ achievementId, unlockedAtMs }))
     .sort((a, b) => a.unlockedAtMs - b.unlockedAtMs);
+}
+
+/** What is stored here of an account's characters, for their player. */
+export async function exportOf(characterIds: readonly CharacterId[]): Promise<object> {
+  const progress = characterIds.map(async (characterId) => {
+    const rows = await listProgress(characterId);
+    const unlocked = rows.flatMap((row) => Object.entries(row.unlocked));
+    return {
+      characterId,
+      unlocked: unlocked.map(([achievementId, atMs]) => ({ achievementId, unlockedAt: toIso(atMs) })),
+      counters: Object.fromEntries(rows.map(({ kind, counters }) => [kind, counters])),
+    };
+  });
+  return { characters: await Promise.all(progress) };
 }

@@ -1,5 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
@@ -80,4 +81,10 @@ export function saveProgressWrite(progress: AchievementProgress): Write {
       condition:
         progress.version === 1 ? { attr: 'version', exists: false } : { attr: 'version', eq: progress.version - 1 },
     });
+}
+
+/** Deletes everything that a character has here. */
+export async function eraseWrites(characterId: CharacterId): Promise<readonly Write[]> {
+  const rows = await listProgress(characterId);
+  return rows.map(({ kind }) => ProgressEntity.build(DeleteTransaction).key({ characterId, kind }));
 }

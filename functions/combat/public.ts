@@ -3,9 +3,11 @@ import { NPC_DIED } from '#events/combat.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
 import { eventsOf } from './fight-events.ts';
 import type { CombatSummary } from './rules.ts';
-import { fightWrites, readFight } from './store.ts';
+import { fightWrites, listFights, readFight } from './store.ts';
+import { viewOf } from './view.ts';
 
 export type { CombatSummary };
 
@@ -33,4 +35,16 @@ export async function recordCombatSummary(fence: ZoneFence, summary: CombatSumma
     const recorded = await readFight(first.characterId, summary.combatId);
     if (!recorded) throw error;
   }
+}
+
+/** Fights of one character in an export. */
+const EXPORTED_FIGHTS = 100;
+
+/** The latest fights of an account's characters, for their player. */
+export async function exportOf(characterIds: readonly CharacterId[]): Promise<object> {
+  const logs = characterIds.map(async (characterId) => {
+    const { fights } = await listFights(characterId, { limit: EXPORTED_FIGHTS, before: undefined });
+    return { characterId, fights: fights.map(viewOf) };
+  });
+  return { characters: await Promise.all(logs) };
 }

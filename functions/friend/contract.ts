@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { ACCOUNT_ERASED } from '#events/account.ts';
 import { DisplayName, Instant } from '#events/fields.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { friendErrors } from './errors.ts';
@@ -75,7 +77,8 @@ export const request = defineEndpoint({
   summary: 'Ask a player to be friends',
   description:
     'By the name of any of their characters, or by account. A request lives 30 days; 100 of yours may be open at once. ' +
-    'When the other has asked you already, you are friends at once. Asking again changes nothing.',
+    'When the other has asked you already, you are friends at once. Asking again changes nothing. A player who takes no ' +
+    'requests answers like one that there is not.',
   auth: 'account',
   body: z.union([
     z.strictObject({ characterName: DisplayName.meta({ description: "One of the player's characters" }) }),
@@ -150,10 +153,18 @@ export const remove = defineEndpoint({
   impact: 'Players cannot remove friends.',
 });
 
+export const erasePersonalData = defineSubscriber({
+  id: 'friend.erase-personal-data',
+  on: [ACCOUNT_ERASED],
+  needs: { table: 'write' },
+  impact: 'Erased players stay in the friend lists of others, with the names of their characters.',
+});
+
 export const domain = defineDomain({
   name: 'friend',
   summary: 'Friend lists and friend requests.',
   errors: friendErrors,
   endpoints: [list, listRequests, request, accept, decline, remove],
+  subscribers: [erasePersonalData],
   topics: [friendsTopic],
 });

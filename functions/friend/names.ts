@@ -15,6 +15,7 @@ export async function findPlayer(
 ): Promise<Player | undefined> {
   if ('characterName' in wanted) return findByName(wanted.characterName);
   const account = await getAccount(wanted.accountId);
+  if (account?.status === 'DELETION_PENDING' || account?.status === 'ERASED') return undefined;
   return account && { accountId: account.accountId, name: account.displayName };
 }
 

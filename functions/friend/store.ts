@@ -118,6 +118,20 @@ export async function listRelations(
   return { sides, lastKey: last && friendKeys.relation.primary(last).sk };
 }
 
+/** All of an account's relations, those that have expired among them: the caps bound them. Strongly consistent. */
+export async function listSides(accountId: AccountId): Promise<readonly RelationSide[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(RelationEntity)
+    .query({
+      partition: friendKeys.relation.partition({ accountId }),
+      range: { beginsWith: friendKeys.relation.sortPrefix },
+    })
+    .options({ consistent: true })
+    .send();
+  return Items.map(sideOf);
+}
+
 /** Holds while the side is what it was when it was read: the pair's changes happen one after the other. */
 function unchanged(seen: RelationSide | undefined): { condition: Condition<typeof RelationEntity> } {
   return {
@@ -134,6 +148,10 @@ export function putSide(side: RelationSide, seen: RelationSide | undefined): Wri
 export function deleteSide(seen: RelationSide): Write {
   const { accountId, otherId } = seen;
   return RelationEntity.build(DeleteTransaction).key({ accountId, otherId }).options(unchanged(seen));
+}
+
+export function deleteTally(accountId: AccountId): Write {
+  return TallyEntity.build(DeleteTransaction).key({ accountId });
 }
 
 const caps = {
@@ -184,21 +202,13 @@ export function shiftTallies(
  * A change of the tally at the same moment wins; then this did nothing.
  */
 export async function freeExpired(accountId: AccountId, nowMs: number): Promise<boolean> {
-  const [{ Item: stored }, { Items = [] }] = await Promise.all([
+  const [{ Item: stored }, sides] = await Promise.all([
     TallyEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send(),
-    table
-      .build(QueryCommand)
-      .entities(RelationEntity)
-      .query({
-        partition: friendKeys.relation.partition({ accountId }),
-        range: { beginsWith: friendKeys.relation.sortPrefix },
-      })
-      .options({ consistent: true })
-      .send(),
+    listSides(accountId),
   ]);
   if (!stored) return false;
   const { sent, received } = stored;
-  const live = countTally(Items.map(sideOf), nowMs);
+  const live = countTally(sides, nowMs);
   if (live.sent >= sent && live.received >= received) return false;
   try {
     await documentClient().send(

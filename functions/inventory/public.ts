@@ -1,6 +1,7 @@
 import { items as itemTemplates } from '#content/items.ts';
 import type { Quality } from '#content/quality.ts';
 import type { Changes } from '#shared/events/changes.ts';
+import { toIso } from '#shared/kernel/clock.ts';
 import { type CharacterId, deriveId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
 import { BAG_SLOTS, bindOnPickup, freeSlots, stacksOf } from './rules.ts';
 import { type ItemInstance, listItems, mintWrite, readBag, takeSlotsWrite } from './store.ts';
@@ -71,4 +72,20 @@ export async function mintItems(
 export async function itemsOf(characterId: CharacterId): Promise<readonly ItemInstance[]> {
   const { items } = await listItems(characterId, { limit: BAG_SLOTS, after: undefined });
   return items;
+}
+
+/** What an account's characters carry, for their player. */
+export async function exportOf(characterIds: readonly CharacterId[]): Promise<object> {
+  const bags = characterIds.map(async (characterId) => ({
+    characterId,
+    items: (await itemsOf(characterId)).map(({ itemId, templateId, count, bind, origin, acquiredAtMs }) => ({
+      itemId,
+      templateId,
+      count,
+      bind,
+      origin,
+      acquiredAt: toIso(acquiredAtMs),
+    })),
+  }));
+  return { characters: await Promise.all(bags) };
 }

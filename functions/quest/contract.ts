@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AttributeId, SkillId } from '#content/schema/attributes.ts';
+import { ACCOUNT_ERASED } from '#events/account.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { ItemSummary } from '#events/fields.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
@@ -235,10 +236,17 @@ export const rewardByItself = defineSubscriber({
   impact: 'Quests that reward by themselves wait until the player turns them in.',
 });
 
+export const erasePersonalData = defineSubscriber({
+  id: 'quest.erase-personal-data',
+  on: [ACCOUNT_ERASED],
+  needs: { table: 'write' },
+  impact: 'The quests of erased players are kept.',
+});
+
 export const domain = defineDomain({
   name: 'quest',
   summary: 'Quests, objectives, dialogue and rewards.',
   errors: questErrors,
   endpoints: [listQuests, acceptQuest, talk, completeQuest, abandonQuest],
-  subscribers: [countKill, countPickUp, countVisit, rewardByItself],
+  subscribers: [countKill, countPickUp, countVisit, rewardByItself, erasePersonalData],
 });

@@ -167,3 +167,18 @@ export function rewardWrite(characterId: CharacterId, done: QuestDone, nowMs: nu
       },
     });
 }
+
+/** Deletes of one transaction: far below its limit, with room for what the commit adds. */
+const DELETES = 50;
+
+/** Everything that a character has here, deleted: in pieces of a size for one transaction each. */
+export async function eraseWrites(characterId: CharacterId): Promise<readonly (readonly Write[])[]> {
+  const [runs, done] = await Promise.all([listRuns(characterId), listDone(characterId)]);
+  const deletes: readonly Write[] = [
+    LogEntity.build(DeleteTransaction).key({ characterId }),
+    ...runs.map(({ questId }) => RunEntity.build(DeleteTransaction).key({ characterId, questId })),
+    ...done.map(({ questId }) => DoneEntity.build(DeleteTransaction).key({ characterId, questId })),
+  ];
+  const pieces = Math.ceil(deletes.length / DELETES);
+  return Array.from({ length: pieces }, (_none, piece) => deletes.slice(piece * DELETES, (piece + 1) * DELETES));
+}

@@ -1,4 +1,5 @@
 import { FRIEND_REQUEST_SENT } from '#events/friend.ts';
+import { admits, privacyOf } from '#functions/account/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -30,6 +31,8 @@ export const handler = endpointHandler(request, async ({ input, actor, nowMs, co
       if (decision === 'stay') {
         return { accountId: other.accountId, relation: relation === 'friend' ? 'friend' : 'request_sent' } as const;
       }
+      const [privacy] = await privacyOf([other.accountId]);
+      if (!privacy || !admits(privacy.friendRequests, false)) throw fail('friend.player_not_found');
       const reply = { accountId: other.accountId, relation: 'request_sent' as const };
       return commit(sendRequest(me, other, { mine, theirs }, nowMs), reply);
     });

@@ -1,0 +1,76 @@
+import { Entity } from 'dynamodb-toolbox/entity';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { toIso } from '#shared/kernel/clock.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { accountKeys } from '#shared/table/keys/account.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import type { Write } from '#shared/table/write.ts';
+
+export const auditActions = ['view', 'find', 'roles', 'ban', 'unban'] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** What an act changes, as far as the audit keeps it: no personal data. */
+export interface AuditedState {
+  readonly status: string;
+  readonly roles: readonly string[];
+  /** ISO; `for good` where the ban has no end; unset: no ban. */
+  readonly banUntil?: string | undefined;
+}
+
+/** One act of staff on an account. Written with the act, never changed, never deleted. */
+export interface AuditEntry {
+  readonly accountId: AccountId;
+  /** The act itself: the same id as its events' cause. */
+  readonly operationId: string;
+  readonly atMs: number;
+  /** Who did it. */
+  readonly actorId: AccountId;
+  readonly action: AuditAction;
+  readonly reason?: string | undefined;
+  readonly before?: AuditedState | undefined;
+  readonly after?: AuditedState | undefined;
+}
+
+const AuditEntity = new Entity({
+  ...entityDefaults,
+  name: 'AccountAudit',
+  table,
+  schema: item({
+    accountId: string().key(),
+    at: string().key(),
+    operationId: string().key(),
+    atMs: number(),
+    actorId: string(),
+    action: string().enum(...auditActions),
+    reason: string().optional(),
+    before: any().castAs<AuditedState>().optional(),
+    after: any().castAs<AuditedState>().optional(),
+  }),
+  computeKey: accountKeys.audit.primary,
+});
+
+export function putAudit(entry: AuditEntry): Write {
+  return AuditEntity.build(PutTransaction)
+    .item({ ...entry, at: toIso(entry.atMs) })
+    .options({ condition: { attr: 'operationId', exists: false } });
+}
+
+/** An account's audit, newest first, and the sort key where the page ended. */
+export async function listAudit(
+  accountId: AccountId,
+  page: { readonly limit: number; readonly after: string | undefined },
+): Promise<{ readonly entries: readonly AuditEntry[]; readonly lastKey: string | undefined }> {
+  const partition = accountKeys.audit.partition({ accountId });
+  const { Items = [], LastEvaluatedKey } = await table
+    .build(QueryCommand)
+    .entities(AuditEntity)
+    .query({ partition, ...(page.after === undefined ? {} : { range: { lt: page.after } }) })
+    .options({ reverse: true, limit: page.limit, consistent: true })
+    .send();
+  return { entries: Items as unknown as readonly AuditEntry[], lastKey: LastEvaluatedKey?.sk as string | undefined };
+}

@@ -1,0 +1,14 @@
+import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
+import { erasePersonalData } from '../contract.ts';
+import { eraseWrites } from '../store.ts';
+
+/** What a player did is nobody's any more: logs, quests under way and done, character by character. */
+export const handler = subscriberHandler(erasePersonalData, async ({ data: { characterIds } }, { part }) => {
+  for (const characterId of characterIds) {
+    for (const [index, writes] of (await eraseWrites(characterId)).entries()) {
+      await part(`${characterId}~${index}`, async ({ commit }) => {
+        await commit({ writes });
+      });
+    }
+  }
+});
