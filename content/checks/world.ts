@@ -39,6 +39,17 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
     report.expect(levelRange.min <= levelRange.max, where, 'levelRange is a range');
     report.expect(holds(zone, zone.spawn), where, 'its spawn lies outside');
     report.expect(holds(zone, zone.graveyard), where, 'its graveyard lies outside');
+    const isRestful = zone.restAreas.some(
+      (rest) => metresBetween(rest, zone.spawn) + zone.spawn.radiusM <= rest.radiusM,
+    );
+    report.expect(isRestful, where, 'its spawn lies in no rest area');
+    for (const rest of zone.restAreas) {
+      report.expect(holds(zone, rest), where, 'a rest area lies outside');
+      const isQuiet = zone.npcSpawns.every(
+        (spawn) => metresBetween(rest, spawn.area) >= rest.radiusM + spawn.area.radiusM,
+      );
+      report.expect(isQuiet, where, 'a rest area reaches into where NPCs live');
+    }
     for (const point of zone.points) {
       report.expect(holds(zone, point.at), where, `point "${point.id}" lies outside`);
       if (point.kind !== 'gate') continue;
@@ -63,6 +74,10 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
     for (const point of index.zones.get(id)?.points ?? []) if (point.kind === 'gate') reached.add(point.toZone);
   }
   for (const zone of content.zones) report.expect(reached.has(zone.id), `zones/${zone.id}`, 'no gates lead to it');
+}
+
+function metresBetween(a: Circle, b: Circle): number {
+  return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
 function holds({ bounds }: Zone, area: Circle): boolean {

@@ -19,8 +19,12 @@ export const zoneRows: readonly Zone[] = [
     summary: 'Container stacks and salt pipes at the foot of Saltglass, where everybody starts and few pay duty.',
     levelRange: { min: 1, max: 10 },
     bounds: { minX: 0, minY: 0, maxX: 600, maxY: 600 },
-    spawn: { x: 80, y: 80, radiusM: 8 },
+    spawn: { x: 70, y: 76, radiusM: 8 },
     graveyard: { x: 60, y: 120, radiusM: 6 },
+    restAreas: [
+      { x: 70, y: 76, radiusM: 13 },
+      { x: 60, y: 120, radiusM: 10 },
+    ],
     starting: true,
     npcSpawns: [
       spawn('drones-slipway', 'salvage-drone', 24, [115, 95, 35], 15),
@@ -61,6 +65,10 @@ export const zoneRows: readonly Zone[] = [
     bounds: { minX: 0, minY: 0, maxX: 800, maxY: 800 },
     spawn: { x: 60, y: 400, radiusM: 8 },
     graveyard: { x: 40, y: 460, radiusM: 6 },
+    restAreas: [
+      { x: 60, y: 400, radiusM: 24 },
+      { x: 40, y: 460, radiusM: 10 },
+    ],
     starting: false,
     npcSpawns: [
       spawn('hounds-slag-run', 'slag-hound', 16, [180, 380, 70], 30),
@@ -103,6 +111,10 @@ export const zoneRows: readonly Zone[] = [
     bounds: { minX: 0, minY: 0, maxX: 700, maxY: 700 },
     spawn: { x: 350, y: 40, radiusM: 8 },
     graveyard: { x: 300, y: 30, radiusM: 6 },
+    restAreas: [
+      { x: 350, y: 40, radiusM: 20 },
+      { x: 300, y: 30, radiusM: 10 },
+    ],
     starting: false,
     npcSpawns: [
       spawn('acolytes-narthex', 'choir-acolyte', 16, [340, 160, 60], 35),

@@ -16,6 +16,11 @@ export const Zone = z.strictObject({
   bounds: z.strictObject({ minX: z.number(), minY: z.number(), maxX: z.number(), maxY: z.number() }),
   spawn: Circle.meta({ description: 'Where players arrive' }),
   graveyard: Circle.meta({ description: 'Where the dead come back' }),
+  restAreas: z
+    .array(Circle)
+    .min(1)
+    .max(20)
+    .meta({ description: 'Safe places, away from every spawn: who rests in one leaves the world at once' }),
   starting: z.boolean().meta({ description: 'New characters begin here' }),
   npcSpawns: z
     .array(
