@@ -1,4 +1,5 @@
-import { ZONE_CHANGED } from '#events/zone.ts';
+import type * as z from 'zod';
+import { PLAYER_IDLE, ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { requireActiveSession } from '#functions/session/public.ts';
 import type { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
@@ -7,7 +8,7 @@ import { clock } from '#shared/kernel/clock.ts';
 import { type AccountId, type CharacterId, createId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
-import { COMMAND_LIFETIME_MS, concernsPresentStay, isLive, MAX_POLLED_COMMANDS } from './rules.ts';
+import { COMMAND_LIFETIME_MS, concernsPresentStay, type EvictReason, isLive, MAX_POLLED_COMMANDS } from './rules.ts';
 import {
   claimLease,
   commandWrite,
@@ -16,7 +17,7 @@ import {
   endLease,
   enterWrite,
   extendLease,
-  leave,
+  leaveWrite,
   listCommands,
   ownerCheck,
   type Presence,
@@ -26,7 +27,7 @@ import {
   type ZoneFence,
 } from './store.ts';
 
-export type { EvictCommand, Presence, ZoneFence };
+export type { EvictCommand, EvictReason, Presence, ZoneFence };
 
 /** Who comes into a zone. */
 export interface Newcomer {
@@ -160,14 +161,38 @@ export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<void> 
               }),
             ],
           };
-    const left = before && before.zoneId !== zoneId ? evict(before, 'superseded', operation.nowMs) : {};
+    const left = before && before.zoneId !== zoneId ? evict(before, 'moved', operation.nowMs) : {};
     await operation.commit(mergeChanges(entered, moved, left));
   });
 }
 
-/** The character is gone from this life of the zone; a presence elsewhere stays. */
-export async function leaveZone(fence: ZoneFence, who: Pick<Newcomer, 'characterId'>): Promise<void> {
-  await leave(fence, who.characterId);
+/** Why a character is out of the world, as `ZONE_LEFT` tells. */
+export type LeaveReason = z.infer<typeof ZONE_LEFT.detail>['reason'];
+
+/**
+ * The character is gone from this life of the zone: `ZONE_LEFT`, and `PLAYER_IDLE` when nobody had played it for
+ * `idleMs`. A presence elsewhere stays and nothing is told; repeating it changes nothing.
+ */
+export async function leaveZone(
+  fence: ZoneFence,
+  { characterId }: Pick<Newcomer, 'characterId'>,
+  { reason, idleMs }: { readonly reason: LeaveReason; readonly idleMs?: number | undefined } = { reason: 'left' },
+): Promise<void> {
+  const { zoneId, epoch } = fence;
+  await withConflictRetry(async () => {
+    const presence = await readPresence(characterId);
+    if (presence?.zoneId !== zoneId || presence.epoch !== epoch) return;
+    const { accountId, sessionId, ver } = presence;
+    const who = { accountId, sessionId, characterId, zoneId };
+    const told = { aggregateId: characterId, aggregateSeq: ver + 1 };
+    await zoneOperation(characterId).commit({
+      writes: [leaveWrite(presence)],
+      events: [
+        event(ZONE_LEFT, { ...told, data: { ...who, epoch, reason } }),
+        ...(idleMs === undefined ? [] : [event(PLAYER_IDLE, { ...told, data: { ...who, idleMs } })]),
+      ],
+    });
+  });
 }
 
 /**

@@ -9,6 +9,27 @@ export const UNAVAILABLE_RETRY_SECONDS = 5;
 /** Most orders that one poll answers. */
 export const MAX_POLLED_COMMANDS = 100;
 
+/**
+ * Why a zone is ordered to put a character out. `moved`: it is in another zone by now; `superseded`: the account plays
+ * otherwise; then the ways in which a session ends; then what operators do.
+ */
+export const evictReasons = [
+  'moved',
+  'superseded',
+  'logout',
+  'expired',
+  'afk',
+  'revoked',
+  'password_changed',
+  'logout_everywhere',
+  'refresh_reused',
+  'banned',
+  'account_deleted',
+  'character_deleted',
+  'kicked',
+] as const;
+export type EvictReason = (typeof evictReasons)[number];
+
 /** A zone admits characters that have reached the lower end of its level range; there is no upper end. */
 export function mayEnter(zone: { readonly levelRange: { readonly min: number } }, level: number): boolean {
   return level >= zone.levelRange.min;

@@ -5,6 +5,7 @@ import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
@@ -19,6 +20,7 @@ import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
+import { type EvictReason, evictReasons } from './rules.ts';
 
 /** Names one life of a zone in one process. Epochs rise by one with every claim and never repeat. */
 export interface ZoneFence {
@@ -53,7 +55,7 @@ export interface EvictCommand {
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
   readonly characterId: CharacterId;
-  readonly reason: 'logout' | 'session_ended' | 'superseded';
+  readonly reason: EvictReason;
   /** Version of the presence that it ends. */
   readonly presenceVer: number;
   readonly expiresAtMs: number;
@@ -84,7 +86,7 @@ const CommandEntity = new Entity({
     accountId: string(),
     sessionId: string(),
     characterId: string(),
-    reason: string().enum('logout', 'session_ended', 'superseded'),
+    reason: string().enum(...evictReasons),
     presenceVer: number(),
     expiresAtMs: number(),
     ttl: number(),
@@ -224,22 +226,11 @@ export function enterWrite(next: Presence & { readonly zoneId: Slug; readonly ep
     .options({ condition: next.ver === 1 ? { attr: 'ver', exists: false } : { attr: 'ver', eq: next.ver - 1 } });
 }
 
-/** Takes a character out of this life of the zone; false when it was not in it (any more). */
-export async function leave(fence: ZoneFence, characterId: CharacterId): Promise<boolean> {
-  const result = await unlessRefused(
-    PresenceEntity.build(UpdateItemCommand)
-      .item({ characterId, zoneId: $remove(), epoch: $remove(), ver: $add(1) })
-      .options({
-        condition: {
-          and: [
-            { attr: 'zoneId', eq: fence.zoneId },
-            { attr: 'epoch', eq: fence.epoch },
-          ],
-        },
-      })
-      .send(),
-  );
-  return result !== undefined;
+/** Takes the character of this presence out of its zone, if the presence is still the same. */
+export function leaveWrite({ characterId, ver }: Presence): Write {
+  return PresenceEntity.build(UpdateTransaction)
+    .item({ characterId, zoneId: $remove(), epoch: $remove(), ver: $add(1) })
+    .options({ condition: { attr: 'ver', eq: ver } });
 }
 
 /** Condition: the character is in this zone; otherwise the given refusal. */

@@ -1,5 +1,5 @@
 import { defineTopic } from '#shared/contract/topic.ts';
-import { zoneChatMessage, zoneEventMessage } from '#shared/contract/zone-protocol.ts';
+import { zoneChatMessage, zoneEventMessage } from '#shared/contract/zone-cold-messages.ts';
 
 /** Both travel on the zone's own socket, to whoever is in the zone: entering it is the subscription. */
 const onZoneSocket = { audience: 'zone', transport: 'fleet', replay: { messages: 0, seconds: 0 } } as const;

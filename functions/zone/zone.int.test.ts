@@ -154,7 +154,7 @@ describe('presence', () => {
     await enterZone(from, who);
     await enterZone(to, who);
     const [command] = await pollCommands(from.zoneId);
-    expect(command).toMatchObject({ reason: 'superseded', characterId: who.characterId, sessionId: who.sessionId });
+    expect(command).toMatchObject({ reason: 'moved', characterId: who.characterId, sessionId: who.sessionId });
     expect(await pollCommands(to.zoneId)).toEqual([]);
     await acknowledgeCommand(from.zoneId, command!.commandId);
     await acknowledgeCommand(from.zoneId, command!.commandId);
@@ -185,6 +185,41 @@ describe('presence', () => {
     expect(await presenceOf(who.characterId)).toMatchObject({ zoneId: undefined, ver: 3 });
   });
 
+  it('tells once that the character left the world, and that nobody had played it', async () => {
+    const fence = await own();
+    const [who, idler] = [await player(), await player()];
+    await enterZone(fence, who);
+    await leaveZone(fence, who, { reason: 'lost' });
+    await leaveZone(fence, who, { reason: 'lost' });
+    await enterZone(fence, who);
+    await leaveZone(fence, who);
+    const told = (await zoneChanges(who.characterId)) as unknown as { name: string; data: { reason?: string } }[];
+    expect(told.map(({ name, data }) => [name, data.reason])).toEqual([
+      ['ZONE_CHANGED', undefined],
+      ['ZONE_LEFT', 'lost'],
+      ['ZONE_CHANGED', undefined],
+      ['ZONE_LEFT', 'left'],
+    ]);
+
+    await enterZone(fence, idler);
+    await leaveZone(fence, idler, { reason: 'afk', idleMs: 1_200_000 });
+    const place = { accountId: idler.accountId, sessionId: idler.sessionId, characterId: idler.characterId };
+    const facts = (await zoneChanges(idler.characterId)) as unknown as { name: string; data: object }[];
+    expect(facts.slice(1)).toMatchObject([
+      { name: 'ZONE_LEFT', data: { ...place, zoneId: fence.zoneId, epoch: fence.epoch, reason: 'afk' } },
+      { name: 'PLAYER_IDLE', data: { ...place, zoneId: fence.zoneId, idleMs: 1_200_000 } },
+    ]);
+  });
+
+  it('is left once when two tell of it at the same moment', async () => {
+    const fence = await own();
+    const who = await player();
+    await enterZone(fence, who);
+    await Promise.all([leaveZone(fence, who), leaveZone(fence, who), leaveZone(fence, who)]);
+    expect(await zoneChanges(who.characterId)).toHaveLength(2);
+    expect(await presenceOf(who.characterId)).toMatchObject({ zoneId: undefined, ver: 2 });
+  });
+
   it('is refused to a fenced owner and to an ended session, and nothing changes', async () => {
     const old = await own();
     world.clock.advance(LEASE_MS);
@@ -210,7 +245,7 @@ describe('presence', () => {
 });
 
 describe('zone.evict-player', () => {
-  async function closed(who: Player, reason: 'logout' | 'revoked', count = 1) {
+  async function closed(who: Player, reason: 'logout' | 'revoked' | 'superseded' | 'banned', count = 1) {
     const data = { accountId: who.accountId, sessionId: who.sessionId, characterId: who.characterId, reason };
     const fact = event(SESSION_CLOSED, { aggregateId: who.sessionId, aggregateSeq: 2, data });
     const envelope = {
@@ -230,18 +265,18 @@ describe('zone.evict-player', () => {
     }
   }
 
-  it.each([
-    ['logout', 'logout'],
-    ['revoked', 'session_ended'],
-  ] as const)('orders the zone to put the character out after %s, once', async (reason, told) => {
-    const fence = await own();
-    const who = await player();
-    await enterZone(fence, who);
-    await closed(who, reason, 2);
-    const commands = await pollCommands(fence.zoneId);
-    expect(commands).toHaveLength(1);
-    expect(commands[0]).toMatchObject({ reason: told, sessionId: who.sessionId, characterId: who.characterId });
-  });
+  it.each(['logout', 'revoked', 'superseded', 'banned'] as const)(
+    'orders the zone to put the character out after %s, once, and why',
+    async (reason) => {
+      const fence = await own();
+      const who = await player();
+      await enterZone(fence, who);
+      await closed(who, reason, 2);
+      const commands = await pollCommands(fence.zoneId);
+      expect(commands).toHaveLength(1);
+      expect(commands[0]).toMatchObject({ reason, sessionId: who.sessionId, characterId: who.characterId });
+    },
+  );
 
   it('gives one order when the reply to its commit is lost and the event comes again', async () => {
     const fence = await own();

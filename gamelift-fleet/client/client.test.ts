@@ -15,6 +15,7 @@ const entity = (id: number, over: object = {}) => ({
   yaw: 0,
   health: 100,
   state: 0,
+  flags: 0,
   ack: 0,
   ...over,
 });

@@ -108,6 +108,7 @@ export class Replica {
     if (change.health !== undefined) entity.health = change.health;
     if (change.state !== undefined) entity.state = change.state;
     if (change.ack !== undefined) entity.ack = change.ack;
+    if (change.flags !== undefined) entity.flags = change.flags;
     if (change.step !== undefined || change.place) this.trace(entity);
   }
 

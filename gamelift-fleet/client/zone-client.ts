@@ -1,27 +1,14 @@
-import { type ClientMessage, clientFrames, type ServerMessage, serverFrames } from '#fleet/protocol/messages.ts';
-import {
-  actionResults,
-  type ColdFromServer,
-  correctionReasons,
-  entityStates,
-  PROTOCOL_VERSION,
-} from '#shared/contract/zone-protocol.ts';
+import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
+import { actionResults, type Channel, correctionReasons, entityStates } from '#shared/contract/zone-protocol.ts';
+import { Emitter } from './emitter.ts';
 import { Prediction } from './prediction.ts';
 import { type CombatEvent, Replica, type ReplicaEntity } from './replica.ts';
+import { type Ended, type LinkEvents, type LinkOptions, type SocketLike, type Welcome, ZoneLink } from './zone-link.ts';
 
-/** What the client needs of a WebSocket: browsers' and Node's own have it, and so has the `ws` package's. */
-export interface SocketLike {
-  binaryType: string;
-  send(data: Uint8Array): void;
-  close(code?: number, reason?: string): void;
-  addEventListener(type: 'open', listener: () => void): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
-  addEventListener(type: 'error', listener: (event: unknown) => void): void;
-}
+export type { SocketLike, Welcome };
 
-export type Welcome = Extract<ColdFromServer, { type: 'welcome' }>;
-export type Drop = Extract<ColdFromServer, { type: 'drop' }>;
+type Cold<Type extends ColdFromServer['type']> = Extract<ColdFromServer, { type: Type }>;
+export type Drop = Cold<'drop'>;
 /** The server's answer to an action, or that the connection ended before it came. */
 export type ActionResult = keyof typeof actionResults | 'disconnected';
 
@@ -32,14 +19,21 @@ export interface ZoneClientEvents {
   readonly tick: number;
   readonly combat: CombatEvent;
   readonly drop: Drop;
-  readonly topic: Extract<ColdFromServer, { type: 'topic' }>;
-  readonly refused: Extract<ColdFromServer, { type: 'refused' }>;
-  readonly moving: Extract<ColdFromServer, { type: 'moving' }>;
+  readonly topic: Cold<'topic'>;
+  readonly refused: Cold<'refused'>;
+  readonly moving: Cold<'moving'>;
+  /** The body leaves after this time, unless it moves or fights. */
+  readonly leaving: Cold<'leaving'>;
+  readonly stayed: Cold<'stayed'>;
   readonly correction: { readonly reason: keyof typeof correctionReasons; readonly x: number; readonly y: number };
-  readonly closed: { readonly code: number; readonly reason: string };
+  /** See {@link LinkEvents}, as for the next three. */
+  readonly lost: Ended;
+  readonly resumed: LinkEvents['resumed'];
+  readonly gap: Channel;
+  readonly numbered: LinkEvents['numbered'];
+  readonly closed: Ended;
 }
 
-type Listener<E> = (event: E) => void;
 type Position = { readonly x: number; readonly y: number };
 
 /** Inputs while nothing moves: they tell the server what has been seen. */
@@ -51,16 +45,18 @@ function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: num
 }
 
 /**
- * A player's connection to a zone: shows what is in view, moves the own body at once and lets the server have the last
- * word. Positions are those of the zone's map. Drive it with `run()`, or call `step()` 20 times a second.
+ * A player in a zone: shows what is in view, moves the own body at once and lets the server have the last word.
+ * Positions are those of the zone's map. Drive it with `run()`, or call `step()` 20 times a second. With `reconnect` a
+ * broken connection is no end: it comes back by itself, and walks and waits go on.
  */
-export class ZoneClient {
+export class ZoneClient extends Emitter<ZoneClientEvents> {
   readonly replica = new Replica();
   /** Resolves when the body is in the zone and its surroundings are known; rejects when the door stays shut. */
   readonly ready: Promise<Welcome>;
-  private readonly socket: SocketLike;
-  private readonly listeners = new Map<string, Set<Listener<never>>>();
+  private readonly link: ZoneLink;
   private readonly pendingActions = new Map<number, (result: ActionResult) => void>();
+  /** Actions of the connection before: unanswered once what was missed is told. */
+  private overdueActions: readonly number[] = [];
   private readonly goals = new Set<{ readonly failed: (cause: Error) => void }>();
   private welcomed: Welcome | undefined;
   private prediction = new Prediction(0, 0);
@@ -71,17 +67,10 @@ export class ZoneClient {
   private yaw = 0;
   private goal: { readonly x: number; readonly y: number; readonly arrived: () => void } | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
-  private isClosed = false;
 
   /** Takes a socket that is connecting or open. */
-  constructor(socket: SocketLike, ticket: string) {
-    this.socket = socket;
-    socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', () => this.send({ name: 'hello', fields: { version: PROTOCOL_VERSION, ticket } }));
-    socket.addEventListener('message', ({ data }) => {
-      if (data instanceof ArrayBuffer) this.receive(serverFrames.decode(new Uint8Array(data)));
-    });
-    socket.addEventListener('error', () => {});
+  constructor(socket: SocketLike, ticket: string, options: LinkOptions = {}) {
+    super();
     this.ready = new Promise((resolve, reject) => {
       const seen = this.on('tick', () => {
         if (!this.welcomed || !this.replica.entities.has(this.welcomed.entityId)) return;
@@ -92,19 +81,14 @@ export class ZoneClient {
     });
     // Somebody who only listens for `closed` need not handle it twice.
     this.ready.catch(() => {});
-    socket.addEventListener('close', ({ code, reason }) => this.closed(code, reason));
-  }
-
-  /** Calls the listener for each event of this name; answers the undo. */
-  on<Name extends keyof ZoneClientEvents>(name: Name, listener: Listener<ZoneClientEvents[Name]>): () => void {
-    const all = this.listeners.get(name) ?? new Set();
-    this.listeners.set(name, all);
-    all.add(listener as Listener<never>);
-    return () => all.delete(listener as Listener<never>);
-  }
-
-  private emit<Name extends keyof ZoneClientEvents>(name: Name, event: ZoneClientEvents[Name]): void {
-    for (const listener of this.listeners.get(name) ?? []) (listener as Listener<ZoneClientEvents[Name]>)(event);
+    this.link = new ZoneLink({ socket, ticket }, options);
+    this.link.on('message', (message) => this.receive(message));
+    for (const name of ['gap', 'numbered', 'lost', 'resumed'] as const)
+      this.link.on(name, (event) => this.emit(name, event as never));
+    this.link.on('lost', () => {
+      this.overdueActions = [...this.pendingActions.keys()];
+    });
+    this.link.on('closed', (end) => this.closed(end));
   }
 
   /** What the server said on entering. @throws Error before that. */
@@ -165,7 +149,7 @@ export class ZoneClient {
 
   /** One client tick: moves the prediction and tells the server where. */
   step(): void {
-    if (!this.welcomed || this.isClosed) return;
+    if (!this.link.isLive) return;
     const moved = this.advance();
     this.steps += 1;
     if (!moved && this.steps % IDLE_INPUT_EVERY_STEPS !== 0) return;
@@ -198,7 +182,7 @@ export class ZoneClient {
     this.prediction.y = y;
     this.prediction.claim(this.seq);
     const { correction, seq, yaw } = this;
-    this.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
+    this.link.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
   }
 
   /** Uses an ability by its id on an entity (0: oneself); resolves with the server's answer. */
@@ -207,12 +191,10 @@ export class ZoneClient {
     if (!ability) return Promise.resolve('unknown_ability');
     this.actionSeq = (this.actionSeq + 1) & 0xffff;
     const { actionSeq } = this;
+    const fields = { actionSeq, ability: ability.index, target, seenTick: this.replica.tick };
     return new Promise((resolve) => {
-      this.pendingActions.set(actionSeq, resolve);
-      this.send({
-        name: 'action',
-        fields: { actionSeq, ability: ability.index, target, seenTick: this.replica.tick },
-      });
+      if (this.link.send({ name: 'action', fields })) this.pendingActions.set(actionSeq, resolve);
+      else resolve('disconnected');
     });
   }
 
@@ -222,38 +204,39 @@ export class ZoneClient {
   }
 
   say(text: string): void {
-    this.send({ name: 'cold', fields: { type: 'chat', text } });
+    this.link.send({ name: 'cold', fields: { type: 'chat', text } });
   }
 
   /** Asks for the graveyard, when dead. */
   release(): void {
-    this.send({ name: 'release', fields: {} });
+    this.link.send({ name: 'release', fields: {} });
   }
 
-  /** Leaves the zone in good order; the server then closes. */
+  /** Asks to leave the world: `leaving` says when, `stayed` that it does not happen; the server closes when it has. */
   leave(): void {
-    this.send({ name: 'leave', fields: {} });
+    this.link.send({ name: 'leave', fields: {} });
   }
 
-  /** Breaks the connection: the body stays for a while. */
+  /** Breaks the connection for good: the body stays for a while. */
   disconnect(): void {
-    this.socket.close();
+    this.link.close();
   }
 
-  private send(message: ClientMessage): void {
-    if (!this.isClosed) this.socket.send(clientFrames.encode(message));
-  }
-
-  private receive(message: ServerMessage): void {
+  private receive(message: LinkEvents['message']): void {
     switch (message.name) {
       case 'tick': {
         const combat = this.replica.apply(message.fields);
         const { self } = this;
         if (self) this.prediction.reconcile(self.ack, self.x, self.y);
         for (const event of combat) this.emit('combat', event);
+        for (const actionSeq of this.overdueActions) this.answer(actionSeq, 'disconnected');
+        this.overdueActions = [];
         this.emit('tick', message.fields.tick);
         break;
       }
+      case 'missedCombat':
+        for (const { tick: _tick, ...event } of message.fields.events) this.emit('combat', event);
+        break;
       case 'correction': {
         const { x, y, correction, reason } = message.fields;
         this.correction = correction;
@@ -262,47 +245,37 @@ export class ZoneClient {
         this.emit('correction', { reason: nameOf(correctionReasons, reason), ...this.toMap({ x, y }) });
         break;
       }
-      case 'actionResult': {
-        const { actionSeq, result } = message.fields;
-        this.pendingActions.get(actionSeq)?.(nameOf(actionResults, result));
-        this.pendingActions.delete(actionSeq);
+      case 'actionResult':
+        this.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
         break;
-      }
       case 'cold':
         this.receiveCold(message.fields);
         break;
     }
   }
 
-  private receiveCold(message: ColdFromServer): void {
-    switch (message.type) {
-      case 'welcome':
-        this.welcomed = message;
-        this.correction = message.correction;
-        this.prediction.reset(message.x - message.originX, message.y - message.originY);
-        this.emit('welcome', message);
-        break;
-      case 'drop':
-        this.emit('drop', message);
-        break;
-      case 'topic':
-        this.emit('topic', message);
-        break;
-      case 'refused':
-        this.emit('refused', message);
-        break;
-      case 'moving':
-        this.emit('moving', message);
-        break;
-    }
+  private answer(actionSeq: number, result: ActionResult): void {
+    this.pendingActions.get(actionSeq)?.(result);
+    this.pendingActions.delete(actionSeq);
   }
 
-  private closed(code: number, reason: string): void {
-    this.isClosed = true;
+  private receiveCold(message: ColdFromServer): void {
+    if (message.type === 'gap') return;
+    if (message.type === 'welcome') {
+      this.welcomed = message;
+      this.correction = message.correction;
+      // A new connection counts its inputs from 1.
+      this.seq = 0;
+      this.prediction.reset(message.x - message.originX, message.y - message.originY);
+    }
+    this.emit(message.type, message as never);
+  }
+
+  private closed(end: Ended): void {
     clearInterval(this.timer);
     this.stopWalking('the connection ended');
     for (const resolve of this.pendingActions.values()) resolve('disconnected');
     this.pendingActions.clear();
-    this.emit('closed', { code, reason });
+    this.emit('closed', end);
   }
 }

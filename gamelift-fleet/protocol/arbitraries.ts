@@ -23,6 +23,7 @@ function field(spec: Field | FlagField): fc.Arbitrary<unknown> {
   if (spec === 'flag') return fc.constant(true);
   if (typeof spec === 'string') return scalar(spec);
   if ('text' in spec) return text(spec.text.maxBytes);
+  if ('bytes' in spec) return fc.uint8Array({ maxLength: Math.min(64, spec.bytes.maxBytes) });
   if ('list' in spec) return fc.array(field(spec.list), { maxLength: Math.min(4, spec.max) });
   return recordArbitrary(spec);
 }

@@ -107,6 +107,12 @@ export class ByteReader {
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
 
+  /** A copy: it outlives the frame. */
+  raw(byteCount: number): Uint8Array {
+    const at = this.take(byteCount);
+    return new Uint8Array(this.bytes.subarray(at, at + byteCount));
+  }
+
   text(byteCount: number): string {
     const at = this.take(byteCount);
     try {

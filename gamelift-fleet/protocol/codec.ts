@@ -1,4 +1,5 @@
 import {
+  type BytesField,
   type Field,
   type FlagField,
   type ListField,
@@ -18,11 +19,13 @@ export type ValueOf<F> = F extends ScalarName
     ? true
     : F extends TextField
       ? string
-      : F extends { readonly list: infer Entry }
-        ? ValueOf<Entry>[]
-        : F extends RecordSpec
-          ? RecordValue<F>
-          : never;
+      : F extends BytesField
+        ? Uint8Array
+        : F extends { readonly list: infer Entry }
+          ? ValueOf<Entry>[]
+          : F extends RecordSpec
+            ? RecordValue<F>
+            : never;
 
 /** The value of a declared record: mandatory fields, and optional ones left undefined where their bit is unset. */
 export type RecordValue<R extends RecordSpec> = Simplify<
@@ -50,6 +53,7 @@ export interface RecordCodec<R extends RecordSpec> {
 }
 
 const isList = (field: Field | FlagField): field is ListField => typeof field === 'object' && 'list' in field;
+const isBytes = (field: Field | FlagField): field is BytesField => typeof field === 'object' && 'bytes' in field;
 const isText = (field: Field | FlagField): field is TextField => typeof field === 'object' && 'text' in field;
 
 function writeInteger(out: ByteWriter, bytes: number, value: number): void {
@@ -94,6 +98,22 @@ function textCodec({ text: { maxBytes } }: TextField): FieldCodec {
   };
 }
 
+function bytesCodec({ bytes: { maxBytes } }: BytesField): FieldCodec {
+  return {
+    write: (out, value) => {
+      const bytes = value as Uint8Array;
+      if (bytes.length > maxBytes) throw new RangeError(`${bytes.length} bytes, at most ${maxBytes}`);
+      out.u16(bytes.length);
+      out.raw(bytes);
+    },
+    read: (from) => {
+      const byteCount = from.u16();
+      if (byteCount > maxBytes) throw new MalformedFrame('too many bytes');
+      return from.raw(byteCount);
+    },
+  };
+}
+
 function listCodec({ list, max }: ListField): FieldCodec {
   const entry = fieldCodec(list);
   return {
@@ -120,6 +140,7 @@ function fieldCodec(field: Field | FlagField): FieldCodec {
   if (field === 'flag') return flagCodec;
   if (typeof field === 'string') return scalarCodec(field);
   if (isText(field)) return textCodec(field);
+  if (isBytes(field)) return bytesCodec(field);
   if (isList(field)) return listCodec(field);
   return recordCodec(field) as unknown as FieldCodec;
 }
@@ -172,7 +193,7 @@ function leavesOf(name: string, field: Field | FlagField, columns: Readonly<Reco
   if (field === 'flag') return [];
   if (typeof field === 'object' && 'always' in field)
     return Object.entries(field.always).flatMap(([inner, one]) => leavesOf(`${name}.${inner}`, one, columns));
-  if (isList(field)) throw new RangeError(`${name}: a list has no column`);
+  if (isList(field) || isBytes(field)) throw new RangeError(`${name}: a list has no column`);
   const column = columns[name];
   if (!column) throw new RangeError(`no column for ${name}`);
   return isText(field)

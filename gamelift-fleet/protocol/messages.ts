@@ -1,13 +1,10 @@
 import {
-  COLD_MESSAGE_ID,
   type ColdFromClient,
   type ColdFromServer,
-  clientMessages,
   coldFromClient,
   coldFromServer,
-  type MessageSpec,
-  serverMessages,
-} from '#shared/contract/zone-protocol.ts';
+} from '#shared/contract/zone-cold-messages.ts';
+import { COLD_MESSAGE_ID, clientMessages, type MessageSpec, serverMessages } from '#shared/contract/zone-protocol.ts';
 import { ByteReader, ByteWriter, MalformedFrame } from './bytes.ts';
 import { type RecordCodec, type RecordValue, recordCodec } from './codec.ts';
 

@@ -48,6 +48,7 @@ export function fixtureZone(spawns?: readonly SpawnSpec[]): ZoneDefinition {
     height: 200,
     spawn: { x: 0, y: 0, radius: 3 },
     graveyard: { x: -40, y: -40, radius: 2 },
+    restAreas: [{ x: 0, y: 0, radius: 5 }],
     npcKinds: [drone, hunter],
     spawns: spawns ?? [
       { id: 'drones', kind: DRONE, count: 4, area: { x: 6, y: 6, radius: 4 }, respawnTicks: 300 },

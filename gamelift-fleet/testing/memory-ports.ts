@@ -4,6 +4,7 @@ import {
   AdmissionRefused,
   type CharacterZoneState,
   type CombatSummary,
+  type Departure,
   type Kill,
   type RecordedDrop,
   type ZoneCommand,
@@ -29,6 +30,8 @@ export class MemoryPorts implements ZonePorts {
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drop: RecordedDrop }>();
   readonly summaries = new Map<string, CombatSummary>();
+  /** Who left, and why, in order. */
+  readonly departures: (Departure & { readonly characterId: string })[] = [];
   readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number }>();
   readonly commands = new Map<string, ZoneCommand>();
   /** Every call that reached the outside, by name, in order. */
@@ -121,10 +124,12 @@ export class MemoryPorts implements ZonePorts {
     this.present.set(who.characterId, { zoneId: fence.zoneId, epoch: fence.epoch });
   }
 
-  async leaveZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {
+  async leaveZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }, departure: Departure) {
     this.called('leaveZone');
     const at = this.present.get(who.characterId);
-    if (at?.zoneId === fence.zoneId && at.epoch === fence.epoch) this.present.delete(who.characterId);
+    if (at?.zoneId !== fence.zoneId || at.epoch !== fence.epoch) return;
+    this.present.delete(who.characterId);
+    this.departures.push({ characterId: who.characterId, ...departure });
   }
 
   async pollCommands(): Promise<readonly ZoneCommand[]> {

@@ -1,5 +1,6 @@
 import { type ServerMessage, serverFrames } from '#fleet/protocol/messages.ts';
-import type { CloseReason, ColdFromServer } from '#shared/contract/zone-protocol.ts';
+import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
+import { type Channel, type CloseReason, channels } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { Replica } from '../client/replica.ts';
 import type { Admission } from '../src/persist/ports.ts';
@@ -28,7 +29,10 @@ export function unframe(bytes: Uint8Array): Uint8Array[] {
 /** A client at the end of no wire: decodes what the zone writes, at once or when told to. */
 export class LoopbackClient implements ZoneClient {
   readonly replica = new Replica();
+  /** Everything told, numbered messages unpacked. */
   readonly messages: ServerMessage[] = [];
+  /** Channel and number of every numbered message, in their order. */
+  readonly numbers: [Channel, number][] = [];
   writes = 0;
   closedWith: CloseReason | undefined;
 
@@ -37,8 +41,13 @@ export class LoopbackClient implements ZoneClient {
     for (const frame of frames)
       for (const payload of unframe(frame)) {
         const message = serverFrames.decode(payload);
-        this.messages.push(message);
         if (message.name === 'tick') this.replica.apply(message.fields);
+        if (message.name !== 'kept') this.messages.push(message);
+        else {
+          const { channel, seq, message: inner } = message.fields;
+          this.numbers.push([channel === channels.own ? 'own' : 'zone', seq]);
+          this.messages.push(serverFrames.decode(inner));
+        }
       }
   }
 

@@ -1,13 +1,11 @@
-import * as z from 'zod';
-
 /**
- * The zone socket's protocol, as data. `gamelift-fleet/protocol/codec.ts` turns it into encoder and decoder; the
+ * The zone socket's protocol, as data; rare messages, which travel as JSON, stand in `zone-cold-messages.ts`. `gamelift-fleet/protocol/codec.ts` turns it into encoder and decoder; the
  * documentation and the fuzz grammar read the same values. Integers are little-endian. One WebSocket frame carries one
  * message: its id (one byte), then its fields in the order of their declaration.
  *
  * Any change of a declaration below raises {@link PROTOCOL_VERSION}: client and server speak exactly one version.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export const TICK_HZ = 20;
 /** Largest frame that a client may send, in bytes. */
@@ -34,6 +32,10 @@ export type ScalarName = keyof typeof scalars;
 export interface TextField {
   readonly text: { readonly maxBytes: number };
 }
+/** Bytes as they are, their count in a u16 before them. */
+export interface BytesField {
+  readonly bytes: { readonly maxBytes: number };
+}
 /** A count in a u16, then the entries. */
 export interface ListField {
   readonly list: RecordSpec | ScalarName;
@@ -41,7 +43,7 @@ export interface ListField {
 }
 /** No bytes of its own: it is there or not. */
 export type FlagField = 'flag';
-export type Field = ScalarName | TextField | ListField | RecordSpec;
+export type Field = ScalarName | TextField | BytesField | ListField | RecordSpec;
 
 /** Fields that are always there; then, if any are declared, a mask byte and those optional fields whose bit is set. */
 export interface RecordSpec {
@@ -68,6 +70,8 @@ export const entityRecord = record({
     yaw: 'turn',
     health: 'u16',
     state: 'u8',
+    /** See {@link entityFlags}. */
+    flags: 'u8',
     /** Low byte of the last input that the server accepted from the owner. */
     ack: 'u8',
   },
@@ -85,6 +89,7 @@ export const changeRecord = record({
     health: 'u16',
     state: 'u8',
     ack: 'u8',
+    flags: 'u8',
   },
 });
 
@@ -102,6 +107,8 @@ export const combatRecord = record({
 });
 
 const MAX_ENTITIES = 65_535;
+/** Most blows that are told to one who has not seen them. */
+export const MAX_MISSED_COMBAT = 512;
 export const NO_CELL = 65_535;
 
 /** What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. */
@@ -121,6 +128,15 @@ export const cellRecord = record({
 
 /** Entity states, by their number on the wire. */
 export const entityStates = { alive: 0, fighting: 1, dead: 2, evading: 3 } as const;
+/** Bits of an entity's flags: what others should know of the player behind it. */
+export const entityFlags = {
+  /** Its connection is broken; the body waits for it and can be attacked. */
+  linkDead: 1,
+  /** Nobody has moved or acted for minutes. */
+  afk: 2,
+  /** It is on its way out of the world. */
+  leaving: 4,
+} as const;
 /** Outcomes of a blow. */
 export const combatOutcomes = { hit: 0, critical: 1, miss: 2, heal: 3, immune: 4 } as const;
 /** Answers to an action. */
@@ -136,6 +152,26 @@ export const actionResults = {
 /** Why the server moved the player. */
 export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3 } as const;
 
+/**
+ * What must not be missed is numbered from 1 within its channel and kept for a while. `own`: for one player alone, as
+ * long as its body is in the zone. `zone`: for everybody in the zone; who comes in hears what follows.
+ */
+export const channels = { own: 0, zone: 1 } as const;
+export type Channel = keyof typeof channels;
+
+/** What a client that comes back has already had: the server goes on behind it, or says what it no longer has. */
+export const resumeRecord = record({
+  always: {
+    /** The welcome's `stream`. */
+    stream: { text: { maxBytes: 96 } },
+    /** The last number of each channel; 0: none. */
+    ownSeq: 'u32',
+    zoneSeq: 'u32',
+    /** The last applied tick: blows at the own body after it are told again. */
+    seenTick: 'u32',
+  },
+});
+
 export interface MessageSpec extends RecordSpec {
   readonly id: number;
 }
@@ -146,7 +182,11 @@ export const COLD_MESSAGE_ID = 0x7f;
 
 export const clientMessages = {
   /** The first frame, within 5 s. */
-  hello: message({ id: 0x01, always: { version: 'u16', ticket: { text: { maxBytes: 512 } } } }),
+  hello: message({
+    id: 0x01,
+    always: { version: 'u16', ticket: { text: { maxBytes: 512 } } },
+    optional: { resume: resumeRecord },
+  }),
   /** One per client tick while moving, at least one a second otherwise: it also says what the client has seen. */
   input: message({
     id: 0x02,
@@ -166,7 +206,7 @@ export const clientMessages = {
   action: message({ id: 0x03, always: { actionSeq: 'u16', ability: 'u8', target: 'u16', seenTick: 'u32' } }),
   /** A dead player asks for the graveyard. */
   release: message({ id: 0x04, always: {} }),
-  /** Goodbye: the body leaves the zone at once, or as soon as its fight is over. */
+  /** Goodbye: in a rest area the body leaves at once, elsewhere when it has stood unharmed for a while. */
   leave: message({ id: 0x05, always: {} }),
 } as const;
 
@@ -186,6 +226,21 @@ export const serverMessages = {
     always: { correction: 'u8', reason: 'u8', x: 'metres', y: 'metres' },
   }),
   actionResult: message({ id: 0x83, always: { actionSeq: 'u16', result: 'u8' } }),
+  /** A numbered message of a channel: in it stands another message of the server, whole. */
+  kept: message({
+    id: 0x84,
+    always: { channel: 'u8', seq: 'u32', message: { bytes: { maxBytes: 65_535 } } },
+  }),
+  /** Blows and heals of the own body in ticks that its client did not see, before the view that follows them. */
+  missedCombat: message({
+    id: 0x85,
+    always: {
+      /** Later than this tick nothing is left out. */
+      afterTick: 'u32',
+      untilTick: 'u32',
+      events: { list: record({ always: { tick: 'u32', ...combatRecord.always } }), max: MAX_MISSED_COMBAT },
+    },
+  }),
 } as const;
 
 /** Packs a step of -8…7 units each way into a byte. */
@@ -209,7 +264,17 @@ export const closeCodes = {
   wrong_zone: 4404,
   character_unavailable: 4405,
   hello_timeout: 4408,
+  /** The account plays elsewhere now. */
   superseded: 4409,
+  afk: 4410,
+  expired: 4411,
+  revoked: 4412,
+  password_changed: 4413,
+  logout_everywhere: 4414,
+  refresh_reused: 4415,
+  banned: 4416,
+  account_deleted: 4417,
+  character_deleted: 4418,
   zone_full: 4423,
   version_mismatch: 4426,
   flooding: 4429,
@@ -222,96 +287,5 @@ export const closeCodes = {
 } as const;
 export type CloseReason = keyof typeof closeCodes;
 
-export const MAX_CHAT_CHARACTERS = 250;
-
-/** Rare messages of a client, as JSON. */
-export const coldFromClient = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('chat'),
-    text: z.string().min(1).max(MAX_CHAT_CHARACTERS).meta({ description: 'Said to everybody in the zone' }),
-  }),
-]);
-export type ColdFromClient = z.infer<typeof coldFromClient>;
-
-/** Body of `/topic/zone/{zoneId}/chat`. */
-export const zoneChatMessage = z.strictObject({
-  characterId: z.string(),
-  name: z.string(),
-  text: z.string(),
-  tick: z.int().nonnegative(),
-});
-
-/** Body of `/topic/zone/{zoneId}/events`. */
-export const zoneEventMessage = z.strictObject({
-  event: z.enum(['character_entered', 'character_left', 'character_died', 'npc_died', 'npc_spawned']),
-  tick: z.int().nonnegative(),
-  name: z.string().meta({ description: 'Of the character, or the NPC kind' }),
-  characterId: z.string().optional(),
-  npcKind: z.string().optional(),
-});
-
-const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });
-
-/** Rare messages of the server, as JSON. */
-export const coldFromServer = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('welcome'),
-    protocol: z.int(),
-    tickHz: z.int(),
-    tick: z.int(),
-    zoneId: z.string(),
-    zoneName: z.string(),
-    epoch: z.int(),
-    originX: z.number().meta({ description: 'West edge: positions on the wire are metres from here' }),
-    originY: z.number().meta({ description: 'South edge' }),
-    width: z.number().meta({ description: 'Metres, west to east' }),
-    height: z.number().meta({ description: 'Metres, south to north' }),
-    cellMetres: z.number(),
-    entityId: z.int().meta({ description: 'The own entity' }),
-    correction: z.int(),
-    x: z.number(),
-    y: z.number(),
-    speed: z.number().meta({ description: 'Metres per second that the server allows' }),
-    npcKinds: z.array(namedIndex),
-    abilities: z.array(
-      namedIndex.extend({
-        range: z.number().meta({ description: 'Metres' }),
-        cooldownTicks: z.int(),
-        target: z.enum(['enemy', 'ally', 'self']),
-      }),
-    ),
-  }),
-  z.strictObject({
-    type: z.literal('topic'),
-    destination: z.string().meta({ description: '/topic/zone/{zoneId}/chat or /topic/zone/{zoneId}/events' }),
-    body: z.union([zoneChatMessage, zoneEventMessage]),
-  }),
-  z.strictObject({
-    type: z.literal('drop'),
-    dropId: z.string(),
-    npcEntityId: z.int(),
-    npcKind: z.string(),
-    x: z.number(),
-    y: z.number(),
-    expiresAt: z.iso.datetime(),
-    slots: z.array(
-      z.strictObject({
-        slotIndex: z.int(),
-        templateId: z.string(),
-        count: z.int(),
-        reservedFor: z.string().optional(),
-      }),
-    ),
-  }),
-  z.strictObject({
-    type: z.literal('refused'),
-    what: z.literal('chat'),
-    reason: z.enum(['too_often', 'empty']),
-    retryAfterMs: z.int(),
-  }),
-  z.strictObject({
-    type: z.literal('moving'),
-    retryAfterMs: z.int().meta({ description: 'Wait this long, then ask for a ticket again' }),
-  }),
-]);
-export type ColdFromServer = z.infer<typeof coldFromServer>;
+/** A client ended with one of these comes back by itself with a new ticket; any other reason is for the player. */
+export const passingReasons: readonly CloseReason[] = ['too_slow', 'internal', 'moving', 'zone_stopped'];

@@ -8,5 +8,5 @@ export const handler = subscriberHandler(evictPlayer, async ({ data }, { nowMs, 
   if (!data.characterId) return;
   const presence = await readPresence(data.characterId);
   if (presence?.sessionId !== data.sessionId || presence.zoneId === undefined) return;
-  await commit(evict(presence, data.reason === 'logout' ? 'logout' : 'session_ended', nowMs));
+  await commit(evict(presence, data.reason, nowMs));
 });

@@ -103,10 +103,10 @@ describe('orders', () => {
       commandId: 'c1',
       kind: 'evict',
       sessionId: ada.sessionId,
-      reason: 'logout',
+      reason: 'banned',
     });
     const carriedOut = harness.shard.commandStep();
-    await harness.until(() => end.code === closeCodes.logout, 40);
+    await harness.until(() => end.code === closeCodes.banned, 40);
     await carriedOut;
     expect(harness.ports.commands.size).toBe(0);
     expect(harness.ports.states.has(ada.characterId)).toBe(true);

@@ -2,7 +2,6 @@ import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames } from '#fleet/protocol/messages.ts';
 import { type CloseReason, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
-import type { LeaveManner } from '../sim/roster.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';
 import { InboundLimit } from './inbound-limit.ts';
@@ -15,6 +14,8 @@ export interface Transport {
 
 /** Turns a ticket into a character and the zone that will have it. @throws AdmissionRefused */
 export type Gate = (ticket: string) => Promise<{ readonly zone: Zone; readonly character: Admission }>;
+
+type Hello = Extract<ClientMessage, { name: 'hello' }>['fields'];
 
 export interface ConnectionOptions {
   readonly transport: Transport;
@@ -75,20 +76,20 @@ export class Connection implements ZoneClient {
   /** The socket is gone, whoever ended it. */
   disconnected(): void {
     this.phase = 'closed';
-    this.zone?.disconnect(this.characterId, this, 'linger');
+    this.zone?.disconnect(this.characterId, this);
   }
 
   /** Closes for a fault of the client's own; its body stays as it does when a line breaks. */
-  private end(reason: CloseReason, manner: LeaveManner = 'linger'): void {
-    this.zone?.disconnect(this.characterId, this, manner);
+  private end(reason: CloseReason): void {
+    this.zone?.disconnect(this.characterId, this);
     this.close(reason);
   }
 
-  private hello({ version, ticket }: { readonly version: number; readonly ticket: string }): CloseReason | undefined {
+  private hello({ version, ticket, resume }: Hello): CloseReason | undefined {
     if (this.phase !== 'new') return 'malformed';
     if (version !== PROTOCOL_VERSION) return 'version_mismatch';
     this.phase = 'redeeming';
-    void this.enter(ticket);
+    void this.enter(ticket, resume);
     return undefined;
   }
 
@@ -114,7 +115,7 @@ export class Connection implements ZoneClient {
         zone.input(characterId, this, (slot) => ({ kind: 'release', slot }));
         break;
       case 'leave':
-        this.end('left', 'when-calm');
+        zone.wishToLeave(characterId, this);
         break;
       case 'cold':
         zone.chat(characterId, this, message.fields.text);
@@ -123,14 +124,14 @@ export class Connection implements ZoneClient {
     return undefined;
   }
 
-  private async enter(ticket: string): Promise<void> {
+  private async enter(ticket: string, resume: Hello['resume']): Promise<void> {
     try {
       const { zone, character } = await this.options.gate(ticket);
       if (this.phase !== 'redeeming') return;
       this.phase = 'admitted';
       this.zone = zone;
       this.characterId = character.characterId;
-      zone.admit(character, this);
+      zone.admit(character, this, resume);
     } catch (cause) {
       if (!(cause instanceof AdmissionRefused)) this.options.report('internal', cause);
       this.close(cause instanceof AdmissionRefused ? cause.reason : 'internal');

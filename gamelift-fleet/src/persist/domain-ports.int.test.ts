@@ -119,7 +119,7 @@ describe('the fleet on the real domains', () => {
     expect(drop!.slots.length).toBeGreaterThan(0);
     expect(world.events.filter(({ name }) => name === 'COMBAT_ENDED')).toHaveLength(1);
 
-    zone.disconnect(who.characterId, client, 'now');
+    zone.expel(who.characterId, 'kicked');
     zone.tick();
     await zone.writer.flush();
     const saved = await loadCharacterForZone(who.characterId, startingZone.id);
@@ -147,16 +147,10 @@ describe('the fleet on the real domains', () => {
     const { zone, client } = await enter(owner, who);
     await end(who);
     await world.deliver();
-    let isObeyed = false;
-    const obeyed = owner.commandStep().finally(() => {
-      isObeyed = true;
-    });
-    while (!isObeyed) {
-      owner.tick();
-      await nextTurn();
-    }
-    await obeyed;
+    await owner.commandStep();
     expect(client.closedWith).toBe('logout');
+    owner.tick();
+    await zone.writer.flush();
     expect(zone.players).toBe(0);
     expect((await presenceOf(who.characterId))?.zoneId).toBeUndefined();
     expect((await loadCharacterForZone(who.characterId, startingZone.id))?.state).toBeDefined();

@@ -30,14 +30,14 @@ async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promis
 async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[0]) {
   const holder = await redeemTicket(ticket, { purpose: 'zone', zoneIds }, clock.nowMs());
   if (!holder?.zoneId || !holder.characterId) throw new AdmissionRefused('ticket_invalid');
-  const { zoneId, characterId, sessionId, accountId } = holder;
+  const { zoneId, characterId, sessionId, accountId, roles } = holder;
   const [session, entrant] = await Promise.all([
     getActiveSession(sessionId),
     loadCharacterForZone(characterId, zoneId),
   ]);
   if (session?.characterId !== characterId) throw new AdmissionRefused('session_ended');
   if (entrant?.accountId !== accountId) throw new AdmissionRefused('character_unavailable');
-  return { zoneId, character: { ...entrant, sessionId } };
+  return { zoneId, character: { ...entrant, sessionId, isStaff: roles.includes('gm') || roles.includes('admin') } };
 }
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
@@ -58,7 +58,7 @@ export const domainPorts: ZonePorts = {
         throw new AdmissionRefused('session_ended', { cause });
       }
     }),
-  leaveZone: (fence, who) => fenced('leave-zone', fence, () => leaveZone(fence, who)),
+  leaveZone: (fence, who, departure) => fenced('leave-zone', fence, () => leaveZone(fence, who, departure)),
   pollCommands: async (fence) => {
     const commands = await fenced('poll-commands', fence, () => pollCommands(fence.zoneId));
     return commands.map((command) => ({ ...command, kind: 'evict' }));

@@ -1,3 +1,4 @@
+import type { EvictReason, LeaveReason } from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface ZonePorts
     CombatLogPort,
     PresencePort,
     CommandPort {}
+
+export type { LeaveReason };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -76,6 +79,8 @@ export interface Admission {
   readonly level: number;
   /** Content id of the class; chooses abilities and base figures. */
   readonly classId: Slug;
+  /** Staff leave the world without waiting. */
+  readonly isStaff?: boolean;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
   readonly state?: Omit<CharacterZoneState, 'characterId'> | undefined;
 }
@@ -193,6 +198,13 @@ export interface CombatLogPort {
   recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void>;
 }
 
+/** How a character left the world. */
+export interface Departure {
+  readonly reason: LeaveReason;
+  /** Set when nobody had played it for so long that it was put out. */
+  readonly idleMs?: number | undefined;
+}
+
 export interface PresencePort {
   /**
    * The character is in this zone: one row per character, last writer wins under its epoch.
@@ -202,8 +214,8 @@ export interface PresencePort {
     fence: ZoneFence,
     who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level'>,
   ): Promise<void>;
-  /** The character is gone from it; a row of another zone or epoch stays. */
-  leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>): Promise<void>;
+  /** The character is gone from it, and why; a row of another zone or epoch stays. Told to others once. */
+  leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>, departure: Departure): Promise<void>;
 }
 
 /** An order to the owner of a zone, given by other parts of the backend. */
@@ -214,7 +226,7 @@ export interface ZoneCommand {
   readonly accountId?: AccountId | undefined;
   readonly sessionId?: SessionId | undefined;
   readonly characterId?: CharacterId | undefined;
-  readonly reason: 'logout' | 'session_ended' | 'superseded' | 'kicked' | 'banned' | 'character_deleted';
+  readonly reason: EvictReason;
 }
 
 export interface CommandPort {

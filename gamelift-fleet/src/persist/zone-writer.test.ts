@@ -66,7 +66,7 @@ describe('ZoneWriter', () => {
     const { ports, writer } = await start();
     writer.enter(ada);
     const flushed = writer.flush();
-    writer.leave(ada);
+    writer.leave(ada, { reason: 'left' });
     expect(writer.pending).toBeGreaterThan(0);
     await flushed;
     expect(writer.pending).toBe(0);

@@ -4,6 +4,7 @@ import {
   AdmissionRefused,
   type CharacterZoneState,
   type CombatSummary,
+  type Departure,
   type Kill,
   type RecordedDrop,
   type ZoneFence,
@@ -96,8 +97,8 @@ export class ZoneWriter {
     this.inOrder(save.characterId, 'character state', () => this.ports.saveCharacterState(this.fence, save));
   }
 
-  leave(who: Pick<Who, 'accountId' | 'characterId'>): void {
-    this.inOrder(who.characterId, 'presence', () => this.ports.leaveZone(this.fence, who));
+  leave(who: Pick<Who, 'accountId' | 'characterId'>, departure: Departure): void {
+    this.inOrder(who.characterId, 'presence', () => this.ports.leaveZone(this.fence, who, departure));
   }
 
   private inOrder(characterId: string, what: string, write: () => Promise<void>): void {

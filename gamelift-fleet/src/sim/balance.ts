@@ -48,9 +48,15 @@ export const balance = {
   },
   grid: { cellMetres: 20, hysteresisMetres: 2 },
   presence: {
-    /** A body stays this long after its connection broke, so that pulling the plug is no escape. */
-    lingerTicks: seconds(60),
-    /** A player who leaves in a fight stays at most this long. */
+    /** A body waits this long after its connection broke: the player comes back to it, and pulling the plug is no escape. */
+    lingerTicks: seconds(300),
+    /** A player who leaves outside a rest area, or in a fight, stays this long. */
     leaveTicks: seconds(20),
+  },
+  idleness: {
+    /** Without an input for this long a player is shown as away. */
+    afkTicks: seconds(300),
+    /** And after this long it is put out of the world. */
+    putOutTicks: seconds(1_200),
   },
 } as const;

@@ -4,6 +4,8 @@ import type { AbilitySpec } from './definition.ts';
 import { NPC, PLAYER } from './entities.ts';
 import type { Fight } from './fights.ts';
 import { rollBlow } from './hit-table.ts';
+import { stir } from './idleness.ts';
+import { interruptLeave } from './leaving.ts';
 import { npcModes } from './npc-minds.ts';
 import type { PlayerBody } from './players.ts';
 import { classOf, distanceBetween, face, isFighting, type SimState } from './state.ts';
@@ -20,6 +22,7 @@ export interface ActionInput {
 export function act(state: SimState, input: ActionInput): void {
   const player = state.players.get(input.slot);
   if (!player) return;
+  stir(state, player);
   const result = tryAct(state, player, input);
   state.outcome.actionResults.push({ slot: input.slot, actionSeq: input.actionSeq, result: actionResults[result] });
 }
@@ -83,6 +86,7 @@ function strikeNpc(state: SimState, player: PlayerBody, npc: number, ability: nu
     return;
   }
   player.lastHostileTick = state.tick;
+  interruptLeave(state, player, 'fighting');
   const fight = engage(state, npc, player);
   const blow = rollBlow(state.random, entities.level[npc]! - player.level, 'npc', roll);
   const damage = Math.min(blow.amount, entities.health[npc]!);
@@ -184,6 +188,7 @@ export function strikePlayer(state: SimState, npc: number, player: PlayerBody, f
   const damage = Math.min(blow.amount, entities.health[slot]!);
   outcome.combat.add(grid.cellOf[slot]!, npc, slot, 0, combatOutcomes[blow.outcome], damage);
   player.lastHostileTick = state.tick;
+  interruptLeave(state, player, 'fighting');
   fight.npcDamageDone += damage;
   const member = state.fights.member(fight, slot, player);
   if (member) member.damageTaken += damage;

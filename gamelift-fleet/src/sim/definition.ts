@@ -8,6 +8,8 @@ export interface ZoneDefinition {
   readonly height: number;
   readonly spawn: Area;
   readonly graveyard: Area;
+  /** Where players may leave the world at once. */
+  readonly restAreas: readonly Area[];
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];
@@ -78,6 +80,7 @@ export interface JoiningCharacter {
   readonly name: string;
   readonly level: number;
   readonly classId: string;
+  readonly isStaff?: boolean | undefined;
   /** Where it was; unset: the zone's spawn. Health 0 comes back at the graveyard. */
   readonly place?:
     | { readonly x: number; readonly y: number; readonly yaw: number; readonly health: number }

@@ -20,6 +20,8 @@ export class Entities {
   readonly health: Uint16Array;
   readonly maxHealth: Uint16Array;
   readonly state: Uint8Array;
+  /** Bits of `entityFlags`. */
+  readonly flags: Uint8Array;
   /** Sequence of the last input that was accepted from the owner. */
   readonly ack: Uint32Array;
   /** Names as they stand on the wire. */
@@ -46,6 +48,7 @@ export class Entities {
     this.health = new Uint16Array(size);
     this.maxHealth = new Uint16Array(size);
     this.state = new Uint8Array(size);
+    this.flags = new Uint8Array(size);
     this.ack = new Uint32Array(size);
     this.name = new Array<Uint8Array>(size).fill(new Uint8Array());
     this.incarnation = new Uint32Array(size);
@@ -102,6 +105,7 @@ export class Entities {
     this.health[slot] = entity.health;
     this.maxHealth[slot] = entity.maxHealth;
     this.state[slot] = entity.health === 0 ? entityStates.dead : entityStates.alive;
+    this.flags[slot] = 0;
     this.ack[slot] = 0;
     this.name[slot] = utf8(entity.name, entityRecord.always.name.text.maxBytes);
     return slot;
@@ -120,6 +124,6 @@ export class Entities {
 
   /** The columns that make up the state, for its hash. */
   columns(): ArrayBufferView[] {
-    return [this.slots().slice(), this.x, this.y, this.yaw, this.health, this.state, this.level, this.ack];
+    return [this.slots().slice(), this.x, this.y, this.yaw, this.health, this.state, this.flags, this.level, this.ack];
   }
 }

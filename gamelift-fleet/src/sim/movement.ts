@@ -1,5 +1,7 @@
-import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { entityStates, METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
+import { stir } from './idleness.ts';
+import { interruptLeave } from './leaving.ts';
 import type { CorrectionReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { place, pointIn, type SimState } from './state.ts';
@@ -27,6 +29,10 @@ export function moveByInput(state: SimState, input: MoveInput): void {
   player.seq = input.seq;
   entities.ack[slot] = input.seq;
   const metres = Math.hypot(input.x - entities.x[slot]!, input.y - entities.y[slot]!);
+  // A step is more than what rounding to the wire makes of standing still.
+  const isStep = metres > METRES_PER_UNIT;
+  if (isStep || input.yaw !== player.claimedYaw) stir(state, player);
+  player.claimedYaw = input.yaw;
   if (entities.state[slot] === entityStates.dead) {
     if (metres > 0) correct(state, player, 'not_able');
     return;
@@ -46,6 +52,7 @@ export function moveByInput(state: SimState, input: MoveInput): void {
     correct(state, player, 'too_fast');
     return;
   }
+  if (isStep) interruptLeave(state, player, 'moved');
   entities.yaw[slot] = input.yaw;
   if (metres > 0) place(state, slot, input.x, input.y);
 }
@@ -75,6 +82,7 @@ function suspect(state: SimState, player: PlayerBody): void {
 export function release(state: SimState, slot: number): void {
   const player = state.players.get(slot);
   if (!player || state.entities.state[slot] !== entityStates.dead) return;
+  stir(state, player);
   const { entities, zone } = state;
   const { x, y } = pointIn(state, zone.graveyard);
   entities.health[slot] = entities.maxHealth[slot]!;

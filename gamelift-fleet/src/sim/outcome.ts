@@ -1,7 +1,11 @@
 import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
 import type { FightResult } from './fights.ts';
+import type { LeaveManner } from './leaving.ts';
 
 export type CorrectionReason = keyof typeof correctionReasons;
+
+/** Why a player who wished to leave does not. */
+export type StayReason = 'moved' | 'fighting';
 
 /** Where and how a player was when it left the simulation, or at a save. */
 export interface PlayerSnapshot {
@@ -62,7 +66,12 @@ export class TickOutcome {
   readonly joined: { readonly slot: number; readonly characterId: string }[] = [];
   /** Characters for whom there is no room. */
   readonly turnedAway: string[] = [];
-  readonly left: PlayerSnapshot[] = [];
+  readonly left: (PlayerSnapshot & { readonly manner: LeaveManner })[] = [];
+  /** Those who wish to leave, and when they will be out. */
+  readonly leaving: { readonly slot: number; readonly ticks: number }[] = [];
+  readonly stayed: { readonly slot: number; readonly reason: StayReason }[] = [];
+  /** Those who leave because nobody plays them. */
+  readonly idle: { readonly slot: number; readonly characterId: string; readonly idleTicks: number }[] = [];
   readonly corrections: {
     readonly slot: number;
     readonly correction: number;
@@ -83,6 +92,9 @@ export class TickOutcome {
     this.joined.length = 0;
     this.turnedAway.length = 0;
     this.left.length = 0;
+    this.leaving.length = 0;
+    this.stayed.length = 0;
+    this.idle.length = 0;
     this.corrections.length = 0;
     this.actionResults.length = 0;
     this.deaths.length = 0;

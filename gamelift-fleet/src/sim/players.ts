@@ -1,3 +1,4 @@
+import type { LeaveManner } from './leaving.ts';
 import { MovementBudget } from './movement-budget.ts';
 
 /** What a player's body has beyond the columns that every entity has. */
@@ -21,15 +22,22 @@ export interface PlayerBody {
   lastHostileTick: number;
   suspicion: number;
   suspicionTick: number;
-  /** The body leaves at this tick; 0: it stays. */
+  /** Staff need not wait to leave. */
+  readonly isStaff: boolean;
+  /** How the body is about to leave, and at which tick; unset: it stays. */
+  leaveManner: LeaveManner | undefined;
   leaveTick: number;
-  /** It may leave earlier, as soon as it is out of combat. */
-  leaveWhenCalm: boolean;
+  /** No connection moves it. */
+  isLinkDead: boolean;
+  /** When the player last moved, acted or spoke, and the direction that it last claimed. */
+  activeTick: number;
+  claimedYaw: number;
+  isAfk: boolean;
 }
 
 /** A body that has just entered. */
 export function newPlayerBody(
-  who: Pick<PlayerBody, 'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed'>,
+  who: Pick<PlayerBody, 'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed' | 'isStaff'>,
   tick: number,
 ): PlayerBody {
   return {
@@ -42,7 +50,11 @@ export function newPlayerBody(
     lastHostileTick: Number.NEGATIVE_INFINITY,
     suspicion: 0,
     suspicionTick: tick,
+    leaveManner: undefined,
     leaveTick: 0,
-    leaveWhenCalm: false,
+    isLinkDead: false,
+    activeTick: tick,
+    claimedYaw: 0,
+    isAfk: false,
   };
 }

@@ -1,20 +1,15 @@
-import { balance } from './balance.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
-import type { PlayerSnapshot } from './outcome.ts';
+import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
-import { classOf, isFighting, pointIn, type SimState } from './state.ts';
-
-/** Why a body goes, which decides when: see {@link requestLeave}. */
-export type LeaveManner = 'now' | 'when-calm' | 'linger';
+import { classOf, pointIn, type SimState } from './state.ts';
 
 /** Puts a character into the zone. One that is still there keeps its body and stays. A full zone admits nobody. */
 export function join(state: SimState, character: JoiningCharacter): void {
   const present = state.slotOfCharacter.get(character.characterId);
   if (present !== undefined) {
     const body = state.players.get(present)!;
-    body.leaveTick = 0;
-    body.leaveWhenCalm = false;
+    comeBack(state, body);
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
     state.entities.ack[present] = 0;
@@ -32,7 +27,11 @@ export function join(state: SimState, character: JoiningCharacter): void {
   const { name, level, characterId, accountId, classId } = character;
   const slot = entities.add({ sort: PLAYER, kind: 0, level, name, x, y, yaw, health, maxHealth });
   grid.insert(slot, x, y, true);
-  const body = newPlayerBody({ slot, characterId, accountId, name, level, classId, speed: spec.speed }, state.tick);
+  const isStaff = character.isStaff ?? false;
+  const body = newPlayerBody(
+    { slot, characterId, accountId, name, level, classId, isStaff, speed: spec.speed },
+    state.tick,
+  );
   state.players.set(slot, body);
   state.slotOfCharacter.set(characterId, slot);
   state.outcome.joined.push({ slot, characterId });
@@ -50,47 +49,4 @@ function arrival(state: SimState, { place }: JoiningCharacter, maxHealth: number
   }
   const at = pointIn(state, place ? zone.graveyard : zone.spawn);
   return { x: at.x, y: at.y, yaw: 0, health: maxHealth };
-}
-
-/**
- * `now`: out at once (evictions). `when-calm`: as soon as no fight holds it, at most 20 s (the player's own wish).
- * `linger`: after 60 s, unless the player comes back (a broken connection).
- */
-export function requestLeave(state: SimState, slot: number, manner: LeaveManner): void {
-  const body = state.players.get(slot);
-  if (!body) return;
-  const { leaveTicks, lingerTicks } = balance.presence;
-  body.leaveWhenCalm = manner === 'when-calm';
-  body.leaveTick = state.tick + (manner === 'now' ? 0 : manner === 'linger' ? lingerTicks : leaveTicks);
-}
-
-/** Takes out the bodies whose time has come. */
-export function removeLeavers(state: SimState): void {
-  for (const body of state.players.values()) {
-    if (body.leaveTick === 0) continue;
-    if (state.tick < body.leaveTick && !(body.leaveWhenCalm && !isFighting(state, body))) continue;
-    const { slot } = body;
-    state.outcome.left.push(snapshotOf(state, slot)!);
-    state.fights.departed(slot);
-    state.grid.remove(slot, true);
-    state.entities.remove(slot);
-    state.players.delete(slot);
-    state.slotOfCharacter.delete(body.characterId);
-  }
-}
-
-/** A player's place and health now; undefined when nobody is in this slot. */
-export function snapshotOf(state: SimState, slot: number): PlayerSnapshot | undefined {
-  const body = state.players.get(slot);
-  if (!body) return undefined;
-  const { x, y, yaw, health } = state.entities;
-  return {
-    slot,
-    characterId: body.characterId,
-    accountId: body.accountId,
-    x: x[slot]!,
-    y: y[slot]!,
-    yaw: yaw[slot]!,
-    health: health[slot]!,
-  };
 }

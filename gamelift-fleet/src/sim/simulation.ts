@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type ActionInput, act, recoverPlayers } from './combat.ts';
 import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
+import { stir, watchIdleness } from './idleness.ts';
+import { type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
 import { populate } from './population.ts';
-import { join, type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './roster.ts';
+import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
 
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
@@ -15,7 +17,9 @@ export type SimInput =
   | { readonly kind: 'leave'; readonly slot: number; readonly manner: LeaveManner }
   | ({ readonly kind: 'move' } & MoveInput)
   | ({ readonly kind: 'act' } & ActionInput)
-  | { readonly kind: 'release'; readonly slot: number };
+  | { readonly kind: 'release'; readonly slot: number }
+  /** A sign of life that changes nothing here, such as a line of chat. */
+  | { readonly kind: 'stir'; readonly slot: number };
 
 export const simPhases = ['drain', 'move', 'ai', 'combat', 'world'] as const;
 export type SimPhase = (typeof simPhases)[number];
@@ -54,6 +58,7 @@ export class Simulation {
     for (const action of this.actions) act(state, action);
     recoverPlayers(state, TICK_HZ);
     finished?.('combat');
+    watchIdleness(state);
     removeLeavers(state);
     populate(state);
     finished?.('world');
@@ -69,8 +74,14 @@ export class Simulation {
       else if (input.kind === 'act') this.actions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
       else if (input.kind === 'join') join(this.state, input.character);
+      else if (input.kind === 'stir') this.stirred(input.slot);
       else requestLeave(this.state, input.slot, input.manner);
     }
+  }
+
+  private stirred(slot: number): void {
+    const body = this.state.players.get(slot);
+    if (body) stir(this.state, body);
   }
 
   snapshot(slot: number): PlayerSnapshot | undefined {

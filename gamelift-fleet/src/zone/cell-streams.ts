@@ -18,6 +18,7 @@ const YAW = maskBit(changeRecord, 'yaw');
 const HEALTH = maskBit(changeRecord, 'health');
 const STATE = maskBit(changeRecord, 'state');
 const ACK = maskBit(changeRecord, 'ack');
+const FLAGS = maskBit(changeRecord, 'flags');
 const ALL = maskBit(cellRecord, 'all');
 const LEFT = maskBit(cellRecord, 'left');
 const ENTERED = maskBit(cellRecord, 'entered');
@@ -41,6 +42,7 @@ export class CellStreams {
   private readonly health: Uint16Array;
   private readonly entityState: Uint8Array;
   private readonly ack: Uint8Array;
+  private readonly flags: Uint8Array;
   private readonly step: Uint8Array;
   /** Which optional fields of the change record this tick's change has. */
   private readonly mask: Uint8Array;
@@ -76,6 +78,7 @@ export class CellStreams {
     this.health = new Uint16Array(size);
     this.entityState = new Uint8Array(size);
     this.ack = new Uint8Array(size);
+    this.flags = new Uint8Array(size);
     this.step = new Uint8Array(size);
     this.mask = new Uint8Array(size);
     this.toldCell = new Uint16Array(size).fill(NO_CELL);
@@ -94,6 +97,7 @@ export class CellStreams {
       health: this.health,
       state: this.entityState,
       ack: this.ack,
+      flags: this.flags,
     };
     this.writeEntity = columnWriter(entityRecord, {
       ...columns,
@@ -155,6 +159,7 @@ export class CellStreams {
     const health = entities.health[slot]!;
     const entityState = entities.state[slot]!;
     const ack = entities.ack[slot]! & 0xff;
+    const flags = entities.flags[slot]!;
     let mask = 0;
     const dx = x - this.x[slot]!;
     const dy = y - this.y[slot]!;
@@ -170,10 +175,12 @@ export class CellStreams {
     if (health !== this.health[slot]) mask |= HEALTH;
     if (entityState !== this.entityState[slot]) mask |= STATE;
     if (ack !== this.ack[slot]) mask |= ACK;
+    if (flags !== this.flags[slot]) mask |= FLAGS;
     this.yaw[slot] = yaw;
     this.health[slot] = health;
     this.entityState[slot] = entityState;
     this.ack[slot] = ack;
+    this.flags[slot] = flags;
     this.mask[slot] = mask;
     const cell = grid.cellOf[slot]!;
     const toldCell = this.toldCell[slot]!;

@@ -3,33 +3,46 @@ import { serverFrames } from '#fleet/protocol/messages.ts';
 import {
   type ColdFromServer,
   coldFromServer,
-  PROTOCOL_VERSION,
-  TICK_HZ,
   type zoneChatMessage,
   type zoneEventMessage,
-} from '#shared/contract/zone-protocol.ts';
+} from '#shared/contract/zone-cold-messages.ts';
+import { type Channel, PROTOCOL_VERSION, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
 import { balance } from '../sim/balance.ts';
 import type { PlayerBody } from '../sim/players.ts';
 import { classOf, type SimState } from '../sim/state.ts';
 
-/** A rare message as a ready frame. @throws ZodError when it is not what the protocol declares: a defect. */
+/** A rare message. @throws ZodError when it is not what the protocol declares: a defect. */
+export function coldMessage(message: ColdFromServer): Uint8Array {
+  return serverFrames.encode({ name: 'cold', fields: coldFromServer.parse(message) });
+}
+
+/** A rare message that has no number, as a ready frame. */
 export function coldFrame(message: ColdFromServer): Uint8Array {
-  return binaryFrame(serverFrames.encode({ name: 'cold', fields: coldFromServer.parse(message) }));
+  return binaryFrame(coldMessage(message));
+}
+
+/** Says that a channel's messages up to this number are no longer kept. */
+export function gapFrame(channel: Channel, after: number): Uint8Array {
+  return coldFrame({ type: 'gap', channel, after });
 }
 
 /** A zone's chat line under its topic name. */
-export function chatFrame(zoneId: string, body: z.input<typeof zoneChatMessage>): Uint8Array {
-  return coldFrame({ type: 'topic', destination: `/topic/zone/${zoneId}/chat`, body });
+export function chatMessage(zoneId: string, body: z.input<typeof zoneChatMessage>): Uint8Array {
+  return coldMessage({ type: 'topic', destination: `/topic/zone/${zoneId}/chat`, body });
 }
 
 /** A zone event under its topic name. */
-export function eventFrame(zoneId: string, body: z.input<typeof zoneEventMessage>): Uint8Array {
-  return coldFrame({ type: 'topic', destination: `/topic/zone/${zoneId}/events`, body });
+export function eventMessage(zoneId: string, body: z.input<typeof zoneEventMessage>): Uint8Array {
+  return coldMessage({ type: 'topic', destination: `/topic/zone/${zoneId}/events`, body });
 }
 
 /** What a client must know before its first tick frame. */
-export function welcomeFrame(state: SimState, body: PlayerBody, epoch: number): Uint8Array {
+export function welcomeFrame(
+  state: SimState,
+  body: PlayerBody,
+  stay: { readonly epoch: number; readonly stream: string; readonly ownSeq: number; readonly zoneSeq: number },
+): Uint8Array {
   const { zone, entities } = state;
   const spec = classOf(state, body.classId);
   const known = new Set([0, ...spec.abilities.filter((one) => one.level <= body.level).map((one) => one.ability)]);
@@ -40,17 +53,20 @@ export function welcomeFrame(state: SimState, body: PlayerBody, epoch: number): 
     tick: state.tick,
     zoneId: zone.id,
     zoneName: zone.name,
-    epoch,
+    epoch: stay.epoch,
     originX: zone.originX,
     originY: zone.originY,
     width: zone.width,
     height: zone.height,
     cellMetres: balance.grid.cellMetres,
     entityId: body.slot,
+    stream: stay.stream,
+    after: { own: stay.ownSeq, zone: stay.zoneSeq },
     correction: body.correction,
     x: entities.x[body.slot]!,
     y: entities.y[body.slot]!,
     speed: body.speed * TICK_HZ,
+    restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
     abilities: zone.abilities
       .map(({ id, name, range, cooldownTicks, target }, index) => ({ index, id, name, range, cooldownTicks, target }))

@@ -23,6 +23,7 @@ function truthFor(zone: Zone, slot: number): string[] {
         entities.health[id],
         entities.maxHealth[id],
         entities.state[id],
+        entities.flags[id],
         entities.level[id],
         entities.sort[id],
         entities.kind[id],
@@ -45,6 +46,7 @@ function shownTo(client: LoopbackClient): string[] {
         one.health,
         one.maxHealth,
         one.state,
+        one.flags,
         one.level,
         one.sort,
         one.kind,
@@ -74,7 +76,8 @@ describe('what a client sees', () => {
       const { characterId } = fixtureCharacter(name);
       if (tick % 25 === 0 && !clients.has(name)) clients.set(name, { client: enter(fixtureCharacter(name)), seq: 0 });
       else if (tick % 90 === 0 && clients.has(name)) {
-        zone.disconnect(characterId, clients.get(name)!.client, random.int(0, 1) === 0 ? 'now' : 'linger');
+        if (random.int(0, 1) === 0) zone.expel(characterId, 'kicked');
+        else zone.disconnect(characterId, clients.get(name)!.client);
         clients.delete(name);
       }
       const { entities, grid, players } = zone.sim.state;

@@ -1,37 +1,78 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { Admission } from '../persist/ports.ts';
+import type { Admission, LeaveReason } from '../persist/ports.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import { ChatAllowance } from './chat.ts';
+import { KeptMessages } from './kept-messages.ts';
+import { OwnCombat } from './own-combat.ts';
 import type { ZoneClient } from './viewer.ts';
+
+/** What a client says that it has had of this body's messages. */
+export interface Resume {
+  readonly stream: string;
+  readonly ownSeq: number;
+  readonly zoneSeq: number;
+  readonly seenTick: number;
+}
 
 /** Somebody whose body is in the zone, or is about to be. */
 export interface Resident {
   readonly who: Admission;
   readonly chat: ChatAllowance;
+  /** What it alone is told, kept until it has arrived. */
+  readonly own: KeptMessages;
+  readonly combat: OwnCombat;
+  /** Names these messages: another stay of the same character has another name. */
+  readonly stream: string;
+  /** What its client had before this connection. */
+  readonly resume: Resume | undefined;
   client: ZoneClient | undefined;
   /** Slot of its body; 0 while it has none yet. */
   slot: number;
   /** The simulation has let this connection in. */
   entered: boolean;
-  /** It plays elsewhere by now: its last state here must not hide the one from there. */
-  movedOn: boolean;
+  /** Why it goes, when it goes for another reason than its own wish or a broken connection. */
+  exit: Exit | undefined;
   /** Tick of the last save, and what it said: equal means nothing to save. */
   savedTick: number;
   saved: string;
 }
 
+export interface Exit {
+  /** Unset: it plays elsewhere by now, and its last state here must not hide the one from there. */
+  readonly reason: LeaveReason | undefined;
+  readonly idleMs?: number | undefined;
+}
+
+const KEPT_OWN_MESSAGES = 256;
+
 /** A newcomer, or the successor of a connection whose body is still here. */
-export function newResident(who: Admission, client: ZoneClient, tick: number, before?: Resident): Resident {
+export function newResident(
+  who: Admission,
+  client: ZoneClient,
+  stay: { readonly tick: number; readonly stream: string; readonly resume: Resume | undefined },
+  before?: Resident,
+): Resident {
   return {
     who,
     client,
     chat: before?.chat ?? new ChatAllowance(),
+    own: before?.own ?? new KeptMessages('own', KEPT_OWN_MESSAGES),
+    combat: before?.combat ?? new OwnCombat(),
+    stream: before?.stream ?? stay.stream,
+    resume: stay.resume,
     slot: before?.slot ?? 0,
     entered: false,
-    movedOn: false,
-    savedTick: tick,
+    exit: undefined,
+    savedTick: stay.tick,
     saved: '',
   };
+}
+
+/** Where a client goes on: behind what it has had, or, when it does not say, behind what has surely arrived. */
+export function resumePoint({ own, stream, resume }: Resident, zone: KeptMessages) {
+  if (resume?.stream !== stream) return { ownSeq: own.reach, zoneSeq: zone.newest, seenTick: undefined };
+  const { ownSeq, zoneSeq, seenTick } = resume;
+  return { ownSeq: own.resumeAt(ownSeq), zoneSeq: zone.resumeAt(zoneSeq), seenTick };
 }
 
 /** Lets others wait until a body is out. */

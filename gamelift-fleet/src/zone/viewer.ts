@@ -1,5 +1,8 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { gapFrame } from './cold.ts';
+import type { KeptMessages } from './kept-messages.ts';
+import type { OwnCombat } from './own-combat.ts';
 import type { TickFrames } from './tick-frames.ts';
 
 /** What a zone asks of a connection. */
@@ -13,25 +16,53 @@ export interface ZoneClient {
 const STALL_TICKS = 2 * TICK_HZ;
 /** Beyond this many, it is closed. */
 const GIVE_UP_TICKS = 10 * TICK_HZ;
-/** Messages that may wait for a write: more broadcasts are left out, more private ones end the connection. */
-const MAX_WAITING_BROADCASTS = 64;
-const MAX_WAITING = 256;
+
+/** Where a client's view begins. */
+export interface ViewStart {
+  readonly slot: number;
+  readonly tick: number;
+  /** The last tick that it has seen of this body's fights; unset: none before now concern it. */
+  readonly seenTick: number | undefined;
+  readonly ownSeq: number;
+  readonly zoneSeq: number;
+}
 
 /** One player's window on the zone: what it has been told, and how far it has followed. */
 export class Viewer {
   readonly slot: number;
   readonly client: ZoneClient;
+  private readonly own: KeptMessages;
+  private readonly zone: KeptMessages;
+  private readonly combat: OwnCombat;
   private cell = -1;
   private seenTick: number;
   private sentTick: number;
+  /** Fights of the own body were last shown in this tick. */
+  private combatTick: number;
   private stalled = false;
-  private waiting: Uint8Array[] = [];
+  private greeting: Uint8Array[];
+  private ownSent: number;
+  private zoneSent: number;
+  /** When own messages were sent, oldest first: they have arrived once their tick has. */
+  private readonly unconfirmed: { readonly tick: number; readonly seq: number }[] = [];
 
-  constructor(slot: number, client: ZoneClient, tick: number) {
-    this.slot = slot;
+  constructor(
+    client: ZoneClient,
+    start: ViewStart,
+    told: { readonly own: KeptMessages; readonly zone: KeptMessages; readonly combat: OwnCombat },
+    greeting: Uint8Array,
+  ) {
     this.client = client;
-    this.seenTick = tick;
-    this.sentTick = tick;
+    this.slot = start.slot;
+    this.seenTick = start.tick;
+    this.sentTick = start.tick;
+    this.combatTick = start.seenTick ?? start.tick;
+    this.ownSent = start.ownSeq;
+    this.zoneSent = start.zoneSeq;
+    this.own = told.own;
+    this.zone = told.zone;
+    this.combat = told.combat;
+    this.greeting = [greeting];
   }
 
   get isStalled(): boolean {
@@ -40,17 +71,12 @@ export class Viewer {
 
   /** Newest tick that the client says it has applied; claims beyond what was sent count for nothing. */
   saw(tick: number): void {
-    if (tick > this.seenTick && tick <= this.sentTick) this.seenTick = tick;
-  }
-
-  /** Queues a frame of this player's own for the next write: none is left out. */
-  tell(frame: Uint8Array): void {
-    this.waiting.push(frame);
-  }
-
-  /** Queues a frame that everybody gets; those who cannot follow miss it. */
-  overhear(frame: Uint8Array): void {
-    if (!this.stalled && this.waiting.length < MAX_WAITING_BROADCASTS) this.waiting.push(frame);
+    if (tick <= this.seenTick || tick > this.sentTick) return;
+    this.seenTick = tick;
+    let arrived = 0;
+    while (this.unconfirmed.length > 0 && this.unconfirmed[0]!.tick <= tick) arrived = this.unconfirmed.shift()!.seq;
+    this.own.forget(arrived);
+    this.combat.seen(tick);
   }
 
   /**
@@ -58,7 +84,7 @@ export class Viewer {
    * is resynced with a fresh view or closed.
    */
   send(tick: number, cell: number, frames: TickFrames): boolean {
-    if (tick - this.seenTick > GIVE_UP_TICKS || this.waiting.length > MAX_WAITING) return false;
+    if (tick - this.seenTick > GIVE_UP_TICKS || this.ownSent < this.own.reach) return false;
     if (this.stalled) {
       if (this.seenTick < this.sentTick) return true;
       this.stalled = false;
@@ -67,20 +93,36 @@ export class Viewer {
       this.stalled = true;
       return true;
     }
-    const frame =
+    const view =
       this.cell === cell
         ? frames.following(cell)
         : this.cell === -1
           ? frames.fresh(cell)
           : frames.crossing(this.cell, cell);
+    const isQuiet = this.cell !== -1 && this.ownSent === this.own.newest && this.zoneSent === this.zone.newest;
+    this.client.write(isQuiet ? [view] : [...this.news(tick), view]);
     this.cell = cell;
     this.sentTick = tick;
-    if (this.waiting.length === 0) this.client.write([frame]);
-    else {
-      this.waiting.push(frame);
-      this.client.write(this.waiting);
-      this.waiting = [];
-    }
+    this.combatTick = tick;
     return true;
+  }
+
+  /** What goes before this tick's view: it has arrived when the view has. */
+  private news(tick: number): Uint8Array[] {
+    const { own, zone, greeting } = this;
+    const news = greeting;
+    this.greeting = [];
+    // A fresh view shows how things are, not what was done to this body meanwhile.
+    const missed = this.cell === -1 ? this.combat.between(this.combatTick, tick) : undefined;
+    if (missed) news.push(missed);
+    if (this.ownSent < own.newest) {
+      news.push(...own.after(this.ownSent));
+      this.ownSent = own.newest;
+      this.unconfirmed.push({ tick, seq: this.ownSent });
+    }
+    if (this.zoneSent < zone.reach) news.push(gapFrame('zone', zone.reach));
+    news.push(...zone.after(this.zoneSent));
+    this.zoneSent = zone.newest;
+    return news;
   }
 }

@@ -80,6 +80,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     height: zone.bounds.maxY - zone.bounds.minY,
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
+    restAreas: zone.restAreas.map(area),
     npcKinds: kinds.map(kindSpec),
     spawns: zone.npcSpawns.map((spawn) => ({
       id: spawn.id,

@@ -127,9 +127,10 @@ describe('character state', () => {
   it('is saved on leaving, and read on coming back', async () => {
     const { zone, ports, enter } = await startZone({ definition: fixtureZone([]) });
     const client = enter({ ...ada, state: { zoneId: ada.classId, x: 33, y: 44, yaw: 1, health: 50 } });
-    zone.disconnect(ada.characterId, client, 'when-calm');
+    zone.expel(ada.characterId, 'kicked');
     zone.tick();
     await zone.writer.flush();
+    expect(client.closedWith).toBe('kicked');
     expect(ports.states.get(ada.characterId)).toMatchObject({ x: 33, y: 44, health: 50, reason: 'leave' });
     expect(ports.present.has(ada.characterId)).toBe(false);
     // The state that the ticket brought is older than the one that was just left behind.
@@ -140,8 +141,8 @@ describe('character state', () => {
   it('writes presence and saves of one character in their order', async () => {
     const { zone, ports, enter } = await startZone({ definition: fixtureZone([]) });
     ports.failures.set('enterZone', [new Error('slow')]);
-    const client = enter(ada);
-    zone.disconnect(ada.characterId, client, 'now');
+    enter(ada);
+    zone.expel(ada.characterId, 'kicked');
     zone.tick();
     enter(ada);
     await zone.writer.flush();
@@ -167,7 +168,8 @@ describe('connections', () => {
     expect(first.closedWith).toBe('superseded');
     expect(second.slot).toBe(first.slot);
     zone.input(ada.characterId, first, (slot) => ({ kind: 'leave', slot, manner: 'now' }));
-    zone.disconnect(ada.characterId, first, 'now');
+    zone.wishToLeave(ada.characterId, first);
+    zone.disconnect(ada.characterId, first);
     zone.tick();
     expect(zone.players).toBe(1);
   });
@@ -194,7 +196,7 @@ describe('orders', () => {
   const evict = (order: Partial<ZoneCommand>): ZoneCommand => ({
     commandId: 'cmd-1',
     kind: 'evict',
-    reason: 'logout',
+    reason: 'banned',
     ...order,
   });
 
@@ -203,7 +205,7 @@ describe('orders', () => {
     const client = enter(ada);
     const other = enter(bob);
     const obeyed = zone.obey(evict({ sessionId: ada.sessionId }));
-    expect(client.closedWith).toBe('logout');
+    expect(client.closedWith).toBe('banned');
     zone.tick();
     await obeyed;
     expect(ports.states.has(ada.characterId)).toBe(true);
@@ -215,7 +217,7 @@ describe('orders', () => {
   it('reach a body whose connection is already gone', async () => {
     const { zone, enter } = await startZone();
     const client = enter(ada);
-    zone.disconnect(ada.characterId, client, 'linger');
+    zone.disconnect(ada.characterId, client);
     zone.tick();
     const obeyed = zone.obey(evict({ characterId: ada.characterId }));
     zone.tick();
@@ -225,14 +227,14 @@ describe('orders', () => {
 
   it('keep out a session whose ticket was on the way', async () => {
     const { zone, enter } = await startZone();
-    await zone.obey(evict({ sessionId: ada.sessionId, reason: 'session_ended' }));
+    await zone.obey(evict({ sessionId: ada.sessionId, reason: 'revoked' }));
     expect(enter(ada).closedWith).toBe('session_ended');
   });
 
   it('let a session back in that had only moved on to another zone', async () => {
     const { zone, ports, enter } = await startZone();
     const client = enter(ada);
-    const obeyed = zone.obey(evict({ sessionId: ada.sessionId, reason: 'superseded' }));
+    const obeyed = zone.obey(evict({ sessionId: ada.sessionId, reason: 'moved' }));
     zone.tick();
     await obeyed;
     expect(client.closedWith).toBe('superseded');

@@ -1,17 +1,26 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
-import type { Admission, CharacterZoneState, ZoneCommand } from '../persist/ports.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
+import type { Admission, ZoneCommand } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
-import type { PlayerSnapshot, TickOutcome } from '../sim/outcome.ts';
-import type { LeaveManner } from '../sim/roster.ts';
+import type { LeaveManner } from '../sim/leaving.ts';
+import type { TickOutcome } from '../sim/outcome.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
+import { Aftermath } from './aftermath.ts';
 import { CellStreams } from './cell-streams.ts';
+import { CharacterSaves } from './character-saves.ts';
 import { coldFrame, welcomeFrame } from './cold.ts';
-import { actionResultFrame, correctionFrame, dropFrame } from './private-frames.ts';
-import { fightSummary, killRecord } from './records.ts';
-import { Departures, newResident, type Resident, ShortMemory } from './residents.ts';
+import { orders } from './orders.ts';
+import {
+  Departures,
+  type Exit,
+  newResident,
+  type Resident,
+  type Resume,
+  resumePoint,
+  ShortMemory,
+} from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
@@ -32,7 +41,6 @@ export interface ZoneOptions {
 
 const DEFAULT_CAPACITY = 8_192;
 const DEFAULT_MAX_PLAYERS = 2_000;
-const SAVE_EVERY_TICKS = 30 * TICK_HZ;
 
 /** One zone in one life of its lease: simulation, the windows on it, and what of it must last. Driven by `tick()`. */
 export class Zone {
@@ -44,26 +52,31 @@ export class Zone {
   private readonly streams: CellStreams;
   private readonly frames: TickFrames;
   private readonly topics: ZoneTopics;
+  private readonly aftermath: Aftermath;
+  private readonly saves: CharacterSaves;
   private readonly residents = new Map<string, Resident>();
   private readonly viewers = new Map<number, Viewer>();
   private readonly memory = new ShortMemory();
   private readonly departures = new Departures();
   private inbox: SimInput[] = [];
+  private stays = 0;
   private isOpen = true;
   private isStopped = false;
 
   constructor(options: ZoneOptions) {
+    const { definition, seed, capacity = DEFAULT_CAPACITY, writer, nowMs } = options;
     this.options = options;
-    this.id = options.definition.id as Slug;
+    this.id = definition.id as Slug;
     this.meter = options.meter;
-    this.writer = options.writer;
-    this.sim = new Simulation(options.definition, {
-      seed: options.seed,
-      capacity: options.capacity ?? DEFAULT_CAPACITY,
-    });
-    this.streams = new CellStreams(this.sim.state);
-    this.frames = new TickFrames(this.streams, this.sim.state.grid);
-    this.topics = new ZoneTopics(this.id, this.viewers);
+    this.writer = writer;
+    this.sim = new Simulation(definition, { seed, capacity });
+    const { state } = this.sim;
+    this.streams = new CellStreams(state);
+    this.frames = new TickFrames(this.streams, state.grid);
+    this.topics = new ZoneTopics(this.id);
+    this.saves = new CharacterSaves(this.id, this.sim, writer);
+    const { residents, topics } = this;
+    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents });
   }
 
   get players(): number {
@@ -75,7 +88,7 @@ export class Zone {
   }
 
   /** The character's body enters with the next tick, or its waiting body is taken over. */
-  admit(who: Admission, client: ZoneClient): void {
+  admit(who: Admission, client: ZoneClient, resume?: Resume): void {
     const refusal = this.refusal(who);
     if (refusal) {
       client.close(refusal);
@@ -86,10 +99,13 @@ export class Zone {
       this.detach(known, 'superseded');
       this.departures.happened(who.characterId);
     }
-    this.residents.set(who.characterId, newResident(who, client, this.sim.tick, known));
+    const { tick } = this.sim;
+    this.stays += 1;
+    const stream = `${this.id}.${this.writer.fence.epoch}.${this.stays}`;
+    this.residents.set(who.characterId, newResident(who, client, { tick, stream, resume }, known));
     const place = this.memory.stateOf(who.characterId) ?? who.state;
-    const { characterId, accountId, name, level, classId } = who;
-    this.inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, place } });
+    const { characterId, accountId, name, level, classId, isStaff } = who;
+    this.inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, isStaff, place } });
   }
 
   private refusal(who: Admission): CloseReason | undefined {
@@ -103,32 +119,48 @@ export class Zone {
 
   /** What a client sends moves its body only while the body is in the zone and the client is still its window. */
   input(characterId: string, client: ZoneClient, input: (slot: number) => SimInput, seenTick?: number): void {
-    const resident = this.residents.get(characterId);
-    if (!resident?.entered || resident.client !== client) return;
+    const resident = this.playing(characterId, client);
+    if (!resident) return;
     if (seenTick !== undefined) this.viewers.get(resident.slot)?.saw(seenTick);
     this.inbox.push(input(resident.slot));
   }
 
   /** Says a line to everybody in the zone, within the speaker's allowance. */
   chat(characterId: string, client: ZoneClient, text: string): void {
-    const resident = this.residents.get(characterId);
-    if (!resident?.entered || resident.client !== client) return;
-    const viewer = this.viewers.get(resident.slot);
+    const resident = this.playing(characterId, client);
+    if (!resident) return;
+    this.inbox.push({ kind: 'stir', slot: resident.slot });
     const refused = this.topics.chat(resident.who, resident.chat, text, this.sim.tick);
-    if (refused) viewer?.tell(refused);
+    if (refused) resident.own.add(refused);
   }
 
-  /** The client is gone or goes: its body follows in the given manner. */
-  disconnect(characterId: string, client: ZoneClient, manner: LeaveManner): void {
+  private playing(characterId: string, client: ZoneClient): Resident | undefined {
     const resident = this.residents.get(characterId);
-    if (!resident || resident.client !== client) return;
-    this.removeWindow(resident);
-    this.leave(resident, manner);
+    return resident?.entered && resident.client === client ? resident : undefined;
   }
 
-  /** Carries out an order: resolves when the bodies it names are out and their state is written. */
+  /** The player wishes to leave the world: its client is told when, and closed when the body is out. */
+  wishToLeave(characterId: string, client: ZoneClient): void {
+    const resident = this.residents.get(characterId);
+    if (resident?.client !== client) return;
+    if (resident.slot === 0) this.putOut(resident, 'left', { reason: 'left' }, 'now');
+    else this.inbox.push({ kind: 'leave', slot: resident.slot, manner: 'wish' });
+  }
+
+  /** The client is gone: its body waits for the next one. */
+  disconnect(characterId: string, client: ZoneClient): void {
+    const resident = this.residents.get(characterId);
+    if (resident?.client !== client) return;
+    this.removeWindow(resident);
+    this.leave(resident, 'linger');
+  }
+
+  /**
+   * Carries out an order: closes the connections of those whom it names and sets their bodies on their way. Resolves
+   * when that is certain: bodies that must go at once are out and written, others have their time.
+   */
   async obey(command: ZoneCommand): Promise<void> {
-    const { closeReason, endsSession } = evictions[command.reason];
+    const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
     if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.sim.tick);
     const named = [...this.residents.values()].filter(
       ({ who }) =>
@@ -136,17 +168,15 @@ export class Zone {
         (command.sessionId === undefined || who.sessionId === command.sessionId) &&
         (command.characterId === undefined || who.characterId === command.characterId),
     );
-    for (const { who } of named) this.expel(who.characterId, closeReason);
-    await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
+    for (const resident of named) this.putOut(resident, closeReason, { reason: leaveReason }, manner);
+    if (manner === 'now') await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
   }
 
   /** A character, or only one session of it, has no place here any more: its client is told why, its body goes. */
   expel(characterId: string, reason: CloseReason, sessionId?: string): void {
     const resident = this.residents.get(characterId);
     if (!resident || (sessionId !== undefined && resident.who.sessionId !== sessionId)) return;
-    resident.movedOn = reason === 'superseded';
-    this.detach(resident, reason);
-    this.leave(resident, 'now');
+    this.putOut(resident, reason, { reason: reason === 'superseded' ? undefined : 'removed' }, 'now');
   }
 
   /** No new entries from here on; everybody is told to come back elsewhere, saved and taken out with the next tick. */
@@ -155,8 +185,7 @@ export class Zone {
     const farewell = coldFrame({ type: 'moving', retryAfterMs });
     for (const resident of this.residents.values()) {
       resident.client?.write([farewell]);
-      this.detach(resident, 'moving');
-      this.leave(resident, 'now');
+      this.putOut(resident, 'moving', resident.exit ?? { reason: 'moving' }, 'now');
     }
   }
 
@@ -168,6 +197,12 @@ export class Zone {
     for (const resident of this.residents.values()) this.detach(resident, 'zone_stopped');
     this.residents.clear();
     this.departures.giveUp();
+  }
+
+  private putOut(resident: Resident, reason: CloseReason, exit: Exit, manner: LeaveManner): void {
+    resident.exit = exit;
+    this.detach(resident, reason);
+    this.leave(resident, manner);
   }
 
   private leave(resident: Resident, manner: LeaveManner): void {
@@ -224,19 +259,13 @@ export class Zone {
       this.residents.delete(characterId);
       this.detach(resident, 'zone_full');
     }
-    for (const put of outcome.corrections)
-      this.viewers.get(put.slot)?.tell(correctionFrame(this.options.definition, put));
-    for (const answer of outcome.actionResults) this.viewers.get(answer.slot)?.tell(actionResultFrame(answer));
-    for (const death of outcome.deaths) {
-      const resident = this.residents.get(death.characterId);
-      if (resident) this.announce('character_died', resident.who.name, { characterId: death.characterId });
-    }
-    for (const kill of outcome.kills) this.recordKill(kill);
-    for (const fight of outcome.fights.filter(({ members }) => members.length > 0))
-      this.writer.recordCombatSummary(fightSummary(this.writer.fence, this.options, fight, this.sim.tick));
-    for (const { npcKind } of outcome.spawned) {
-      const kind = this.options.definition.npcKinds[npcKind]!;
-      if (kind.rank !== 'normal') this.announce('npc_spawned', kind.name, { npcKind: kind.id });
+    this.aftermath.tellPlayers(outcome);
+    this.aftermath.record(outcome);
+    for (const { characterId, idleTicks } of outcome.idle) {
+      const resident = this.residents.get(characterId);
+      if (!resident) continue;
+      resident.exit = { reason: 'afk', idleMs: (idleTicks * 1_000) / TICK_HZ };
+      this.detach(resident, 'afk');
     }
     for (const state of outcome.left) this.departed(state);
   }
@@ -245,61 +274,38 @@ export class Zone {
     const resident = this.residents.get(characterId);
     const body = this.sim.state.players.get(slot);
     if (!resident || !body) return;
+    const isNew = resident.slot === 0;
     resident.slot = slot;
     resident.entered = true;
     this.writer.enter(resident.who);
     // From here on its saved place is in this zone, whatever it was before.
-    this.writer.save(this.toSave(this.sim.snapshot(slot)!, 'periodic'));
-    this.announce('character_entered', resident.who.name, { characterId });
-    const { client } = resident;
+    this.saves.save(this.sim.snapshot(slot)!, 'periodic');
+    if (isNew) this.announce('character_entered', resident);
+    const { client, own, combat, stream } = resident;
     if (!client) return;
-    const viewer = new Viewer(slot, client, this.sim.tick);
-    viewer.tell(welcomeFrame(this.sim.state, body, this.writer.fence.epoch));
-    this.viewers.set(slot, viewer);
+    const { messages: zone } = this.topics;
+    const start = { slot, tick: this.sim.tick, ...resumePoint(resident, zone) };
+    const welcome = welcomeFrame(this.sim.state, body, { epoch: this.writer.fence.epoch, stream, ...start });
+    this.viewers.set(slot, new Viewer(client, start, { own, zone, combat }, welcome));
   }
 
-  private departed(state: PlayerSnapshot): void {
+  private departed(state: TickOutcome['left'][number]): void {
     const resident = this.residents.get(state.characterId);
     // Another connection of the same character may be waiting to enter with the next tick.
     if (!resident || resident.slot !== state.slot) return;
+    const exit = resident.exit ?? { reason: state.manner === 'linger' ? 'lost' : 'left' };
+    const { reason } = exit;
+    this.detach(resident, 'left');
     this.residents.delete(state.characterId);
-    this.viewers.delete(state.slot);
-    this.writer.save(this.toSave(state, resident.movedOn ? 'evict' : this.isOpen ? 'leave' : 'drain'));
-    this.writer.leave(resident.who);
-    if (!resident.movedOn) this.memory.left(state, this.writer.settled(state.characterId), () => this.sim.tick);
-    this.announce('character_left', resident.who.name, { characterId: state.characterId });
+    this.saves.save(state, reason === undefined ? 'evict' : this.isOpen ? 'leave' : 'drain');
+    this.writer.leave(resident.who, { ...exit, reason: reason ?? 'left' });
+    if (reason !== undefined) this.memory.left(state, this.writer.settled(state.characterId), () => this.sim.tick);
+    this.announce('character_left', resident);
     this.departures.happened(state.characterId);
   }
 
-  private toSave(state: PlayerSnapshot, reason: 'periodic' | 'leave' | 'evict' | 'drain') {
-    const { x, y, yaw, health } = state;
-    const save: CharacterZoneState = {
-      characterId: state.characterId as CharacterId,
-      zoneId: this.id,
-      x,
-      y,
-      yaw,
-      health,
-    };
-    return { ...save, accountId: state.accountId as AccountId, sequence: this.sim.tick, reason };
-  }
-
-  private recordKill(kill: TickOutcome['kills'][number]): void {
-    const { definition } = this.options;
-    const kind = definition.npcKinds[kill.npcKind]!;
-    this.announce('npc_died', kind.name, { npcKind: kind.id });
-    void this.writer.recordKill(killRecord(this.writer.fence, this.options, kill)).then((drop) => {
-      if (!drop) return;
-      const frame = dropFrame(kind.id, kill, drop);
-      for (const { characterId } of kill.claimants) {
-        const resident = this.residents.get(characterId);
-        if (resident) this.viewers.get(resident.slot)?.tell(frame);
-      }
-    });
-  }
-
-  private announce(event: ZoneEvent, name: string, who: { readonly characterId?: string; readonly npcKind?: string }) {
-    this.topics.announce({ event, tick: this.sim.tick, name, ...who });
+  private announce(event: ZoneEvent, { who: { name, characterId } }: Resident): void {
+    this.topics.announce({ event, tick: this.sim.tick, name, characterId });
   }
 
   private send(): void {
@@ -320,15 +326,7 @@ export class Zone {
       this.topics.refill();
       this.memory.fade(tick);
     }
-    for (const resident of this.residents.values()) {
-      if (resident.slot === 0 || tick - resident.savedTick < SAVE_EVERY_TICKS) continue;
-      resident.savedTick = tick;
-      const state = this.sim.snapshot(resident.slot);
-      const seen = JSON.stringify(state);
-      if (!state || seen === resident.saved) continue;
-      resident.saved = seen;
-      this.writer.save(this.toSave(state, 'periodic'));
-    }
+    for (const resident of this.residents.values()) this.saves.refresh(resident);
   }
 
   /** NPCs now in the zone, dead ones included. */
@@ -339,13 +337,3 @@ export class Zone {
     return count;
   }
 }
-
-/** What an order's reason means: what the client hears, and whether its session may not come back. */
-const evictions = {
-  logout: { closeReason: 'logout', endsSession: true },
-  session_ended: { closeReason: 'session_ended', endsSession: true },
-  superseded: { closeReason: 'superseded', endsSession: false },
-  kicked: { closeReason: 'kicked', endsSession: true },
-  banned: { closeReason: 'kicked', endsSession: true },
-  character_deleted: { closeReason: 'character_unavailable', endsSession: false },
-} as const satisfies Record<ZoneCommand['reason'], { closeReason: CloseReason; endsSession: boolean }>;

@@ -1,0 +1,212 @@
+import { type ClientMessage, clientFrames, type ServerMessage, serverFrames } from '#fleet/protocol/messages.ts';
+import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
+import {
+  type Channel,
+  type CloseReason,
+  channels,
+  closeCodes,
+  PROTOCOL_VERSION,
+  passingReasons,
+} from '#shared/contract/zone-protocol.ts';
+import { Emitter } from './emitter.ts';
+
+/** What the client needs of a WebSocket: browsers' and Node's own have it, and so has the `ws` package's. */
+export interface SocketLike {
+  binaryType: string;
+  send(data: Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: 'open', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
+  addEventListener(type: 'error', listener: (event: unknown) => void): void;
+}
+
+/** A way into the zone: a socket that is connecting or open, and the ticket for it. */
+export interface Door {
+  readonly socket: SocketLike;
+  readonly ticket: string;
+}
+
+export interface LinkOptions {
+  /** Opens another door, with a fresh ticket, after the connection broke; unset: a broken connection is the end. */
+  readonly reconnect?: (() => Promise<Door>) | undefined;
+  /** Waits; given from outside so that tests need no time. */
+  readonly delay?: (ms: number) => Promise<void>;
+}
+
+export type Welcome = Extract<ColdFromServer, { type: 'welcome' }>;
+export type Ended = { readonly code: number; readonly reason: string };
+type Plain = Exclude<ServerMessage, { name: 'kept' }>;
+
+export interface LinkEvents {
+  /** Every message that has not been there before, whether it came numbered or not. */
+  readonly message: Plain;
+  /** The number of a message that must not be missed, before the message. */
+  readonly numbered: { readonly channel: Channel; readonly seq: number };
+  /** Messages of this channel are lost. */
+  readonly gap: Channel;
+  /** The connection broke; another one is being made. */
+  readonly lost: Ended;
+  /** It is there again, after its welcome: with the body that waited, or with one that has entered anew. */
+  readonly resumed: { readonly isSameBody: boolean; readonly missed: readonly Channel[] };
+  readonly closed: Ended;
+}
+
+const FIRST_WAIT_MS = 250;
+const MAX_WAIT_MS = 5_000;
+/** About the time for which a body waits. */
+const MAX_TRIES = 60;
+/** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
+const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
+
+/**
+ * The connection under a client: says hello, numbers what it gets, and when it breaks comes back by itself and goes on
+ * behind the last number, so that nothing is missed or heard twice.
+ */
+export class ZoneLink extends Emitter<LinkEvents> {
+  private readonly options: LinkOptions;
+  private socket: SocketLike | undefined;
+  private stream = '';
+  private readonly last: Record<Channel, number> = { own: 0, zone: 0 };
+  /** Everything that happened in combat up to this tick is known. */
+  private knownTick = 0;
+  private tries = 0;
+  private isWelcome = false;
+  private hasEnded = false;
+
+  constructor(door: Door, options: LinkOptions = {}) {
+    super();
+    this.options = options;
+    this.attach(door);
+  }
+
+  /** Whether what is sent now can arrive. */
+  get isLive(): boolean {
+    return this.isWelcome && !this.hasEnded;
+  }
+
+  /** Answers whether the message is on its way. */
+  send(message: ClientMessage): boolean {
+    if (!this.isLive) return false;
+    this.socket?.send(clientFrames.encode(message));
+    return true;
+  }
+
+  /** Breaks the connection for good. */
+  close(): void {
+    this.hasEnded = true;
+    this.socket?.close();
+  }
+
+  private attach({ socket, ticket }: Door): void {
+    this.socket = socket;
+    this.isWelcome = false;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('open', () => socket.send(clientFrames.encode(this.hello(ticket))));
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.socket && data instanceof ArrayBuffer) this.received(new Uint8Array(data));
+    });
+    socket.addEventListener('error', () => {});
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (socket === this.socket) this.broken({ code, reason });
+    });
+  }
+
+  private hello(ticket: string): ClientMessage {
+    const { stream, last, knownTick } = this;
+    const resume = { stream, ownSeq: last.own, zoneSeq: last.zone, seenTick: knownTick };
+    return {
+      name: 'hello',
+      fields: { version: PROTOCOL_VERSION, ticket, ...(stream === '' ? {} : { resume }) },
+    };
+  }
+
+  private received(frame: Uint8Array): void {
+    const message = serverFrames.decode(frame);
+    if (message.name !== 'kept') {
+      this.take(message);
+      return;
+    }
+    const { channel: id, seq, message: inner } = message.fields;
+    const channel: Channel = id === channels.own ? 'own' : 'zone';
+    if (seq <= this.last[channel]) return;
+    if (seq > this.last[channel] + 1) this.emit('gap', channel);
+    this.last[channel] = seq;
+    this.emit('numbered', { channel, seq });
+    this.take(serverFrames.decode(inner) as Plain);
+  }
+
+  private take(message: Plain): void {
+    if (message.name === 'tick') this.knownTick = message.fields.tick;
+    if (message.name === 'missedCombat') {
+      const events = message.fields.events.filter(({ tick }) => tick > this.knownTick);
+      this.knownTick = message.fields.untilTick;
+      this.emit('message', { name: 'missedCombat', fields: { ...message.fields, events } });
+    } else if (message.name === 'cold' && message.fields.type === 'welcome') this.welcomed(message.fields);
+    else if (message.name === 'cold' && message.fields.type === 'gap') this.skip(message.fields);
+    else this.emit('message', message);
+  }
+
+  private welcomed(welcome: Welcome): void {
+    const isReturn = this.stream !== '';
+    const isSameBody = welcome.stream === this.stream;
+    const isBehind = (channel: Channel) => !isSameBody || welcome.after[channel] > this.last[channel];
+    const missed = (Object.keys(channels) as Channel[]).filter(isBehind);
+    this.stream = welcome.stream;
+    for (const channel of missed) this.last[channel] = welcome.after[channel];
+    this.isWelcome = true;
+    this.tries = 0;
+    this.emit('message', { name: 'cold', fields: welcome });
+    if (isReturn) this.emit('resumed', { isSameBody, missed });
+  }
+
+  private skip({ channel, after }: Extract<ColdFromServer, { type: 'gap' }>): void {
+    if (after <= this.last[channel]) return;
+    this.last[channel] = after;
+    this.emit('gap', channel);
+  }
+
+  private broken(end: Ended): void {
+    const wasIn = this.isWelcome;
+    this.isWelcome = false;
+    this.socket = undefined;
+    if (this.hasEnded || !this.options.reconnect || !this.isPassing(end.code)) this.finish(end);
+    else {
+      if (wasIn) this.emit('lost', end);
+      void this.comeBack(end, this.options.reconnect);
+    }
+  }
+
+  private isPassing(code: number): boolean {
+    const reason = (Object.keys(closeCodes) as CloseReason[]).find((key) => closeCodes[key] === code);
+    if (reason === undefined) return true;
+    return passingReasons.includes(reason) || (this.stream !== '' && passingOnReturn.includes(reason));
+  }
+
+  private async comeBack(end: Ended, reconnect: () => Promise<Door>): Promise<void> {
+    while (this.tries < MAX_TRIES) {
+      await this.pause(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.tries));
+      this.tries += 1;
+      if (this.hasEnded) break;
+      const door = await reconnect().catch(() => undefined);
+      if (this.hasEnded) door?.socket.close();
+      else if (door) {
+        this.attach(door);
+        return;
+      }
+    }
+    this.finish(end);
+  }
+
+  /** Between half and the whole of the time, so that a crowd does not come back at once. */
+  private pause(ms: number): Promise<void> {
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    const jittered = (ms / 2) * (1 + random! / 2 ** 32);
+    return this.options.delay?.(jittered) ?? new Promise((resolve) => setTimeout(resolve, jittered));
+  }
+
+  private finish(end: Ended): void {
+    this.hasEnded = true;
+    this.emit('closed', end);
+  }
+}

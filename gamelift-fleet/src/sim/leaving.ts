@@ -1,0 +1,97 @@
+import { entityFlags } from '#shared/contract/zone-protocol.ts';
+import { balance } from './balance.ts';
+import type { PlayerSnapshot, StayReason } from './outcome.ts';
+import type { PlayerBody } from './players.ts';
+import { isFighting, type SimState } from './state.ts';
+
+/**
+ * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
+ * cancel it. `logout`: the same, but nobody is left to cancel it. `linger`: its connection broke; it waits to be taken
+ * over.
+ */
+export type LeaveManner = 'now' | 'wish' | 'logout' | 'linger';
+
+/** Sets when a body goes. What is under way already is never put off. */
+export function requestLeave(state: SimState, slot: number, manner: LeaveManner): void {
+  const body = state.players.get(slot);
+  if (!body) return;
+  if (manner === 'linger') linger(state, body);
+  else if (manner === 'now') leaveAt(body, state.tick, manner);
+  else leaveAt(body, state.tick + logoutTicks(state, body), manner);
+  body.isLinkDead = manner !== 'wish';
+  showPresence(state, body);
+  if (manner === 'wish') state.outcome.leaving.push({ slot, ticks: body.leaveTick - state.tick });
+}
+
+function leaveAt(body: PlayerBody, tick: number, manner: LeaveManner): void {
+  const isSooner = body.leaveManner === undefined || tick < body.leaveTick;
+  if (isSooner) body.leaveTick = tick;
+  body.leaveManner = manner;
+}
+
+/** A wish that was under way stands, though the player can no longer take it back. */
+function linger(state: SimState, body: PlayerBody): void {
+  if (body.leaveManner === 'wish') body.leaveManner = 'logout';
+  else if (body.leaveManner === undefined) leaveAt(body, state.tick + balance.presence.lingerTicks, 'linger');
+}
+
+function logoutTicks(state: SimState, body: PlayerBody): number {
+  return body.isStaff || (isInRestArea(state, body.slot) && !isFighting(state, body)) ? 0 : balance.presence.leaveTicks;
+}
+
+export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
+  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
+}
+
+/** The player does something that ends a wish to leave. */
+export function interruptLeave(state: SimState, body: PlayerBody, reason: StayReason): void {
+  if (body.leaveManner !== 'wish') return;
+  body.leaveManner = undefined;
+  showPresence(state, body);
+  state.outcome.stayed.push({ slot: body.slot, reason });
+}
+
+/** The player is back: whatever was to happen to the body without it does not. */
+export function comeBack(state: SimState, body: PlayerBody): void {
+  body.leaveManner = undefined;
+  body.isLinkDead = false;
+  showPresence(state, body);
+}
+
+/** Lets others see how it is with the player behind a body. */
+export function showPresence({ entities }: SimState, body: PlayerBody): void {
+  const { leaveManner, isLinkDead, isAfk, slot } = body;
+  const isLeaving = leaveManner !== undefined && leaveManner !== 'linger';
+  entities.flags[slot] =
+    (isLinkDead ? entityFlags.linkDead : 0) | (isAfk ? entityFlags.afk : 0) | (isLeaving ? entityFlags.leaving : 0);
+}
+
+/** Takes out the bodies whose time has come. */
+export function removeLeavers(state: SimState): void {
+  for (const body of state.players.values()) {
+    const { slot, leaveManner, leaveTick } = body;
+    if (leaveManner === undefined || state.tick < leaveTick) continue;
+    state.outcome.left.push({ ...snapshotOf(state, slot)!, manner: leaveManner });
+    state.fights.departed(slot);
+    state.grid.remove(slot, true);
+    state.entities.remove(slot);
+    state.players.delete(slot);
+    state.slotOfCharacter.delete(body.characterId);
+  }
+}
+
+/** A player's place and health now; undefined when nobody is in this slot. */
+export function snapshotOf(state: SimState, slot: number): PlayerSnapshot | undefined {
+  const body = state.players.get(slot);
+  if (!body) return undefined;
+  const { x, y, yaw, health } = state.entities;
+  return {
+    slot,
+    characterId: body.characterId,
+    accountId: body.accountId,
+    x: x[slot]!,
+    y: y[slot]!,
+    yaw: yaw[slot]!,
+    health: health[slot]!,
+  };
+}

@@ -1,0 +1,83 @@
+import type { ZoneWriter } from '../persist/zone-writer.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
+import { NPC } from '../sim/entities.ts';
+import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
+import type { SimState } from '../sim/state.ts';
+import { actionResultMessage, correctionMessage, dropMessage, leavingMessage, stayedMessage } from './own-messages.ts';
+import { fightSummary, killRecord } from './records.ts';
+import type { Resident } from './residents.ts';
+import type { ZoneTopics } from './zone-topics.ts';
+
+export interface AftermathContext {
+  readonly definition: ZoneDefinition;
+  /** Wall clock, for the records of kills and fights alone. */
+  readonly nowMs: () => number;
+  readonly state: SimState;
+  readonly writer: ZoneWriter;
+  readonly topics: ZoneTopics;
+  readonly residents: ReadonlyMap<string, Resident>;
+}
+
+/** What a tick's outcome means for those who must hear of it and for what must last. */
+export class Aftermath {
+  private readonly context: AftermathContext;
+
+  constructor(context: AftermathContext) {
+    this.context = context;
+  }
+
+  /** Tells players what concerns them alone, connected or not. */
+  tellPlayers(outcome: TickOutcome): void {
+    const { definition } = this.context;
+    for (const put of outcome.corrections) this.residentIn(put.slot)?.own.add(correctionMessage(definition, put));
+    for (const answer of outcome.actionResults) this.residentIn(answer.slot)?.own.add(actionResultMessage(answer));
+    for (const wish of outcome.leaving) this.residentIn(wish.slot)?.own.add(leavingMessage(wish));
+    for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
+    this.noteCombat(outcome);
+  }
+
+  private residentIn(slot: number): Resident | undefined {
+    const body = this.context.state.players.get(slot);
+    return body && this.context.residents.get(body.characterId);
+  }
+
+  private noteCombat({ combat }: TickOutcome): void {
+    const { entities, tick } = this.context.state;
+    for (let row = 0; row < combat.count; row++) {
+      const source = combat.source[row]!;
+      const target = combat.target[row]!;
+      if (entities.sort[source] !== NPC) this.residentIn(source)?.combat.add(tick, combat, row);
+      if (entities.sort[target] !== NPC && target !== source) this.residentIn(target)?.combat.add(tick, combat, row);
+    }
+  }
+
+  /** Announces deaths and arrivals, and writes down kills and fights. */
+  record(outcome: TickOutcome): void {
+    const { context } = this;
+    const { definition, topics, writer, residents, state } = context;
+    const { tick } = state;
+    for (const { characterId } of outcome.deaths) {
+      const name = residents.get(characterId)?.who.name;
+      if (name !== undefined) topics.announce({ event: 'character_died', tick, name, characterId });
+    }
+    for (const kill of outcome.kills) this.recordKill(kill);
+    for (const fight of outcome.fights)
+      if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
+    for (const { npcKind } of outcome.spawned) {
+      const kind = definition.npcKinds[npcKind]!;
+      if (kind.rank !== 'normal') topics.announce({ event: 'npc_spawned', tick, name: kind.name, npcKind: kind.id });
+    }
+  }
+
+  private recordKill(kill: KillOutcome): void {
+    const { context } = this;
+    const { writer, topics, residents, state } = context;
+    const kind = context.definition.npcKinds[kill.npcKind]!;
+    topics.announce({ event: 'npc_died', tick: state.tick, name: kind.name, npcKind: kind.id });
+    void writer.recordKill(killRecord(writer.fence, context, kill)).then((drop) => {
+      if (!drop) return;
+      const message = dropMessage(kind.id, kill, drop);
+      for (const { characterId } of kill.claimants) residents.get(characterId)?.own.add(message);
+    });
+  }
+}

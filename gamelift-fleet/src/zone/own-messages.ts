@@ -1,0 +1,52 @@
+import { serverFrames } from '#fleet/protocol/messages.ts';
+import { correctionReasons, TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { toIso } from '#shared/kernel/clock.ts';
+import type { RecordedDrop } from '../persist/ports.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
+import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
+import { coldMessage } from './cold.ts';
+
+/** Tells a player where the server has put it. */
+export function correctionMessage(zone: ZoneDefinition, put: TickOutcome['corrections'][number]): Uint8Array {
+  const fields = {
+    correction: put.correction,
+    reason: correctionReasons[put.reason],
+    x: put.x - zone.originX,
+    y: put.y - zone.originY,
+  };
+  return serverFrames.encode({ name: 'correction', fields });
+}
+
+/** Answers a player's action. */
+export function actionResultMessage({ actionSeq, result }: TickOutcome['actionResults'][number]): Uint8Array {
+  return serverFrames.encode({ name: 'actionResult', fields: { actionSeq, result } });
+}
+
+/** Tells a player that it is about to leave the world. */
+export function leavingMessage({ ticks }: TickOutcome['leaving'][number]): Uint8Array {
+  return coldMessage({ type: 'leaving', afterMs: (ticks * 1_000) / TICK_HZ });
+}
+
+/** Tells a player that it does not leave after all. */
+export function stayedMessage({ reason }: TickOutcome['stayed'][number]): Uint8Array {
+  return coldMessage({ type: 'stayed', reason });
+}
+
+/** Tells those who may loot what a kill has left. */
+export function dropMessage(npcKind: string, kill: KillOutcome, drop: RecordedDrop): Uint8Array {
+  return coldMessage({
+    type: 'drop',
+    dropId: drop.dropId,
+    npcEntityId: kill.npcSlot,
+    npcKind,
+    x: kill.x,
+    y: kill.y,
+    expiresAt: toIso(drop.expiresAtMs),
+    slots: drop.slots.map(({ slotIndex, templateId, count, reservedFor }) => ({
+      slotIndex,
+      templateId,
+      count,
+      ...(reservedFor ? { reservedFor } : {}),
+    })),
+  });
+}

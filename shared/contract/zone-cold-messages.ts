@@ -1,0 +1,119 @@
+import * as z from 'zod';
+
+/** Rare messages of the zone socket, as JSON: a byte before it says so. See `zone-protocol.ts`. */
+export const MAX_CHAT_CHARACTERS = 250;
+
+/** Rare messages of a client, as JSON. */
+export const coldFromClient = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('chat'),
+    text: z.string().min(1).max(MAX_CHAT_CHARACTERS).meta({ description: 'Said to everybody in the zone' }),
+  }),
+]);
+export type ColdFromClient = z.infer<typeof coldFromClient>;
+
+/** Body of `/topic/zone/{zoneId}/chat`. */
+export const zoneChatMessage = z.strictObject({
+  characterId: z.string(),
+  name: z.string(),
+  text: z.string(),
+  tick: z.int().nonnegative(),
+});
+
+/** Body of `/topic/zone/{zoneId}/events`. */
+export const zoneEventMessage = z.strictObject({
+  event: z.enum(['character_entered', 'character_left', 'character_died', 'npc_died', 'npc_spawned']),
+  tick: z.int().nonnegative(),
+  name: z.string().meta({ description: 'Of the character, or the NPC kind' }),
+  characterId: z.string().optional(),
+  npcKind: z.string().optional(),
+});
+
+const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });
+
+/** Rare messages of the server, as JSON. */
+export const coldFromServer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('welcome'),
+    protocol: z.int(),
+    tickHz: z.int(),
+    tick: z.int(),
+    zoneId: z.string(),
+    zoneName: z.string(),
+    epoch: z.int(),
+    originX: z.number().meta({ description: 'West edge: positions on the wire are metres from here' }),
+    originY: z.number().meta({ description: 'South edge' }),
+    width: z.number().meta({ description: 'Metres, west to east' }),
+    height: z.number().meta({ description: 'Metres, south to north' }),
+    cellMetres: z.number(),
+    entityId: z.int().meta({ description: 'The own entity' }),
+    stream: z
+      .string()
+      .max(96)
+      .meta({ description: 'Name of the numbered messages of this stay: `hello` resumes by it' }),
+    after: z.strictObject({ own: z.int().nonnegative(), zone: z.int().nonnegative() }).meta({
+      description: 'The number behind which each channel goes on; above what was asked for: messages are lost',
+    }),
+    correction: z.int(),
+    x: z.number(),
+    y: z.number(),
+    speed: z.number().meta({ description: 'Metres per second that the server allows' }),
+    restAreas: z
+      .array(z.strictObject({ x: z.number(), y: z.number(), radius: z.number() }))
+      .meta({ description: 'Where one may leave at once' }),
+    npcKinds: z.array(namedIndex),
+    abilities: z.array(
+      namedIndex.extend({
+        range: z.number().meta({ description: 'Metres' }),
+        cooldownTicks: z.int(),
+        target: z.enum(['enemy', 'ally', 'self']),
+      }),
+    ),
+  }),
+  z.strictObject({
+    type: z.literal('topic'),
+    destination: z.string().meta({ description: '/topic/zone/{zoneId}/chat or /topic/zone/{zoneId}/events' }),
+    body: z.union([zoneChatMessage, zoneEventMessage]),
+  }),
+  z.strictObject({
+    type: z.literal('drop'),
+    dropId: z.string(),
+    npcEntityId: z.int(),
+    npcKind: z.string(),
+    x: z.number(),
+    y: z.number(),
+    expiresAt: z.iso.datetime(),
+    slots: z.array(
+      z.strictObject({
+        slotIndex: z.int(),
+        templateId: z.string(),
+        count: z.int(),
+        reservedFor: z.string().optional(),
+      }),
+    ),
+  }),
+  z.strictObject({
+    type: z.literal('refused'),
+    what: z.literal('chat'),
+    reason: z.enum(['too_often', 'empty']),
+    retryAfterMs: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('leaving'),
+    afterMs: z.int().nonnegative().meta({ description: 'Until the body is out, unless it moves or fights' }),
+  }),
+  z.strictObject({
+    type: z.literal('stayed'),
+    reason: z.enum(['moved', 'fighting']).meta({ description: 'Why the body does not leave after all' }),
+  }),
+  z.strictObject({
+    type: z.literal('gap'),
+    channel: z.enum(['own', 'zone']),
+    after: z.int().nonnegative().meta({ description: 'Messages up to this number that have not come are lost' }),
+  }),
+  z.strictObject({
+    type: z.literal('moving'),
+    retryAfterMs: z.int().meta({ description: 'Wait this long, then ask for a ticket again' }),
+  }),
+]);
+export type ColdFromServer = z.infer<typeof coldFromServer>;
