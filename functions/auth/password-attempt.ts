@@ -82,11 +82,16 @@ export async function attemptByOwner(
   credential: Credential,
   attempt: PasswordAttempt,
 ): Promise<ProvenPassword | undefined> {
-  const subject = `own~${credential.accountId}`;
+  const subject = ownLockOf(credential.accountId);
   await reserve(subject, attempt.nowMs);
   const proven = await prove(credential, credential.accountId, subject, attempt);
   if (!proven) await reserve(credential.emailHash, attempt.nowMs).catch(ignoreWaiting);
   return proven;
+}
+
+/** The count of a session's own attempts. */
+export function ownLockOf(accountId: AccountId): string {
+  return `own~${accountId}`;
 }
 
 async function prove(

@@ -66,11 +66,16 @@ export async function redeemTicket(
   return { accountId, sessionId, roles, characterId, zoneId };
 }
 
-export { countLogin, provesPassword } from './credential-proof.ts';
-export { emailHash } from './email.ts';
+export { countLogin } from './count-login.ts';
+export { hashNewPassword, moveToAddress, replacePassword } from './credential-changes.ts';
+export { emailHash, normalizeEmail } from './email.ts';
 export { issueAccessToken, readAccessToken } from './issue-token.ts';
-export { networkOf } from './networks.ts';
+export { mayMail } from './mail-quota.ts';
+export { accountOfMailToken, isSameToken, mailTokenOf, requestOfMailToken } from './mail-token.ts';
+export { networkOf, truncatedNetworkOf } from './networks.ts';
+export { attemptByAddress, attemptByOwner } from './password-attempt.ts';
 export { requestRegistration } from './registration.ts';
 export { signIn } from './sign-in.ts';
 export { newSigningKeys } from './signing-keys.ts';
-export { findAccountId, getCredential } from './store.ts';
+export { type Credential, findAccountId, getCredential } from './store.ts';
+export { recordAttempt } from './store-logins.ts';

@@ -3,12 +3,13 @@ import { roles } from '#shared/contract/endpoint.ts';
 import { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
 import { EmailAddress } from './email.ts';
+import { MailToken, RequestToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
 import { passwordLimits } from './rules.ts';
 
 /** What the contracts of several domains take and answer where a player signs in. */
 
-export { EmailAddress };
+export { EmailAddress, MailToken, RequestToken };
 
 const { minCharacters, maxCharacters } = passwordLimits;
 
@@ -17,6 +18,10 @@ export const Password = z
   .min(1)
   .max(2 * maxCharacters)
   .meta({ description: `${minCharacters} to ${maxCharacters} characters, any of them` });
+
+export const Accepted = z.strictObject({
+  accepted: z.literal(true).meta({ description: 'Whatever the address is: what comes of it is in its mailbox' }),
+});
 
 export const DeviceName = z
   .string()

@@ -5,6 +5,7 @@ import { analyticsKeys } from './keys/analytics.ts';
 import { authKeys } from './keys/auth.ts';
 import { characterKeys } from './keys/character.ts';
 import { combatKeys } from './keys/combat.ts';
+import { credentialKeys } from './keys/credential.ts';
 import { friendKeys } from './keys/friend.ts';
 import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
@@ -26,6 +27,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   authKeys.registry,
   characterKeys.registry,
   combatKeys.registry,
+  credentialKeys.registry,
   friendKeys.registry,
   identityKeys.registry,
   inventoryKeys.registry,

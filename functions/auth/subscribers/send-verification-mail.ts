@@ -3,12 +3,11 @@ import { config } from '#shared/kernel/config.ts';
 import { secret } from '#shared/runtime/secrets.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { sendVerificationMail } from '../contract.ts';
-import { windowStartOf } from '../lockout.ts';
+import { mayMail } from '../mail-quota.ts';
 import { mailTokenOf } from '../mail-token.ts';
 import { sendMail } from '../mailer.ts';
 import { alreadyRegisteredMail, verificationMail } from '../mails.ts';
-import { mailLimits } from '../rules.ts';
-import { findAccountId, getRegistration, takeMail } from '../store.ts';
+import { findAccountId, getRegistration } from '../store.ts';
 
 /** Mails first, marks the event as handled afterwards: a mail may come twice, but never not at all. */
 export const handler = subscriberHandler(sendVerificationMail, async (event, { nowMs, commit }) => {
@@ -19,7 +18,7 @@ export const handler = subscriberHandler(sendVerificationMail, async (event, { n
 
   const { email, emailHash, locale } = registration;
   const isTaken = (await findAccountId(emailHash)) !== undefined;
-  if (!(await takeMail(emailHash, windowStartOf(nowMs, mailLimits.windowMs)))) return;
+  if (!(await mayMail(emailHash, nowMs))) return;
   if (isTaken) {
     await sendMail(alreadyRegisteredMail(email, locale));
   } else {

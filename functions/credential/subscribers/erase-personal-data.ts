@@ -1,0 +1,8 @@
+import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
+import { erasePersonalData } from '../contract.ts';
+import { eraseEmailChange } from '../store.ts';
+
+/** Wishes for a new password name no person, and go by themselves within hours. */
+export const handler = subscriberHandler(erasePersonalData, async (event) => {
+  await eraseEmailChange(event.data.accountId);
+});
