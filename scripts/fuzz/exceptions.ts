@@ -1,7 +1,7 @@
 /** A row that a refused call may leave written, and why that is no change of the game's state. */
 export interface AllowedWrite {
-  /** Beginning of the row's partition key. */
-  readonly keyPrefix: string;
+  /** What the row's key looks like, as `pk|sk`. */
+  readonly key: RegExp;
   /** Only these endpoints; unset: all. */
   readonly endpoints?: readonly string[];
   /** Only with these codes; unset: with any. */
@@ -11,15 +11,19 @@ export interface AllowedWrite {
 
 /** Everything that a 4xx may write. What is not here must not be written by a refusal. */
 export const allowedWrites: readonly AllowedWrite[] = [
-  { keyPrefix: 'RATE#', why: 'the token bucket that the call drew from' },
+  { key: /^RATE#/, why: 'the token bucket that the call drew from' },
   {
-    keyPrefix: 'LOGINLOCK#',
+    key: /^LOGINLOCK#/,
     endpoints: ['auth.login'],
     why: 'an attempt is counted before its password is looked at, so that guesses sent at once all count',
   },
-  { keyPrefix: 'LOGINFAIL#', endpoints: ['auth.login'], why: 'failures are counted per network' },
+  { key: /^LOGINFAIL#/, endpoints: ['auth.login'], why: 'failures are counted per network' },
   {
-    keyPrefix: '',
+    key: /\|MFALOCK$/,
+    why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
+  },
+  {
+    key: /^/,
     endpoints: ['auth.refresh'],
     codes: ['auth.refresh_invalid'],
     why: 'a spent refresh token that comes back ends the session: somebody has a copy of it',
@@ -46,7 +50,9 @@ export const publicIds: readonly PublicId[] = [
 
 export function isAllowedWrite(key: string, endpoint: string, code: string): boolean {
   return allowedWrites.some(
-    ({ keyPrefix, endpoints, codes }) =>
-      key.startsWith(keyPrefix) && (endpoints?.includes(endpoint) ?? true) && (codes?.includes(code) ?? true),
+    (allowed) =>
+      allowed.key.test(key) &&
+      (allowed.endpoints?.includes(endpoint) ?? true) &&
+      (allowed.codes?.includes(code) ?? true),
   );
 }

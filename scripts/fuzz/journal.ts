@@ -24,7 +24,7 @@ function writtenBy(command: string, input: Row): Row[] {
     const requests = Object.values(input.RequestItems as Record<string, { PutRequest?: Row; DeleteRequest?: Row }[]>);
     return requests.flat().map(({ PutRequest, DeleteRequest }) => (PutRequest?.Item ?? DeleteRequest?.Key) as Row);
   }
-  if (!/^(?:Get|Query|BatchGet|TransactGet|Scan)/.test(command))
+  if (!/^(?:Get|Query|BatchGet|TransactGet|Scan)|Table/.test(command))
     throw new Error(`the journal does not know ${command}`);
   return [];
 }

@@ -23,6 +23,14 @@ export class Pool {
   readonly #byName = new Map<string, unknown[]>();
   readonly #byKind = new Map<string, string[]>();
 
+  /** A pool that begins with the same values and goes its own way. */
+  clone(): Pool {
+    const copy = new Pool();
+    for (const [name, values] of this.#byName) copy.#byName.set(name, [...values]);
+    for (const [kind, ids] of this.#byKind) copy.#byKind.set(kind, [...ids]);
+    return copy;
+  }
+
   add(name: string, value: unknown): void {
     remember(this.#byName, name, value);
     const kind = typeof value === 'string' ? ID.exec(value)?.[1] : undefined;

@@ -57,8 +57,12 @@ export function resigned(
 }
 
 /** Tokens that look like the genuine one in all but one respect, by what is wrong with them. */
-export async function forgeries(key: StageKey, genuine: string): Promise<Readonly<Record<string, string>>> {
-  const now = Math.floor(Date.now() / 1_000);
+export async function forgeries(
+  key: StageKey,
+  genuine: string,
+  nowMs = Date.now(),
+): Promise<Readonly<Record<string, string>>> {
+  const now = Math.floor(nowMs / 1_000);
   const stranger = generateKeyPairSync('ed25519');
   const header = { alg: 'EdDSA', typ: 'at+jwt', kid: key.kid };
   const claims = claimsOf(genuine);
@@ -87,6 +91,9 @@ export async function forgeries(key: StageKey, genuine: string): Promise<Readonl
     'HS512 by the public key': bySecret(Buffer.from(key.x, 'base64url'), 'HS512', 'sha512'),
     "signed by a stranger's key": await own({}),
     'that brings its own key': await own({ jwk: stranger.publicKey.export({ format: 'jwk' }) }),
+    'that says where its key is': await own({ jku: 'http://127.0.0.1/keys.json' }),
+    'that brings its own certificate': await own({ x5c: ['MIIB'], x5u: 'http://127.0.0.1/cert.pem' }),
+    'with the right key and a jku': await resigned(key, genuine, {}, { jku: 'http://127.0.0.1/keys.json' }),
     'with roles added': `${head}.${base64url({ ...claims, roles: ['player', 'admin'] })}.${signature}`,
     'without its signature': `${head}.${payload}.`,
     'too long': `${head}.${payload}.${'A'.repeat(4_000)}`,
