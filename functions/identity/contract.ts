@@ -143,7 +143,7 @@ export const startOidc = defineEndpoint({
   method: 'POST',
   path: '/api/v1/auth/oidc/{provider}/start',
   summary: 'Begin to sign in with a provider',
-  description: 'The nonce is good once, within 10 minutes, to sign in, to link the identity, or to step up.',
+  description: 'The nonce is good once, within 10 minutes, to sign in or to link the identity.',
   auth: 'public',
   params: providerPath,
   success: 201,
