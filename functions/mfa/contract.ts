@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
 import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
 import { authErrors } from '#functions/auth/errors.ts';
-import { MfaChallenge, Password, SignedIn } from '#functions/auth/shapes.ts';
+import { DeviceToken, MfaChallenge, Password, SignedIn } from '#functions/auth/shapes.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
@@ -124,8 +124,8 @@ export const verify = defineEndpoint({
     'seconds, then twice as long after each, up to 6 hours; recovery codes are taken meanwhile.',
   auth: 'public',
   body: z.union([
-    z.strictObject({ challenge: MfaChallenge, code: TotpCode }),
-    z.strictObject({ challenge: MfaChallenge, recoveryCode: RecoveryCode }),
+    z.strictObject({ challenge: MfaChallenge, code: TotpCode, deviceToken: DeviceToken.optional() }),
+    z.strictObject({ challenge: MfaChallenge, recoveryCode: RecoveryCode, deviceToken: DeviceToken.optional() }),
   ]),
   success: 200,
   response: SignedIn,
@@ -169,6 +169,7 @@ export const stepUp = defineEndpoint({
     'mfa.password_invalid',
     'mfa.no_proof_possible',
     'mfa.too_many_attempts',
+    'auth.too_many_attempts',
   ],
   idempotency: 'none',
   rate: 'auth',

@@ -1,19 +1,20 @@
-import { getCredential, provesPassword } from '#functions/auth/public.ts';
+import { attemptByOwner, getCredential } from '#functions/auth/public.ts';
 import { getActiveSession, requireActiveSession } from '#functions/session/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import type { RequestFacts } from '#shared/runtime/invocation.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { stepUp } from '../contract.ts';
-import { prove, reserve, reserveFor, sealingKeys } from '../prove.ts';
+import { prove, reserveFor, sealingKeys } from '../prove.ts';
 import { type SecondFactor, stepUpLimits } from '../rules.ts';
 import type { FactorProof } from '../shapes.ts';
 import { getFactor, putFactor } from '../store.ts';
-import { deleteLock, putStepUp } from '../store-attempts.ts';
+import { putStepUp } from '../store-attempts.ts';
 
-export const handler = endpointHandler(stepUp, async ({ input, actor, nowMs, commit }) => {
+export const handler = endpointHandler(stepUp, async ({ input, actor, request, nowMs, commit }) => {
   const { accountId, sessionId } = actor;
   const proof = input.body;
   const untilMs = nowMs + stepUpLimits.lifeMs;
@@ -27,7 +28,7 @@ export const handler = endpointHandler(stepUp, async ({ input, actor, nowMs, com
     return withConflictRetry(async () => finish(await byFactor(await getFactor(accountId), proof, nowMs)));
   }
   if (active) throw new GameError('mfa.code_needed');
-  if ('password' in proof) return finish(await byPassword(accountId, proof.password, nowMs));
+  if ('password' in proof) return finish(await byPassword(accountId, proof.password, request, nowMs));
   return finish(await byRecentSignIn(accountId, sessionId, nowMs));
 });
 
@@ -38,12 +39,17 @@ async function byFactor(factor: SecondFactor, proof: FactorProof, nowMs: number)
   return mergeChanges(proven.changes, { writes: [putFactor(proven.factor, factor)] });
 }
 
-async function byPassword(accountId: AccountId, password: string, nowMs: number): Promise<Changes> {
+async function byPassword(
+  accountId: AccountId,
+  password: string,
+  caller: RequestFacts,
+  nowMs: number,
+): Promise<Changes> {
   const credential = await getCredential(accountId);
   if (!credential) throw new GameError('mfa.no_proof_possible');
-  await reserve(accountId, nowMs);
-  if (!(await provesPassword(credential, password))) throw new GameError('mfa.password_invalid');
-  return { writes: [deleteLock(accountId)] };
+  const proven = await attemptByOwner(credential, { password, caller, nowMs });
+  if (!proven) throw new GameError('mfa.password_invalid');
+  return { writes: proven.writes };
 }
 
 /** For those who have nothing to show but that they have just signed in. */

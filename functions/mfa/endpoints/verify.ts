@@ -1,5 +1,6 @@
 import { getAccount, requireUsable } from '#functions/account/public.ts';
-import { countLogin, getCredential, signIn } from '#functions/auth/public.ts';
+import { countLogin, getCredential, recordAttempt, signIn, truncatedNetworkOf } from '#functions/auth/public.ts';
+import { deviceLabel } from '#functions/session/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
@@ -9,11 +10,13 @@ import { actionOf, guarded, type Write } from '#shared/table/write.ts';
 import { verify } from '../contract.ts';
 import { prove, reserveFor, sealingKeys } from '../prove.ts';
 import { challengeLimits } from '../rules.ts';
+import type { FactorProof } from '../shapes.ts';
 import { getFactor, putFactor } from '../store.ts';
 import { type Challenge, deleteChallenge, getChallenge, takeAttempt } from '../store-attempts.ts';
 
 export const handler = endpointHandler(verify, async ({ input, request, nowMs, commit, fail }) => {
-  const { challenge: presented, ...proof } = input.body;
+  const { challenge: presented, deviceToken, ...sent } = input.body;
+  const proof: FactorProof = sent;
   const challengeHash = sha256(presented);
   const challenge = await getChallenge(challengeHash);
   if (!challenge || !isLive(challenge, nowMs)) throw fail('mfa.challenge_invalid');
@@ -24,13 +27,24 @@ export const handler = endpointHandler(verify, async ({ input, request, nowMs, c
   const attemptsLeft = await takeAttempt(challengeHash, nowMs);
   if (attemptsLeft === undefined) throw fail('mfa.challenge_invalid');
 
+  const attempt = {
+    method: proof.code === undefined ? 'recovery-code' : 'totp',
+    device: deviceLabel(deviceName, request.userAgent),
+    network: truncatedNetworkOf(request.ip),
+    atMs: nowMs,
+  } as const;
   return withConflictRetry(async () => {
     const factor = await getFactor(accountId);
     if (!factor.active) throw fail('mfa.challenge_invalid');
     const proven = prove(factor, proof, await sealingKeys(), nowMs);
-    if (!proven) throw fail('mfa.code_invalid', { attemptsLeft });
+    if (!proven) {
+      await recordAttempt(accountId, { ...attempt, outcome: 'wrong_code' });
+      throw fail('mfa.code_invalid', { attemptsLeft });
+    }
     const account = requireUsable(await getAccount(accountId), nowMs, 'mfa.challenge_invalid');
-    const signedIn = await signIn({ account, isFirst: false, deviceName, userAgent: request.userAgent, nowMs });
+    const { method } = attempt;
+    const { ip, userAgent } = request;
+    const signedIn = await signIn({ account, isFirst: false, deviceName, deviceToken, userAgent, ip, method, nowMs });
     const used = { writes: [deleteChallenge(challengeHash), putFactor(proven.factor, factor), ...counted(challenge)] };
     return commit(mergeChanges(used, proven.changes, signedIn.changes), signedIn.reply);
   });
