@@ -4,9 +4,11 @@ import {
   type Field,
   type FlagField,
   type RecordSpec,
+  resumeRecord,
   type ScalarName,
   scalars,
 } from '#shared/contract/zone-protocol.ts';
+import type { RecordValue } from './codec.ts';
 import type { ClientMessage } from './messages.ts';
 
 function scalar(name: ScalarName): fc.Arbitrary<number> {
@@ -36,6 +38,9 @@ export function recordArbitrary(spec: RecordSpec): fc.Arbitrary<Record<string, u
     .tuple(fc.record(fields(spec.always)), fc.record(fields(spec.optional ?? {}), { requiredKeys: [] }))
     .map(([always, optional]) => ({ ...always, ...optional }));
 }
+
+/** What a client may claim to have had before. */
+export const resumeArbitrary = recordArbitrary(resumeRecord) as fc.Arbitrary<RecordValue<typeof resumeRecord>>;
 
 /** Every message that a client may send. */
 export const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
