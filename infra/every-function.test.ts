@@ -123,7 +123,9 @@ describe.each(worlds)('every function of %s', (_name, stage, world) => {
         read: fn.needs.table !== undefined,
         write: fn.needs.table === 'write',
         secrets: (fn.needs.secrets?.length ?? 0) > 0,
-        fillSecrets: isTrigger('deployment') && (fn.needs.secrets?.length ?? 0) > 0,
+        fillSecrets:
+          (isTrigger('deployment') && (fn.needs.secrets?.length ?? 0) > 0) ||
+          (fn.needs.replacesSecrets?.length ?? 0) > 0,
         mail: fn.needs.mail === true,
         bus: fn.needs.bus === true,
         sockets: fn.needs.sockets === true,
@@ -151,6 +153,7 @@ describe.each(worlds)('every function of %s', (_name, stage, world) => {
           ...(needs.secrets ? ['SECRETS_PREFIX'] : []),
           ...(needs.mail ? ['MAIL_FROM'] : []),
           ...(needs.identityProviders ? ['OIDC_PROVIDERS'] : []),
+          ...(needs.origins ? ['ALLOWED_ORIGINS'] : []),
           ...(needs.ledger ? ['LEDGER_HOST', 'LEDGER_PORT', 'LEDGER_DATABASE', 'LEDGER_USER'] : []),
           ...(fn.id.startsWith('auth.') ? ['BOOTSTRAP_ADMIN_EMAIL'] : []),
         ].sort(),

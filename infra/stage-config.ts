@@ -33,6 +33,8 @@ const StageConfig = z
       .optional(),
     /** Browser origins that may call the APIs. */
     allowedOrigins: z.array(z.url()).min(1),
+    /** Most players of one realm at once; unset: the number that the game's balance gives each realm. */
+    realmCap: z.int().min(1).optional(),
     /** CloudFront with WAF in front of the APIs. */
     cdn: z.boolean(),
     /** Requests per five minutes and address before WAF blocks; read only with `cdn`. */

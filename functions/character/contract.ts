@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ClassId } from '#content/schema/class.ts';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { sessionErrors } from '#functions/session/errors.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
@@ -114,7 +115,8 @@ export const selectCharacter = defineEndpoint({
   summary: 'Play a character with this session',
   description:
     'Answers a new access token that carries the character: use it from now on. An account plays in one session at a ' +
-    'time: another one that plays is ended. Selecting the character that the session plays already only renews the ' +
+    'time: another one that plays is ended. On a full realm this answers `session.realm_full` and you stand in its queue: ' +
+    'select again once you are admitted. Selecting the character that the session plays already only renews the ' +
     'token.',
   auth: 'account',
   params,
@@ -124,12 +126,18 @@ export const selectCharacter = defineEndpoint({
     accessToken: z.string(),
     accessTokenExpiresAt: z.iso.datetime(),
   }),
-  errors: ['character.rename_required', 'character.deletion_pending', 'character.deleted'],
+  errors: [
+    'character.rename_required',
+    'character.deletion_pending',
+    'character.deleted',
+    'session.realm_full',
+    'session.queue_full',
+  ],
   idempotency: 'none',
   rate: 'write',
-  needs: { table: 'write', secrets: ['token-signing-keys'] },
+  needs: { table: 'write', secrets: ['token-signing-keys'], realmCap: true },
   impact: 'Players cannot start to play.',
-  budget: { readUnits: 8, writeUnits: 48 },
+  budget: { readUnits: 12, writeUnits: 60 },
 });
 
 export const deselectCharacter = defineEndpoint({
@@ -300,6 +308,7 @@ export const domain = defineDomain({
   name: 'character',
   summary: 'Characters, their slots, names and saved state, from creation to purge.',
   errors: characterErrors,
+  foreignErrors: [sessionErrors],
   endpoints: [
     createCharacter,
     listCharacters,

@@ -1,8 +1,10 @@
-import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
+import { LOGOUT, SESSION_CLOSED, SESSION_RESTED } from '#events/session.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { deviceLabel, idleLimitMs } from './rules.ts';
+import type { CloseReason } from './close-reasons.ts';
+import { beginPresence } from './presence.ts';
+import { deviceLabel, sessionLimits } from './rules.ts';
 import {
   checkActive,
   getPlay,
@@ -18,21 +20,12 @@ import {
   updateResting,
 } from './store.ts';
 
-export type { Play, Session };
+export { exportOf } from './export.ts';
+export { OPEN_SESSION_SHARDS, pageOpenSessions } from './open-sessions.ts';
+export { exemptFromAfk, presencesOf, type ShownPresence, setMatch } from './presence.ts';
+export { takeSlot } from './queue.ts';
+export type { CloseReason, Play, Session };
 export { deviceLabel, getPlay, getSession };
-
-/** Why sessions end. */
-export type CloseReason =
-  | 'logout'
-  | 'superseded'
-  | 'expired'
-  | 'afk'
-  | 'revoked'
-  | 'password_changed'
-  | 'logout_everywhere'
-  | 'refresh_reused'
-  | 'banned'
-  | 'account_deleted';
 
 /** The session when it is live, otherwise undefined. Strongly consistent. */
 export async function getActiveSession(sessionId: SessionId): Promise<Session | undefined> {
@@ -51,7 +44,7 @@ export function openSession(login: {
   const { sessionId, accountId, nowMs } = login;
   const device = deviceLabel(login.deviceName, login.userAgent);
   return {
-    writes: [putSession({ sessionId, accountId, device, startedAtMs: nowMs }, nowMs + idleLimitMs({}))],
+    writes: [putSession({ sessionId, accountId, device, startedAtMs: nowMs }, nowMs + sessionLimits.restingIdleMs)],
   };
 }
 
@@ -99,13 +92,9 @@ export async function playCharacter(session: Session, characterId: CharacterId, 
   const other = current && !isMine ? await getActiveSession(current.sessionId) : undefined;
   const play: Play = { accountId, sessionId, characterId, epoch: (current?.epoch ?? 0) + 1 };
   return mergeChanges(
-    {
-      writes: [
-        putPlay(play, nowMs),
-        updateCharacter(session, play, nowMs + idleLimitMs({ characterId })),
-        putBeat(sessionId, nowMs),
-      ],
-    },
+    // Due at once and always: whoever plays is looked at every minute.
+    { writes: [putPlay(play, nowMs), updateCharacter(session, play, nowMs)] },
+    await beginPresence({ accountId, sessionId, characterId }, nowMs),
     // A session that went back to choosing a character plays no more: it may stay.
     other?.characterId ? closeSession(other, 'superseded', nowMs) : {},
   );
@@ -116,7 +105,12 @@ export async function playCharacter(session: Session, characterId: CharacterId, 
  * commit with `request.conflict`.
  */
 export function stopPlaying(session: Session, nowMs: number): Changes {
-  return { writes: [updateResting(session, nowMs + idleLimitMs({})), putBeat(session.sessionId, nowMs)] };
+  const { sessionId, accountId, characterId, version } = session;
+  const data = characterId && { accountId, sessionId, characterId };
+  return {
+    writes: [updateResting(session, nowMs + sessionLimits.restingIdleMs), putBeat(sessionId, nowMs)],
+    events: data ? [event(SESSION_RESTED, { aggregateId: sessionId, aggregateSeq: version + 1, data })] : [],
+  };
 }
 
 /** What keeps a character from being deleted: a live session plays it. */

@@ -3,20 +3,13 @@ import { DAY_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
 export const sessionLimits = {
   /** Logins of one account at the same time; the next one ends the oldest. */
   sessionsPerAccount: 5,
-  /** How often a client should be heard of. */
-  heartbeatMs: MINUTE_MS,
-  /** A session that plays a character ends after this long without a heart-beat. */
-  playingIdleMs: 15 * MINUTE_MS,
-  /** One that plays none lasts as long as its refresh token does when nobody uses it. */
+  /** How often a client that plays no character should be heard of; presence-rules says it of those that play. */
+  restingBeatMs: 5 * MINUTE_MS,
+  /** A session that plays no character lasts as long as its refresh token does when nobody uses it. */
   restingIdleMs: 7 * DAY_MS,
   /** Closed sessions are kept this long, for support and audits. */
   keptAfterCloseMs: 30 * DAY_MS,
 } as const;
-
-/** How long this session may go unheard of. */
-export function idleLimitMs(session: { readonly characterId?: string | undefined }): number {
-  return session.characterId ? sessionLimits.playingIdleMs : sessionLimits.restingIdleMs;
-}
 
 /** Which of an account's active sessions are too many: the oldest, oldest first. */
 export function surplusSessions<S extends { readonly startedAtMs: number }>(active: readonly S[]): readonly S[] {

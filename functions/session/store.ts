@@ -7,6 +7,7 @@ import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
 import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
@@ -19,6 +20,7 @@ import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
+import type { CloseReason } from './close-reasons.ts';
 import { sessionLimits } from './rules.ts';
 
 const SessionEntity = new Entity({
@@ -40,6 +42,8 @@ const SessionEntity = new Entity({
     gsi1sk: string().optional(),
     gsi2pk: string().optional(),
     gsi2sk: string().optional(),
+    gsi3pk: string().optional(),
+    gsi3sk: string().optional(),
     ttl: number().optional(),
   }),
   computeKey: sessionKeys.session.primary,
@@ -77,6 +81,8 @@ export interface Session {
   readonly version: number;
   /** The character that it plays, once one is selected. */
   readonly characterId?: CharacterId | undefined;
+  /** Of a closed one. */
+  readonly closeReason?: CloseReason | undefined;
 }
 
 /** The account's one playing session. The epoch rises with every claim and never repeats. */
@@ -102,6 +108,7 @@ function sessionOf(row: {
   startedAtMs: number;
   version: number;
   characterId?: string | undefined;
+  closeReason?: string | undefined;
 }): Session {
   return {
     sessionId: row.sessionId as SessionId,
@@ -111,6 +118,7 @@ function sessionOf(row: {
     startedAtMs: row.startedAtMs,
     version: row.version,
     ...(row.characterId ? { characterId: row.characterId as CharacterId } : {}),
+    ...(row.closeReason ? { closeReason: row.closeReason as CloseReason } : {}),
   };
 }
 
@@ -131,16 +139,33 @@ export async function listActiveSessions(accountId: AccountId): Promise<readonly
   return Items.map(sessionOf);
 }
 
-/** Sessions of one shard that were due for a look by now, earliest first. */
-export async function listDueSessions(shard: number, nowMs: number, limit: number): Promise<readonly Session[]> {
-  const { Items = [] } = await table
+/** A page of one shard's sessions that were due for a look by now, earliest first. */
+export async function listDueSessions(
+  shard: number,
+  page: { readonly nowMs: number; readonly limit: number; readonly after?: DueKey | undefined },
+): Promise<{ readonly sessions: readonly Session[]; readonly lastKey: DueKey | undefined }> {
+  const { Items = [], LastEvaluatedKey } = await table
     .build(QueryCommand)
     .entities(SessionEntity)
     .query({
       index: 'gsi2',
       partition: sessionKeys.session.indexPartition('gsi2', { shard }),
-      range: { lte: `${toIso(nowMs)}~~` },
+      range: { lte: `${toIso(page.nowMs)}~~` },
     })
+    .options({ limit: page.limit, ...(page.after ? { exclusiveStartKey: page.after } : {}) })
+    .send();
+  return { sessions: Items.map(sessionOf), lastKey: LastEvaluatedKey };
+}
+
+/** Where a page of sessions ends. */
+type DueKey = Readonly<Record<string, unknown>>;
+
+/** The account's closed sessions that are still kept, oldest first; at most `limit`. */
+export async function listPastSessions(accountId: AccountId, limit: number): Promise<readonly Session[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(SessionEntity)
+    .query({ index: 'gsi3', partition: sessionKeys.session.indexPartition('gsi3', { accountId }) })
     .options({ limit })
     .send();
   return Items.map(sessionOf);
@@ -211,6 +236,11 @@ export function updateClosed(session: Session, reason: string, nowMs: number): W
       gsi1sk: $remove(),
       gsi2pk: $remove(),
       gsi2sk: $remove(),
+      ...sessionKeys.session.index('gsi3', {
+        accountId: session.accountId,
+        closedAt: toIso(nowMs),
+        sessionId: session.sessionId,
+      }),
       ttl: ttlSeconds(nowMs + sessionLimits.keptAfterCloseMs),
     })
     .options(unchanged(session));
@@ -265,4 +295,25 @@ export function checkActive(sessionId: SessionId, characterId?: CharacterId): Wr
       .condition(characterId ? { and: [active, { attr: 'characterId', eq: characterId }] } : active),
     new GameError('auth.session_ended'),
   );
+}
+
+/** Holds while the session plays no character, whether it is closed or rests. */
+export function checkNotPlaying(sessionId: SessionId): Write {
+  return SessionEntity.build(ConditionCheck)
+    .key({ sessionId })
+    .condition({
+      or: [
+        { attr: 'state', exists: false },
+        { attr: 'state', eq: 'CLOSED' },
+        { attr: 'characterId', exists: false },
+      ],
+    });
+}
+
+/** Takes from a closed session what tells of the person: the device, and whose it was. */
+export async function anonymize({ sessionId }: Session): Promise<void> {
+  await SessionEntity.build(UpdateItemCommand)
+    .item({ sessionId, device: 'erased', gsi3pk: $remove(), gsi3sk: $remove() })
+    .options({ condition: { attr: 'state', eq: 'CLOSED' } })
+    .send();
 }

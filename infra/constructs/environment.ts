@@ -26,6 +26,8 @@ export function environmentOf(fn: DomainFunction, around: Surroundings): Record<
     ...(needs.secrets && { SECRETS_PREFIX: secretsPrefix(config.stage) }),
     ...(needs.mail && { MAIL_FROM: config.mailFrom }),
     ...(needs.identityProviders && { OIDC_PROVIDERS: JSON.stringify(config.oidcProviders) }),
+    ...(needs.origins && { ALLOWED_ORIGINS: config.allowedOrigins.join(',') }),
+    ...(needs.realmCap && config.realmCap !== undefined && { REALM_CAP: String(config.realmCap) }),
     ...(needs.ledger && {
       LEDGER_HOST: around.ledger.host,
       LEDGER_PORT: String(around.ledger.port),

@@ -16,12 +16,18 @@ export interface Needs {
   /** SQL functions of the Postgres ledger, through RDS Proxy inside the VPC. */
   readonly ledger?: true;
   readonly secrets?: readonly SecretName[];
+  /** Secrets whose text it replaces, such as keys that it rotates. */
+  readonly replacesSecrets?: readonly SecretName[];
   /** SES v2 SendEmail from the stage's sender address. */
   readonly mail?: true;
   /** PutEvents on the bus: the relay's; domains use the outbox. */
   readonly bus?: true;
   /** Posts and disconnects on the WebSocket API. */
   readonly sockets?: true;
+  /** How many players a realm holds, where the stage says it. */
+  readonly realmCap?: true;
+  /** The browser origins that the stage admits. */
+  readonly origins?: true;
   /** The stage's external identity providers, as configuration. */
   readonly identityProviders?: true;
   /** Queues that it sends to. */

@@ -14,7 +14,9 @@ export type ConfigName =
   | 'LEDGER_DATABASE'
   | 'LEDGER_USER'
   | 'BOOTSTRAP_ADMIN_EMAIL'
-  | 'OIDC_PROVIDERS';
+  | 'OIDC_PROVIDERS'
+  | 'ALLOWED_ORIGINS'
+  | 'REALM_CAP';
 
 /**
  * A variable of this function's environment, read when it is needed so that imports never depend on it.
@@ -24,4 +26,9 @@ export function config(name: ConfigName): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`environment variable ${name} is not set`);
   return value;
+}
+
+/** A variable that a stage may leave out. */
+export function optionalConfig(name: ConfigName): string | undefined {
+  return process.env[name] || undefined;
 }

@@ -62,6 +62,7 @@ const ENVIRONMENT = {
   PUBLIC_HTTP_URL: 'http://127.0.0.1',
   PUBLIC_SOCKET_URL: 'ws://127.0.0.1',
   BOOTSTRAP_ADMIN_EMAIL: 'admin@necpgame.test',
+  ALLOWED_ORIGINS: 'https://play.necpgame.test',
   OIDC_PROVIDERS: '[]',
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'test',

@@ -1,6 +1,6 @@
 import { CHARACTER_SWITCHED } from '#events/character.ts';
 import { issueAccessToken } from '#functions/auth/public.ts';
-import { getActiveSession, playCharacter } from '#functions/session/public.ts';
+import { getActiveSession, playCharacter, takeSlot } from '#functions/session/public.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -25,6 +25,8 @@ export const handler = endpointHandler(selectCharacter, async ({ input, actor, n
     const previous = session.characterId;
     const played = await playCharacter(session, characterId, nowMs);
     if (!played.writes) return;
+    const { realmId } = character;
+    const place = await takeSlot({ accountId, sessionId, roles, realmId, nowMs }, commit);
     // Its version rises, so that a deletion that was decided before this one fails.
     const marked: Character = { ...character, lastPlayedAtMs: nowMs, version: character.version + 1 };
     const switched: Changes = {
@@ -37,7 +39,7 @@ export const handler = endpointHandler(selectCharacter, async ({ input, actor, n
         }),
       ],
     };
-    await commit(mergeChanges(played, switched, await leaveWorld(previous, nowMs)));
+    await commit(mergeChanges(played, place, switched, await leaveWorld(previous, nowMs)));
   });
 
   const access = await issueAccessToken({ accountId, sessionId, roles, characterId }, nowMs);
