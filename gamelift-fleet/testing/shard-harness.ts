@@ -19,6 +19,8 @@ export class ShardHarness {
   readonly reports: { readonly message: string; readonly facts: Readonly<Record<string, unknown>> }[] = [];
   readonly closes: CloseReason[] = [];
   readonly clients: ZoneClient[] = [];
+  private readonly lines = new Map<ZoneClient, WebSocket>();
+  private tickets = 0;
   readonly shard: Shard;
   readonly server: ZoneServer;
   private readonly definition: ZoneDefinition;
@@ -77,11 +79,24 @@ export class ShardHarness {
     return new WebSocket(this.url.replace(/\/zone$/, path), { headers });
   }
 
-  /** A client with a ticket for the character, in the zone. */
-  async enter(character: Admission): Promise<ZoneClient> {
-    const ticket = `ticket-${this.ports.calls.length}-${character.name}`;
-    this.ports.issueTicket(ticket, this.definition.id as Slug, character);
-    const client = new ZoneClient(this.socket() as unknown as SocketLike, ticket);
+  /** A client with a ticket for the character, in the zone; one that comes back when its line breaks, if wanted. */
+  async enter(character: Admission, { reconnects = false } = {}): Promise<ZoneClient> {
+    let line: WebSocket | undefined;
+    const door = async () => {
+      const ticket = `ticket-${++this.tickets}`;
+      this.ports.issueTicket(ticket, this.definition.id as Slug, character);
+      line = this.socket();
+      if (client) this.lines.set(client, line);
+      return { socket: line as unknown as SocketLike, ticket };
+    };
+    let client: ZoneClient | undefined;
+    const { socket, ticket } = await door();
+    client = new ZoneClient(
+      socket,
+      ticket,
+      reconnects ? { reconnect: door, delay: () => nextTurn().then(() => {}) } : {},
+    );
+    this.lines.set(client, line!);
     this.clients.push(client);
     const outcome = { entered: false, failed: undefined as Error | undefined };
     client.ready.then(
@@ -97,11 +112,17 @@ export class ShardHarness {
     return client;
   }
 
+  /** Cuts a client's connection without a goodbye. */
+  breakLine(client: ZoneClient): void {
+    this.lines.get(client)!.terminate();
+  }
+
   /** Ticks, with every client stepping along, until the condition holds; fails after that many ticks. */
-  async until(condition: () => boolean, atMostTicks = 2_000): Promise<void> {
+  async until(condition: () => boolean, atMostTicks = 2_000, afterTick = () => {}): Promise<void> {
     for (let i = 0; i < atMostTicks; i++) {
       if (condition()) return;
       await this.tick();
+      afterTick();
     }
     throw new Error(`not so after ${atMostTicks} ticks`);
   }

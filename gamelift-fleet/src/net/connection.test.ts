@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientMessage } from '#fleet/protocol/arbitraries.ts';
+import { clientMessage, resumeArbitrary } from '#fleet/protocol/arbitraries.ts';
 import { clientFrames } from '#fleet/protocol/messages.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { startZone } from '#fleet/testing/zone-harness.ts';
@@ -93,6 +93,41 @@ describe('a connection', () => {
       { numRuns: 500 },
     );
     expect(taken).toBeGreaterThan(500);
+  });
+
+  it('lets in whoever has a ticket, whatever it claims to have had before', async () => {
+    await fc.assert(
+      fc.asyncProperty(resumeArbitrary, async (resume) => {
+        const one = await connect();
+        const fields = { version: PROTOCOL_VERSION, ticket: 'good', resume };
+        one.connection.received(clientFrames.encode({ name: 'hello', fields }));
+        await Promise.resolve();
+        await Promise.resolve();
+        one.zone.tick();
+        expect(one.closes).toEqual([]);
+        expect(one.faults).toEqual([]);
+        expect(one.zone.connections).toBe(1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['an unknown optional field', (frame: Uint8Array) => frame.with(frame.length - 1, 0b10)],
+    ['a claim that is cut short', (frame: Uint8Array) => frame.with(frame.length - 1, 1)],
+    [
+      'a name longer than any',
+      () => {
+        const fields = { version: PROTOCOL_VERSION, ticket: 'good' };
+        const frame = clientFrames.encode({ name: 'hello', fields }).with(-1, 1);
+        return Uint8Array.of(...frame, 97, 0, ...new Uint8Array(97 + 12));
+      },
+    ],
+  ])('refuses a hello with %s, and uses no ticket up', async (_what, spoil) => {
+    const one = await connect();
+    one.connection.received(spoil(hello));
+    expect(one.closes).toEqual([closeCodes.malformed]);
+    expect(one.admissions()).toBe(0);
   });
 
   it('does not enter when it has closed while its ticket was looked at', async () => {

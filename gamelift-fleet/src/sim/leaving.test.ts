@@ -122,6 +122,17 @@ describe('a wish to leave', () => {
     expect(flagsOf(started)).toBe(entityFlags.leaving | entityFlags.linkDead);
     expect(ticksUntilOut(started, leaveTicks)).toBe(leaveTicks - 2);
   });
+
+  it('stands when the connection breaks in the same tick, even in a fight', () => {
+    for (const at of [OUTSIDE, RESTING]) {
+      const started = start(at, { spawns: hunterAt(at.x + 1, at.y), level: 40 });
+      untilBitten(started);
+      const { sim, slot } = started;
+      sim.step([leave(slot, 'wish'), leave(slot, 'linger')]);
+      expect(flagsOf(started)).toBe(entityFlags.leaving | entityFlags.linkDead);
+      expect(ticksUntilOut(started, leaveTicks)).toBe(leaveTicks - 1);
+    }
+  });
 });
 
 describe('an end of the session', () => {

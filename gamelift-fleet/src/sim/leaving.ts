@@ -12,9 +12,11 @@ import { isFighting, type SimState } from './state.ts';
 export type LeaveManner = 'now' | 'wish' | 'logout' | 'linger';
 
 /** Sets when a body goes. What is under way already is never put off. */
-export function requestLeave(state: SimState, slot: number, manner: LeaveManner): void {
+export function requestLeave(state: SimState, slot: number, asked: LeaveManner): void {
   const body = state.players.get(slot);
   if (!body) return;
+  // A wish whose player is gone already can no longer be taken back.
+  const manner = asked === 'wish' && body.isLinkDead ? 'logout' : asked;
   if (manner === 'linger') linger(state, body);
   else if (manner === 'now') leaveAt(body, state.tick, manner);
   else leaveAt(body, state.tick + logoutTicks(state, body), manner);

@@ -33,6 +33,7 @@ export class Simulation {
   private readonly moves: MoveInput[] = [];
   private readonly actions: ActionInput[] = [];
   private readonly releases: number[] = [];
+  private readonly wishes: number[] = [];
 
   constructor(zone: ZoneDefinition, options: { readonly seed: number; readonly capacity: number }) {
     this.state = newState(zone, options.seed, options.capacity);
@@ -52,6 +53,8 @@ export class Simulation {
     finished?.('drain');
     for (const move of this.moves) moveByInput(state, move);
     for (const slot of this.releases) release(state, slot);
+    // Behind the steps before it: the last one must not end the wish.
+    for (const slot of this.wishes) requestLeave(state, slot, 'wish');
     finished?.('move');
     thinkNpcs(state);
     finished?.('ai');
@@ -69,12 +72,14 @@ export class Simulation {
     this.moves.length = 0;
     this.actions.length = 0;
     this.releases.length = 0;
+    this.wishes.length = 0;
     for (const input of inputs) {
       if (input.kind === 'move') this.moves.push(input);
       else if (input.kind === 'act') this.actions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
       else if (input.kind === 'join') join(this.state, input.character);
       else if (input.kind === 'stir') this.stirred(input.slot);
+      else if (input.manner === 'wish') this.wishes.push(input.slot);
       else requestLeave(this.state, input.slot, input.manner);
     }
   }

@@ -1,0 +1,41 @@
+import { type ClientMessage, clientFrames, type ServerMessage, serverFrames } from '#fleet/protocol/messages.ts';
+import type { SocketLike } from '../client/zone-link.ts';
+
+type Handler = (event: never) => void;
+
+/** A socket whose other end the test plays. */
+export class FakeSocket implements SocketLike {
+  binaryType = '';
+  readonly sent: ClientMessage[] = [];
+  isClosed = false;
+  private readonly handlers = new Map<string, Handler[]>();
+
+  addEventListener(type: string, listener: Handler): void {
+    this.handlers.set(type, [...(this.handlers.get(type) ?? []), listener]);
+  }
+
+  private happen(type: string, event: unknown): void {
+    for (const handler of this.handlers.get(type) ?? []) handler(event as never);
+  }
+
+  send(data: Uint8Array): void {
+    this.sent.push(clientFrames.decode(data));
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  open(): void {
+    this.happen('open', undefined);
+  }
+
+  say(message: ServerMessage): void {
+    const bytes = serverFrames.encode(message);
+    this.happen('message', { data: bytes.slice().buffer });
+  }
+
+  end(code: number, reason = ''): void {
+    this.happen('close', { code, reason });
+  }
+}
