@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { LEVEL_UP } from '#events/progression.ts';
@@ -78,9 +79,9 @@ export const countLevel = defineSubscriber({
 
 export const erasePersonalData = defineSubscriber({
   id: 'achievement.erase-personal-data',
-  on: [ACCOUNT_ERASED],
+  on: [ACCOUNT_ERASED, CHARACTER_PURGED],
   needs: { table: 'write' },
-  impact: 'The achievements of erased players are kept.',
+  impact: 'The achievements of erased players and purged characters are kept.',
 });
 
 export const domain = defineDomain({

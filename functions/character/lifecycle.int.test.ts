@@ -5,6 +5,8 @@ import { readAccessToken } from '#functions/auth/public.ts';
 import { itemsOf } from '#functions/inventory/public.ts';
 import { progressionOf } from '#functions/progression/public.ts';
 import { saveProgressionWrite } from '#functions/progression/store.ts';
+import { acceptQuest as acceptQuestEndpoint } from '#functions/quest/contract.ts';
+import { handler as acceptQuest } from '#functions/quest/endpoints/accept-quest.ts';
 import { getPlay, getSession } from '#functions/session/public.ts';
 import { claimZone, enterZone, leaveZone, pollCommands } from '#functions/zone/public.ts';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
@@ -559,8 +561,16 @@ describe('restoring a character', () => {
 
 describe('purging a deleted character', () => {
   it('leaves a tombstone and what has value, frees the name, and happens once', async () => {
-    const { actor, id, name } = await deletedCharacter();
+    const { actor, id, name } = await newCharacter();
+    await select(actor, id);
+    const params = { questId: 'first-salvage' };
+    const playing = { ...actor, characterId: id };
+    const accepted = await world.call(acceptQuest, acceptQuestEndpoint, { actor: playing, params, idempotencyKey: id });
+    expect(accepted.status).toBe(201);
+    await deselect(actor, id);
+    await remove(actor, id, name);
     const items = await itemsOf(id);
+    expect(items).not.toEqual([]);
     world.clock.advance(30 * DAY_MS);
     expect(await run(purgeDue)).toBeGreaterThanOrEqual(1);
     expect(await run(purgeDue)).toBe(0);
@@ -570,7 +580,7 @@ describe('purging a deleted character', () => {
       characterId: id,
       realmId: 'glasswater',
     });
-    const rows = (await world.snapshot()).filter((row) => row.characterId === id && row._et !== 'Bag');
+    const rows = (await world.snapshot()).filter((row) => row.pk === `CHR#${id}`);
     expect(rows).toMatchObject([{ _et: 'CharacterTombstone', accountId: actor.accountId, classId: 'gunhand' }]);
     expect(await itemsOf(id)).toEqual(items);
     expect((await list(actor, { include: 'deleted' })).body).toMatchObject({ characters: [], deleted: [] });

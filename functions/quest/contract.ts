@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AttributeId, SkillId } from '#content/schema/attributes.ts';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { ItemSummary } from '#events/fields.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
@@ -238,9 +239,9 @@ export const rewardByItself = defineSubscriber({
 
 export const erasePersonalData = defineSubscriber({
   id: 'quest.erase-personal-data',
-  on: [ACCOUNT_ERASED],
+  on: [ACCOUNT_ERASED, CHARACTER_PURGED],
   needs: { table: 'write' },
-  impact: 'The quests of erased players are kept.',
+  impact: 'The quests of erased players and purged characters are kept.',
 });
 
 export const domain = defineDomain({

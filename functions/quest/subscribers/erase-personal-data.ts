@@ -3,7 +3,8 @@ import { erasePersonalData } from '../contract.ts';
 import { eraseWrites } from '../store.ts';
 
 /** What a player did is nobody's any more: logs, quests under way and done, character by character. */
-export const handler = subscriberHandler(erasePersonalData, async ({ data: { characterIds } }, { part }) => {
+export const handler = subscriberHandler(erasePersonalData, async ({ name, data }, { part }) => {
+  const characterIds = name === 'CHARACTER_PURGED' ? [data.characterId] : data.characterIds;
   for (const characterId of characterIds) {
     for (const [index, writes] of (await eraseWrites(characterId)).entries()) {
       await part(`${characterId}~${index}`, async ({ commit }) => {
