@@ -47,4 +47,10 @@ describe('defineEndpoint', () => {
     // @ts-expect-error the path has no parameter
     defineEndpoint({ ...common, errors: [], path: '/api/v1/things', params });
   });
+
+  it('does not compile when a step-up is asked of nobody', () => {
+    defineEndpoint({ ...common, errors: [], path: '/api/v1/things', stepUp: true });
+    // @ts-expect-error the public has no session that could step up
+    defineEndpoint({ ...common, errors: [], path: '/api/v1/things', stepUp: true, auth: 'public' });
+  });
 });

@@ -40,6 +40,11 @@ type CheckedParams<E extends EndpointBase> = [PathParams<E['path']>] extends [ne
       : { readonly params: `params must name exactly: ${PathParams<E['path']>}` }
     : { readonly params: `params must name exactly: ${PathParams<E['path']>}` };
 
+/** Compiles only when a step-up is asked of somebody who has a session. */
+type CheckedStepUp<E extends EndpointBase> = E extends { readonly stepUp: true; readonly auth: 'public' }
+  ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
+  : unknown;
+
 export interface EndpointBase extends FunctionSpec {
   readonly method: HttpMethod;
   /** Template such as `/api/v1/characters/{characterId}`. */
@@ -82,7 +87,7 @@ export interface EndpointBase extends FunctionSpec {
  * the typed client and the generated negative tests. Missing or extra path parameters do not compile.
  */
 export function defineEndpoint<const E extends EndpointBase>(
-  spec: E & CheckedParams<E>,
+  spec: E & CheckedParams<E> & CheckedStepUp<E>,
 ): E & { readonly kind: 'endpoint' } {
   return { ...(spec as E), kind: 'endpoint' };
 }

@@ -1,11 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineErrors } from '#shared/contract/errors.ts';
+import { MINUTE_MS } from '#shared/kernel/clock.ts';
+import { mfaKeys } from '#shared/table/keys/mfa.ts';
+import { sessionKeys } from '#shared/table/keys/session.ts';
 import { tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { endpointHandler } from './endpoint-handler.ts';
+import type { Actor } from './invocation.ts';
 
 const errors = defineErrors('sample', {
   taken: { status: 409, message: 'That name is taken.', retry: 'after-change' },
@@ -190,5 +195,75 @@ describe('the endpoint pipeline', () => {
     expect(Number(limited[0]!.headers['retry-after'])).toBeGreaterThan(0);
     world.clock.advance(Number(limited[0]!.headers['retry-after']) * 1_000);
     expect((await claimName('lima', 'x', 'key-lima-01', actor)).status).toBe(201);
+  });
+});
+
+describe('an endpoint that needs a step-up', () => {
+  const risky = defineEndpoint({
+    id: 'sample.risk',
+    method: 'POST',
+    path: '/api/v1/sample-risks',
+    summary: 'Does what is risky',
+    auth: 'account',
+    stepUp: true,
+    success: 204,
+    errors: [],
+    idempotency: 'key',
+    rate: 'write',
+    needs: { table: 'write' },
+    impact: 'none: a sample',
+    budget: { readUnits: 10, writeUnits: 30 },
+  });
+  let world: TestWorld;
+  let whileRunning: () => Promise<unknown>;
+  let runs = 0;
+  const riskyHandler = endpointHandler(risky, async ({ actor, commit }) => {
+    runs += 1;
+    await whileRunning();
+    const Item = { pk: `RISK#${actor.sessionId}`, sk: 'S' };
+    await commit({ writes: [{ params: () => ({ Put: { TableName: tableName(), Item } }) }] });
+  });
+  const risk = (actor: Actor, idempotencyKey = 'key-risk-001') =>
+    world.call(riskyHandler, risky, { actor, idempotencyKey });
+  const remove = (key: { pk: string; sk: string }) =>
+    world.client.send(new DeleteCommand({ TableName: world.tableName, Key: key }));
+
+  beforeAll(async () => {
+    world = await startTestWorld();
+  });
+  beforeEach(() => {
+    whileRunning = async () => {};
+    runs = 0;
+  });
+  afterAll(() => world.stop());
+
+  it('refuses a session without one before it works, and one whose step-up is over', async () => {
+    const actor = await world.openSession(world.actor());
+    const other = await world.stepUp(await world.openSession(world.actor({ accountId: actor.accountId })));
+    const before = await world.snapshot();
+    expect(await risk(actor)).toMatchObject({ status: 403, body: { code: 'auth.step_up_required' } });
+    world.clock.advance(10 * MINUTE_MS);
+    expect(await risk(other)).toMatchObject({ status: 403, body: { code: 'auth.step_up_required' } });
+    expect(runs).toBe(0);
+    expect(await world.snapshot()).toEqual(before);
+  });
+
+  it('refuses in its commit what has changed since: the step-up, or the session', async () => {
+    const actor = await world.stepUp(await world.openSession(world.actor()));
+    whileRunning = () => remove(mfaKeys.stepUp.primary(actor));
+    expect(await risk(actor)).toMatchObject({ status: 403, body: { code: 'auth.step_up_required' } });
+    await world.stepUp(actor);
+    whileRunning = () => remove(sessionKeys.session.primary(actor));
+    expect(await risk(actor)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+    expect(runs).toBe(2);
+    expect((await world.snapshot()).some(({ pk }) => pk === `RISK#${actor.sessionId}`)).toBe(false);
+  });
+
+  it('answers a repeated call after the step-up is over: it has taken effect already', async () => {
+    const actor = await world.stepUp(await world.openSession(world.actor()));
+    expect((await risk(actor, 'key-risk-002')).status).toBe(204);
+    world.clock.advance(10 * MINUTE_MS);
+    expect((await risk(actor, 'key-risk-002')).status).toBe(204);
+    expect(runs).toBe(1);
   });
 });
