@@ -20,7 +20,7 @@ export const accountLimits = {
   exportMaxBytes: 4_500_000,
   bioCharacters: 280,
   /** Changes of consent that are kept; the oldest gives way. */
-  consentHistory: 200,
+  consentHistory: 50,
   longestBanMs: 3_650 * DAY_MS,
 } as const;
 
