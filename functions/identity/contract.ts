@@ -175,7 +175,7 @@ export const oidcLogin = defineEndpoint({
   needs: { table: 'write', secrets: ['token-signing-keys'], identityProviders: true },
   impact: 'Players cannot sign in with an external identity.',
   timeoutSeconds: 15,
-  budget: { readUnits: 6, writeUnits: 44 },
+  budget: { readUnits: 9, writeUnits: 44 },
 });
 
 const Identity = z.strictObject({
@@ -224,7 +224,7 @@ export const linkIdentity = defineEndpoint({
   needs: { table: 'write', identityProviders: true },
   impact: 'Players cannot link an external identity to their account.',
   timeoutSeconds: 15,
-  budget: { readUnits: 4, writeUnits: 22 },
+  budget: { readUnits: 10, writeUnits: 22 },
 });
 
 export const unlinkIdentity = defineEndpoint({
@@ -242,7 +242,7 @@ export const unlinkIdentity = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Players cannot take an external identity off their account.',
-  budget: { readUnits: 5, writeUnits: 20 },
+  budget: { readUnits: 8, writeUnits: 20 },
 });
 
 export const sendSecurityMail = defineSubscriber({
