@@ -85,6 +85,13 @@ describe('a link', () => {
     expect(sockets[0]!.sent[0]).not.toHaveProperty('fields.resume');
   });
 
+  it('says hello at once through a socket that is open already', () => {
+    const socket = new FakeSocket();
+    socket.open();
+    new ZoneLink({ socket, ticket: 'ticket' });
+    expect(socket.sent).toMatchObject([{ name: 'hello' }]);
+  });
+
   it('tells each numbered message once, and that one is missing', async () => {
     const { told, enter, kept, drop } = start();
     enter('s');

@@ -13,6 +13,7 @@ import { Emitter } from './emitter.ts';
 /** What the client needs of a WebSocket: browsers' and Node's own have it, and so has the `ws` package's. */
 export interface SocketLike {
   binaryType: string;
+  readonly readyState: number;
   send(data: Uint8Array): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'open', listener: () => void): void;
@@ -52,6 +53,8 @@ export interface LinkEvents {
   readonly closed: Ended;
 }
 
+/** A WebSocket's ready state. */
+const OPEN = 1;
 const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 5_000;
 /** About the time for which a body waits. */
@@ -102,7 +105,9 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.socket = socket;
     this.isWelcome = false;
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', () => socket.send(clientFrames.encode(this.hello(ticket))));
+    const greet = () => socket.send(clientFrames.encode(this.hello(ticket)));
+    if (socket.readyState === OPEN) greet();
+    else socket.addEventListener('open', greet);
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.socket && data instanceof ArrayBuffer) this.received(new Uint8Array(data));
     });

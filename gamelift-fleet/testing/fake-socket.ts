@@ -6,6 +6,7 @@ type Handler = (event: never) => void;
 /** A socket whose other end the test plays. */
 export class FakeSocket implements SocketLike {
   binaryType = '';
+  readyState = 0;
   readonly sent: ClientMessage[] = [];
   isClosed = false;
   private readonly handlers = new Map<string, Handler[]>();
@@ -27,6 +28,7 @@ export class FakeSocket implements SocketLike {
   }
 
   open(): void {
+    this.readyState = 1;
     this.happen('open', undefined);
   }
 
