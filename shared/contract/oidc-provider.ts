@@ -3,7 +3,8 @@ import * as z from 'zod';
 /** Names a provider in addresses and in the list of an account's identities. */
 export const ProviderId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{1,31}$/)
+  .max(32)
+  .regex(/^[a-z][a-z0-9-]+$/)
   .meta({ description: 'Id of an identity provider of this stage', examples: ['dev'] });
 
 const loopbackHosts = ['127.0.0.1', '[::1]', 'localhost'];
