@@ -76,7 +76,7 @@ export const request = defineEndpoint({
   path: '/api/v1/friends/requests',
   summary: 'Ask a player to be friends',
   description:
-    'By the name of any of their characters, or by account. A request lives 30 days; 100 of yours may be open at once. ' +
+    'By the name of any of their characters in the realm that you play in, or by account. A request lives 30 days; 100 of yours may be open at once. ' +
     'When the other has asked you already, you are friends at once. Asking again changes nothing. A player who takes no ' +
     'requests answers like one that there is not.',
   auth: 'account',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount } from '#functions/account/public.ts';
-import { DEFAULT_REALM } from '#functions/character/rules.ts';
+import { DEFAULT_REALM, type realms } from '#functions/character/rules.ts';
 import { putCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
@@ -40,7 +40,7 @@ function uniqueName(): string {
 }
 
 /** A player with an account, and with a character when `name` is given. */
-async function player(name?: string): Promise<Actor> {
+async function player(name?: string, realmId: (typeof realms)[number]['id'] = DEFAULT_REALM): Promise<Actor> {
   const accountId = createId('acc');
   const email = `${accountId}@example.test`;
   const { account: _account, ...changes } = createAccount({
@@ -57,7 +57,7 @@ async function player(name?: string): Promise<Actor> {
   const character = {
     characterId,
     accountId,
-    realmId: DEFAULT_REALM,
+    realmId,
     name,
     classId: 'solo',
     originId: 'street',
@@ -151,6 +151,16 @@ describe('asking', () => {
       },
     ]);
     expect(pushed.map(({ body }) => (body as { code?: string }).code)).toContain('friend.request_received');
+  });
+
+  it('finds a name in the realm that the caller plays in', async () => {
+    const name = uniqueName();
+    const [here, there] = [await player(name), await player(name, 'ember-coast')];
+    const reach = async (from: Actor) =>
+      (await call(requestHandler, request, from, { body: { characterName: name } })).body.accountId;
+    expect(await reach(await player())).toBe(here.accountId);
+    expect(await reach(await player(uniqueName()))).toBe(here.accountId);
+    expect(await reach(await player(uniqueName(), 'ember-coast'))).toBe(there.accountId);
   });
 
   it("by the name of the other's character, in any case; the name stays with the request", async () => {

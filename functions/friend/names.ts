@@ -9,11 +9,18 @@ export interface Player {
   readonly name: string;
 }
 
-/** The player that a request means; undefined when there is none. */
+/**
+ * The player that a request means; undefined when there is none. Names are looked up in the realm of the character that
+ * the caller plays.
+ */
 export async function findPlayer(
   wanted: { characterName: string } | { accountId: AccountId },
+  caller: Actor,
 ): Promise<Player | undefined> {
-  if ('characterName' in wanted) return findByName(wanted.characterName);
+  if ('characterName' in wanted) {
+    const played = caller.characterId && (await getCharacter(caller.characterId));
+    return findByName(wanted.characterName, played?.realmId);
+  }
   const account = await getAccount(wanted.accountId);
   if (account?.status === 'DELETION_PENDING' || account?.status === 'ERASED') return undefined;
   return account && { accountId: account.accountId, name: account.displayName };

@@ -14,7 +14,7 @@ import { freeExpired, getPair, type Pair, putSide, shiftTallies } from '../store
 import { friendsTopic } from '../topics.ts';
 
 export const handler = endpointHandler(request, async ({ input, actor, nowMs, commit, fail }) => {
-  const [other, myName] = await Promise.all([findPlayer(input.body), shownName(actor)]);
+  const [other, myName] = await Promise.all([findPlayer(input.body, actor), shownName(actor)]);
   if (!other) throw fail('friend.player_not_found');
   if (other.accountId === actor.accountId) throw fail('friend.self');
   const me = { accountId: actor.accountId, name: myName };
