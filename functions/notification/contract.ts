@@ -1,19 +1,38 @@
 import * as z from 'zod';
+import { ACCOUNT_ERASED, ACCOUNT_RESTORED } from '#events/account.ts';
 import { ACHIEVEMENT_UNLOCKED } from '#events/achievement.ts';
-import { LOGIN_SUCCESS } from '#events/auth.ts';
+import { EMAIL_CHANGED, LOGIN_SUCCESS, NEW_DEVICE_SEEN, PASSWORD_CHANGED } from '#events/auth.ts';
+import {
+  CHARACTER_DELETED,
+  CHARACTER_DELETION_STARTED,
+  CHARACTER_RENAMED,
+  CHARACTER_RESTORED,
+} from '#events/character.ts';
 import { Instant } from '#events/fields.ts';
 import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts';
+import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
+import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
 import { LEVEL_UP } from '#events/progression.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
+import { SESSION_AFK } from '#events/session.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
-import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
+import { HOUR_MS } from '#shared/kernel/clock.ts';
+import { AccountId, idSchema } from '#shared/kernel/ids.ts';
+import { locales } from '#shared/kernel/locale.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
-import { Announcement, announcementsTopic, Notification, notificationsTopic } from './topics.ts';
+import { notificationErrors } from './errors.ts';
+import { Preferences } from './preferences.ts';
+import { notificationLimits } from './rules.ts';
+import { categories } from './templates.ts';
+import { Announcement, announcementsTopic, Notification, notificationsTopic, Position } from './topics.ts';
 
 const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const unread = z.int().min(0).max(200).meta({ description: 'Stored notifications above the read marker' });
+const unreadByCategory = z.record(z.enum(categories), z.int().min(0).max(200));
 const readUpTo = position.meta({ description: 'The read marker: everything up to this position was read' });
 
 export const list = defineEndpoint({
@@ -26,8 +45,9 @@ export const list = defineEndpoint({
   query: pageQuery,
   success: 200,
   response: z.strictObject({
-    notifications: z.array(Notification.extend({ read: z.boolean() })),
+    notifications: z.array(Notification.extend({ position: Position, read: z.boolean() })),
     unread,
+    unreadByCategory,
     readUpTo,
     readAt: Instant.optional().meta({ description: 'When the read marker last moved' }),
     nextCursor,
@@ -49,13 +69,194 @@ export const markRead = defineEndpoint({
   auth: 'account',
   body: z.strictObject({ upTo: position.meta({ description: 'Position of the newest notification that was read' }) }),
   success: 200,
-  response: z.strictObject({ unread, readUpTo }),
+  response: z.strictObject({ unread, unreadByCategory, readUpTo }),
   errors: [],
   idempotency: 'none',
   rate: 'write',
   budget: { readUnits: 12, writeUnits: 4 },
   needs: { table: 'write' },
   impact: 'Read notifications stay marked as unread.',
+});
+
+export const countUnread = defineEndpoint({
+  id: 'notification.count-unread',
+  method: 'GET',
+  path: '/api/v1/notifications/unread',
+  summary: 'Count what you have not read, by category',
+  auth: 'account',
+  success: 200,
+  response: z.strictObject({ unread, unreadByCategory, readUpTo }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 16, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Players do not see how much they have not read.',
+});
+
+export const remove = defineEndpoint({
+  id: 'notification.remove',
+  method: 'DELETE',
+  path: '/api/v1/notifications/{position}',
+  summary: 'Take a notification off your list',
+  auth: 'account',
+  params: z.strictObject({
+    position: z
+      .string()
+      .regex(/^[1-9]\d{0,14}$/)
+      .meta({ description: 'Its place in the list', examples: ['7'] }),
+  }),
+  success: 204,
+  errors: ['notification.not_found'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 0, writeUnits: 6 },
+  needs: { table: 'write' },
+  impact: 'Players cannot take notifications off their list.',
+});
+
+export const viewPreferences = defineEndpoint({
+  id: 'notification.view-preferences',
+  method: 'GET',
+  path: '/api/v1/notifications/preferences',
+  summary: 'Get how you want to be told of what',
+  auth: 'account',
+  success: 200,
+  response: Preferences,
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 1, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Players cannot see their notification settings.',
+});
+
+export const setPreferences = defineEndpoint({
+  id: 'notification.set-preferences',
+  method: 'PUT',
+  path: '/api/v1/notifications/preferences',
+  summary: 'Set how you want to be told of what',
+  description:
+    'Takes the place of all that was set. What concerns the security of your account always comes, also in quiet hours.',
+  auth: 'account',
+  body: Preferences,
+  success: 200,
+  response: Preferences,
+  errors: [],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 0, writeUnits: 6 },
+  needs: { table: 'write' },
+  impact: 'Players cannot silence notifications.',
+});
+
+const CampaignId = idSchema('cpn');
+const Text = z.string().min(1).max(500);
+const Segment = z
+  .strictObject({
+    kind: z.literal('segment'),
+    locales: z.array(z.enum(locales)).min(1).max(locales.length).optional(),
+    roles: z.array(z.enum(roles)).min(1).max(roles.length).optional(),
+    createdAfter: Instant.optional().meta({ description: 'Accounts that are not older' }),
+    createdBefore: Instant.optional().meta({ description: 'Accounts that are older' }),
+  })
+  .meta({ description: 'Who meets all criteria that are set; of a list, one of its entries' });
+const Many = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), Segment]);
+const Texts = z
+  .strictObject({ en: Text, ru: Text.optional() })
+  .meta({ description: 'By language; who speaks one that is missing gets English' });
+const Reason = z.string().min(3).max(200).meta({ description: 'Why, for other operators' });
+
+export const send = defineEndpoint({
+  id: 'notification.send',
+  method: 'POST',
+  path: '/api/v1/admin/notifications',
+  summary: 'Send a notification to one player, a segment, or all',
+  description:
+    'It stands in the list of whoever it is for until it expires, once. One player is told at once, who is online within ' +
+    'a minute or more, the others when they log in next. Accounts made later are not meant.',
+  auth: 'account',
+  roles: ['admin'],
+  body: z.strictObject({
+    audience: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('account'), accountId: AccountId }),
+      z.strictObject({ kind: z.literal('all') }),
+      Segment,
+    ]),
+    texts: Texts,
+    transient: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only if the player is online, and in no list; for a single account' }),
+    expiresInHours: z
+      .int()
+      .min(1)
+      .max(notificationLimits.lifeMs / HOUR_MS)
+      .default(notificationLimits.lifeMs / HOUR_MS),
+    reason: Reason,
+  }),
+  success: 202,
+  response: z.strictObject({ campaignId: CampaignId, sentAt: Instant }),
+  errors: ['notification.recipient_not_found', 'notification.too_many_campaigns'],
+  idempotency: 'key',
+  rate: 'write',
+  budget: { readUnits: 32, writeUnits: 24 },
+  needs: { table: 'write' },
+  impact: 'Operators cannot write to players.',
+});
+
+export const listCampaigns = defineEndpoint({
+  id: 'notification.list-campaigns',
+  method: 'GET',
+  path: '/api/v1/admin/notifications',
+  summary: 'List what was sent to many, newest first',
+  description: 'The newest 100, until 30 days after they have expired.',
+  auth: 'account',
+  roles: ['admin', 'gm'],
+  success: 200,
+  response: z.strictObject({
+    campaigns: z
+      .array(
+        z.strictObject({
+          campaignId: CampaignId,
+          audience: Many,
+          texts: Texts,
+          state: z.enum(['RUNNING', 'DELIVERED', 'CANCELLED', 'EXPIRED']).meta({
+            description: '`DELIVERED`: all who were online have been told; who logs in still is',
+          }),
+          reached: z.int().min(0).meta({ description: 'Players told while they were online' }),
+          createdBy: AccountId,
+          reason: Reason,
+          createdAt: Instant,
+          expiresAt: Instant,
+        }),
+      )
+      .max(100),
+  }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 32, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Operators do not see what was sent.',
+});
+
+export const cancelCampaign = defineEndpoint({
+  id: 'notification.cancel-campaign',
+  method: 'DELETE',
+  path: '/api/v1/admin/notifications/{campaignId}',
+  summary: 'Tell nobody else',
+  description: 'Who has been told keeps it in their list.',
+  auth: 'account',
+  roles: ['admin'],
+  params: z.strictObject({ campaignId: CampaignId }),
+  success: 204,
+  errors: ['notification.campaign_not_found'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 2, writeUnits: 8 },
+  needs: { table: 'write' },
+  impact: 'Operators cannot stop what was sent by mistake.',
 });
 
 export const announce = defineEndpoint({
@@ -91,10 +292,69 @@ export const notify = defineSubscriber({
   impact: 'Players are not told of quests, levels, achievements, legendary loot and friend requests.',
 });
 
+export const notifySecurity = defineSubscriber({
+  id: 'notification.notify-security',
+  on: [
+    PASSWORD_CHANGED,
+    EMAIL_CHANGED,
+    NEW_DEVICE_SEEN,
+    MFA_ENABLED,
+    MFA_DISABLED,
+    MFA_RECOVERY_CODE_USED,
+    MFA_RECOVERY_CODES_RENEWED,
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
+    GUEST_BOUND,
+    ACCOUNT_RESTORED,
+    CHARACTER_DELETION_STARTED,
+    CHARACTER_DELETED,
+    CHARACTER_RESTORED,
+    CHARACTER_RENAMED,
+    SESSION_AFK,
+  ],
+  needs: { table: 'write' },
+  impact: 'Players are not told when somebody changes the keys of their account, or deletes a character.',
+});
+
+export const catchUp = defineSubscriber({
+  id: 'notification.catch-up',
+  on: [LOGIN_SUCCESS],
+  needs: { table: 'write' },
+  impact: 'Players who were away do not get what operators have sent.',
+});
+
+export const erasePersonalData = defineSubscriber({
+  id: 'notification.erase-personal-data',
+  on: [ACCOUNT_ERASED],
+  needs: { table: 'write' },
+  impact: 'Notifications of erased accounts stay until they expire.',
+});
+
+export const runCampaigns = defineJob({
+  id: 'notification.run-campaigns',
+  schedule: 'rate(1 minute)',
+  needs: { table: 'write' },
+  impact: 'What operators send to many reaches players at their next login only.',
+  timeoutSeconds: 55,
+});
+
 export const domain = defineDomain({
   name: 'notification',
-  summary: 'Notifications to a player, stored and pushed; announcements to everybody.',
-  endpoints: [list, markRead, announce],
-  subscribers: [welcome, notify],
+  summary: 'Notifications to a player, stored and pushed; what operators send to one, some or all.',
+  errors: notificationErrors,
+  endpoints: [
+    list,
+    countUnread,
+    markRead,
+    remove,
+    viewPreferences,
+    setPreferences,
+    announce,
+    send,
+    listCampaigns,
+    cancelCampaign,
+  ],
+  subscribers: [welcome, catchUp, notify, notifySecurity, erasePersonalData],
+  jobs: [runCampaigns],
   topics: [notificationsTopic, announcementsTopic],
 });

@@ -24,6 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+const noneUnread = { account: 0, progress: 0, loot: 0, social: 0, security: 0, operator: 0 };
+
 function envelope<D extends EventDefinition>(definition: D, data: EventEnvelope<D>['data']): EventEnvelope {
   return {
     id: createId('evt'),
@@ -179,12 +181,16 @@ describe('the list', () => {
     world.clock.advance(1);
     const page = await listOf(actor);
     expect(page).toMatchObject({ notifications: [{ position: 2 }], unread: 1 });
-    expect(page.nextCursor).toBeUndefined();
     world.clock.advance(DAY_MS);
   });
 
   it('is empty for a player without any', async () => {
-    expect(await listOf(world.actor())).toEqual({ notifications: [], unread: 0, readUpTo: 0 });
+    expect(await listOf(world.actor())).toEqual({
+      notifications: [],
+      unread: 0,
+      unreadByCategory: noneUnread,
+      readUpTo: 0,
+    });
   });
 
   it.each(['x', 'TlRG', Buffer.from('BOX').toString('base64url'), Buffer.from('NTF#é').toString('base64url')])(
@@ -211,7 +217,11 @@ describe('the read marker', () => {
   it('moves forward to what was read, and says when', async () => {
     const actor = world.actor();
     await tell(notify, levelUp(actor.accountId, 2), levelUp(actor.accountId, 3));
-    expect((await mark(actor, 1)).body).toEqual({ unread: 1, readUpTo: 1 });
+    expect((await mark(actor, 1)).body).toEqual({
+      unread: 1,
+      unreadByCategory: { ...noneUnread, progress: 1 },
+      readUpTo: 1,
+    });
     const page = await listOf(actor);
     expect(page).toMatchObject({ unread: 1, readUpTo: 1, readAt: toIso(world.clock.nowMs()) });
     expect(page.notifications.map(({ read }) => read)).toEqual([false, true]);
@@ -220,9 +230,10 @@ describe('the read marker', () => {
   it('never goes back, and never ahead of the newest', async () => {
     const actor = world.actor();
     await tell(notify, levelUp(actor.accountId, 2), levelUp(actor.accountId, 3));
-    expect((await mark(actor, 1_000)).body).toEqual({ unread: 0, readUpTo: 2 });
+    const done = { unread: 0, unreadByCategory: noneUnread, readUpTo: 2 };
+    expect((await mark(actor, 1_000)).body).toEqual(done);
     const before = await world.snapshot();
-    expect((await mark(actor, 1)).body).toEqual({ unread: 0, readUpTo: 2 });
+    expect((await mark(actor, 1)).body).toEqual(done);
     expect(await world.snapshot()).toEqual(before);
     await tell(notify, levelUp(actor.accountId, 4));
     expect((await listOf(actor)).unread).toBe(1);

@@ -14,7 +14,8 @@ describe('place', () => {
         const placeOfKey = new Map<number, number>();
         let last = 0;
         for (const key of keys) {
-          const replaced = key === null ? undefined : placeOfKey.get(key);
+          const replacedAt = key === null ? undefined : placeOfKey.get(key);
+          const replaced = replacedAt === undefined ? undefined : { position: replacedAt, times: 1 };
           const facts = { id: createId('ntf'), box: { last, readUpTo: 0 }, replaced, nowMs: 0 };
           const { stored, leaving } = place(notice, facts);
           expect(new Set(leaving).size).toBe(leaving.length);

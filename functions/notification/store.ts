@@ -7,15 +7,20 @@ import { map } from 'dynamodb-toolbox/schema/map';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, NotificationId } from '#shared/kernel/ids.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { notificationKeys } from '#shared/table/keys/notification.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
-import type { TransactAction, Write } from '#shared/table/write.ts';
-import type { Box, StoredNotice } from './rules.ts';
-import { type NoticeParams, noticeCodes } from './templates.ts';
+import { guarded, type TransactAction, type Write } from '#shared/table/write.ts';
+import { defaultPreferences, type Preferences } from './preferences.ts';
+import type { Box, Replaced, StoredNotice } from './rules.ts';
+import { type NoticeCode, type NoticeParams, noticeCodes } from './templates.ts';
 import { refKinds } from './topics.ts';
+
+/** A transaction holds 100 actions; the inbox mark and the outbox are others. */
+const ROWS_PER_ERASURE = 90;
 
 /** Positions sort as text: padded to the digits of the largest safe integer. */
 function padded(position: number): string {
@@ -35,6 +40,8 @@ const NotificationEntity = new Entity({
     params: string(),
     ref: map({ kind: string().enum(...refKinds), id: string() }).optional(),
     dedupeKey: string().optional(),
+    times: number(),
+    text: string().optional(),
     createdAtMs: number(),
     expiresAtMs: number(),
     ttl: number(),
@@ -52,6 +59,8 @@ const BoxEntity = new Entity({
     last: number().optional(),
     readUpTo: number().optional(),
     readAtMs: number().optional(),
+    /** JSON, as the player has set them. */
+    preferences: string().optional(),
   }),
   computeKey: notificationKeys.box.primary,
 });
@@ -60,7 +69,13 @@ const DedupeEntity = new Entity({
   ...entityDefaults,
   name: 'NotificationDedupe',
   table,
-  schema: item({ accountId: string().key(), dedupeKey: string().key(), position: number(), ttl: number() }),
+  schema: item({
+    accountId: string().key(),
+    dedupeKey: string().key(),
+    position: number(),
+    times: number(),
+    ttl: number(),
+  }),
   computeKey: notificationKeys.dedupe.primary,
 });
 
@@ -73,13 +88,20 @@ function noticeOf(row: FormattedItem<typeof NotificationEntity>): StoredNotice {
     params: JSON.parse(row.params) as NoticeParams,
     ref: row.ref,
     dedupeKey: row.dedupeKey,
+    times: row.times,
+    text: row.text,
     createdAtMs: row.createdAtMs,
     expiresAtMs: row.expiresAtMs,
   };
 }
 
-function boxOf(row: Partial<Box> | undefined): Box {
-  return { last: row?.last ?? 0, readUpTo: row?.readUpTo ?? 0, readAtMs: row?.readAtMs };
+function boxOf(row: FormattedItem<typeof BoxEntity> | undefined): Box {
+  return {
+    last: row?.last ?? 0,
+    readUpTo: row?.readUpTo ?? 0,
+    readAtMs: row?.readAtMs,
+    preferences: row?.preferences ? (JSON.parse(row.preferences) as Preferences) : defaultPreferences,
+  };
 }
 
 /** The player's list as it stands, strongly consistent. */
@@ -88,28 +110,31 @@ export async function getBox(accountId: AccountId): Promise<Box> {
   return boxOf(Item);
 }
 
-/** The list's state, and the position of the stored notification with this key, if there may be one. */
+/** The list's state, and the notification with this key, if there was one. */
 export async function getBoxAndReplaced(
   accountId: AccountId,
   dedupeKey: string | undefined,
-): Promise<{ box: Box; replaced: number | undefined }> {
-  const [box, replaced] = await Promise.all([getBox(accountId), dedupeKey && getReplaced(accountId, dedupeKey)]);
-  return { box, replaced: replaced || undefined };
+): Promise<{ box: Box; replaced: Replaced | undefined }> {
+  const [box, replaced] = await Promise.all([
+    getBox(accountId),
+    dedupeKey === undefined ? undefined : getReplaced(accountId, dedupeKey),
+  ]);
+  return { box, replaced };
 }
 
-async function getReplaced(accountId: AccountId, dedupeKey: string): Promise<number | undefined> {
+async function getReplaced(accountId: AccountId, dedupeKey: string): Promise<Replaced | undefined> {
   const { Item } = await DedupeEntity.build(GetItemCommand)
     .key({ accountId, dedupeKey })
     .options({ consistent: true })
     .send();
-  return Item?.position;
+  return Item && { position: Item.position, times: Item.times };
 }
 
 /** Sets attributes of the box, which others may be changing in part at the same moment. */
 function updateBox(
   accountId: AccountId,
-  changes: Partial<Box>,
-  condition: { expression: string; values: Readonly<Record<string, number>> },
+  changes: Readonly<Record<string, string | number>>,
+  condition?: { expression: string; values: Readonly<Record<string, number>> },
 ): TransactAction {
   const names = Object.keys(changes);
   return {
@@ -118,7 +143,7 @@ function updateBox(
         TableName: tableName(),
         Key: notificationKeys.box.primary({ accountId }),
         UpdateExpression: `SET #entity = :entity, accountId = :account, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-        ConditionExpression: condition.expression,
+        ...(condition ? { ConditionExpression: condition.expression } : {}),
         ExpressionAttributeNames: {
           '#entity': tableDefinition.entityAttribute,
           ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
@@ -127,7 +152,7 @@ function updateBox(
           ':entity': BoxEntity.entityName,
           ':account': accountId,
           ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
-          ...condition.values,
+          ...condition?.values,
         },
       },
     }),
@@ -136,7 +161,7 @@ function updateBox(
 
 /** Adds a notification and lets others leave, if nobody has added one since the box was read. */
 export function addWrites(stored: StoredNotice, box: Box, leaving: readonly number[]): readonly Write[] {
-  const { accountId, position, dedupeKey, params, ...rest } = stored;
+  const { accountId, position, dedupeKey, times, params, ...rest } = stored;
   const ttl = ttlSeconds(stored.expiresAtMs);
   return [
     updateBox(
@@ -151,12 +176,13 @@ export function addWrites(stored: StoredNotice, box: Box, leaving: readonly numb
       accountId,
       position,
       dedupeKey,
+      times,
       params: JSON.stringify(params),
       ttl,
     }),
     ...(dedupeKey === undefined
       ? []
-      : [DedupeEntity.build(PutTransaction).item({ accountId, dedupeKey, position, ttl })]),
+      : [DedupeEntity.build(PutTransaction).item({ accountId, dedupeKey, position, times, ttl })]),
     ...leaving.map((gone) => NotificationEntity.build(DeleteTransaction).key({ accountId, position: gone })),
   ];
 }
@@ -178,16 +204,20 @@ export async function listNotifications(
       ...(page.after === undefined ? {} : { exclusiveStartKey: { pk: partition, sk: page.after } }),
     })
     .send();
-  const notices = Items.map(noticeOf).filter(({ expiresAtMs }) => expiresAtMs > page.nowMs);
-  // They expire in the order of their positions: behind an expired one there is nothing live.
-  const more = notices.length === Items.length;
-  return { notices, lastKey: more ? (LastEvaluatedKey?.sk as string | undefined) : undefined };
+  return {
+    notices: Items.map(noticeOf).filter(({ expiresAtMs }) => expiresAtMs > page.nowMs),
+    lastKey: LastEvaluatedKey?.sk as string | undefined,
+  };
 }
 
-/** How many live notifications stand above a position; at most 200, since no more are kept. */
-export async function countAbove(accountId: AccountId, position: number, nowMs: number): Promise<number> {
+/** The codes of all live notifications above a position; at most 200, since no more are kept. */
+export async function codesAbove(
+  accountId: AccountId,
+  position: number,
+  nowMs: number,
+): Promise<readonly NoticeCode[]> {
   const { primary, partition } = notificationKeys.notification;
-  const { Count = 0 } = await table
+  const { Items = [] } = await table
     .build(QueryCommand)
     .entities(NotificationEntity)
     .query({
@@ -199,9 +229,38 @@ export async function countAbove(accountId: AccountId, position: number, nowMs: 
         ],
       },
     })
-    .options({ select: 'COUNT', filters: { Notification: { attr: 'expiresAtMs', gt: nowMs } } })
+    .options({ attributes: ['code', 'expiresAtMs'] })
     .send();
-  return Count;
+  return Items.filter(({ expiresAtMs }) => expiresAtMs > nowMs).map(({ code }) => code);
+}
+
+/** Takes one off the list; `notification.not_found` where there is none. */
+export function deleteNotification(accountId: AccountId, position: number): Write {
+  return guarded(
+    NotificationEntity.build(DeleteTransaction)
+      .key({ accountId, position })
+      .options({ condition: { attr: 'position', exists: true } }),
+    new GameError('notification.not_found'),
+  );
+}
+
+export function setPreferences(accountId: AccountId, preferences: Preferences): Write {
+  return updateBox(accountId, { preferences: JSON.stringify(preferences) });
+}
+
+/** A page of what an account has here, marker and preferences included: deletes to commit, named by where they begin. */
+export async function eraseWrites(
+  accountId: AccountId,
+): Promise<{ readonly name: string; readonly writes: readonly Write[] } | undefined> {
+  const partition = notificationKeys.box.partition({ accountId });
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .query({ partition })
+    .options({ consistent: true, limit: ROWS_PER_ERASURE })
+    .send();
+  const keys = Items.map(({ pk, sk }) => ({ pk, sk }));
+  const writes = keys.map((Key) => ({ params: () => ({ Delete: { TableName: tableName(), Key } }) }));
+  return keys[0] && { name: String(keys[0].sk).replaceAll('#', '.'), writes };
 }
 
 /** Moves the read marker forward, if it still stands below. */

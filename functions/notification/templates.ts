@@ -1,7 +1,8 @@
-export const categories = ['account', 'progress', 'loot', 'social'] as const;
+export const categories = ['account', 'progress', 'loot', 'social', 'security', 'operator'] as const;
+export type Category = (typeof categories)[number];
 
 interface Template {
-  readonly category: (typeof categories)[number];
+  readonly category: Category;
   /** English; `{name}` stands for a value of the notification's `params`. */
   readonly text: string;
 }
@@ -10,12 +11,36 @@ interface Template {
 export const templates = {
   'account.welcome': { category: 'account', text: 'Welcome to the city. Watch your back.' },
   'account.welcome_back': { category: 'account', text: 'Welcome back!' },
+  'account.away': { category: 'account', text: 'You are marked as away. Move, or you will be logged out.' },
+  'account.restored': { category: 'account', text: 'Your account is back: it will not be deleted.' },
+  'account.guest_bound': { category: 'account', text: 'Your e-mail address and password sign you in from now on.' },
+  'character.deletion_started': {
+    category: 'account',
+    text: '{name} will be deleted. You can still change your mind.',
+  },
+  'character.deleted': { category: 'account', text: '{name} was deleted, and can be restored for 30 days.' },
+  'character.restored': { category: 'account', text: '{name} is back.' },
+  'character.renamed': { category: 'account', text: '{before} is called {name} now.' },
+  'security.password_changed': { category: 'security', text: 'Your password was changed.' },
+  'security.email_changed': { category: 'security', text: 'Your account has another e-mail address now.' },
+  'security.new_device': { category: 'security', text: 'Somebody has logged in from a new device: {device}.' },
+  'security.mfa_enabled': { category: 'security', text: 'Logging in asks for a code from now on.' },
+  'security.mfa_disabled': { category: 'security', text: 'Logging in asks for no code any more.' },
+  'security.recovery_code_used': { category: 'security', text: 'A recovery code was used; {left} are left.' },
+  'security.recovery_codes_renewed': {
+    category: 'security',
+    text: 'You have new recovery codes; the old ones are dead.',
+  },
+  'security.identity_linked': { category: 'security', text: 'An account of {provider} can sign in as you now.' },
+  'security.identity_unlinked': { category: 'security', text: 'Your account of {provider} signs you in no more.' },
   'quest.completed': { category: 'progress', text: 'Quest completed: {quest}.' },
   'progression.level_up': { category: 'progress', text: 'You have reached level {level}.' },
   'achievement.unlocked': { category: 'progress', text: 'Achievement unlocked: {achievement}.' },
   'loot.legendary_acquired': { category: 'loot', text: 'Legendary {kind} acquired: {item}!' },
   'friend.request_received': { category: 'social', text: '{name} wants to be your friend.' },
   'friend.request_accepted': { category: 'social', text: '{name} is your friend now.' },
+  /** Its text is the operator's own. */
+  'operator.message': { category: 'operator', text: '' },
 } as const satisfies Record<string, Template>;
 
 export type NoticeCode = keyof typeof templates;

@@ -7,16 +7,21 @@ import { categories, noticeCodes } from './templates.ts';
 /** Kinds of things that a notification can lead to. */
 export const refKinds = ['account', 'character', 'quest', 'item', 'achievement'] as const;
 
+export const Position = z
+  .int()
+  .min(1)
+  .meta({ description: "Its place in the player's list: rises by one with each, and marks how far was read" });
+
 /** A notification as clients see it, stored and pushed alike. */
 export const Notification = z.strictObject({
   id: NotificationId,
-  position: z
-    .int()
-    .min(1)
-    .meta({ description: "Its place in the player's list: rises by one with each, and marks how far was read" }),
+  position: Position.optional().meta({ description: 'Missing when it is in no list, but only for who is online' }),
   code: z.enum(noticeCodes).meta({ description: 'What it is about; clients translate by it' }),
   category: z.enum(categories),
-  text: z.string().max(256).meta({ description: 'English text, for clients that have no translation of the code' }),
+  text: z.string().max(500).meta({
+    description:
+      "English text, for clients that have no translation of the code; an operator's message in the player's language",
+  }),
   params: z
     .record(z.string().max(32), z.union([z.string().max(80), z.number()]))
     .meta({ description: 'Values for the translated text' }),
@@ -24,6 +29,10 @@ export const Notification = z.strictObject({
     .strictObject({ kind: z.enum(refKinds), id: z.string().max(64) })
     .optional()
     .meta({ description: 'What it leads to' }),
+  times: z
+    .int()
+    .min(1)
+    .meta({ description: 'How many of a kind it stands for since the player last read: the newest took their place' }),
   createdAt: Instant,
   expiresAt: Instant,
 });

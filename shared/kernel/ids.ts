@@ -11,6 +11,7 @@ export const idKinds = {
   cbt: 'combat session',
   chr: 'character',
   cmd: 'order to the owner of a zone',
+  cpn: 'campaign: what operators send to many players',
   crq: 'request that a mailed link answers: for another password or address',
   drp: 'world drop (a corpse with its loot slots)',
   evt: 'event',

@@ -4,7 +4,8 @@ import { decodeCursor, encodeCursor } from '#shared/runtime/page.ts';
 import { notificationKeys } from '#shared/table/keys/notification.ts';
 import { present } from '../add.ts';
 import { list } from '../contract.ts';
-import { countAbove, getBox, listNotifications } from '../store.ts';
+import { getBox, listNotifications } from '../store.ts';
+import { unreadOf } from '../unread.ts';
 
 export const handler = endpointHandler(list, async ({ input, actor, nowMs }) => {
   const { limit, cursor } = input.query;
@@ -14,8 +15,12 @@ export const handler = endpointHandler(list, async ({ input, actor, nowMs }) => 
     listNotifications(actor.accountId, { nowMs, limit, after }),
   ]);
   return {
-    notifications: page.notices.map((stored) => ({ ...present(stored), read: stored.position <= box.readUpTo })),
-    unread: box.last > box.readUpTo ? await countAbove(actor.accountId, box.readUpTo, nowMs) : 0,
+    notifications: page.notices.map((stored) => ({
+      ...present(stored),
+      position: stored.position,
+      read: stored.position <= box.readUpTo,
+    })),
+    ...(await unreadOf(actor.accountId, box, nowMs)),
     readUpTo: box.readUpTo,
     ...(box.readAtMs === undefined ? {} : { readAt: toIso(box.readAtMs) }),
     nextCursor: encodeCursor(page.lastKey),

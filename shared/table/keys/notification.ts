@@ -17,4 +17,9 @@ export const notificationKeys = defineKeys('notification', {
     sk: 'KEY#{dedupeKey}',
     access: ['find the stored notification that a newer one of the same kind replaces'],
   },
+  campaign: {
+    pk: 'NTFCAMPAIGN',
+    sk: '{campaignId}',
+    access: ['list what operators have sent to many, newest first', 'get one', 'note how far it has come'],
+  },
 });

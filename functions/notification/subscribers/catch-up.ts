@@ -1,0 +1,20 @@
+import { getAccount } from '#functions/account/public.ts';
+import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
+import { addNotice } from '../add.ts';
+import { isMeant, messageOf } from '../campaign-rules.ts';
+import { catchUp } from '../contract.ts';
+import { listCampaigns } from '../store-campaigns.ts';
+
+/** Tells a player who comes what operators have told the others meanwhile. */
+export const handler = subscriberHandler(catchUp, async ({ data: { accountId } }, { nowMs, part }) => {
+  const live = (await listCampaigns()).filter(({ state, expiresAtMs }) => state !== 'CANCELLED' && expiresAtMs > nowMs);
+  if (live.length === 0) return;
+  const account = await getAccount(accountId);
+  if (!account) return;
+  for (const campaign of live.reverse()) {
+    if (!isMeant(campaign, account)) continue;
+    await part(campaign.campaignId, async ({ commit }) => {
+      await commit(await addNotice(messageOf(campaign, account), nowMs));
+    });
+  }
+});
