@@ -169,6 +169,23 @@ export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<void> 
 /** Why a character is out of the world, as `ZONE_LEFT` tells. */
 export type LeaveReason = z.infer<typeof ZONE_LEFT.detail>['reason'];
 
+/** The end of a stay, for a joint transaction: the presence goes, and others are told. */
+export function endStay(
+  presence: Presence & { readonly zoneId: Slug; readonly epoch: number },
+  { reason, idleMs }: { readonly reason: LeaveReason; readonly idleMs?: number | undefined },
+): Changes {
+  const { accountId, sessionId, characterId, zoneId, epoch, ver } = presence;
+  const who = { accountId, sessionId, characterId, zoneId };
+  const told = { aggregateId: characterId, aggregateSeq: ver + 1 };
+  return {
+    writes: [leaveWrite(presence)],
+    events: [
+      event(ZONE_LEFT, { ...told, data: { ...who, epoch, reason } }),
+      ...(idleMs === undefined ? [] : [event(PLAYER_IDLE, { ...told, data: { ...who, idleMs } })]),
+    ],
+  };
+}
+
 /**
  * The character is gone from this life of the zone: `ZONE_LEFT`, and `PLAYER_IDLE` when nobody had played it for
  * `idleMs`. A presence elsewhere stays and nothing is told; repeating it changes nothing.
@@ -182,16 +199,7 @@ export async function leaveZone(
   await withConflictRetry(async () => {
     const presence = await readPresence(characterId);
     if (presence?.zoneId !== zoneId || presence.epoch !== epoch) return;
-    const { accountId, sessionId, ver } = presence;
-    const who = { accountId, sessionId, characterId, zoneId };
-    const told = { aggregateId: characterId, aggregateSeq: ver + 1 };
-    await zoneOperation(characterId).commit({
-      writes: [leaveWrite(presence)],
-      events: [
-        event(ZONE_LEFT, { ...told, data: { ...who, epoch, reason } }),
-        ...(idleMs === undefined ? [] : [event(PLAYER_IDLE, { ...told, data: { ...who, idleMs } })]),
-      ],
-    });
+    await zoneOperation(characterId).commit(endStay({ ...presence, zoneId, epoch }, { reason, idleMs }));
   });
 }
 

@@ -297,6 +297,21 @@ describe('zone.evict-player', () => {
     expect(await pollCommands(fence.zoneId)).toHaveLength(1);
   });
 
+  it('notes by itself that a character is gone whose process died', async () => {
+    const fence = await own();
+    const who = await player();
+    await enterZone(fence, who);
+    world.clock.advance(LEASE_MS);
+    await own();
+    await closed(who, 'logout', 2);
+    expect(await pollCommands(fence.zoneId)).toEqual([]);
+    expect(await presenceOf(who.characterId)).toMatchObject({ zoneId: undefined, ver: 2 });
+    expect((await zoneChanges(who.characterId)).map(({ data }) => data)).toMatchObject([
+      { epoch: fence.epoch },
+      { epoch: fence.epoch, reason: 'logout' },
+    ]);
+  });
+
   it('leaves a character alone that is in no zone or plays under a newer session', async () => {
     const fence = await own();
     const [absent, takenOver] = [await player(), await player()];

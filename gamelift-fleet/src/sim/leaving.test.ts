@@ -223,6 +223,21 @@ describe('a player whom nobody plays', () => {
     expect(flagsOf(started)).toBe(0);
   });
 
+  it('is not back because its connection is, but because it entered again', () => {
+    const { characterId, accountId, classId } = fixtureCharacter('Ada');
+    const join: SimInput = { kind: 'join', character: { characterId, accountId, classId, name: 'Ada', level: 1 } };
+    for (const [manner, flags] of [
+      ['linger', entityFlags.afk],
+      ['logout', 0],
+    ] as const) {
+      const started = start(OUTSIDE);
+      idle(started, afkTicks + 20);
+      started.sim.step([leave(started.slot, manner)]);
+      started.sim.step([join]);
+      expect(flagsOf(started)).toBe(flags);
+    }
+  });
+
   it('is put out after twenty minutes, as if it had logged out, and told once', () => {
     const started = start(OUTSIDE);
     const { sim, slot } = started;

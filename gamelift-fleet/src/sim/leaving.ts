@@ -53,8 +53,15 @@ export function interruptLeave(state: SimState, body: PlayerBody, reason: StayRe
   state.outcome.stayed.push({ slot: body.slot, reason });
 }
 
-/** The player is back: whatever was to happen to the body without it does not. */
+/**
+ * The player is back: whatever was to happen to the body without it does not. Only a connection that had broken may
+ * come back without anybody's doing.
+ */
 export function comeBack(state: SimState, body: PlayerBody): void {
+  if (body.leaveManner !== 'linger') {
+    body.activeTick = state.tick;
+    body.isAfk = false;
+  }
   body.leaveManner = undefined;
   body.isLinkDead = false;
   showPresence(state, body);
