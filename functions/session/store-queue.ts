@@ -4,6 +4,7 @@ import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
+import { $set } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
@@ -121,7 +122,7 @@ export async function noteWalk(realmId: Slug, walk: Omit<Queue, 'lastNumber'>): 
   await QueueEntity.build(UpdateItemCommand)
     .item({
       realmId,
-      marks: [...marks],
+      marks: $set([...marks]),
       counted,
       walkedUpTo,
       walkedAtMs,
