@@ -51,6 +51,7 @@ export async function signAccessToken(
   nowMs: number,
 ): Promise<IssuedAccessToken> {
   const { kid, privateKey } = keys[0]!;
+  if (!privateKey) throw new TypeError(`the key ${kid} verifies only`);
   const issuedAt = Math.floor(nowMs / SECOND_MS);
   const expiresAt = issuedAt + ACCESS_TOKEN_MS / SECOND_MS;
   const token = await new SignJWT({

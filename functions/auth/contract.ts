@@ -1,11 +1,15 @@
 import * as z from 'zod';
-import { EMAIL_VERIFICATION_REQUESTED } from '#events/auth.ts';
+import { ACCOUNT_ERASED } from '#events/account.ts';
+import { EMAIL_VERIFICATION_REQUESTED, NEW_DEVICE_SEEN } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
+import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { authErrors } from './errors.ts';
+import { loginMethods, loginOutcomes } from './login-history.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
 import {
@@ -173,6 +177,58 @@ export const logout = defineEndpoint({
   budget: { readUnits: 2, writeUnits: 30 },
 });
 
+export const logoutAll = defineEndpoint({
+  id: 'auth.logout-all',
+  method: 'POST',
+  path: '/api/v1/auth/logout-all',
+  summary: 'End all of your sessions',
+  description:
+    'On every device, this one included unless `keepCurrent` is set. Their refresh tokens are dead at once, their sockets ' +
+    'close within seconds. A login of the very moment may stay open.',
+  auth: 'account',
+  body: z.strictObject({
+    keepCurrent: z.boolean().default(false).meta({ description: 'Leave the session that asks open' }),
+  }),
+  success: 204,
+  errors: [],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write' },
+  impact: 'Players cannot throw strangers out of their account.',
+  budget: { readUnits: 14, writeUnits: 120 },
+});
+
+export const listLogins = defineEndpoint({
+  id: 'auth.list-logins',
+  method: 'GET',
+  path: '/api/v1/auth/logins',
+  summary: 'List the attempts to log in to your account, newest first',
+  description: 'The last 100 of the last 90 days, successful or not.',
+  auth: 'account',
+  query: pageQuery,
+  success: 200,
+  response: z.strictObject({
+    logins: z.array(
+      z.strictObject({
+        at: z.iso.datetime(),
+        outcome: z.enum(loginOutcomes).meta({
+          description: '`second_factor_due`: the password was right, and no code had come yet',
+        }),
+        method: z.enum(loginMethods),
+        device: z.string().meta({ description: 'What the client called itself' }),
+        network: z.string().meta({ description: 'Where from: the IPv4 /24 or IPv6 /48' }),
+      }),
+    ),
+    nextCursor,
+  }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players cannot see who has tried to log in to their account.',
+  budget: { readUnits: 8, writeUnits: 0 },
+});
+
 export const createTicket = defineEndpoint({
   id: 'auth.create-ticket',
   method: 'POST',
@@ -232,10 +288,47 @@ export const sendVerificationMail = defineSubscriber({
   timeoutSeconds: 15,
 });
 
+export const sendNewDeviceMail = defineSubscriber({
+  id: 'auth.send-new-device-mail',
+  on: [NEW_DEVICE_SEEN],
+  needs: { table: 'write', mail: true },
+  impact: 'Players are not told when somebody logs in to their account from elsewhere.',
+  timeoutSeconds: 15,
+});
+
+export const erasePersonalData = defineSubscriber({
+  id: 'auth.erase-personal-data',
+  on: [ACCOUNT_ERASED],
+  needs: { table: 'write' },
+  impact: 'Erased accounts keep their address and their login history.',
+  timeoutSeconds: 30,
+});
+
+export const rotateSigningKeys = defineJob({
+  id: 'auth.rotate-signing-keys',
+  schedule: 'rate(1 hour)',
+  needs: { secrets: ['token-signing-keys'], replacesSecrets: ['token-signing-keys'] },
+  impact: 'Keys that sign access tokens are used for longer than 30 days.',
+  timeoutSeconds: 30,
+});
+
 export const domain = defineDomain({
   name: 'auth',
   summary: 'Registration, login, tokens and tickets.',
   errors: authErrors,
-  endpoints: [register, resendVerification, verifyEmail, verificationPage, login, refresh, logout, createTicket, jwks],
-  subscribers: [sendVerificationMail],
+  endpoints: [
+    register,
+    resendVerification,
+    verifyEmail,
+    verificationPage,
+    login,
+    refresh,
+    logout,
+    logoutAll,
+    listLogins,
+    createTicket,
+    jwks,
+  ],
+  subscribers: [sendVerificationMail, sendNewDeviceMail, erasePersonalData],
+  jobs: [rotateSigningKeys],
 });

@@ -99,7 +99,9 @@ export async function listAttempts(
     })
     .send();
   return {
-    attempts: Items.filter(({ atMs }) => atMs + historyLimits.keptMs > page.nowMs),
+    attempts: Items.filter(({ atMs }) => atMs + historyLimits.keptMs > page.nowMs).map(
+      ({ outcome, method, device, network, atMs }) => ({ outcome, method, device, network, atMs }),
+    ),
     lastKey: LastEvaluatedKey && String(LastEvaluatedKey.sk),
   };
 }

@@ -50,6 +50,14 @@ export function statementsFor(
       }),
     );
   }
+  if (needs.replacesSecrets?.length) {
+    statements.push(
+      new PolicyStatement({
+        actions: ['secretsmanager:PutSecretValue'],
+        resources: needs.replacesSecrets.map((name) => around.secretArns[name]),
+      }),
+    );
+  }
   if (needs.bus) {
     statements.push(new PolicyStatement({ actions: ['events:PutEvents'], resources: [around.bus.eventBusArn] }));
   }
