@@ -11,8 +11,11 @@ export const AccountExport = z.strictObject({
   accountId: AccountId,
   exportedAt: Instant,
   account: section('Profile, privacy, consents with their history, and what staff did to the account'),
+  auth: section('How you log in, from which devices, and when you did; no secrets'),
+  credential: section('Changes of password and address under way'),
   identity: section('Identity providers that it is linked with'),
   mfa: section('Second factor; no secrets'),
+  session: section('Open sessions and presence'),
   character: section('Characters, deleted ones among them, and where they are'),
   progression: section('Their levels, attributes and skills'),
   inventory: section('What they carry'),
@@ -20,6 +23,7 @@ export const AccountExport = z.strictObject({
   achievement: section('What they have unlocked and how far they are'),
   combat: section('Their fights of late'),
   friend: section('Friends and open requests'),
+  notification: section('What you were told, and what you wish to be told of'),
   push: section('Open sockets'),
   cut: z
     .array(z.strictObject({ path: z.string(), total: z.int(), kept: z.int() }))
