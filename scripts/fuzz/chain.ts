@@ -191,7 +191,8 @@ export async function shrink(
   steps: readonly Step[],
   failure: ChainFailure,
 ): Promise<{ steps: readonly Step[]; failure: ChainFailure }> {
-  let best = { steps, failure };
+  // Nothing after the step that broke has happened.
+  let best = { steps: steps.slice(0, steps.indexOf(failure.step) + 1), failure };
   let runs = 0;
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < best.steps.length && runs < MOST_RUNS; ) {
@@ -208,5 +209,5 @@ export async function shrink(
 
 /** What broke, without the ids and numbers of this run. */
 function kindOf({ wrong }: ChainFailure): string {
-  return wrong[0]!.replace(/[a-z]{3}_[0-9A-Z]{26}/g, '').slice(0, 40);
+  return wrong[0]!.replace(/[a-z]{3}_[0-9A-Z]{26}|\d+|[A-Za-z0-9_-]{43}/g, '').slice(0, 60);
 }

@@ -13,11 +13,11 @@ export interface AllowedWrite {
 export const allowedWrites: readonly AllowedWrite[] = [
   { key: /^RATE#/, why: 'the token bucket that the call drew from' },
   {
-    key: /^LOGINLOCK#/,
-    endpoints: ['auth.login'],
+    key: /^LOGINLOCK#|^LOGINFAIL#|^LOGINALARM#/,
     why: 'an attempt is counted before its password is looked at, so that guesses sent at once all count',
   },
-  { key: /^LOGINFAIL#/, endpoints: ['auth.login'], why: 'failures are counted per network' },
+  { key: /^LOGINPROOF#/, why: 'a proof of work is spent by the attempt that brought it' },
+  { key: /^LOGINS#/, why: 'the login history holds refused attempts too, of addresses without account alike' },
   {
     key: /\|MFALOCK$/,
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',

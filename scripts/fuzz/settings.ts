@@ -7,6 +7,8 @@ export interface FuzzSettings {
   readonly cases: number;
   /** Chains of calls. */
   readonly chains: number;
+  /** Mutated STOMP messages for the parser. */
+  readonly frames: number;
   /** Only endpoints whose id begins with this. */
   readonly endpoint: string | undefined;
   /** Only this case, to replay it. */
@@ -20,7 +22,7 @@ export interface FuzzSettings {
 /** Fixed, so that `npm test` says the same of the same code; `npm run fuzz` draws a new one each time. */
 const DEFAULT_SEED = 2077;
 
-export const testDefaults = { cases: 300, chains: 60, steps: 30 } as const;
+export const testDefaults = { cases: 300, chains: 60, steps: 30, frames: 50_000 } as const;
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
@@ -37,6 +39,7 @@ export function readSettings(env: NodeJS.ProcessEnv): FuzzSettings {
     seed: wholeNumber('FUZZ_SEED', env.FUZZ_SEED) ?? DEFAULT_SEED,
     cases: wholeNumber('FUZZ_CASES', env.FUZZ_CASES) ?? testDefaults.cases,
     chains: wholeNumber('FUZZ_CHAINS', env.FUZZ_CHAINS) ?? testDefaults.chains,
+    frames: wholeNumber('FUZZ_FRAMES', env.FUZZ_FRAMES) ?? testDefaults.frames,
     endpoint: env.FUZZ_ENDPOINT || undefined,
     only: kind ? { kind: kind as CaseKind, index: wholeNumber('FUZZ_CASE', index) ?? 0 } : undefined,
     onlyChain: wholeNumber('FUZZ_CHAIN', env.FUZZ_CHAIN),
