@@ -1,7 +1,7 @@
 import { HOUR_MS, toIso } from '#shared/kernel/clock.ts';
 import type { Locale } from '#shared/kernel/locale.ts';
+import type { Mail } from '#shared/runtime/mailer.ts';
 import { mailTexts } from './data/mail-texts.ts';
-import type { Mail } from './mailer.ts';
 import { registrationLimits } from './rules.ts';
 
 /** Path of the link in the confirmation mail. */

@@ -1,11 +1,11 @@
 import { wasHandled } from '#shared/events/inbox.ts';
 import { config } from '#shared/kernel/config.ts';
+import { sendMail } from '#shared/runtime/mailer.ts';
 import { secret } from '#shared/runtime/secrets.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { sendVerificationMail } from '../contract.ts';
 import { mayMail } from '../mail-quota.ts';
 import { mailTokenOf } from '../mail-token.ts';
-import { sendMail } from '../mailer.ts';
 import { alreadyRegisteredMail, verificationMail } from '../mails.ts';
 import { findAccountId, getRegistration } from '../store.ts';
 

@@ -1,1 +1,0 @@
-export { type Mail, sendMail } from '#shared/runtime/mailer.ts';
