@@ -1,6 +1,9 @@
+import { argon2Sync, createHmac } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { getCredential } from '#functions/auth/public.ts';
+import { listAttempts } from '#functions/auth/store-logins.ts';
 import { event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
@@ -257,6 +260,33 @@ describe('a sign-in with a second factor', () => {
       },
     );
     expect((await sendVerify(late, { code: codeNow(banned.secret) })).body.code).toBe('auth.account_banned');
+  });
+
+  it('stands when this very login has stored the password anew, at the cost of today', async () => {
+    const { email, accountId, secret } = await newPlayerWithMfa();
+    const nonce = Buffer.alloc(16, 7);
+    const message = createHmac('sha256', world.secrets['password-pepper']).update(TEST_PASSWORD).digest();
+    const tag = argon2Sync('argon2id', { message, nonce, memory: 8_192, passes: 1, parallelism: 1, tagLength: 32 });
+    const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+    const cheap = `$argon2id$v=19$m=8192,t=1,p=1$${unpadded(nonce)}$${unpadded(tag)}`;
+    await change(authKeys.credential.primary({ accountId }), 'SET passwordHash = :cheap', { ':cheap': cheap });
+
+    const challenge = await challengeOf(email);
+    expect((await getCredential(accountId))?.passwordHash).toContain('m=19456');
+    expect((await sendVerify(challenge, { code: codeNow(secret) })).status).toBe(200);
+  });
+
+  it('stands in the history of logins, with its wrong codes', async () => {
+    const { email, accountId, secret } = await newPlayerWithMfa();
+    const challenge = await challengeOf(email);
+    await sendVerify(challenge, { code: wrongCode(secret) });
+    await sendVerify(challenge, { code: codeNow(secret) });
+    const { attempts } = await listAttempts(accountId, { nowMs: world.clock.nowMs(), limit: 3, after: undefined });
+    expect(attempts.map(({ outcome, method }) => [outcome, method])).toEqual([
+      ['success', 'totp'],
+      ['wrong_code', 'totp'],
+      ['second_factor_due', 'password'],
+    ]);
   });
 
   it('works for those whom an identity provider vouched for, and may lack a password', async () => {
