@@ -97,6 +97,19 @@ describe('the check', () => {
       'zones/ember-terraces: its spawn lies outside',
     ],
     [
+      'an arrival outside every rest area',
+      broken('zones', 'ember-terraces', (row) => ({ ...row, restAreas: [{ x: 60, y: 400, radiusM: 7 }] })),
+      'zones/ember-terraces: its spawn lies in no rest area',
+    ],
+    [
+      'a rest area among NPCs',
+      broken('zones', 'null-cathedral', (row) => ({
+        ...row,
+        restAreas: [...row.restAreas, { x: 340, y: 160, radiusM: 1 }],
+      })),
+      'zones/null-cathedral: a rest area reaches into where NPCs live',
+    ],
+    [
       'an achievement that nobody can earn',
       broken('achievements', 'first-legendary', (row) => ({
         ...row,

@@ -31,6 +31,16 @@ describe.each(allZoneIds)('zone %s of the content', (zoneId) => {
     expect(zone.abilities[0]).toMatchObject({ id: 'plain-attack', target: 'enemy' });
   });
 
+  it('lets who has just arrived leave at once', () => {
+    const sim = new Simulation(zone, { seed: 2, capacity: 8_192 });
+    const [classId] = Object.keys(zone.classes);
+    for (let i = 0; i < 20; i++) {
+      const character = { characterId: `c${i}`, accountId: `a${i}`, name: `C${i}`, level: 1, classId: classId! };
+      const { slot } = sim.step([{ kind: 'join', character }]).joined[0]!;
+      expect(sim.step([{ kind: 'leave', slot, manner: 'wish' }]).left).toMatchObject([{ slot }]);
+    }
+  });
+
   it('runs: everybody that should be alive is', () => {
     const sim = new Simulation(zone, { seed: 1, capacity: 8_192 });
     for (let i = 0; i < 100; i++) sim.step([]);
