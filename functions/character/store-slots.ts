@@ -2,17 +2,16 @@ import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
-import { $add } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { characterKeys } from '#shared/table/keys/character.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import { guarded, type Write } from '#shared/table/write.ts';
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
+import { guarded, type TransactAction, type Write } from '#shared/table/write.ts';
 import { type RealmId, realms, SLOTS_PER_ACCOUNT } from './rules.ts';
 
 const RosterEntity = new Entity({
@@ -92,25 +91,41 @@ export async function usedSlots(accountId: AccountId): Promise<number> {
   return Item?.used ?? 0;
 }
 
+/**
+ * Moves the account's counter by one. Written out, for the entity's update would be a seventh of what creating a
+ * character loads.
+ */
+function moveSlots(accountId: AccountId, by: 1 | -1): TransactAction {
+  const isBounded = by > 0;
+  return {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: characterKeys.slots.primary({ accountId }),
+        UpdateExpression: 'SET #entity = :entity, accountId = :account ADD #used :by',
+        ExpressionAttributeNames: { '#entity': tableDefinition.entityAttribute, '#used': 'used' },
+        ExpressionAttributeValues: {
+          ':entity': SlotsEntity.entityName,
+          ':account': accountId,
+          ':by': by,
+          ...(isBounded ? { ':limit': SLOTS_PER_ACCOUNT } : {}),
+        },
+        ...(isBounded ? { ConditionExpression: 'attribute_not_exists(#used) OR #used < :limit' } : {}),
+      },
+    }),
+  };
+}
+
 /** Takes one of the account's slots, or fails with `character.slots_full`. */
 export function takeSlot(accountId: AccountId): Write {
   return guarded(
-    SlotsEntity.build(UpdateTransaction)
-      .item({ accountId, used: $add(1) })
-      .options({
-        condition: {
-          or: [
-            { attr: 'used', exists: false },
-            { attr: 'used', lt: SLOTS_PER_ACCOUNT },
-          ],
-        },
-      }),
+    moveSlots(accountId, 1),
     new GameError('character.slots_full', { scope: 'account', limit: SLOTS_PER_ACCOUNT }),
   );
 }
 
 export function freeSlot(accountId: AccountId): Write {
-  return SlotsEntity.build(UpdateTransaction).item({ accountId, used: $add(-1) });
+  return moveSlots(accountId, -1);
 }
 
 export function deleteSlots(accountId: AccountId): Write {
