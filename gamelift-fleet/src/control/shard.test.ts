@@ -114,6 +114,33 @@ describe('orders', () => {
   });
 });
 
+describe('an order that takes its time', () => {
+  it('closes the socket at once, holds up no other order, and has its body out after that', async () => {
+    const harness = await start();
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    const ends = [endOf(one), endOf(two)];
+    let arrived = false;
+    void one.walkTo(30, 0).then(() => {
+      arrived = true;
+    });
+    await harness.until(() => arrived);
+    const order = (commandId: string, { sessionId }: typeof ada, reason: 'logout' | 'banned') =>
+      harness.ports.commands.set(commandId, { commandId, kind: 'evict', sessionId, reason });
+    order('c1', ada, 'logout');
+    await harness.shard.commandStep();
+    expect(harness.ports.commands.size).toBe(0);
+    order('c2', bob, 'banned');
+    const carriedOut = harness.shard.commandStep();
+    await harness.until(() => ends.every(({ code }) => code > 0), 40);
+    await carriedOut;
+    expect(ends.map(({ code }) => code)).toEqual([closeCodes.logout, closeCodes.banned]);
+    expect([...harness.ports.present.keys()]).toEqual([ada.characterId]);
+    await harness.until(() => harness.ports.present.size === 0, 410);
+    expect(harness.ports.states.get(ada.characterId)).toMatchObject({ x: 30, y: 0, reason: 'leave' });
+    expect(harness.ports.departures).toMatchObject([{ reason: 'removed' }, { reason: 'logout' }]);
+  });
+});
+
 describe('draining', () => {
   const drained = (harness: ShardHarness) => harness.shard.drain(15_000);
   /** Every write takes a few turns of the loop. */

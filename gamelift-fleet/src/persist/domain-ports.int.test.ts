@@ -141,6 +141,16 @@ describe('the fleet on the real domains', () => {
     await owner.drain(15_000);
   });
 
+  it('knows staff by the ticket', async () => {
+    const owner = await shard('shard-staff');
+    const [guest, gm] = [await player('Teasel'), await player('Bracken')];
+    const roles = ['player', 'gm'] as const;
+    expect((await owner.admit(await ticketFor(guest))).character.isStaff).toBe(false);
+    const { character } = await owner.admit(await ticketFor({ ...gm, actor: { ...gm.actor, roles } }));
+    expect(character.isStaff).toBe(true);
+    await owner.drain(15_000);
+  });
+
   it('puts a character out when its session ends, and saves it first', async () => {
     const owner = await shard('shard-three');
     const who = await player('Sable');
