@@ -8,6 +8,7 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { ProviderId } from '#shared/contract/oidc-provider.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
+import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
 import { identityErrors } from './errors.ts';
 import { guestLimits, identityLimits } from './rules.ts';
@@ -48,6 +49,11 @@ const tokenErrors = [
 
 const standingErrors = ['auth.account_banned', 'auth.account_deletion_pending'] as const;
 
+const Restored = z.strictObject({
+  accountId: AccountId,
+  status: z.enum(['ACTIVE', 'BANNED']).meta({ description: 'A ban outlives the deletion' }),
+});
+
 export const createGuest = defineEndpoint({
   id: 'identity.create-guest',
   method: 'POST',
@@ -84,6 +90,25 @@ export const guestLogin = defineEndpoint({
   needs: { table: 'write', secrets: ['token-signing-keys'] },
   impact: 'Guests cannot come back.',
   budget: { readUnits: 6, writeUnits: 40 },
+});
+
+export const restoreGuest = defineEndpoint({
+  id: 'identity.restore-guest',
+  method: 'POST',
+  path: '/api/v1/auth/guest/restore',
+  summary: 'Take the deletion of a guest account back',
+  description:
+    'Until the day of erasure; then sign in as ever. Restoring an account that is not deleted changes nothing.',
+  auth: 'public',
+  body: z.strictObject({ guestSecret: GuestSecret }),
+  success: 200,
+  response: Restored,
+  errors: ['identity.guest_unknown', 'auth.account_banned'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write' },
+  impact: 'Guests who deleted their account by mistake lose it.',
+  budget: { readUnits: 6, writeUnits: 12 },
 });
 
 export const bindGuest = defineEndpoint({
@@ -176,6 +201,27 @@ export const oidcLogin = defineEndpoint({
   impact: 'Players cannot sign in with an external identity.',
   timeoutSeconds: 15,
   budget: { readUnits: 9, writeUnits: 44 },
+});
+
+export const oidcRestore = defineEndpoint({
+  id: 'identity.oidc-restore',
+  method: 'POST',
+  path: '/api/v1/auth/oidc/{provider}/restore',
+  summary: 'Take the deletion of your account back with what a provider answered',
+  description:
+    'Until the day of erasure; then sign in as ever. Restoring an account that is not deleted changes nothing.',
+  auth: 'public',
+  params: providerPath,
+  body: z.strictObject(providerAnswer),
+  success: 200,
+  response: Restored,
+  errors: [...tokenErrors, 'auth.account_banned'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', identityProviders: true },
+  impact: 'Players with an external identity who deleted their account by mistake lose it.',
+  timeoutSeconds: 15,
+  budget: { readUnits: 8, writeUnits: 16 },
 });
 
 const Identity = z.strictObject({
@@ -276,10 +322,12 @@ export const domain = defineDomain({
   endpoints: [
     createGuest,
     guestLogin,
+    restoreGuest,
     bindGuest,
     listProviders,
     startOidc,
     oidcLogin,
+    oidcRestore,
     listIdentities,
     linkIdentity,
     unlinkIdentity,

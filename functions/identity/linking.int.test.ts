@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ACCOUNT_ERASED } from '#events/account.ts';
+import { deleteAccount } from '#functions/account/contract.ts';
+import { handler as deleteHandler } from '#functions/account/endpoints/delete-account.ts';
 import { confirmTotp, enrolTotp, verify } from '#functions/mfa/contract.ts';
 import { handler as confirmHandler } from '#functions/mfa/endpoints/confirm-totp.ts';
 import { handler as enrolHandler } from '#functions/mfa/endpoints/enrol-totp.ts';
 import { handler as verifyHandler } from '#functions/mfa/endpoints/verify.ts';
 import { codeOf, counterAt, STEP_MS } from '#functions/mfa/totp.ts';
+import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import type { EventEnvelope } from '#shared/contract/event.ts';
 import type { OidcProvider } from '#shared/contract/oidc-provider.ts';
 import { type AccountId, createId } from '#shared/kernel/ids.ts';
+import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { type ProviderUser, startOidcProvider, type TestOidcProvider } from '#shared/testing/oidc-provider.ts';
 import { catchMails, registerPlayer } from '#shared/testing/test-player.ts';
@@ -19,6 +23,8 @@ import {
   linkIdentity,
   listIdentities,
   oidcLogin,
+  oidcRestore,
+  restoreGuest,
   startOidc,
   unlinkIdentity,
 } from './contract.ts';
@@ -27,6 +33,8 @@ import { handler as guestLoginHandler } from './endpoints/guest-login.ts';
 import { handler as linkHandler } from './endpoints/link-identity.ts';
 import { handler as listHandler } from './endpoints/list-identities.ts';
 import { handler as loginHandler } from './endpoints/oidc-login.ts';
+import { handler as restoreHandler } from './endpoints/oidc-restore.ts';
+import { handler as restoreGuestHandler } from './endpoints/restore-guest.ts';
 import { handler as startHandler } from './endpoints/start-oidc.ts';
 import { handler as unlinkHandler } from './endpoints/unlink-identity.ts';
 import { exportOf } from './public.ts';
@@ -240,6 +248,48 @@ describe('unlinking', () => {
     const { accountId } = await newGuest();
     expect(await unlink(accountId)).toMatchObject({ status: 404, body: { code: 'identity.not_linked' } });
   });
+});
+
+describe('a deleted account', () => {
+  it('is given back to whoever signs in to it, and until then opens no session', async () => {
+    const { accountId, secret } = await newGuest();
+    const person = nextPerson();
+    await link(accountId, person);
+    const sendGuest = (handler: HttpHandler, endpoint: EndpointBase) =>
+      world.call(handler, endpoint, { body: { guestSecret: secret }, ip: nextNetwork() });
+
+    await deleteOwn(accountId);
+    expect((await sendGuest(guestLoginHandler, guestLogin)).body.code).toBe('auth.account_deletion_pending');
+    expect((await signIn(person)).body.code).toBe('auth.account_deletion_pending');
+    const byGuest = await sendGuest(restoreGuestHandler, restoreGuest);
+    expect(byGuest).toMatchObject({ status: 200, body: { accountId, status: 'ACTIVE' } });
+    expect((await sendGuest(guestLoginHandler, guestLogin)).status).toBe(200);
+
+    await deleteOwn(accountId);
+    const byIdentity = await restoreWith(person);
+    expect(byIdentity).toMatchObject({ status: 200, body: { accountId, status: 'ACTIVE' } });
+    expect((await signIn(person)).body.account.accountId).toBe(accountId);
+  });
+
+  it('is nobody’s to restore with what signs in to none', async () => {
+    const stranger = await restoreWith(nextPerson());
+    expect(stranger).toMatchObject({ status: 401, body: { code: 'identity.token_invalid' } });
+    const secret = { guestSecret: 'x'.repeat(43) };
+    const guest = await world.call(restoreGuestHandler, restoreGuest, { body: secret, ip: nextNetwork() });
+    expect(guest).toMatchObject({ status: 401, body: { code: 'identity.guest_unknown' } });
+  });
+
+  /** As its owner does, in a session that has stepped up. */
+  async function deleteOwn(accountId: AccountId): Promise<void> {
+    const actor = await as(accountId);
+    const reply = await world.call(deleteHandler, deleteAccount, { actor });
+    expect(reply.status, reply.text).toBeLessThan(300);
+  }
+
+  async function restoreWith(person: ProviderUser): Promise<CallResult> {
+    const body = await answerOf(person);
+    return world.call(restoreHandler, oidcRestore, { params: { provider: 'one' }, body, ip: nextNetwork() });
+  }
 });
 
 describe('personal data', () => {

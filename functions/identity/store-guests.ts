@@ -10,6 +10,7 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { GameError } from '#shared/contract/errors.ts';
+import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { SECOND_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { identityKeys } from '#shared/table/keys/identity.ts';
@@ -71,13 +72,15 @@ export async function getGuest(accountId: AccountId): Promise<Guest | undefined>
   return Item as Guest | undefined;
 }
 
-/** The account that a guest secret was given out for; the guest's own row says whether it still counts. */
-export async function findGuest(secretHash: string): Promise<AccountId | undefined> {
+/** The guest whom a secret was given out to; undefined when it is nobody's, or no longer good. Strongly consistent. */
+export async function guestOfSecret(secret: string): Promise<Guest | undefined> {
+  const secretHash = sha256(secret);
   const { Item } = await GuestSecretEntity.build(GetItemCommand)
     .key({ secretHash })
     .options({ consistent: true })
     .send();
-  return Item?.accountId as AccountId | undefined;
+  const guest = Item && (await getGuest(Item.accountId as AccountId));
+  return guest?.secretHash === secretHash ? guest : undefined;
 }
 
 export function putGuest(guest: Omit<Guest, 'state' | 'lastUsedAtMs'>): readonly Write[] {

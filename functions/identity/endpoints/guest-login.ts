@@ -1,17 +1,14 @@
 import { getAccount, requireUsable } from '#functions/account/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
-import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { admit } from '../admit.ts';
 import { guestLogin } from '../contract.ts';
-import { findGuest, getGuest, updateUsed } from '../store-guests.ts';
+import { guestOfSecret, updateUsed } from '../store-guests.ts';
 
 export const handler = endpointHandler(guestLogin, async ({ input, request, nowMs, commit, fail }) => {
   const { guestSecret, deviceName } = input.body;
-  const secretHash = sha256(guestSecret);
-  const accountId = await findGuest(secretHash);
-  const guest = accountId && (await getGuest(accountId));
-  if (guest?.secretHash !== secretHash) throw fail('identity.guest_unknown');
+  const guest = await guestOfSecret(guestSecret);
+  if (!guest) throw fail('identity.guest_unknown');
 
   const account = requireUsable(await getAccount(guest.accountId), nowMs, 'identity.guest_unknown');
   const { changes, reply } = await admit({ account, deviceName, userAgent: request.userAgent, nowMs });
