@@ -30,7 +30,7 @@ export const enrolTotp = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mfa-key'] },
   impact: 'Players cannot turn a second factor on.',
-  budget: { readUnits: 3, writeUnits: 10 },
+  budget: { readUnits: 3, writeUnits: 9 },
 });
 
 export const confirmTotp = defineEndpoint({
@@ -92,7 +92,7 @@ export const renewRecoveryCodes = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Players who have used up their recovery codes get no new ones.',
-  budget: { readUnits: 2, writeUnits: 16 },
+  budget: { readUnits: 2, writeUnits: 13 },
 });
 
 export const disable = defineEndpoint({
@@ -110,7 +110,7 @@ export const disable = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mfa-key'] },
   impact: 'Players cannot turn their second factor off.',
-  budget: { readUnits: 4, writeUnits: 18 },
+  budget: { readUnits: 5, writeUnits: 18 },
 });
 
 export const verify = defineEndpoint({
@@ -140,7 +140,7 @@ export const verify = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mfa-key', 'token-signing-keys'] },
   impact: 'Players with a second factor cannot log in.',
-  budget: { readUnits: 10, writeUnits: 48 },
+  budget: { readUnits: 8, writeUnits: 42 },
 });
 
 export const stepUp = defineEndpoint({
@@ -178,7 +178,7 @@ export const stepUp = defineEndpoint({
   // Argon2, as at login, but rarely.
   memoryMb: 1769,
   reservedConcurrency: 10,
-  budget: { readUnits: 5, writeUnits: 16 },
+  budget: { readUnits: 4, writeUnits: 14 },
 });
 
 export const sendSecurityMails = defineSubscriber({
