@@ -37,8 +37,8 @@ export class Viewer {
   private cell = -1;
   private seenTick: number;
   private sentTick: number;
-  /** Fights of the own body were last shown in this tick. */
-  private combatTick: number;
+  /** Blows at the own body up to this tick were seen before this window; later ones count by what it has confirmed. */
+  private readonly combatTick: number;
   private stalled = false;
   private greeting: Uint8Array[];
   private ownSent: number;
@@ -103,7 +103,6 @@ export class Viewer {
     this.client.write(isQuiet ? [view] : [...this.news(tick), view]);
     this.cell = cell;
     this.sentTick = tick;
-    this.combatTick = tick;
     return true;
   }
 
