@@ -11,7 +11,6 @@ import { plannedDomains, specEvents, specPathGroups, specSystems, specTopics } f
  */
 const missing = {
   eventsWithoutPublisher: [
-    'CHARACTER_DELETED',
     'ITEM_DROPPED',
     'LOOT_ROLL_STARTED',
     'LOOT_ROLL_COMPLETED',
