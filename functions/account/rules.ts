@@ -41,22 +41,6 @@ export const Bio = z
 
 export const AvatarId = z.enum(avatarIds).meta({ description: 'Portrait beside the display name' });
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export const TimeZone = z
-  .string()
-  .max(64)
-  .regex(/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/)
-  .refine(isTimeZone, 'is not a time zone')
-  .meta({ description: 'IANA time zone', examples: ['Europe/Berlin'] });
-
 /** The display name of somebody who gave none: tells nothing of their address. */
 export function defaultDisplayName(accountId: AccountId): string {
   return `Runner ${accountId.slice(-6)}`;

@@ -3,8 +3,9 @@ import { Instant } from '#events/fields.ts';
 import { roles } from '#shared/contract/endpoint.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
+import { TimeZone } from '#shared/kernel/time-zone.ts';
 import { consentDocumentIds } from './data/consent-documents.ts';
-import { AccountDisplayName, AvatarId, accountLimits, accountStatuses, Bio, TimeZone } from './rules.ts';
+import { AccountDisplayName, AvatarId, accountLimits, accountStatuses, Bio } from './rules.ts';
 import { auditActions } from './store-audit.ts';
 
 /** What the contracts of this domain take and answer. */
@@ -97,10 +98,9 @@ export const StaffView = z.strictObject({
 /** Why staff act. It stays in the audit for good, so it names no personal data. */
 export const Reason = z
   .string()
-  .trim()
   .min(3)
   .max(500)
-  .regex(/^\P{C}+$/u)
+  .regex(/^[^\p{C}\p{Z}]+(?: [^\p{C}\p{Z}]+)*$/u)
   .meta({ description: 'Why; kept in the audit for good', examples: ['Sold gold, report 4711'] });
 
 const AuditedState = z.strictObject({

@@ -65,20 +65,26 @@ const BATCH = 100;
 
 /**
  * What each of these players has chosen, in their order; the default where somebody has chosen nothing. Strongly
- * consistent, so that whoever shuts a door has shut it.
+ * consistent, so that whoever shuts a door has shut it, unless the caller can do with what was chosen a second ago.
  * @throws RangeError for more than 100.
  */
-export async function privacyOf(accountIds: readonly AccountId[]): Promise<readonly Privacy[]> {
+export async function privacyOf(
+  accountIds: readonly AccountId[],
+  { consistent = true }: { readonly consistent?: boolean } = {},
+): Promise<readonly Privacy[]> {
   if (accountIds.length > BATCH) throw new RangeError(`privacy of ${accountIds.length} accounts at once`);
   const distinct = [...new Set(accountIds)];
   if (distinct.length === 0) return [];
   const requests = distinct.map((accountId) => PrivacyEntity.build(BatchGetRequest).key({ accountId }));
-  const { Responses } = await execute(
-    table
-      .build(BatchGetCommand)
-      .requests(...requests)
-      .options({ consistent: true }),
-  );
+  const command = table
+    .build(BatchGetCommand)
+    .requests(...requests)
+    .options({ consistent });
+  const { Responses, UnprocessedKeys } = await execute({ maxAttempts: 3 }, command);
+  // A choice that could not be read must not look like one that was never made.
+  if (Object.keys(UnprocessedKeys ?? {}).length > 0) {
+    throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1 });
+  }
   const rows = (Responses?.[0] ?? []) as readonly ({ privacy: Privacy } | undefined)[];
   const chosen = new Map(distinct.map((accountId, index) => [accountId, rows[index]?.privacy]));
   // What was stored before a choice was added to the game has the default there.

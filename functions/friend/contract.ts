@@ -16,6 +16,14 @@ const params = z.strictObject({ accountId: AccountId });
 
 const Friend = z.strictObject({ accountId: AccountId, name, since: Instant });
 
+const Presence = z
+  .strictObject({
+    status: z.enum(['online', 'afk', 'offline']),
+    zoneId: z.string().optional().meta({ description: 'The zone that they are in' }),
+    matchId: z.string().optional().meta({ description: 'The match that they play' }),
+  })
+  .meta({ description: 'Up to a second old. Who is invisible, or shows nobody, is offline' });
+
 const FriendRequest = z.strictObject({
   accountId: AccountId,
   name,
@@ -39,11 +47,11 @@ export const list = defineEndpoint({
   auth: 'account',
   query: pageQuery,
   success: 200,
-  response: z.strictObject({ friends: z.array(Friend), nextCursor }),
+  response: z.strictObject({ friends: z.array(Friend.extend({ presence: Presence })), nextCursor }),
   errors: [],
   idempotency: 'none',
   rate: 'read',
-  budget: { readUnits: 12, writeUnits: 0 },
+  budget: { readUnits: 112, writeUnits: 0 },
   needs: { table: 'read' },
   impact: 'Players do not see their friends.',
 });

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultPrivacy } from '#functions/account/privacy.ts';
 import { createAccount } from '#functions/account/public.ts';
+import { putPrivacy } from '#functions/account/store-choices.ts';
 import { DEFAULT_REALM, type realms } from '#functions/character/rules.ts';
 import { putCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
+import { noPresence } from '#functions/session/presence-rules.ts';
+import { putPresence } from '#functions/session/store-presence.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -298,9 +302,10 @@ describe('accepting', () => {
 
   it('is not for the one who asked, nor for a third, nor for strangers: all look alike', async () => {
     const [me, other, third] = [await player(), await player(), await player()];
+    const stranger = world.actor();
     await ask(me, other);
     const before = await world.snapshot();
-    const answers = [await acceptOf(me, other), await acceptOf(third, me), await acceptOf(me, world.actor())];
+    const answers = [await acceptOf(me, other), await acceptOf(third, me), await acceptOf(me, stranger)];
     const bodies = answers.map(({ body: { requestId: _id, ...rest } }) => rest);
     expect(bodies.every((body) => body.code === 'friend.request_not_found')).toBe(true);
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
@@ -412,4 +417,36 @@ describe('lists', () => {
       expect((await call(listRequestsHandler, listRequests, await player(), { query })).status).toBe(400);
     },
   );
+});
+
+describe('the presence of friends', () => {
+  /** Plays as the account, seen just now. */
+  async function play({ accountId }: Actor, visibility: 'visible' | 'invisible' = 'visible'): Promise<void> {
+    const nowMs = world.clock.nowMs();
+    const before = noPresence(accountId);
+    const online = { ...before, visibility, state: 'ONLINE', seenAtMs: nowMs, activeAtMs: nowMs } as const;
+    await commit({ writes: [putPresence(online, before)] });
+  }
+  async function presenceSeenBy(actor: Actor) {
+    const reply = await call(listHandler, list, actor);
+    return reply.body.friends[0].presence;
+  }
+
+  it('is shown to friends, and over when nothing is heard any more', async () => {
+    const [one, two] = await befriended();
+    expect(await presenceSeenBy(one)).toEqual({ status: 'offline' });
+    await play(two);
+    expect(await presenceSeenBy(one)).toEqual({ status: 'online' });
+    world.clock.advance(76_000);
+    expect(await presenceSeenBy(one)).toEqual({ status: 'offline' });
+  });
+
+  it('is nobody’s to see when a player shows it to nobody, or is invisible', async () => {
+    const [one, two] = await befriended();
+    await play(two);
+    await commit({ writes: [putPrivacy(two.accountId, { ...defaultPrivacy, presence: 'nobody' })] });
+    expect(await presenceSeenBy(one)).toEqual({ status: 'offline' });
+    await play(one, 'invisible');
+    expect(await presenceSeenBy(two)).toEqual({ status: 'offline' });
+  });
 });
