@@ -1,7 +1,7 @@
 import { PASSWORD_CHANGED } from '#events/auth.ts';
 import { getAccount } from '#functions/account/public.ts';
 import { attemptByOwner, getCredential, hashNewPassword, replacePassword } from '#functions/auth/public.ts';
-import { closeAllSessions } from '#functions/session/public.ts';
+import { closeAllSessions, requireActiveSession } from '#functions/session/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
@@ -22,7 +22,7 @@ export const handler = endpointHandler(changePassword, async ({ input, actor, re
     // Somebody has changed it since: what was proven is not the current password any more.
     if (current?.passwordHash !== credential.passwordHash) throw fail('credential.password_wrong');
     const changed = {
-      writes: replacePassword(current, passwordHash),
+      writes: [...replacePassword(current, passwordHash), requireActiveSession(sessionId)],
       events: [
         event(PASSWORD_CHANGED, {
           aggregateId: accountId,
