@@ -3,6 +3,7 @@ import { signIn } from '#functions/auth/public.ts';
 import type { SignInReply } from '#functions/auth/shapes.ts';
 import { openChallenge, secondFactorOf } from '#functions/mfa/public.ts';
 import type { Changes } from '#shared/events/changes.ts';
+import type { RequestFacts } from '#shared/runtime/invocation.ts';
 
 /**
  * What somebody who has proven to be the owner of an account gets: a session, or, where the account has a second
@@ -11,11 +12,14 @@ import type { Changes } from '#shared/events/changes.ts';
 export async function admit(who: {
   readonly account: Account;
   readonly deviceName: string | undefined;
-  readonly userAgent: string;
+  readonly deviceToken: string | undefined;
+  readonly caller: Pick<RequestFacts, 'ip' | 'userAgent'>;
+  readonly method: 'guest' | 'external';
   readonly nowMs: number;
 }): Promise<{ readonly changes: Changes; readonly reply: SignInReply }> {
-  const { account, deviceName, nowMs } = who;
+  const { account, caller, deviceName, nowMs } = who;
+  const { ip, userAgent } = caller;
   const offer = await secondFactorOf(account.accountId);
   if (offer) return openChallenge({ accountId: account.accountId, offer, deviceName, nowMs });
-  return signIn({ ...who, isFirst: false });
+  return signIn({ ...who, ip, userAgent, isFirst: false });
 }

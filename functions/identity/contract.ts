@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
 import { IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { authErrors } from '#functions/auth/errors.ts';
-import { DeviceName, EmailAddress, Password, SignedIn, SignInReply } from '#functions/auth/shapes.ts';
+import { DeviceName, DeviceToken, EmailAddress, Password, SignedIn, SignInReply } from '#functions/auth/shapes.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
@@ -81,7 +81,11 @@ export const guestLogin = defineEndpoint({
   summary: 'Sign in again as a guest',
   description: 'The secret dies when the guest binds an address.',
   auth: 'public',
-  body: z.strictObject({ guestSecret: GuestSecret, deviceName: DeviceName.optional() }),
+  body: z.strictObject({
+    guestSecret: GuestSecret,
+    deviceName: DeviceName.optional(),
+    deviceToken: DeviceToken.optional(),
+  }),
   success: 200,
   response: SignInReply,
   errors: ['identity.guest_unknown', ...standingErrors],
@@ -134,7 +138,7 @@ export const bindGuest = defineEndpoint({
   // Argon2 takes 19 MiB and a CPU's whole attention.
   memoryMb: 1769,
   reservedConcurrency: 20,
-  budget: { readUnits: 3, writeUnits: 12 },
+  budget: { readUnits: 4, writeUnits: 14 },
 });
 
 export const listProviders = defineEndpoint({
@@ -191,7 +195,12 @@ export const oidcLogin = defineEndpoint({
     'then log in to that account and link the identity there. Nothing is ever linked by an address alone.',
   auth: 'public',
   params: providerPath,
-  body: z.strictObject({ ...providerAnswer, deviceName: DeviceName.optional(), locale: LocaleCode.default('en') }),
+  body: z.strictObject({
+    ...providerAnswer,
+    deviceName: DeviceName.optional(),
+    deviceToken: DeviceToken.optional(),
+    locale: LocaleCode.default('en'),
+  }),
   success: 200,
   response: SignInReply,
   errors: [...tokenErrors, 'identity.email_in_use', ...standingErrors],

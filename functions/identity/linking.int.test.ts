@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ACCOUNT_ERASED } from '#events/account.ts';
 import { deleteAccount } from '#functions/account/contract.ts';
 import { handler as deleteHandler } from '#functions/account/endpoints/delete-account.ts';
+import { listLogins } from '#functions/auth/contract.ts';
+import { handler as historyHandler } from '#functions/auth/endpoints/list-logins.ts';
 import { confirmTotp, enrolTotp, verify } from '#functions/mfa/contract.ts';
 import { handler as confirmHandler } from '#functions/mfa/endpoints/confirm-totp.ts';
 import { handler as enrolHandler } from '#functions/mfa/endpoints/enrol-totp.ts';
@@ -248,6 +250,19 @@ describe('unlinking', () => {
     const { accountId } = await newGuest();
     expect(await unlink(accountId)).toMatchObject({ status: 404, body: { code: 'identity.not_linked' } });
   });
+});
+
+it('shows in the history how somebody signed in', async () => {
+  const { accountId, secret } = await newGuest();
+  const person = nextPerson();
+  await link(accountId, person);
+  await world.call(guestLoginHandler, guestLogin, { body: { guestSecret: secret }, ip: nextNetwork() });
+  world.clock.advance(1_000);
+  expect((await signIn(person)).status).toBe(200);
+  const { body } = await world.call(historyHandler, listLogins, { actor: await as(accountId) });
+  const logins = body.logins as { method: string; outcome: string }[];
+  expect(logins.map(({ method }) => method).sort()).toEqual(['external', 'guest', 'guest']);
+  expect(new Set(logins.map(({ outcome }) => outcome))).toEqual(new Set(['success']));
 });
 
 describe('a deleted account', () => {

@@ -18,6 +18,8 @@ export const handler = endpointHandler(createGuest, async ({ input, request, now
     isFirst: true,
     deviceName,
     userAgent: request.userAgent,
+    ip: request.ip,
+    method: 'guest',
     nowMs,
   });
   const opened = {

@@ -10,8 +10,7 @@ import { proveIdentity } from '../prove-identity.ts';
 import { checkClaim, findClaim, putClaim, putIdentities } from '../store.ts';
 
 export const handler = endpointHandler(oidcLogin, async ({ input, request, nowMs, commit, fail }) => {
-  const { deviceName, locale, ...answer } = input.body;
-  const { userAgent } = request;
+  const { deviceName, deviceToken, locale, ...answer } = input.body;
   const { identity, useNonce } = await proveIdentity(input.params.provider, answer, nowMs);
   const { provider, subjectHash, verifiedEmail } = identity;
 
@@ -19,14 +18,29 @@ export const handler = endpointHandler(oidcLogin, async ({ input, request, nowMs
     const holder = await findClaim(subjectHash);
     if (holder) {
       const account = requireUsable(await getAccount(holder), nowMs, 'identity.token_invalid');
-      const { changes, reply } = await admit({ account, deviceName, userAgent, nowMs });
+      const { changes, reply } = await admit({
+        account,
+        deviceName,
+        deviceToken,
+        caller: request,
+        method: 'external',
+        nowMs,
+      });
       return commit(mergeChanges({ writes: [useNonce, checkClaim(subjectHash, holder)] }, changes), reply);
     }
     if (verifiedEmail && (await findAccountId(emailHash(verifiedEmail)))) throw fail('identity.email_in_use');
 
     const accountId = createId('acc');
     const created = createAccount({ accountId, locale, via: 'external', nowMs });
-    const { changes, reply } = await signIn({ account: created.account, isFirst: true, deviceName, userAgent, nowMs });
+    const { changes, reply } = await signIn({
+      account: created.account,
+      isFirst: true,
+      deviceName,
+      userAgent: request.userAgent,
+      ip: request.ip,
+      method: 'external',
+      nowMs,
+    });
     const nothing = { accountId, linked: [], version: 0 };
     const claimed = {
       writes: [
