@@ -149,4 +149,21 @@ describe('the socket authorizer', () => {
     expect(effectOf(await socket({ ticket: 'made up', headers }))).toBe('Deny');
     expect(effectOf(await socket({}))).toBe('Deny');
   });
+
+  it('lets only the stage’s own pages in from browsers, and uses no ticket up for others', async () => {
+    const { actor } = await enter();
+    const ticket = await ticketFor(actor);
+    for (const origin of [
+      'https://evil.test',
+      'null',
+      'https://play.necpgame.test.evil.test',
+      'http://play.necpgame.test',
+      '',
+    ]) {
+      for (const name of ['Origin', 'origin']) {
+        expect(effectOf(await socket({ ticket, headers: { [name]: origin } })), origin).toBe('Deny');
+      }
+    }
+    expect(effectOf(await socket({ ticket, headers: { Origin: 'https://play.necpgame.test' } }))).toBe('Allow');
+  });
 });

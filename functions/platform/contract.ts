@@ -29,7 +29,7 @@ export const authorizeHttp = defineTrigger({
 export const authorizeSocket = defineTrigger({
   id: 'platform.authorize-socket',
   trigger: { kind: 'authorizer', api: 'websocket' },
-  needs: { table: 'write', secrets: ['token-signing-keys'] },
+  needs: { table: 'write', secrets: ['token-signing-keys'], origins: true },
   impact: 'No player can open the STOMP socket.',
   timeoutSeconds: 5,
 });

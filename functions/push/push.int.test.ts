@@ -165,6 +165,27 @@ describe('connecting', () => {
     await vi.waitFor(() => expect(texts).toEqual(['\n']));
   });
 
+  it('says when to come back, and reminds with heart-beats once it is time', async () => {
+    const { socket, frames, texts } = await rawSocket(await login());
+    socket.send(CONNECT);
+    await vi.waitFor(() => expect(frames()).toHaveLength(1));
+    const inMs = Number(frames()[0]!.headers.get('reconnect-in-ms'));
+    expect(inMs).toBeGreaterThanOrEqual(socketLimits.reconnectFromMs);
+    expect(inMs).toBeLessThan(socketLimits.reconnectToMs);
+    world.clock.advance(inMs - 1);
+    socket.send('\n');
+    await vi.waitFor(() => expect(texts).toHaveLength(2));
+    expect(frames()).toHaveLength(1);
+    world.clock.advance(1);
+    socket.send('\n');
+    await vi.waitFor(() => expect(frames()).toHaveLength(2));
+    const reminder = frames()[1]!;
+    expect([reminder.command, reminder.headers.get('destination')]).toEqual(['MESSAGE', '/system/reconnect']);
+    const { withinSeconds } = JSON.parse(reminder.body);
+    expect(withinSeconds).toBe(Math.floor((socketLimits.gatewayCapMs - inMs) / 1_000));
+    expect(withinSeconds).toBeGreaterThanOrEqual(7 * 60);
+  });
+
   it('gives the place of the oldest connection to the sixth', async () => {
     const actor = await login();
     const first = await connect(actor);
@@ -394,6 +415,7 @@ describe('ending', () => {
     await vi.waitFor(() => expect(closing.map((client) => client.closed())).toEqual([true, true]));
     for (const { errors } of closing) {
       expect(errors.map(({ headers }) => [headers.code, headers.message])).toEqual([['socket.session_ended', reason]]);
+      expect(reason).toBe(`This session has ended: ${errors[0]!.headers.reason}.`);
     }
     expect(staying.closed()).toBe(false);
   });
@@ -414,6 +436,38 @@ describe('ending', () => {
     await vi.waitFor(() => expect(client.closed()).toBe(true));
     expect(client.errors[0]!.headers.code).toBe('socket.session_ended');
     expect(await rowsOf('TopicSubscriber', actor)).toEqual([]);
+  });
+
+  it('is made before the old connection is left: nothing is missed, and nothing comes twice to a client that counts', async () => {
+    const actor = await login();
+    const old = await connect(actor);
+    const before = await subscribe(old, friendsOf(actor));
+    await publish(removed(actor), removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(seqs(before.messages)).toEqual([1, 2]));
+
+    // While the new connection is on its way, and while both are open, messages go on.
+    await publish(removed(actor));
+    const fresh = await connect(actor);
+    await pump();
+    await vi.waitFor(() => expect(seqs(before.messages)).toEqual([1, 2, 3]));
+    await publish(removed(actor));
+    const [after] = await Promise.all([subscribe(fresh, friendsOf(actor), { 'last-seq': '3' }), pump(2)]);
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(seqs(after.messages)).toContain(5));
+    await old.deactivate();
+    await publish(removed(actor));
+    await pump();
+    await vi.waitFor(() => expect(seqs(after.messages)).toContain(6));
+
+    const all = [...before.messages, ...after.messages];
+    const bySeq = new Map(all.map(({ headers }) => [Number(headers.seq), headers['message-id']]));
+    expect([...bySeq.keys()].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(bySeq.values()).size).toBe(6);
+    expect(new Set(all.map(({ headers }) => headers['message-id'])).size).toBe(6);
+    expect(fresh.closed()).toBe(false);
+    expect(old.errors).toEqual([]);
   });
 
   it('forgets a connection that a post finds gone', async () => {

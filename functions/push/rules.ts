@@ -8,8 +8,13 @@ import { MAX_SUBSCRIPTIONS } from '#shared/stomp/session.ts';
 export const socketLimits = {
   /** The oldest gives way to the next: a row whose $disconnect was lost must not lock its owner out. */
   connectionsPerAccount: 5,
-  /** The gateway ends every connection after 2 hours; rows of one outlive it by a margin for late work. */
+  /** When the gateway ends every connection. */
+  gatewayCapMs: 2 * HOUR_MS,
+  /** Rows of a connection outlive it by a margin for late work. */
   connectionLifeMs: 2 * HOUR_MS + 5 * MINUTE_MS,
+  /** Connections are asked to come back anew within these ages, each at its own: not all at once, and in time. */
+  reconnectFromMs: 105 * MINUTE_MS,
+  reconnectToMs: 113 * MINUTE_MS,
   /** How long a push is remembered as delivered: longer than its queue keeps it. */
   deliveryMemoryMs: 15 * DAY_MS,
   /** Shards of the subscribers of a topic that everybody may listen to. */
@@ -19,6 +24,33 @@ export const socketLimits = {
   /** Posts under way at once in one function. */
   parallelPosts: 32,
 } as const;
+
+/**
+ * The age at which a connection should give way to a new one: between 105 and 113 minutes, fixed for each connection. A
+ * client that is told by its next heart-beat, up to 4 minutes later, still has 3 minutes until the gateway's cap.
+ */
+export function reconnectAgeMs(connectionId: string): number {
+  const { reconnectFromMs, reconnectToMs } = socketLimits;
+  const share = createHash('sha256').update(connectionId).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.floor(reconnectFromMs + share * (reconnectToMs - reconnectFromMs));
+}
+
+/** Where clients are told to come back on a new connection. No topic: nobody subscribes to it. */
+export const RECONNECT_DESTINATION = '/system/reconnect';
+
+/** Asks a client to open its next connection now, and to leave this one only when that one has caught up. */
+export function reconnectFrame(connectionId: string, withinMs: number): Frame<'MESSAGE'> {
+  return frame(
+    'MESSAGE',
+    {
+      destination: RECONNECT_DESTINATION,
+      'message-id': `reconnect-${connectionId}`,
+      subscription: RECONNECT_DESTINATION,
+      'content-type': 'application/json',
+    },
+    JSON.stringify({ withinSeconds: Math.max(0, Math.floor(withinMs / 1_000)) }),
+  );
+}
 
 /** Which topic a destination belongs to, and what stands for its placeholders. */
 export interface TopicMatch {

@@ -12,7 +12,18 @@ import { log } from '#shared/telemetry/log.ts';
 import { audienceChecks, type Listener } from './audiences.ts';
 import { closeConnection } from './close.ts';
 import { connections } from './connections.ts';
-import { findTopic, freeSlot, messageFrame, type Replay, replayOf, shardOf, type TopicMatch } from './rules.ts';
+import {
+  findTopic,
+  freeSlot,
+  messageFrame,
+  type Replay,
+  reconnectAgeMs,
+  reconnectFrame,
+  replayOf,
+  shardOf,
+  socketLimits,
+  type TopicMatch,
+} from './rules.ts';
 import {
   addSubscription,
   type Connection,
@@ -56,14 +67,23 @@ async function serve({ connectionId, accountId, sessionId }: Client, message: Ui
   if (fault) return end(connectionId, errorFrame('socket.frame_malformed', fault.message));
   const session = await getSession(sessionId);
   if (session?.state !== 'ACTIVE') {
-    return end(connectionId, errorFrame('socket.session_ended', 'This session has ended.'));
+    const farewell = errorFrame('socket.session_ended', 'This session has ended.', undefined, session?.closeReason);
+    return end(connectionId, farewell);
   }
   const listener: Listener = { accountId, sessionId, characterId: session.characterId };
   for (const one of frames) await serveFrame(connectionId, listener, one);
   if (frames.length === 0 && heartBeats > 0) {
-    await registered(connectionId);
+    const connection = await registered(connectionId);
     await send(connectionId, HEART_BEAT);
+    await remind(connection);
   }
+}
+
+/** The gateway ends a connection after 2 hours, whatever happens on it: an old one is told to bring the next about. */
+async function remind({ connectionId, connected, expiresAtMs }: Connection): Promise<void> {
+  const ageMs = clock.nowMs() - (expiresAtMs - socketLimits.connectionLifeMs);
+  if (!connected || ageMs < reconnectAgeMs(connectionId)) return;
+  await send(connectionId, reconnectFrame(connectionId, socketLimits.gatewayCapMs - ageMs));
 }
 
 /** The connection, unless it is not ours any more: closed, or replaced by a newer one of the account. */
@@ -114,7 +134,7 @@ async function carryOut(
       if (!(await markConnected(connectionId))) {
         return end(connectionId, errorFrame('socket.already_connected', 'This connection is connected already.', from));
       }
-      return send(connectionId, connectedFrame(connectionId, instruction.heartBeat));
+      return send(connectionId, connectedFrame(connectionId, instruction.heartBeat, reconnectAgeMs(connectionId)));
     }
     case 'subscribe': {
       const match = await authorized(listener, instruction.destination);

@@ -75,23 +75,32 @@ export function negotiateHeartBeat(clientOutgoingMs: number): HeartBeat {
   };
 }
 
-/** An ERROR frame: `code` for programs, `message` for people, `receipt-id` of the frame that it answers. */
-export function errorFrame(code: RefusalCode, message: string, cause?: ClientFrame): Frame<'ERROR'> {
+/**
+ * An ERROR frame: `code` for programs, `message` for people, `receipt-id` of the frame that it answers; `reason` tells
+ * within a code what was the cause.
+ */
+export function errorFrame(code: RefusalCode, message: string, cause?: ClientFrame, reason?: string): Frame<'ERROR'> {
   const receipt = cause?.headers.get('receipt');
   return frame('ERROR', {
     code,
     message,
+    reason,
     'receipt-id': receipt !== undefined && fits(receipt, MAX_NAME_BYTES) ? receipt : undefined,
     version: code === 'socket.version_unsupported' ? '1.2' : undefined,
   });
 }
 
-export function connectedFrame(connectionId: string, heartBeat: HeartBeat): Frame<'CONNECTED'> {
+/**
+ * The answer to CONNECT.
+ * @param reconnectInMs when the client should come back on a new connection, before the gateway ends this one.
+ */
+export function connectedFrame(connectionId: string, heartBeat: HeartBeat, reconnectInMs?: number): Frame<'CONNECTED'> {
   return frame('CONNECTED', {
     version: '1.2',
     session: connectionId,
     server: 'necpgame',
     'heart-beat': `${heartBeat.outgoingMs},${heartBeat.incomingMs}`,
+    'reconnect-in-ms': reconnectInMs,
   });
 }
 

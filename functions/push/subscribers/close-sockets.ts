@@ -10,7 +10,7 @@ import { listPlaces } from '../store.ts';
  */
 export const handler = subscriberHandler(closeSockets, async ({ data }) => {
   const reason = 'reason' in data ? data.reason : 'logout';
-  const farewell = errorFrame('socket.session_ended', `This session has ended: ${reason}.`);
+  const farewell = errorFrame('socket.session_ended', `This session has ended: ${reason}.`, undefined, reason);
   const places = await listPlaces(data.accountId);
   const own = places.filter(({ sessionId }) => sessionId === data.sessionId);
   await Promise.all(own.map(({ connectionId }) => closeConnection(connectionId, farewell)));
