@@ -30,6 +30,12 @@ export const allowedWrites: readonly AllowedWrite[] = [
   },
 ];
 
+/** What a GET may write besides token buckets. */
+export const readWrites: readonly AllowedWrite[] = [
+  { key: /^AUDIT#|^OBX#/, why: 'that staff looked at an account is itself on record' },
+  { key: /\|EXPORT$/, why: 'an export is big: how often one is made is counted' },
+];
+
 /** Endpoints whose valid cases cannot be answered 2xx here, each with its reason. */
 export const neverSucceed: Readonly<Record<string, string>> = {};
 
@@ -47,6 +53,10 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
   },
 ];
+
+export function isReadWrite(key: string): boolean {
+  return /^RATE#/.test(key) || readWrites.some((allowed) => allowed.key.test(key));
+}
 
 export function isAllowedWrite(key: string, endpoint: string, code: string): boolean {
   return allowedWrites.some(

@@ -1,4 +1,4 @@
-import { isAllowedWrite } from './exceptions.ts';
+import { isAllowedWrite, isReadWrite } from './exceptions.ts';
 import { violations } from './json-schema.ts';
 import { type DocumentedOperation, resolve } from './operations.ts';
 import type { Outcome } from './stage.ts';
@@ -51,9 +51,7 @@ export function complaints(operation: DocumentedOperation, outcome: Outcome): st
     const changed = written.filter((key) => !isAllowedWrite(key, endpoint.id, code));
     if (changed.length > 0) found.push(`a refusal wrote ${changed.join(', ')}`);
   } else if (status !== endpoint.success) found.push(`status ${status} is not the declared ${endpoint.success}`);
-  if (endpoint.method === 'GET' && written.some((key) => !key.startsWith('RATE#'))) {
-    found.push(`a GET wrote ${written.join(', ')}`);
-  }
+  if (endpoint.method === 'GET' && !written.every(isReadWrite)) found.push(`a GET wrote ${written.join(', ')}`);
   return found;
 }
 

@@ -1,7 +1,8 @@
 import { identityRecipes } from './recipes/identity.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
+import { staffRecipes } from './recipes/staff.ts';
 import { worldRecipes } from './recipes/world.ts';
 
 /** Every preparation, in the order in which they are made. */
-export const recipes: readonly Recipe[] = [...worldRecipes, ...socialRecipes, ...identityRecipes];
+export const recipes: readonly Recipe[] = [...worldRecipes, ...socialRecipes, ...identityRecipes, ...staffRecipes];

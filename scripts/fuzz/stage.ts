@@ -21,6 +21,7 @@ const OPERATOR = 'admin@necpgame.test';
 /** Long enough for the token buckets to be full again. */
 const PAUSE_MS = 3 * SECOND_MS;
 const HARVESTS = 3;
+const BRING_TRIES = 30;
 
 export interface Player {
   readonly name: string;
@@ -57,6 +58,7 @@ export class Stage {
   readonly mailbox = catchMails();
   readonly journal: TableJournal;
   readonly players = new Map<string, Player>();
+  readonly #closing: (() => Promise<void>)[] = [];
   readonly #handlers = new Map<string, HttpHandler>();
   readonly #preconditions = new Map<string, Precondition>();
 
@@ -68,8 +70,8 @@ export class Stage {
   /** @param ids endpoints whose recipes are wanted; the rest are left out, which saves time. */
   static async open(ids?: ReadonlySet<string>): Promise<Stage> {
     const stage = new Stage(await startTestWorld());
-    for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.#cast(name, `${name}@players.test`);
-    await stage.#cast('boss', OPERATOR);
+    for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.cast(name);
+    await stage.cast('boss', OPERATOR);
     for (const recipe of recipes) {
       if (ids && recipe.endpoints && !recipe.endpoints.some((id) => ids.has(id))) continue;
       stage.pause();
@@ -77,6 +79,7 @@ export class Stage {
       for (const id of recipe.endpoints ?? []) stage.#preconditions.set(id, precondition);
     }
     await stage.world.deliver();
+    for (const { actor } of stage.players.values()) await stage.world.stepUp(actor);
     for (const player of stage.players.values()) await stage.#harvest(player);
     stage.pause();
     await stage.journal.setBaseline();
@@ -94,7 +97,8 @@ export class Stage {
     this.world.clock.advance(PAUSE_MS);
   }
 
-  async #cast(name: string, email: string): Promise<void> {
+  /** A new player, with account, live and proven session, and a character under play, by the name of `Run<name>`. */
+  async cast(name: string, email = `${name}@players.test`): Promise<Player> {
     this.pause();
     const registered = await registerPlayer(this.world, this.mailbox, email);
     const { actor, tokens } = await logIn(this.world, registered);
@@ -109,15 +113,18 @@ export class Stage {
     const { characterId } = created.body as { characterId: CharacterId };
     const selected = await this.must('character.select-character', { params: { characterId } }, actor);
     pool.harvest(created.body);
-    this.players.set(name, {
+    const player: Player = {
       name,
       email,
       actor: { ...actor, characterId },
       accessToken: (selected.body as { accessToken: string }).accessToken,
       refreshToken: tokens.refreshToken,
       pool,
-    });
+    };
+    this.players.set(name, player);
+    await this.world.stepUp(player.actor);
     await this.world.deliver();
+    return player;
   }
 
   /** Asks every reading endpoint as this player and keeps what it says. */
@@ -203,7 +210,32 @@ export class Stage {
     return outcome;
   }
 
+  /**
+   * Sends this player's valid requests, with the given values where they fit, until one succeeds.
+   * @throws Error when none does.
+   */
+  async bring(id: string, name: string, values: Readonly<Record<string, readonly unknown[]>> = {}): Promise<Outcome> {
+    const wanted = operation(id);
+    const known = new Pool();
+    for (const [field, all] of Object.entries(values)) for (const value of all) known.add(field, value);
+    let outcome: Outcome | undefined;
+    for (let index = 0; index < BRING_TRIES; index += 1) {
+      this.pause();
+      const supply: Supply = (field, schema, dice) => known.pick(field, schema, dice);
+      const request = validRequest(wanted, diceOf('bring', id, index), supply);
+      outcome = await this.send(wanted.endpoint, request, this.player(name).actor);
+      if (outcome.status >= 200 && outcome.status < 300) return outcome;
+    }
+    throw new Error(`${id} answered ${outcome?.status} ${outcome?.broken ?? outcome?.text}`);
+  }
+
+  /** Does this when the stage closes. */
+  onClose(step: () => Promise<void>): void {
+    this.#closing.push(step);
+  }
+
   async close(): Promise<void> {
+    for (const step of this.#closing) await step();
     this.mailbox.undo();
     await this.world.stop();
   }
