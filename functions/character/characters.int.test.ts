@@ -3,8 +3,9 @@ import { classes } from '#content/classes.ts';
 import { readAccessToken } from '#functions/auth/public.ts';
 import { itemsOf } from '#functions/inventory/public.ts';
 import { progressionOf } from '#functions/progression/public.ts';
-import { getPlay, getSession } from '#functions/session/public.ts';
+import { closeSession, getPlay, getSession } from '#functions/session/public.ts';
 import { claimZone, enterZone, pollCommands } from '#functions/zone/public.ts';
+import { createOperation } from '#shared/events/operation.ts';
 import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { CharacterId, createId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
@@ -84,6 +85,24 @@ describe('creating a character', () => {
     expect((await view(actor, characterId)).body).toEqual(reply.body);
   });
 
+  it.each(classes.all)('gives a $id what its class begins with', async (characterClass) => {
+    const actor = await newActor();
+    const { body } = await create(actor, freshName(), undefined, { classId: characterClass.id });
+    const characterId = CharacterId.parse(body.characterId);
+    expect(await progressionOf(characterId)).toMatchObject({
+      level: 1,
+      xp: 0,
+      attributes: characterClass.attributes,
+      skills: characterClass.skills,
+      attributePoints: 0,
+      skillPoints: 0,
+    });
+    const items = await itemsOf(characterId);
+    expect(items.map(({ templateId, count }) => ({ templateId, count }))).toEqual(
+      characterClass.startingItems.map(({ item, count }) => ({ templateId: item, count })),
+    );
+  });
+
   it('happens once per key: the same bytes again, and another request under it is refused', async () => {
     const actor = await newActor();
     const name = freshName();
@@ -138,7 +157,10 @@ describe('creating a character', () => {
   });
 
   it('is refused to a session that has ended', async () => {
-    const actor = world.actor();
+    const actor = await newActor();
+    const session = (await getSession(actor.sessionId))!;
+    const closed = closeSession(session, 'revoked', world.clock.nowMs());
+    await createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit(closed);
     const before = await world.snapshot();
     expect(await create(actor)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
     expect(await world.snapshot()).toEqual(before);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHARACTER_PURGED } from '#events/character.ts';
 import { NPC_DIED } from '#events/combat.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
+import { closeSession, getSession } from '#functions/session/public.ts';
 import { event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { clock, DAY_MS, toIso } from '#shared/kernel/clock.ts';
@@ -233,7 +234,7 @@ describe('progression', () => {
   });
 
   describe('a respec', () => {
-    /** A character of level 2 that has spent everything; a live session plays it. */
+    /** A character of level 2 that has spent everything. */
     async function spender() {
       const actor = await player();
       await world.openSession(actor);
@@ -328,6 +329,9 @@ describe('progression', () => {
       const actor = await player();
       await completeQuest(actor, 400);
       await spend(actor);
+      await world.openSession(actor);
+      const session = (await getSession(actor.sessionId))!;
+      await operation().commit(closeSession(session, 'revoked', clock.nowMs()));
       expect((await ask(actor)).body.code).toBe('auth.session_ended');
       expect((await progressionOf(actor.characterId))?.attributePoints).toBe(0);
     });
