@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BundleSize, bundleBudget, bundleSizes } from '#scripts/bundle-floor.ts';
+import { type BundleSize, bundleAllowances, bundleBudget, bundleSizes } from '#scripts/bundle-floor.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -18,9 +18,9 @@ describe('bundles', () => {
     for (const { fn, floorBytes } of withTable) expect(floorBytes, fn.id).toBeGreaterThan(100_000);
   });
 
-  it(`have at most ${bundleBudget.bytes} bytes above a bare handler with the same SDK clients`, () => {
+  it(`have at most ${bundleBudget.bytes} bytes above a bare handler with the same SDK clients, but for those allowed more`, () => {
     const over = sizes
-      .filter(({ bytes, floorBytes }) => bytes - floorBytes > bundleBudget.bytes)
+      .filter(({ fn, bytes, floorBytes }) => bytes - floorBytes > (bundleAllowances[fn.id] ?? bundleBudget.bytes))
       .map(({ fn, bytes, floorBytes }) => `${fn.id}: ${bytes - floorBytes} above a floor of ${floorBytes}`);
     expect(over).toEqual([]);
   });
