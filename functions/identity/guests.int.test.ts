@@ -115,7 +115,9 @@ describe('a guest', () => {
     }
     expect(opened.filter((status) => status === 201)).toHaveLength(guestLimits.perNetworkPerDay);
     expect(opened.filter((status) => status === 429)).toHaveLength(40 - guestLimits.perNetworkPerDay);
+    const before = await world.snapshot();
     const refused = await openGuest(ip);
+    expect(await world.snapshot()).toEqual(before);
     expect(refused).toMatchObject({ status: 429, body: { code: 'identity.guest_limit' } });
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(86_400);
     expect((await openGuest()).status).toBe(201);

@@ -43,6 +43,14 @@ const GuestSecretEntity = new Entity({
   computeKey: identityKeys.guestSecret.primary,
 });
 
+const GuestQuotaEntity = new Entity({
+  ...entityDefaults,
+  name: 'GuestQuota',
+  table,
+  schema: item({ network: string().key(), day: number().key(), opened: number(), ttl: number() }),
+  computeKey: identityKeys.guestQuota.primary,
+});
+
 /** An account that a secret on one device signs in to, and nothing that its owner could remember. */
 export interface Guest {
   readonly accountId: AccountId;
@@ -144,13 +152,32 @@ export async function listDueGuests(shard: number, nowMs: number, limit: number)
   return Items.map((row) => ({ ...row, accountId: row.accountId as AccountId }));
 }
 
+function dayOf(nowMs: number): number {
+  return nowMs - (nowMs % guestLimits.quotaWindowMs);
+}
+
+function quotaUsedUp(nowMs: number): GameError {
+  const leftMs = dayOf(nowMs) + guestLimits.quotaWindowMs - nowMs;
+  return new GameError('identity.guest_limit', {}, { retryAfterSeconds: Math.ceil(leftMs / SECOND_MS) });
+}
+
+/**
+ * A look before any work is done; taking one decides.
+ * @throws GameError `identity.guest_limit`.
+ */
+export async function requireQuota(network: string, nowMs: number): Promise<void> {
+  const { Item } = await GuestQuotaEntity.build(GetItemCommand)
+    .key({ network, day: dayOf(nowMs) })
+    .send();
+  if ((Item?.opened ?? 0) >= guestLimits.perNetworkPerDay) throw quotaUsedUp(nowMs);
+}
+
 /**
  * Takes one of the guests that a network may open in a day. Written out: with the entity's update, opening a guest would
  * load a tenth more.
  */
 export function takeFromQuota(network: string, nowMs: number): Write {
-  const { quotaWindowMs, perNetworkPerDay } = guestLimits;
-  const day = nowMs - (nowMs % quotaWindowMs);
+  const day = dayOf(nowMs);
   const { entityAttribute, ttlAttribute } = tableDefinition;
   return guarded(
     {
@@ -158,22 +185,20 @@ export function takeFromQuota(network: string, nowMs: number): Write {
         Update: {
           TableName: tableName(),
           Key: identityKeys.guestQuota.primary({ network, day }),
-          UpdateExpression: 'SET #entity = :entity, #ttl = :ttl ADD opened :one',
+          UpdateExpression: 'SET #entity = :entity, network = :network, #day = :day, #ttl = :ttl ADD opened :one',
           ConditionExpression: 'attribute_not_exists(opened) OR opened < :limit',
-          ExpressionAttributeNames: { '#entity': entityAttribute, '#ttl': ttlAttribute },
+          ExpressionAttributeNames: { '#entity': entityAttribute, '#ttl': ttlAttribute, '#day': 'day' },
           ExpressionAttributeValues: {
-            ':entity': 'GuestQuota',
-            ':ttl': ttlSeconds(day + 2 * quotaWindowMs),
+            ':entity': GuestQuotaEntity.entityName,
+            ':network': network,
+            ':day': day,
+            ':ttl': ttlSeconds(day + 2 * guestLimits.quotaWindowMs),
             ':one': 1,
-            ':limit': perNetworkPerDay,
+            ':limit': guestLimits.perNetworkPerDay,
           },
         },
       }),
     },
-    new GameError(
-      'identity.guest_limit',
-      {},
-      { retryAfterSeconds: Math.ceil((day + quotaWindowMs - nowMs) / SECOND_MS) },
-    ),
+    quotaUsedUp(nowMs),
   );
 }

@@ -6,10 +6,12 @@ import { createId } from '#shared/kernel/ids.ts';
 import { randomToken } from '#shared/kernel/random.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { createGuest } from '../contract.ts';
-import { putGuest, takeFromQuota } from '../store-guests.ts';
+import { putGuest, requireQuota, takeFromQuota } from '../store-guests.ts';
 
 export const handler = endpointHandler(createGuest, async ({ input, request, nowMs, commit }) => {
   const { deviceName, locale } = input.body;
+  const network = networkOf(request.ip);
+  await requireQuota(network, nowMs);
   const accountId = createId('acc');
   const guestSecret = randomToken();
   const created = createAccount({ accountId, locale, via: 'guest', nowMs });
@@ -24,7 +26,7 @@ export const handler = endpointHandler(createGuest, async ({ input, request, now
   });
   const opened = {
     writes: [
-      takeFromQuota(networkOf(request.ip), nowMs),
+      takeFromQuota(network, nowMs),
       ...putGuest({ accountId, secretHash: sha256(guestSecret), createdAtMs: nowMs }),
     ],
   };
