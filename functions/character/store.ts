@@ -4,9 +4,9 @@ import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
-import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
@@ -32,7 +32,7 @@ const CharacterEntity = new Entity({
     name: string(),
     classId: string(),
     originId: string(),
-    appearance: record(string(), number()),
+    appearance: any().castAs<Character['appearance']>(),
     createdAtMs: number(),
     lastPlayedAtMs: number().optional(),
     renameReason: string()
@@ -199,14 +199,14 @@ export async function getState(characterId: CharacterId): Promise<CharacterState
 
 export function putCharacter(character: Character): Write {
   return CharacterEntity.build(PutTransaction)
-    .item({ ...character, appearance: { ...character.appearance } })
+    .item({ ...character })
     .options({ condition: { attr: 'characterId', exists: false } });
 }
 
 /** Stores the character if nobody has changed it since the version before. */
 export function saveCharacter(next: Character): Write {
   return CharacterEntity.build(PutTransaction)
-    .item({ ...next, appearance: { ...next.appearance }, ...dueIndex(next) })
+    .item({ ...next, ...dueIndex(next) })
     .options({ condition: { attr: 'version', eq: next.version - 1 } });
 }
 
