@@ -5,8 +5,11 @@ import { domains } from '#functions/domains.ts';
 import { bundle } from '#scripts/bundle.ts';
 import { bundleOf, type DomainFunction, functionsOf } from '#shared/contract/domain.ts';
 
-/** Most that a function's bundle may have above its floors: bytes above the trimmed one, import CPU above the bare one. */
-export const bundleBudget = { bytes: 220_000, importCpuMs: 35 } as const;
+/**
+ * Most that a function's bundle may have above a handler that does nothing: bytes and import CPU above the bare one, and
+ * bytes above the trimmed one, so that what trimming has won is not spent again.
+ */
+export const bundleBudget = { bytes: 220_000, bytesAboveTrimmed: 260_000, importCpuMs: 35 } as const;
 
 /** Functions that may have more bytes than that, each with its reason. */
 export const bundleAllowances: Readonly<Partial<Record<string, number>>> = {

@@ -45,8 +45,8 @@ export async function bundles(): Promise<void> {
     ...['CPU ms', 'bare', 'above bare', 'trimmed', 'above trimmed'],
   ];
   console.log(
-    `\nBundles: at most ${kb(bundleBudget.bytes)} KB above the trimmed floor and ${bundleBudget.importCpuMs} ms of import CPU above ` +
-      `the bare one; lower quartile of ${rounds} rounds`,
+    `\nBundles: at most ${kb(bundleBudget.bytes)} KB and ${bundleBudget.importCpuMs} ms of import CPU above a bare handler, ` +
+      `${kb(bundleBudget.bytesAboveTrimmed)} KB above a trimmed one; lower quartile of ${rounds} rounds`,
   );
   console.log(table(head, rows));
 }

@@ -18,7 +18,7 @@ export const notificationKeys = defineKeys('notification', {
     access: ['find the stored notification that a newer one of the same kind replaces'],
   },
   campaign: {
-    pk: 'NTFCAMPAIGN',
+    pk: 'NTFCAMPAIGN#ALL',
     sk: '{campaignId}',
     access: ['list what operators have sent to many, newest first', 'get one', 'note how far it has come'],
   },
