@@ -165,7 +165,10 @@ describe('roles', () => {
     for (let round = 0; round < 5; round += 1) {
       const [one, two] = [await newStaff('admin'), await newStaff('admin')];
       const replies = await Promise.all([setRoles(one, two, []), setRoles(two, one, [])]);
-      expect(replies.map(({ status }) => status).sort()).toEqual([200, 403]);
+      // The loser finds the role gone, or the session that lost it closed.
+      const [won, lost] = replies.map(({ status }) => status).sort();
+      expect(won).toBe(200);
+      expect([401, 403]).toContain(lost);
       const left = await Promise.all([one, two].map(async ({ accountId }) => (await getAccount(accountId))?.roles));
       expect(left.filter((held) => held?.includes('admin'))).toHaveLength(1);
       await world.deliver();
@@ -252,7 +255,7 @@ describe('a ban', () => {
       const [banned, taken] = await Promise.all([ban(moderator, player), setRoles(boss, moderator, [])]);
       expect(taken.status).toBe(200);
       expect((await getAccount(player.accountId))?.status).toBe(banned.status === 200 ? 'BANNED' : 'ACTIVE');
-      expect([200, 403]).toContain(banned.status);
+      expect([200, 401, 403]).toContain(banned.status);
       world.clock.advance(HOUR_MS);
     }
   });
