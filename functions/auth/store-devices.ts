@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Entity } from 'dynamodb-toolbox/entity';
 import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
@@ -6,10 +7,10 @@ import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
+import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { deviceLimits, type KnownDevice } from './devices.ts';
 
@@ -36,18 +37,31 @@ export async function getDevice(accountId: string, deviceHash: string): Promise<
   return Item;
 }
 
-/** All of an account's devices: a handful more than its bound at most, when several came at once. */
+/**
+ * All of an account's devices: a handful more than its bound at most, when several came at once. Written out, for the
+ * toolbox's query would add to what every sign-in loads.
+ */
 export async function listDevices(accountId: string): Promise<readonly KnownDevice[]> {
-  const { Items = [] } = await table
-    .build(QueryCommand)
-    .entities(KnownDeviceEntity)
-    .query({
-      partition: authKeys.knownDevice.partition({ accountId }),
-      range: { beginsWith: authKeys.knownDevice.sortPrefix },
-    })
-    .options({ consistent: true, limit: 4 * deviceLimits.perAccount })
-    .send();
-  return Items;
+  const { Items = [] } = await documentClient().send(
+    new QueryCommand({
+      TableName: tableName(),
+      KeyConditionExpression: '#pk = :partition AND begins_with(#sk, :prefix)',
+      ExpressionAttributeNames: { '#pk': tableDefinition.partitionKey, '#sk': tableDefinition.sortKey },
+      ExpressionAttributeValues: {
+        ':partition': authKeys.knownDevice.partition({ accountId }),
+        ':prefix': authKeys.knownDevice.sortPrefix,
+      },
+      ConsistentRead: true,
+      Limit: 4 * deviceLimits.perAccount,
+    }),
+  );
+  return Items.map(({ deviceHash, label, firstSeenMs, lastSeenMs }) => ({
+    accountId,
+    deviceHash: String(deviceHash),
+    label: String(label),
+    firstSeenMs: Number(firstSeenMs),
+    lastSeenMs: Number(lastSeenMs),
+  }));
 }
 
 export function putDevice(device: KnownDevice): Write {
