@@ -11,7 +11,7 @@ import { bundleOf, type DomainFunction, functionsOf } from '#shared/contract/dom
  */
 export const bundleBudget = { bytes: 220_000, bytesAboveTrimmed: 260_000, importCpuMs: 35 } as const;
 
-/** Functions that may have more bytes than that, each with its reason. */
+/** Functions that may have more bytes above the trimmed floor, each with its reason. */
 export const bundleAllowances: Readonly<Partial<Record<string, number>>> = {
   // Reads something of nearly every domain, at most once a day for each player, who waits for a file and not for a move.
   'account.export-data': 290_000,
