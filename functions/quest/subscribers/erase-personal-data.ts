@@ -6,7 +6,8 @@ import { eraseWrites } from '../store.ts';
 export const handler = subscriberHandler(erasePersonalData, async ({ name, data }, { part }) => {
   const characterIds = name === 'CHARACTER_PURGED' ? [data.characterId] : data.characterIds;
   for (const characterId of characterIds) {
-    for (const [index, writes] of (await eraseWrites(characterId)).entries()) {
+    // From the last: what is left after a failure then begins as it did, and has the same numbers.
+    for (const [index, writes] of [...(await eraseWrites(characterId)).entries()].reverse()) {
       await part(`${characterId}~${index}`, async ({ commit }) => {
         await commit({ writes });
       });
