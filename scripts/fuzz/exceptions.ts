@@ -19,7 +19,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
   { key: /^LOGINPROOF#/, why: 'a proof of work is spent by the attempt that brought it' },
   { key: /^LOGINS#/, why: 'the login history holds refused attempts too, of addresses without account alike' },
   {
-    key: /\|MFALOCK$/,
+    key: /\|MFALOCK$|^MFACHALLENGE#/,
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {

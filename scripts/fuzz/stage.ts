@@ -80,9 +80,9 @@ export class Stage {
     }
     await stage.world.deliver();
     for (const { actor } of stage.players.values()) await stage.world.stepUp(actor);
-    for (const player of stage.players.values()) await stage.#harvest(player);
     stage.pause();
     await stage.journal.setBaseline();
+    for (const player of stage.players.values()) await stage.#harvest(player);
     return stage;
   }
 
@@ -138,6 +138,7 @@ export class Stage {
         const request = validRequest(one, dice, supply);
         const plain = round === 0 ? { ...request, query: {} } : request;
         const outcome = await this.send(endpoint, plain, player.actor);
+        await this.journal.rewind();
         if (outcome.status < 300) player.pool.harvest(outcome.body);
       }
     }
@@ -164,7 +165,8 @@ export class Stage {
   supplyFor({ endpoint }: DocumentedOperation, caller: Player): Supply {
     const prepared = new Pool();
     const { values = {} } = this.#preconditions.get(endpoint.id) ?? {};
-    for (const [name, known] of Object.entries(values)) for (const value of known) prepared.add(name, value);
+    for (const [name, known] of Object.entries(typeof values === 'function' ? values() : values))
+      for (const value of known) prepared.add(name, value);
     const others = [...this.players.values()].filter(({ name }) => name !== caller.name);
     return (name: string, schema: JsonSchema, dice: Dice) => {
       const fromRecipe = dice.chance(RECIPE_SHARE) ? prepared.pick(name, schema, dice) : undefined;

@@ -78,8 +78,7 @@ export const identityRecipes: readonly Recipe[] = [
       const { actor } = await stage.cast('ida');
       const { body } = await stage.must('mfa.enrol-totp', {}, actor);
       const { secret } = body as { secret: string };
-      // The code of the moment at which the cases run: the clock stands still then, a pause after the last recipe.
-      return { caller: 'ida', values: { code: [-2, -1, 0, 1, 2].map((steps) => codeAt(stage, secret, steps)) } };
+      return { caller: 'ida', values: () => ({ code: [codeAt(stage, secret, 0)] }) };
     },
   },
   {
@@ -90,8 +89,8 @@ export const identityRecipes: readonly Recipe[] = [
       const { secret, recoveryCodes } = await withSecondFactor(stage, jan);
       const login = await stage.must('auth.login', { body: { email: jan.email, password: TEST_PASSWORD } });
       const { challenge } = login.body as { challenge: string };
-      const code = [0, 1].map((steps) => codeAt(stage, secret, steps));
-      return { caller: 'jan', values: { challenge: [challenge], recoveryCode: recoveryCodes, code } };
+      const values = () => ({ challenge: [challenge], recoveryCode: recoveryCodes, code: [codeAt(stage, secret, 0)] });
+      return { caller: 'jan', values };
     },
   },
   {

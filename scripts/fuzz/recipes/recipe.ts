@@ -2,14 +2,16 @@ import { createOperation } from '#shared/events/operation.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import type { Stage } from '../stage.ts';
 
+export type KnownValues = Readonly<Record<string, readonly unknown[]>>;
+
 /** What a recipe has made ready for its endpoints. */
 export interface Precondition {
   /** Name of the player who calls; unset: Ana, or the administrator where a role is needed. */
   readonly caller?: string;
   /** Who the caller is for these endpoints, when not as cast. */
   readonly actor?: Actor;
-  /** Values that only this preparation knows, by the name of the field that takes them. */
-  readonly values?: Readonly<Record<string, readonly unknown[]>>;
+  /** Values that only this preparation knows, by the name of the field that takes them; a function when they age. */
+  readonly values?: KnownValues | (() => KnownValues);
 }
 
 /**
