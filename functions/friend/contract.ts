@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
 import { DisplayName, Instant } from '#events/fields.ts';
+import { PRESENCE_CHANGED } from '#events/session.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
@@ -161,6 +162,13 @@ export const remove = defineEndpoint({
   impact: 'Players cannot remove friends.',
 });
 
+export const tellPresence = defineSubscriber({
+  id: 'friend.tell-presence',
+  on: [PRESENCE_CHANGED],
+  needs: { table: 'write' },
+  impact: 'Players do not see friends come and go until they open the list anew.',
+});
+
 export const erasePersonalData = defineSubscriber({
   id: 'friend.erase-personal-data',
   on: [ACCOUNT_ERASED],
@@ -173,6 +181,6 @@ export const domain = defineDomain({
   summary: 'Friend lists and friend requests.',
   errors: friendErrors,
   endpoints: [list, listRequests, request, accept, decline, remove],
-  subscribers: [erasePersonalData],
+  subscribers: [tellPresence, erasePersonalData],
   topics: [friendsTopic],
 });

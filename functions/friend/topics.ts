@@ -18,5 +18,10 @@ export const friendsTopic = defineTopic({
     z.strictObject({ type: z.literal('request_received'), from: Player, expiresAt: Instant }),
     z.strictObject({ type: z.literal('request_accepted'), friend: Player, since: Instant }),
     z.strictObject({ type: z.literal('friend_removed'), accountId: AccountId }),
+    z.strictObject({
+      type: z.literal('presence_changed'),
+      accountId: AccountId,
+      status: z.enum(['online', 'afk', 'offline']),
+    }),
   ]),
 });

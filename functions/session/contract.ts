@@ -182,6 +182,33 @@ export const leaveQueue = defineEndpoint({
   budget: { readUnits: 4, writeUnits: 16 },
 });
 
+export const capRealm = defineEndpoint({
+  id: 'session.cap-realm',
+  method: 'PUT',
+  path: '/api/v1/admin/realms/{realmId}/cap',
+  summary: 'Set how many players a realm holds at once',
+  description: 'Who is in stays in; below the number nobody comes in but from the queue. Null: as the game says.',
+  auth: 'account',
+  roles: ['admin'],
+  params: z.strictObject({ realmId: Slug.meta({ description: 'Id of a realm', examples: ['glasswater'] }) }),
+  body: z.strictObject({
+    cap: z.int().min(1).max(1_000_000).nullable(),
+    reason: z.string().min(3).max(200).meta({ description: 'Kept with the cap' }),
+  }),
+  success: 200,
+  response: z.strictObject({
+    realmId: Slug,
+    cap: z.int().min(1),
+    population: z.int().min(0).meta({ description: 'Places that are taken now' }),
+  }),
+  errors: ['session.realm_unknown'],
+  idempotency: 'none',
+  rate: 'write',
+  needs: { table: 'write', realmCap: true },
+  impact: 'Operators cannot relieve a realm.',
+  budget: { readUnits: 6, writeUnits: 4 },
+});
+
 export const closeSurplus = defineSubscriber({
   id: 'session.close-surplus',
   on: [LOGIN_SUCCESS],
@@ -231,7 +258,7 @@ export const domain = defineDomain({
   name: 'session',
   summary: 'Live sessions, the character that each of them plays, presence, and the queues of full realms.',
   errors: sessionErrors,
-  endpoints: [listSessions, revokeSession, heartbeat, setPresence, getQueue, joinQueue, leaveQueue],
+  endpoints: [listSessions, revokeSession, heartbeat, setPresence, getQueue, joinQueue, leaveQueue, capRealm],
   subscribers: [closeSurplus, settleSession, followZone, erasePersonalData],
   jobs: [closeIdle, admitQueued],
   topics: [queueTopic],

@@ -85,16 +85,20 @@ export interface ShownPresence {
  * or is not heard of any more is offline. May lag by a second.
  */
 export async function presencesOf(accountIds: readonly AccountId[], nowMs: number): Promise<readonly ShownPresence[]> {
-  if (accountIds.length > 2 * PRESENCE_BATCH) throw new RangeError(`${accountIds.length} presences asked for at once`);
-  const wanted = [...new Set(accountIds)];
-  const pages = [wanted.slice(0, PRESENCE_BATCH), wanted.slice(PRESENCE_BATCH)];
-  const found = (await Promise.all(pages.map((page) => listPresences(page)))).flat();
+  const found = await presencesAmong(accountIds);
   const byAccount = new Map(found.map((presence) => [presence.accountId, presence]));
   return accountIds.map((accountId) => shown(byAccount.get(accountId) ?? noPresence(accountId), nowMs));
 }
 
+async function presencesAmong(accountIds: readonly AccountId[]): Promise<readonly Presence[]> {
+  if (accountIds.length > 2 * PRESENCE_BATCH) throw new RangeError(`${accountIds.length} presences asked for at once`);
+  const wanted = [...new Set(accountIds)];
+  const pages = [wanted.slice(0, PRESENCE_BATCH), wanted.slice(PRESENCE_BATCH)];
+  return (await Promise.all(pages.map((page) => listPresences(page)))).flat();
+}
+
 /** A presence as others see it. */
-export function shown(presence: Presence, nowMs: number): ShownPresence {
+function shown(presence: Presence, nowMs: number): ShownPresence {
   const { accountId, zoneId, matchId } = presence;
   const status = statusAt(presence, nowMs);
   if (status === 'offline') return { accountId, status };
@@ -121,7 +125,17 @@ export async function setMatch(accountId: AccountId, matchId: string | undefined
   return changePresence(seen, { ...seen, matchId });
 }
 
-/** Whether the lease of a player who plays still runs. */
-export function isHeard(presence: Presence, nowMs: number): boolean {
+/** How others see this player at this moment, strongly consistent. */
+export async function presenceNow(accountId: AccountId, nowMs: number): Promise<ShownPresence> {
+  return shown((await getPresence(accountId)) ?? noPresence(accountId), nowMs);
+}
+
+/** Who of these, at most 200, plays at this moment, invisible or not: whom it is worth telling something at once. */
+export async function playingAmong(accountIds: readonly AccountId[], nowMs: number): Promise<ReadonlySet<AccountId>> {
+  const found = await presencesAmong(accountIds);
+  return new Set(found.filter((presence) => isHeard(presence, nowMs)).map(({ accountId }) => accountId));
+}
+
+function isHeard(presence: Presence, nowMs: number): boolean {
   return presence.state !== 'OFFLINE' && leaseUntilMs(presence) > nowMs;
 }

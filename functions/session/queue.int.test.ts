@@ -9,7 +9,8 @@ import type { Actor } from '#shared/runtime/invocation.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import type { CloseReason } from './close-reasons.ts';
-import { getQueue as getQueueDeclaration, joinQueue, leaveQueue } from './contract.ts';
+import { capRealm, getQueue as getQueueDeclaration, joinQueue, leaveQueue } from './contract.ts';
+import { handler as capHandler } from './endpoints/cap-realm.ts';
 import { handler as getHandler } from './endpoints/get-queue.ts';
 import { handler as joinHandler } from './endpoints/join-queue.ts';
 import { handler as leaveHandler } from './endpoints/leave-queue.ts';
@@ -274,6 +275,28 @@ describe('a full realm', () => {
     const before = await world.snapshot();
     expect(await join(actor)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
     expect(await world.snapshot()).toEqual(before);
+  });
+});
+
+describe('an ordered cap', () => {
+  const order = (actor: Actor, cap: number | null, realmId = 'glasswater') =>
+    world.call(capHandler, capRealm, { actor, params: { realmId }, body: { cap, reason: 'a calm night' } });
+
+  it('goes before the stage’s, and throws nobody out', async () => {
+    const admin = await newcomer(['player', 'admin']);
+    const players = [await newcomer(), await newcomer(), await newcomer()];
+    await enter(players[0]!);
+    await enter(players[1]!);
+    expect(await order(admin, 1)).toMatchObject({ status: 200, body: { cap: 1, population: 2 } });
+    expect((await refusal(players[2]!))?.code).toBe('session.realm_full');
+    await leave(players[0]!, 'logout');
+    await world.deliver();
+    expect(await see(players[2]!)).toMatchObject({ status: 'waiting' });
+    expect(await order(admin, null)).toMatchObject({ body: { cap: 5_000, population: 1 } });
+    await look();
+    expect(await see(players[2]!)).toMatchObject({ status: 'admitted' });
+    expect(await order(admin, 1, 'nowhere')).toMatchObject({ status: 404, body: { code: 'session.realm_unknown' } });
+    expect((await order(players[2]!, 1)).status).toBe(403);
   });
 });
 

@@ -86,7 +86,7 @@ export async function admitHead(
   realmId: Slug,
   { nowMs, limit, operation }: { nowMs: number; limit: number; operation(name: string): Operation },
 ): Promise<{ readonly admitted: number; readonly dropped: number }> {
-  const cap = realmCap(realmId);
+  const cap = await realmCap(realmId);
   const used = new Map(await readPopulation(realmId));
   let admitted = 0;
   let dropped = 0;
@@ -171,7 +171,7 @@ export async function ask(wish: Parameters<typeof claimSlot>[0], commit: Commit)
     if (isStaff(wish.roles)) return { realmId, reservedUntilMs: undefined };
     // Who plays on another realm keeps that place until they play here.
     if (slot?.state === 'PLAYING' || (await hasQueue(realmId))) return undefined;
-    const cap = realmCap(realmId);
+    const cap = await realmCap(realmId);
     const kept = slot?.realmId === realmId ? slot.shard : undefined;
     const shard = kept ?? shardsWithRoom(cap, await readPopulation(realmId), accountId)[0];
     if (shard === undefined) return undefined;

@@ -64,7 +64,7 @@ export async function claimSlot(
   if (slot?.realmId === realmId && slot.shard !== undefined) {
     return { writes: [putSlot({ ...playing, shard: slot.shard }, slot)] };
   }
-  const cap = realmCap(realmId);
+  const cap = await realmCap(realmId);
   const [shard] = shardsWithRoom(cap, await readPopulation(realmId), accountId);
   if (shard === undefined) return undefined;
   return {

@@ -48,18 +48,12 @@ export const PRESENCE_BATCH = 100;
 
 /**
  * The presences of at most 100 accounts, each once, in no order; those who never played are left out. What was written
- * within the last moments may be missing, unless `consistent`.
+ * within the last moments may be missing.
  */
-export async function listPresences(
-  accountIds: readonly AccountId[],
-  { consistent = false }: { readonly consistent?: boolean } = {},
-): Promise<readonly Presence[]> {
+export async function listPresences(accountIds: readonly AccountId[]): Promise<readonly Presence[]> {
   if (accountIds.length === 0) return [];
   const requests = accountIds.map((accountId) => PresenceEntity.build(BatchGetRequest).key({ accountId }));
-  const command = table
-    .build(BatchGetCommand)
-    .requests(...requests)
-    .options({ consistent });
+  const command = table.build(BatchGetCommand).requests(...requests);
   const { Responses } = await execute({ maxAttempts: 3 }, command);
   return ((Responses?.[0] ?? []) as readonly (Presence | undefined)[]).flatMap((one) => (one ? [one] : []));
 }

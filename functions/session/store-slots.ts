@@ -43,6 +43,14 @@ const PopulationEntity = new Entity({
   computeKey: sessionKeys.population.primary,
 });
 
+const CapEntity = new Entity({
+  ...entityDefaults,
+  name: 'RealmCap',
+  table,
+  schema: item({ realmId: string().key(), cap: number(), reason: string(), byId: string(), setAtMs: number() }),
+  computeKey: sessionKeys.cap.primary,
+});
+
 /** An account's place on a realm. */
 export interface Slot {
   readonly accountId: AccountId;
@@ -144,4 +152,25 @@ export function countOut({ realmId, shard }: Slot): readonly Write[] {
       .item({ realmId, shard, used: $add(-1) })
       .options({ condition: { attr: 'used', gt: 0 } }),
   ];
+}
+
+/** The cap that operators have ordered for a realm, strongly consistent. */
+export async function getOrderedCap(realmId: Slug): Promise<number | undefined> {
+  const { Item } = await CapEntity.build(GetItemCommand).key({ realmId }).options({ consistent: true }).send();
+  return Item?.cap;
+}
+
+/** Orders a cap for a realm, by whom and why. */
+export function putOrderedCap(order: {
+  readonly realmId: Slug;
+  readonly cap: number;
+  readonly reason: string;
+  readonly byId: AccountId;
+  readonly setAtMs: number;
+}): Write {
+  return CapEntity.build(PutTransaction).item(order);
+}
+
+export function deleteOrderedCap(realmId: Slug): Write {
+  return CapEntity.build(DeleteTransaction).key({ realmId });
 }

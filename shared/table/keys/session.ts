@@ -42,6 +42,11 @@ export const sessionKeys = defineKeys('session', {
     sk: 'POPULATION#{shard}',
     access: ['count the places taken, all shards in one query', 'take or free one within the shard’s share of the cap'],
   },
+  cap: {
+    pk: 'REALM#{realmId}',
+    sk: 'CAP',
+    access: ['get or set the cap that operators have ordered'],
+  },
   queue: {
     pk: 'REALM#{realmId}',
     sk: 'QUEUE',
