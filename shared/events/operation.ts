@@ -4,7 +4,7 @@ import { clock, toIso } from '#shared/kernel/clock.ts';
 import { createId, deriveId, type Id } from '#shared/kernel/ids.ts';
 import { randomToken } from '#shared/kernel/random.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
-import type { GuardedWrite, TransactAction, Write } from '#shared/table/write.ts';
+import { actionOf, type GuardedWrite, type TransactAction, type Write } from '#shared/table/write.ts';
 import type { Changes } from './changes.ts';
 import { type OutboxRow, outboxWrite } from './outbox.ts';
 import { type Receipt, type ReceiptId, receiptWrite } from './receipt.ts';
@@ -74,9 +74,9 @@ export function createOperation(options: OperationOptions): Operation {
           ),
       );
       const inboxAt = add(options.inbox);
-      writes.push(...(options.preconditions ?? []));
       const row = outboxRow(id, nowMs, changes, options);
       if (row.events.length > 0 || row.pushes.length > 0) writes.push(outboxWrite(row));
+      if (writes.length > 0) writes.push(...applicable(options.preconditions ?? [], requested));
 
       try {
         // A token of its own for each attempt: a redelivered event has the same operation id, but decides anew.
@@ -91,6 +91,22 @@ export function createOperation(options: OperationOptions): Operation {
       return reply as R;
     },
   };
+}
+
+/**
+ * The conditions on rows that the commit does not touch itself: a transaction has one action for each row, and who
+ * changes the row of a condition states it with the change.
+ */
+function applicable(preconditions: readonly GuardedWrite[], writes: readonly Write[]): readonly GuardedWrite[] {
+  if (preconditions.length === 0) return preconditions;
+  const touched = new Set(writes.map((write) => rowOf(actionOf(write))));
+  return preconditions.filter(({ action }) => !touched.has(rowOf(action)));
+}
+
+function rowOf(action: TransactAction): string {
+  const { Put, Update, Delete, ConditionCheck } = action.params();
+  const { pk, sk } = Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
+  return `${pk}|${sk}`;
 }
 
 function refusalOf(writes: readonly Write[], error: ConditionFailedError): GameError {

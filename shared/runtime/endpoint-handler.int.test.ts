@@ -142,7 +142,7 @@ describe('the endpoint pipeline', () => {
   });
 
   it('refuses a value operation of a session that is not live', async () => {
-    const reply = await claimName('golf', 'x', 'key-golf-01', world.actor());
+    const reply = await claimName('golf', 'x', 'key-golf-01', await world.endSession(world.actor()));
     expect([reply.status, reply.body.code]).toEqual([401, 'auth.session_ended']);
   });
 

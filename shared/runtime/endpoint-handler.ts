@@ -115,12 +115,11 @@ export function endpointHandler<const E extends EndpointBase>(
   return (event, context) => meterCapacity(noCapacity(), () => pipeline(event, context));
 }
 
+/** 2 write units for each commit buy that a revoked session is refused at once and not when its token ends. */
 function preconditionsOf(endpoint: EndpointBase, { actor: caller, startedMs }: PipelineState): GuardedWrite[] {
-  if (!caller) return [];
-  return [
-    ...(endpoint.rate === 'value' || endpoint.stepUp ? [liveSession(caller)] : []),
-    ...(endpoint.stepUp ? [steppedUp(caller, startedMs)] : []),
-  ];
+  if (!caller || endpoint.auth === 'public') return [];
+  const act = endpoint.auth === 'character' || endpoint.rate === 'value' ? 'of-character' : 'of-account';
+  return [liveSession(caller, act), ...(endpoint.stepUp ? [steppedUp(caller, startedMs)] : [])];
 }
 
 function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {

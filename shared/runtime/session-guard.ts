@@ -5,11 +5,12 @@ import { type GuardedWrite, guarded } from '#shared/table/write.ts';
 import type { Actor } from './invocation.ts';
 
 /**
- * The condition that value-moving commits carry: this session is live and still plays this character. A session that
- * was revoked, or a token from before a character switch, moves nothing, however long the token itself still lasts.
+ * The condition that every commit of a player carries: their session is live. A session that was revoked changes
+ * nothing from that moment on, however long its token still lasts. Where the act is a character's, the session must
+ * still play it: a token from before a switch moves nothing.
  */
-export function liveSession(actor: Actor): GuardedWrite {
-  const character = actor.characterId;
+export function liveSession(actor: Actor, act: 'of-account' | 'of-character'): GuardedWrite {
+  const character = act === 'of-character' ? actor.characterId : undefined;
   return guarded(
     {
       params: () => ({

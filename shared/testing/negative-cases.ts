@@ -19,17 +19,23 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Requests derived from a declaration that its endpoint must refuse without any change of state. */
-export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] {
+/** A request that an endpoint accepts as far as its declaration tells: its ids are well-formed and name nothing. */
+export function wellFormed(endpoint: Endpoint, actor: Actor): CallOptions {
   const params =
     endpoint.params && (sampleFromSchema(endpoint.params, `${endpoint.id} params`) as Record<string, string>);
   const body = endpoint.body && sampleFromSchema(endpoint.body, `${endpoint.id} body`);
-  const valid: CallOptions = {
+  return {
     ...(params ? { params } : {}),
     ...(body === undefined ? {} : { body }),
     ...(endpoint.auth === 'public' ? {} : { actor }),
     ...(endpoint.idempotency === 'key' ? { idempotencyKey: createId('opr') } : {}),
   };
+}
+
+/** Requests derived from a declaration that its endpoint must refuse without any change of state. */
+export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] {
+  const valid = wellFormed(endpoint, actor);
+  const { params, body } = valid;
   const cases: NegativeCase[] = [];
   const refuse = (name: string, change: Partial<CallOptions>, ...codes: string[]) =>
     cases.push({ name, request: { ...valid, ...change }, codes });

@@ -16,6 +16,7 @@ import { createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
+import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { mfaKeys } from '#shared/table/keys/mfa.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { useTable } from '#shared/table/table.ts';
@@ -110,6 +111,27 @@ export async function startTestWorld() {
     }),
   ];
 
+  /** Actors without a session of their own yet. */
+  const sessionless = new Set<string>();
+
+  /** Makes the actor's session live, as endpoints that write demand. */
+  async function openSession(actor: Actor, state: 'ACTIVE' | 'CLOSED' = 'ACTIVE'): Promise<Actor> {
+    sessionless.delete(actor.sessionId);
+    await table.client.send(new PutCommand({ TableName: name, Item: sessionRow(actor, state, nowMs) }));
+    return actor;
+  }
+
+  /** Opens the session of an actor who calls for the first time, unless it is there. */
+  async function openOnCall(actor: Actor | undefined): Promise<void> {
+    if (!actor || !sessionless.delete(actor.sessionId)) return;
+    const Item = { ...sessionRow(actor, 'ACTIVE', nowMs), isImplied: true };
+    await table.client
+      .send(new PutCommand({ TableName: name, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
+      .catch((error: unknown) => {
+        if (!isConditionFailed(error)) throw error;
+      });
+  }
+
   return {
     tableName: name,
     client: table.client,
@@ -119,35 +141,31 @@ export async function startTestWorld() {
     events: events as readonly EventEnvelope[],
     /** Every push that left the outbox, in order. */
     pushes: pushes as readonly OutboxPush[],
-    snapshot: table.snapshot,
+    /** All rows, but for the sessions that only a call has opened, while nothing has happened to them. */
+    async snapshot() {
+      const rows = await table.snapshot();
+      return rows.filter(({ isImplied, version }) => !(isImplied && version === 1));
+    },
 
-    /** An actor as the authorizer would name it; no session stands behind it. */
+    /** An actor as the authorizer would name it; their session is live from their first call on. */
     actor(
       facts: { accountId?: Actor['accountId']; characterId?: Actor['characterId']; roles?: readonly Role[] } = {},
     ): Actor {
-      return {
+      const actor = {
         accountId: facts.accountId ?? createId('acc'),
         sessionId: createId('ses'),
-        roles: facts.roles ?? ['player'],
+        roles: facts.roles ?? (['player'] as const),
         characterId: facts.characterId,
       };
+      sessionless.add(actor.sessionId);
+      return actor;
     },
 
-    /** Makes the actor's session live, as endpoints of rate class `value` demand. */
-    async openSession(actor: Actor): Promise<Actor> {
-      const { accountId, sessionId, characterId } = actor;
-      const Item = {
-        ...sessionKeys.session.primary({ sessionId }),
-        _et: 'Session',
-        sessionId,
-        accountId,
-        state: 'ACTIVE',
-        device: 'test',
-        startedAtMs: nowMs,
-        ...(characterId ? { characterId } : {}),
-        version: 1,
-      };
-      await table.client.send(new PutCommand({ TableName: name, Item }));
+    openSession,
+
+    /** Ends the actor's session as if long ago: nothing is told of it. */
+    async endSession(actor: Actor): Promise<Actor> {
+      await openSession(actor, 'CLOSED');
       return actor;
     },
 
@@ -161,6 +179,7 @@ export async function startTestWorld() {
 
     /** Sends a request through the endpoint's whole pipeline. A success that exceeds its capacity budget throws. */
     async call(handler: HttpHandler, endpoint: EndpointBase, options: CallOptions = {}): Promise<CallResult> {
+      await openOnCall(options.actor);
       const capacity = noCapacity();
       const event = httpEvent(endpoint, options, nowMs);
       const result = await meterCapacity(capacity, () => handler(event, lambdaContext()));
@@ -197,6 +216,20 @@ export async function startTestWorld() {
       for (const step of undo.reverse()) step();
       await table.drop();
     },
+  };
+}
+
+function sessionRow({ accountId, sessionId, characterId }: Actor, state: 'ACTIVE' | 'CLOSED', startedAtMs: number) {
+  return {
+    ...sessionKeys.session.primary({ sessionId }),
+    _et: 'Session',
+    sessionId,
+    accountId,
+    state,
+    device: 'test',
+    startedAtMs,
+    ...(characterId ? { characterId } : {}),
+    version: 1,
   };
 }
 
