@@ -22,6 +22,8 @@ export function idKindOf(schema: JsonSchema): string | undefined {
 export class Pool {
   readonly #byName = new Map<string, unknown[]>();
   readonly #byKind = new Map<string, string[]>();
+  /** Answers given before, until a value is added: most pools are asked the same again and again. */
+  #answers = new WeakMap<JsonSchema, Map<string, unknown[]>>();
 
   /** A pool that begins with the same values and goes its own way. */
   clone(): Pool {
@@ -32,6 +34,7 @@ export class Pool {
   }
 
   add(name: string, value: unknown): void {
+    this.#answers = new WeakMap();
     remember(this.#byName, name, value);
     const kind = typeof value === 'string' ? ID.exec(value)?.[1] : undefined;
     if (kind) remember(this.#byKind, kind, value as string);
@@ -51,7 +54,15 @@ export class Pool {
     return candidates.length === 0 ? undefined : dice.pick(candidates);
   }
 
+  /** Every value seen that a field of this name and schema accepts. */
   candidates(name: string, schema: JsonSchema): unknown[] {
+    const ofSchema = this.#answers.get(schema) ?? new Map<string, unknown[]>();
+    const answer = ofSchema.get(name) ?? this.#search(name, schema);
+    this.#answers.set(schema, ofSchema.set(name, answer));
+    return answer;
+  }
+
+  #search(name: string, schema: JsonSchema): unknown[] {
     const kind = idKindOf(schema);
     const all = [
       ...(this.#byName.get(name) ?? []),

@@ -58,6 +58,7 @@ export class Stage {
   readonly mailbox = catchMails();
   readonly journal: TableJournal;
   readonly players = new Map<string, Player>();
+  readonly #supplies = new Map<string, Supply>();
   readonly #closing: (() => Promise<void>)[] = [];
   readonly #handlers = new Map<string, HttpHandler>();
   readonly #preconditions = new Map<string, Precondition>();
@@ -162,7 +163,13 @@ export class Stage {
   }
 
   /** Real values for the fields of a request: of its recipe, the caller's own, now and then another player's. */
-  supplyFor({ endpoint }: DocumentedOperation, caller: Player): Supply {
+  supplyFor(of: DocumentedOperation, caller: Player): Supply {
+    const known = this.#supplies.get(of.endpoint.id) ?? this.#newSupply(of, caller);
+    this.#supplies.set(of.endpoint.id, known);
+    return known;
+  }
+
+  #newSupply({ endpoint }: DocumentedOperation, caller: Player): Supply {
     const prepared = new Pool();
     const { values = {} } = this.#preconditions.get(endpoint.id) ?? {};
     for (const [name, known] of Object.entries(typeof values === 'function' ? values() : values))

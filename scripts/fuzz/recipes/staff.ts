@@ -1,32 +1,56 @@
+import { logIn } from '#shared/testing/test-player.ts';
+import type { Stage } from '../stage.ts';
 import type { Recipe } from './recipe.ts';
 import { experienced } from './social.ts';
+
+/** A player who has put the character aside. */
+async function withIdleCharacter(stage: Stage, name: string) {
+  const { actor } = await stage.cast(name);
+  const { characterId } = actor;
+  await stage.bring('character.deselect-character', name, { characterId: [characterId] });
+  await stage.world.deliver();
+  return { actor: { ...actor, characterId: undefined }, characterId };
+}
 
 /** What staff and characters' lives bring about. */
 export const staffRecipes: readonly Recipe[] = [
   {
-    name: 'Bob’s character stands nowhere, so that it can be changed and deleted',
-    endpoints: ['character.change-appearance', 'character.delete-character'],
+    name: 'Bob’s character stands nowhere, so that it can be changed',
+    endpoints: ['character.change-appearance'],
+    prepare: async (stage) => ({
+      caller: 'bob',
+      values: { characterId: [stage.player('bob').actor.characterId] },
+    }),
+  },
+  {
+    name: 'nobody plays Pia’s character, so that it can be deleted',
+    endpoints: ['character.delete-character'],
     prepare: async (stage) => {
-      const { characterId } = stage.player('bob').actor;
-      return { caller: 'bob', values: { characterId: [characterId], confirmName: ['Runbob'] } };
+      const { actor, characterId } = await withIdleCharacter(stage, 'pia');
+      return { caller: 'pia', actor, values: { characterId: [characterId], confirmName: ['Runpia'] } };
     },
   },
   {
-    name: 'Lea has to take another name',
+    name: 'Lea has to take another name; her sessions were closed with that',
     endpoints: ['character.rename-character'],
     prepare: async (stage) => {
-      const { characterId } = (await stage.cast('lea')).actor;
+      const { email, actor: before } = await stage.cast('lea');
+      const { accountId, characterId } = before;
       await stage.bring('character.force-rename', 'boss', { characterId: [characterId] });
-      return { caller: 'lea', values: { characterId: [characterId], name: ['Vesper', 'Nyxlea', 'Окно'] } };
+      await stage.world.deliver();
+      stage.pause();
+      const { actor } = await logIn(stage.world, { email, accountId });
+      return { caller: 'lea', actor, values: { characterId: [characterId], name: ['Vesper', 'Nyxlea', 'Окно'] } };
     },
   },
   {
     name: 'Max has deleted a character',
     endpoints: ['character.restore-character'],
     prepare: async (stage) => {
-      const { characterId } = (await stage.cast('max')).actor;
-      await stage.bring('character.delete-character', 'max', { characterId: [characterId], confirmName: ['Runmax'] });
-      return { caller: 'max', values: { characterId: [characterId] } };
+      const { actor, characterId } = await withIdleCharacter(stage, 'max');
+      const body = { confirmName: 'Runmax' };
+      await stage.must('character.delete-character', { params: { characterId }, body }, actor);
+      return { caller: 'max', actor, values: { characterId: [characterId] } };
     },
   },
   {
