@@ -26,11 +26,11 @@ export async function signIn(who: {
   readonly isFirst: boolean;
   readonly deviceName: string | undefined;
   readonly userAgent: string;
-  readonly ip?: string;
+  readonly ip: string;
   /** What the device was given by an earlier sign-in, if the client still has it. */
   readonly deviceToken?: string | undefined;
   /** By what they have proven it, in the end. */
-  readonly method?: LoginMethod;
+  readonly method: LoginMethod;
   readonly nowMs: number;
 }): Promise<{ readonly changes: Changes; readonly reply: SignedIn }> {
   const { account, isFirst, deviceName, userAgent, nowMs } = who;
@@ -38,12 +38,12 @@ export async function signIn(who: {
   const sessionId = createId('ses');
   const { family, issued } = startFamily({ familyId: createId('fam'), accountId, sessionId, nowMs });
   const access = await issueAccessToken({ accountId, sessionId, roles, characterId: undefined }, nowMs);
-  const network = truncatedNetworkOf(who.ip ?? '');
+  const network = truncatedNetworkOf(who.ip);
   const label = deviceLabel(deviceName, userAgent);
   const device = await recogniseDevice({ accountId, label, token: who.deviceToken, nowMs });
   const attempt = {
     outcome: 'success',
-    method: who.method ?? 'password',
+    method: who.method,
     device: label,
     network,
     atMs: nowMs,

@@ -3,14 +3,13 @@ import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
-import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
-import { $add } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
+import { countOne } from '#shared/table/count.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
@@ -31,21 +30,16 @@ const LoginLockEntity = new Entity({
   computeKey: authKeys.loginLock.primary,
 });
 
+function networkFailuresKey({ network, windowStart }: { network: string; windowStart: number }) {
+  return authKeys.networkFailures.primary({ network: network.replace('/', '-'), windowStart });
+}
+
 const NetworkFailuresEntity = new Entity({
   ...entityDefaults,
   name: 'NetworkFailures',
   table,
   schema: item({ network: string().key(), windowStart: number().key(), failures: number(), ttl: number() }),
-  computeKey: ({ network, windowStart }) =>
-    authKeys.networkFailures.primary({ network: network.replace('/', '-'), windowStart }),
-});
-
-const LoginAlarmCounterEntity = new Entity({
-  ...entityDefaults,
-  name: 'LoginAlarmCounter',
-  table,
-  schema: item({ shard: number().key(), windowStart: number().key(), failures: number(), ttl: number() }),
-  computeKey: authKeys.loginAlarmCounter.primary,
+  computeKey: networkFailuresKey,
 });
 
 const LoginAlarmEntity = new Entity({
@@ -109,23 +103,22 @@ export async function getNetworkFailures(network: string, windowStart: number): 
 }
 
 export async function addNetworkFailure(network: string, windowStart: number): Promise<void> {
-  await NetworkFailuresEntity.build(UpdateItemCommand)
-    .item({
-      network,
-      windowStart,
-      failures: $add(1),
-      ttl: ttlSeconds(windowStart + 2 * lockoutLimits.windowMs),
-    })
-    .send();
+  await countOne(networkFailuresKey({ network, windowStart }), {
+    entity: 'NetworkFailures',
+    counter: 'failures',
+    names: { network, windowStart },
+    expiresAtMs: windowStart + 2 * lockoutLimits.windowMs,
+  });
 }
 
 /** Counts one failed login of anybody. @returns how many this shard has counted in this window. */
-export async function addFailureOfAll(shard: number, windowStart: number): Promise<number> {
-  const { Attributes } = await LoginAlarmCounterEntity.build(UpdateItemCommand)
-    .item({ shard, windowStart, failures: $add(1), ttl: ttlSeconds(windowStart + 10 * alarmLimits.windowMs) })
-    .options({ returnValues: 'ALL_NEW' })
-    .send();
-  return Attributes!.failures;
+export function addFailureOfAll(shard: number, windowStart: number): Promise<number> {
+  return countOne(authKeys.loginAlarmCounter.primary({ shard, windowStart }), {
+    entity: 'LoginAlarmCounter',
+    counter: 'failures',
+    names: { shard, windowStart },
+    expiresAtMs: windowStart + 10 * alarmLimits.windowMs,
+  });
 }
 
 /** Until when logins need a proof of work; 0 when they never did. A moment's lag does not matter. */

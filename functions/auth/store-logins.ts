@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Entity } from 'dynamodb-toolbox/entity';
 import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
@@ -9,9 +8,9 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
-import { tableDefinition } from '#shared/table/definition.ts';
+import { countOne } from '#shared/table/count.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
-import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { historyLimits, type LoginAttempt, loginMethods, loginOutcomes } from './login-history.ts';
 
@@ -45,32 +44,15 @@ const LoginCounterEntity = new Entity({
   computeKey: authKeys.loginCounter.primary,
 });
 
-/**
- * The number of an account's next attempt: each is given once, some may never be used. Written out, for the entity's
- * update would be a twentieth of what every sign-in loads.
- */
-async function nextNumber(accountId: string, nowMs: number): Promise<number> {
-  const { Attributes } = await documentClient().send(
-    new UpdateCommand({
-      TableName: tableName(),
-      Key: authKeys.loginCounter.primary({ accountId }),
-      UpdateExpression: 'SET #entity = :entity, accountId = :account, #ttl = :ttl ADD #last :one',
-      ExpressionAttributeNames: {
-        '#entity': tableDefinition.entityAttribute,
-        '#ttl': tableDefinition.ttlAttribute,
-        '#last': 'last',
-      },
-      ExpressionAttributeValues: {
-        ':entity': LoginCounterEntity.entityName,
-        ':account': accountId,
-        // Outlives every row that it has counted.
-        ':ttl': ttlSeconds(nowMs + 2 * historyLimits.keptMs),
-        ':one': 1,
-      },
-      ReturnValues: 'UPDATED_NEW',
-    }),
-  );
-  return Number(Attributes?.last);
+/** The number of an account's next attempt: each is given once, some may never be used. */
+function nextNumber(accountId: string, nowMs: number): Promise<number> {
+  return countOne(authKeys.loginCounter.primary({ accountId }), {
+    entity: 'LoginCounter',
+    counter: 'last',
+    names: { accountId },
+    // Outlives every row that it has counted.
+    expiresAtMs: nowMs + 2 * historyLimits.keptMs,
+  });
 }
 
 function rowOf(accountId: string, number: number, attempt: LoginAttempt) {

@@ -15,7 +15,7 @@ import type { AccountId } from '#shared/kernel/ids.ts';
 import { type Locale, locales } from '#shared/kernel/locale.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { mailLimits } from './rules.ts';
 
@@ -117,32 +117,52 @@ export function putCredential(credential: Omit<Credential, 'version'>): Write {
     .options({ condition: { attr: 'accountId', exists: false } });
 }
 
+/**
+ * Changes the credential, if it is still of the version that was read. Written out, for the toolbox's update would add
+ * to what every login loads.
+ */
+function updateRow(
+  { accountId, version }: Pick<Credential, 'accountId' | 'version'>,
+  change: { readonly set?: Readonly<Record<string, string>>; readonly countsLogin?: boolean },
+): Write {
+  const set = Object.entries(change.set ?? {});
+  const assignments = set.map(([name], index) => `${name} = :v${index}`);
+  const expression = [
+    ...(set.length > 0 ? [`SET version = :next, ${assignments.join(', ')}`] : []),
+    ...(change.countsLogin ? ['ADD loginCount :one'] : []),
+  ];
+  return {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: authKeys.credential.primary({ accountId }),
+        UpdateExpression: expression.join(' '),
+        // Logins at the same time do not disturb each other; one that races a change of what it proves does.
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: {
+          ':version': version,
+          ...(set.length > 0 ? { ':next': version + 1 } : {}),
+          ...(change.countsLogin ? { ':one': 1 } : {}),
+          ...Object.fromEntries(set.map(([, value], index) => [`:v${index}`, value])),
+        },
+      },
+    }),
+  };
+}
+
 /** Counts a login, and stores a hash of today's cost where the old one is outdated. */
 export function updateCredential(credential: Pick<Credential, 'accountId' | 'version'>, passwordHash?: string): Write {
-  return (
-    CredentialEntity.build(UpdateTransaction)
-      .item({
-        accountId: credential.accountId,
-        loginCount: $add(1),
-        ...(passwordHash ? { passwordHash, version: credential.version + 1 } : {}),
-      })
-      // Logins at the same time do not disturb each other; one that races a change of the password does.
-      .options({ condition: { attr: 'version', eq: credential.version } })
-  );
+  return updateRow(credential, { countsLogin: true, ...(passwordHash ? { set: { passwordHash } } : {}) });
 }
 
 /** Stores another password, if nobody has changed the credential since it was read. */
 export function setPassword(credential: Credential, passwordHash: string): Write {
-  return CredentialEntity.build(UpdateTransaction)
-    .item({ accountId: credential.accountId, passwordHash, version: credential.version + 1 })
-    .options({ condition: { attr: 'version', eq: credential.version } });
+  return updateRow(credential, { set: { passwordHash } });
 }
 
 /** Ties the credential to another address, if nobody has changed it since it was read. */
 export function setEmailHash(credential: Credential, emailHash: string): Write {
-  return CredentialEntity.build(UpdateTransaction)
-    .item({ accountId: credential.accountId, emailHash, version: credential.version + 1 })
-    .options({ condition: { attr: 'version', eq: credential.version } });
+  return updateRow(credential, { set: { emailHash } });
 }
 
 /** Frees an address that is the account's. */
