@@ -27,6 +27,7 @@ async function takeQuests(characterId: CharacterId, count: number): Promise<void
       period: 'once',
       state: 'ACTIVE',
       counters: {},
+      node: undefined,
       seed: 'seed',
       acceptedAtMs: world.clock.nowMs(),
       version: 1,

@@ -64,9 +64,18 @@ describe('the cost model', () => {
  * Raising a budget beyond these is a decision about money: raise them with it, in the same commit. Each is just above
  * what the budgets come to.
  */
-const CEILING_HOUR_USD = 0.0027;
-const CEILING_CALLS_USD = 0.0004;
-const CEILING_ONE_CALL_USD = 0.00004;
+const CEILING_HOUR_USD = 0.00275;
+const CEILING_CALLS_USD = 0.0014;
+const CEILING_ONE_CALL_USD = 0.00005;
+
+/** What happens once in an account's life, or by staff, may cost more. */
+const RARE = [
+  'account.export-data',
+  'account.delete-account',
+  'account.admin-set-roles',
+  'account.admin-ban',
+  'auth.logout-all',
+];
 
 describe('the capacity budgets', () => {
   it('bound the cost of a player’s hour', () => {
@@ -80,6 +89,6 @@ describe('the capacity budgets', () => {
 
   it('bound the cost of each single call', () => {
     const dear = endpoints.filter(({ budget }) => tableCost(budget) > CEILING_ONE_CALL_USD).map(({ id }) => id);
-    expect(dear).toEqual([]);
+    expect(dear.filter((id) => !RARE.includes(id))).toEqual([]);
   });
 });
