@@ -3,7 +3,6 @@ import { ACCOUNT_ERASED } from '#events/account.ts';
 import { ZONE_CHANGED } from '#events/zone.ts';
 import { setPrivacy } from '#functions/account/contract.ts';
 import { handler as privacyHandler } from '#functions/account/endpoints/set-privacy.ts';
-import { defaultPrivacy } from '#functions/account/privacy.ts';
 import { accept, request } from '#functions/friend/contract.ts';
 import { handler as acceptHandler } from '#functions/friend/endpoints/accept.ts';
 import { handler as requestHandler } from '#functions/friend/endpoints/request.ts';
@@ -259,7 +258,14 @@ describe('friends', () => {
     expect(seen().map(({ status }) => status)).toEqual(['online', 'online']);
     await world.call(privacyHandler, setPrivacy, {
       actor: theirs.actor,
-      body: { ...defaultPrivacy, presence: 'nobody' },
+      body: {
+        presence: 'nobody',
+        friendRequests: 'everyone',
+        whispers: 'everyone',
+        invites: 'everyone',
+        mail: 'everyone',
+        publicProfile: true,
+      },
     });
     await operation().commit(closeSession((await getActiveSession(theirs.actor.sessionId))!, 'logout', nowMs()));
     await world.deliver();
