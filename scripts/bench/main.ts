@@ -1,11 +1,13 @@
 import { bundles } from './bundles.ts';
 import { endpointOverhead } from './endpoint-overhead.ts';
 import { loginTiming } from './login-timing.ts';
+import { sessions } from './sessions/sessions.ts';
 
 /** `npm run bench [-- name …]`: prints figures; only `timing` judges them. Without a name, every benchmark runs. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   bundles,
   endpoint: endpointOverhead,
+  sessions,
   timing: loginTiming,
 };
 

@@ -7,6 +7,7 @@ import { leftovers } from './settled.ts';
 import { spell } from './spell.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
 import { StepRecorder } from './step-recorder.ts';
+import { deleteAndRestore, queueAtFullRealm, secureAndRecover, takeOver } from './trials.ts';
 import { until } from './until.ts';
 
 export interface JourneyResult {
@@ -43,23 +44,33 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
   }
 
   await stage('Registration', (player) => player.register(), players);
-  await stage('Login', (player) => player.login());
-  await stage('Character', (player) => player.chooseCharacter());
+  await stage('Login', async (player) => {
+    await player.login();
+    await player.welcomed();
+  });
+  await stage('Second factor, forgotten password', secureAndRecover);
+  await stage('Character', async (player) => {
+    await player.chooseCharacter();
+    await deleteAndRestore(player);
+  });
   if (options.zone) {
-    await stage('Into the zone', async (player) => {
-      await player.acceptQuest();
-      await player.enterZone();
+    await stage('Into the zone', async ({ adventure }) => {
+      await adventure.acceptQuest();
+      await adventure.enterZone();
     });
-    await stage('Movement', (player) => player.walkAndWatch());
+    await stage('Movement', ({ adventure }) => adventure.walkAndWatch());
     await stage('Fight, loot, quest', async (player) => {
-      await player.fightForQuest();
-      if (player === players[0]) await player.huntLegendary();
-      await player.checkProgress();
+      await player.adventure.fightForQuest();
+      if (player === players[0]) await player.adventure.huntLegendary();
+      await player.adventure.checkProgress();
     });
   }
   await stage('Friends', befriender(alive(players), recorder));
+  await stage('A second login', takeOver);
   await stage('Logout', (player) => player.logout());
   await stage('Afterwards', (player) => player.checkAfterwards());
+  const [first, second] = alive(players);
+  if (first && second) await stage('A full realm', () => queueAtFullRealm(first, second, overseer.api), [first]);
 
   const problems = [...recorder.failures];
   if (options.controlUrl) problems.push(...(await leftovers(options.controlUrl)));
@@ -112,9 +123,7 @@ function befriender(players: readonly JourneyPlayer[], recorder: StepRecorder) {
         return requests.some(({ accountId }) => accountId === player.accountId);
       };
       if (other.push) {
-        const pushed = await until('the friend request to be pushed', () =>
-          other.pushed(other.friendsTopic, player.accountId),
-        );
+        const pushed = await until('the friend request to be pushed', () => other.pushed('friends', player.accountId));
         recorder.record('event path: commit → push', Math.max(0, pushed.receivedMs - sentMs));
       }
       const notifiedMs = await other.notified(player.name);
@@ -124,7 +133,7 @@ function befriender(players: readonly JourneyPlayer[], recorder: StepRecorder) {
     });
     await recorder.step('5 the asker is told', player.name, () =>
       player.push
-        ? until('the acceptance to be pushed', () => player.pushed(player.friendsTopic, other.accountId)?.receivedMs)
+        ? until('the acceptance to be pushed', () => player.pushed('friends', other.accountId)?.receivedMs)
         : player.notified(other.name),
     );
   };

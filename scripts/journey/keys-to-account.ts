@@ -1,0 +1,55 @@
+import { TOTP } from 'otpauth';
+import { login } from '#functions/auth/contract.ts';
+import type { SignedIn } from '#functions/auth/shapes.ts';
+import { confirmTotp, enrolTotp, stepUp, verify } from '#functions/mfa/contract.ts';
+import type { ApiClient } from '#shared/client/api-client.ts';
+
+const TOTP_STEP_MS = 30_000;
+
+/** What a player signs in with: a password, and once it is on, a second factor. */
+export class KeysToAccount {
+  readonly email: string;
+  password: string;
+  private totp: TOTP | undefined;
+  private readonly recoveryCodes: string[] = [];
+
+  constructor(email: string, password: string) {
+    this.email = email;
+    this.password = password;
+  }
+
+  /** Turns the second factor on, with an authenticator of our own. */
+  async enrol(api: ApiClient): Promise<void> {
+    await api.call(stepUp, { body: { password: this.password } });
+    const { secret } = await api.call(enrolTotp, {});
+    const totp = new TOTP({ secret });
+    const { recoveryCodes } = await api.call(confirmTotp, { body: { code: totp.generate() } });
+    this.totp = totp;
+    this.recoveryCodes.push(...recoveryCodes);
+  }
+
+  /** Signs in with the password, and with a code of the authenticator that was not used yet where one is asked for. */
+  signInByCode(api: ApiClient): Promise<SignedIn> {
+    // The step after this one is good already; this one's code has turned the factor on.
+    return this.signInBy(api, () => ({ code: this.totp!.generate({ timestamp: Date.now() + TOTP_STEP_MS }) }));
+  }
+
+  /** Signs in with the password, and with a recovery code where a second factor is asked for. */
+  signIn(api: ApiClient): Promise<SignedIn> {
+    return this.signInBy(api, () => ({ recoveryCode: this.recoveryCodes.shift()! }));
+  }
+
+  private async signInBy(
+    api: ApiClient,
+    factor: () => { readonly code: string } | { readonly recoveryCode: string },
+  ): Promise<SignedIn> {
+    const { email, password } = this;
+    const reply = await api.call(login, { body: { email, password, device: 'journey' } });
+    if (reply.status === 'SIGNED_IN') {
+      if (this.totp) throw new Error('the second factor was not asked for');
+      return reply;
+    }
+    if (!this.totp) throw new Error('a second factor was asked for that is not on');
+    return api.call(verify, { body: { challenge: reply.challenge, ...factor() } });
+  }
+}
