@@ -4,5 +4,5 @@ import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
 import { worldRecipes } from './recipes/world.ts';
 
-/** Every preparation, in the order in which they are made. */
-export const recipes: readonly Recipe[] = [...worldRecipes, ...socialRecipes, ...identityRecipes, ...staffRecipes];
+/** Every preparation, in the order in which they are made: drops lie for minutes only, so what the world leaves comes last. */
+export const recipes: readonly Recipe[] = [...socialRecipes, ...identityRecipes, ...staffRecipes, ...worldRecipes];

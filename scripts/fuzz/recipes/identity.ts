@@ -41,6 +41,11 @@ async function answerOf(stage: Stage, provider: Provider, person: ProviderUser) 
 /** What only mails, authenticator apps, identity providers and other devices bring about. */
 export const identityRecipes: readonly Recipe[] = [
   {
+    name: 'somebody has thought of passwords that are not weak',
+    endpoints: ['credential.change-password'],
+    prepare: async () => ({ values: { newPassword: ['salt over the flooded arcade', 'три фонаря под дождём 2077'] } }),
+  },
+  {
     name: 'somebody has asked for an account and has the mail',
     endpoints: ['auth.verify-email', 'auth.resend-verification', 'auth.verification-page'],
     prepare: async (stage) => {

@@ -15,6 +15,11 @@ async function withIdleCharacter(stage: Stage, name: string) {
 /** What staff and characters' lives bring about. */
 export const staffRecipes: readonly Recipe[] = [
   {
+    name: 'somebody has thought of names that nobody has',
+    endpoints: ['character.create-character'],
+    prepare: async () => ({ values: { name: ['Vesper', 'Juno', 'Искра'] } }),
+  },
+  {
     name: 'Bob’s character stands nowhere, so that it can be changed',
     endpoints: ['character.change-appearance'],
     prepare: async (stage) => ({
