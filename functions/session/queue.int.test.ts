@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCharacter, selectCharacter } from '#functions/character/contract.ts';
+import { handler as createHandler } from '#functions/character/endpoints/create-character.ts';
+import { handler as selectHandler } from '#functions/character/endpoints/select-character.ts';
 import type { Role } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
@@ -275,6 +278,31 @@ describe('a full realm', () => {
     const before = await world.snapshot();
     expect(await join(actor)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
     expect(await world.snapshot()).toEqual(before);
+  });
+});
+
+describe('selecting a character', () => {
+  it('on a full realm queues the player, and works once they are admitted', async () => {
+    setCap(1);
+    const playing = await newcomer();
+    await enter(playing);
+    const actor = await newcomer();
+    const body = { name: 'Zefadora', classId: 'gunhand', originId: 'gutter-born', appearance: {} };
+    const created = await world.call(createHandler, createCharacter, {
+      actor,
+      body,
+      idempotencyKey: 'create-zefadora',
+    });
+    const { characterId } = created.body as { characterId: string };
+    const select = () => world.call(selectHandler, selectCharacter, { actor, params: { characterId } });
+    expect(await select()).toMatchObject({ status: 409, body: { code: 'session.realm_full' } });
+    expect((await getActiveSession(actor.sessionId))?.characterId).toBeUndefined();
+    await leave(playing, 'logout');
+    await world.deliver();
+    expect(await see(actor)).toMatchObject({ status: 'admitted' });
+    expect(await select()).toMatchObject({ status: 200, body: { characterId } });
+    expect(await slotState(actor)).toBe('PLAYING');
+    expect(await used()).toBe(1);
   });
 });
 
