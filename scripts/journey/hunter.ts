@@ -20,10 +20,15 @@ const FIGHT_TIMEOUT_MS = 180_000;
 export class Hunter {
   private readonly zone: ZoneClient;
   private readonly drops: Drop[] = [];
+  /** The connection has ended for good: one that broke comes back by itself. */
+  private isOver = false;
 
   constructor(zone: ZoneClient) {
     this.zone = zone;
     zone.on('drop', (drop) => this.drops.push(drop));
+    zone.on('closed', () => {
+      this.isOver = true;
+    });
   }
 
   /** Attacks the nearest of this kind until one is dead, and answers its drop. @throws Error after 3 minutes. */
@@ -43,7 +48,7 @@ export class Hunter {
         continue;
       }
       const answer = await zone.attack(target.id);
-      if (answer === 'disconnected') throw new Error('the zone ended the connection in the middle of a fight');
+      if (this.isOver) throw new Error('the zone ended the connection in the middle of a fight');
       if (answer === 'out_of_range') {
         const { x, y } = zone.placeOf(target);
         await this.isThereAfterStep(x, y);

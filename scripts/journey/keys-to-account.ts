@@ -12,6 +12,8 @@ export class KeysToAccount {
   password: string;
   private totp: TOTP | undefined;
   private readonly recoveryCodes: string[] = [];
+  /** Shows that this is the device of the logins before. */
+  private deviceToken: string | undefined;
 
   constructor(email: string, password: string) {
     this.email = email;
@@ -43,13 +45,16 @@ export class KeysToAccount {
     api: ApiClient,
     factor: () => { readonly code: string } | { readonly recoveryCode: string },
   ): Promise<SignedIn> {
-    const { email, password } = this;
-    const reply = await api.call(login, { body: { email, password, device: 'journey' } });
-    if (reply.status === 'SIGNED_IN') {
-      if (this.totp) throw new Error('the second factor was not asked for');
-      return reply;
-    }
-    if (!this.totp) throw new Error('a second factor was asked for that is not on');
-    return api.call(verify, { body: { challenge: reply.challenge, ...factor() } });
+    const { email, password, deviceToken } = this;
+    const known = deviceToken === undefined ? {} : { deviceToken };
+    const reply = await api.call(login, { body: { email, password, device: 'journey', ...known } });
+    const isAsked = reply.status === 'MFA_REQUIRED';
+    if (isAsked !== (this.totp !== undefined))
+      throw new Error(`with the second factor as it is, login answered ${reply.status}`);
+    const signedIn = isAsked
+      ? await api.call(verify, { body: { challenge: reply.challenge, ...factor(), ...known } })
+      : reply;
+    this.deviceToken = signedIn.deviceToken;
+    return signedIn;
   }
 }
