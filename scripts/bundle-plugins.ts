@@ -46,7 +46,8 @@ export const noJsonSchema: Plugin = {
 };
 
 /** Files that hold declarations and nothing else. */
-const declarations = /\/(events\/[\w-]+|functions\/[\w-]+\/(contract|topics)|content\/schema\/[\w-]+)\.ts$/;
+const declarations =
+  /\/(events\/[\w-]+|functions\/[\w-]+\/((?:\w+-)?contract|topics|shapes)|content\/schema\/[\w-]+)\.ts$/;
 
 /**
  * A contract declares all of its domain, with schemas for every endpoint and the events of every subscriber; a function

@@ -12,17 +12,15 @@ import { type AccountId, createId } from '#shared/kernel/ids.ts';
 import type { Locale } from '#shared/kernel/locale.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { cancelCampaign, listCampaigns, send } from './admin-contract.ts';
 import {
-  cancelCampaign,
   catchUp,
   countUnread,
   erasePersonalData,
   list,
-  listCampaigns,
   notify,
   notifySecurity,
   remove,
-  send,
   setPreferences,
   viewPreferences,
 } from './contract.ts';

@@ -1,6 +1,6 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { cancelCampaign } from '../contract.ts';
+import { cancelCampaign } from '../admin-contract.ts';
 import { getCampaign, updateCampaign } from '../store-campaigns.ts';
 
 export const handler = endpointHandler(cancelCampaign, ({ input, nowMs, commit, fail }) =>

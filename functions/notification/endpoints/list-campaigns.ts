@@ -1,6 +1,6 @@
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { listCampaigns as definition } from '../contract.ts';
+import { listCampaigns as definition } from '../admin-contract.ts';
 import { listCampaigns } from '../store-campaigns.ts';
 
 export const handler = endpointHandler(definition, async ({ nowMs }) => ({

@@ -4,8 +4,8 @@ import { createId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { addNotice } from '../add.ts';
+import { send } from '../admin-contract.ts';
 import { campaignLimits, messageOf } from '../campaign-rules.ts';
-import { send } from '../contract.ts';
 import { listCampaigns, putCampaign } from '../store-campaigns.ts';
 
 /** To one: at once. To many: a campaign, which the job takes to who is there and each login to who comes. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { announce } from '#functions/notification/contract.ts';
+import { announce } from '#functions/notification/admin-contract.ts';
 import { consumptionSince } from '#scripts/journey/consumption.ts';
 import { localInbox } from '#scripts/journey/inbox.ts';
 import { logInOperator } from '#scripts/journey/operator.ts';
