@@ -52,6 +52,11 @@ export const publicIds: readonly PublicId[] = [
     field: 'accountId',
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
   },
+  {
+    endpoint: 'account.view-profile',
+    field: 'accountId',
+    why: 'a profile is for others to see, as far as its owner wants; one that is hidden looks like one that is not there',
+  },
 ];
 
 export function isReadWrite(key: string): boolean {

@@ -107,7 +107,7 @@ export async function idFaults(
 ): Promise<{ cells: number; wrong: string[] }> {
   const wrong: string[] = [];
   let cells = 0;
-  const stranger = stage.player('bob');
+  const stranger = stage.player(caller.actor.accountId === stage.player('bob').actor.accountId ? 'cyd' : 'bob');
   const [own, foreign] = [
     `Bearer ${await tokenOf(stage, caller, { sessionId: caller.actor.sessionId })}`,
     `Bearer ${await tokenOf(stage, stranger)}`,
