@@ -28,8 +28,8 @@ describe('the cost model', () => {
     expect(lineOf('SQS').usd).toBeCloseTo(90 * 3 * 0.4e-6, 12);
   });
 
-  it('makes 60 calls an hour, of endpoints that there are', () => {
-    expect(Object.values(playerHour.calls).reduce((sum, count) => sum + count, 0)).toBe(60);
+  it('makes 168 calls an hour, of endpoints that there are', () => {
+    expect(Object.values(playerHour.calls).reduce((sum, count) => sum + count, 0)).toBe(168);
     expect(Object.keys(playerHour.calls).filter((id) => !budgets.has(id))).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe('the cost model', () => {
  * Raising a budget beyond these is a decision about money: raise them with it, in the same commit. Each is just above
  * what the budgets come to.
  */
-const CEILING_HOUR_USD = 0.00275;
+const CEILING_HOUR_USD = 0.0038;
 const CEILING_CALLS_USD = 0.0014;
 const CEILING_ONE_CALL_USD = 0.00005;
 

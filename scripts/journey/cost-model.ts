@@ -31,10 +31,10 @@ export interface Units {
 
 /** What a player does in an hour. All of it is assumed; the mix of calls is that of a player who fights and quests. */
 export const playerHour = {
-  /** 60 calls to the HTTP API, by endpoint. */
+  /** Calls to the HTTP API, by endpoint: 48 that a player means, and a heart-beat every 30 seconds. */
   calls: {
     'auth.refresh': 6,
-    'session.heartbeat': 12,
+    'session.heartbeat': 120,
     'zone.enter-zone': 2,
     'loot.pick-up': 12,
     'inventory.list-inventory': 6,

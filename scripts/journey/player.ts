@@ -1,6 +1,7 @@
 import { createTicket, logout, refresh, register, verifyEmail } from '#functions/auth/contract.ts';
 import { createCharacter, listCharacters, selectCharacter } from '#functions/character/contract.ts';
 import { list as listNotifications } from '#functions/notification/contract.ts';
+import { heartbeat } from '#functions/session/contract.ts';
 import { type ApiClient, ApiError, createApiClient } from '#shared/client/api-client.ts';
 import { Adventure } from './adventure.ts';
 import { mailedToken } from './inbox.ts';
@@ -118,6 +119,7 @@ export class JourneyPlayer {
       if (!characters.some(({ characterId }) => characterId === this.characterId)) throw new Error('not in the list');
     });
     await this.step('3 select character', () => this.select(this.characterId));
+    await this.step('3 heart-beat', () => this.api.call(heartbeat, { body: { active: true } }));
   }
 
   /** Plays a character with the session. */
