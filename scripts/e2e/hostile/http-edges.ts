@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCharacter } from '#functions/character/contract.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { type RawAnswer, rawHttp } from './raw-http.ts';
-import { codeOf, sendValid } from './valid-request.ts';
+import { codeOf, endpoints, sendValid } from './valid-request.ts';
 import type { World } from './world.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -19,6 +19,7 @@ interface Edge {
 
 const JSON_TYPE: Headers = { 'content-type': 'application/json' };
 const READ = '/api/v1/notifications/read';
+const ACCOUNT = '/api/v1/account';
 const post = (what: string, answer: string, body: string | Buffer, headers: Headers = JSON_TYPE): Edge => ({
   what,
   answer,
@@ -64,7 +65,9 @@ const edges: readonly Edge[] = [
   get('10,300 bytes of headers', '431', '/api/v1/account', { 'x-filler': 'x'.repeat(10_300) }),
   get('an unknown route', '404', '/api/v1/nothing'),
   get('an administrators’ route on the players’ API', '404', '/api/v1/admin/analytics/events?day=2026-11-22'),
-  { what: 'a method that the route has not', answer: '404', target: '/api/v1/account', method: 'DELETE' },
+  ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+    .filter((method) => !endpoints.some((one) => one.path === ACCOUNT && one.method === method))
+    .map((method) => ({ what: `${method}, which the route has not`, answer: '404', target: ACCOUNT, method })),
   get('a doubled slash', '404', '//api/v1/account'),
   get('a dot segment', '404', '/api/v1/characters/../account'),
   get('a percent sign alone', '400', '/api/v1/characters/%'),
