@@ -16,6 +16,7 @@ import { until } from './until.ts';
 export const LOOKS = { classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
 /** Sockets of an ended session must be closed by then. */
 const CLOSED_WITHIN_MS = 5_000;
+const HEARTBEAT_MS = 30_000;
 
 /** One player: a real client over real sockets, from registration to logout. */
 export class JourneyPlayer {
@@ -30,6 +31,7 @@ export class JourneyPlayer {
   private token = '';
   private refreshToken = '';
   private readonly recorder: StepRecorder;
+  private pulse: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: JourneyOptions, recorder: StepRecorder, run: string, index: number) {
     this.options = options;
@@ -122,10 +124,13 @@ export class JourneyPlayer {
     await this.step('3 heart-beat', () => this.api.call(heartbeat, { body: { active: true } }));
   }
 
-  /** Plays a character with the session. */
+  /** Plays a character with the session, and shows that somebody is there for as long as it lasts. */
   async select(characterId: string): Promise<void> {
     const { accessToken } = await this.api.call(selectCharacter, { params: { characterId } });
     this.token = accessToken;
+    clearInterval(this.pulse);
+    const beat = () => this.api.call(heartbeat, { body: { active: true } }).catch(() => clearInterval(this.pulse));
+    this.pulse = setInterval(beat, HEARTBEAT_MS).unref();
   }
 
   /** Waits for the sockets of an ended session to close. */
@@ -143,6 +148,7 @@ export class JourneyPlayer {
 
   /** Logs out; both sockets must close within 5 s. */
   async logout(): Promise<void> {
+    clearInterval(this.pulse);
     await this.step('6 logout', () => this.api.call(logout, {}));
     await this.socketsClose('6 sockets closed');
   }
@@ -169,6 +175,7 @@ export class JourneyPlayer {
       await this.select(this.characterId);
       await this.adventure.checkHoldings();
       if (this.options.zone && (await this.adventure.isQuestInLog())) throw new Error('the quest is in the log again');
+      clearInterval(this.pulse);
       await this.api.call(logout, {});
     });
   }
