@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const quiet = { LOG_LEVEL: process.env.LOG_LEVEL ?? 'SILENT' };
@@ -7,6 +8,8 @@ const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**']
 export default defineConfig({
   test: {
     env: quiet,
+    // Both cores of a small machine: the stores, which all workers share, leave a worker waiting often enough.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,
@@ -35,6 +38,8 @@ export default defineConfig({
           include: ['**/*.e2e.test.ts'],
           exclude: never,
           fileParallelism: false,
+          // After the others, alone: a whole cloud with its clients wants the machine for itself.
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

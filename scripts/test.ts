@@ -20,14 +20,11 @@ async function prepare(name: string, script: string): Promise<void> {
 await prepare('build', 'scripts/build.ts');
 await prepare('synth', 'scripts/synth.ts');
 await rm(REPORT, { force: true });
-const { ok } = await runStep([
-  'vitest',
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${REPORT}`,
-  ...process.argv.slice(2),
-]);
+const { ok } = await runStep(
+  ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...process.argv.slice(2)],
+  // A slow machine takes long; what hangs ends by the limits of its test.
+  { timeoutMs: 40 * 60_000 },
+);
 const report = JSON.parse(await readFile(REPORT, 'utf8').catch(() => '{}')) as {
   numPassedTests?: number;
   numFailedTests?: number;

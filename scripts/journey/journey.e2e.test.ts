@@ -7,7 +7,7 @@ import { localInbox } from './inbox.ts';
 import { playJourney } from './journey.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
-const PLAYERS = 6;
+const PLAYERS = 4;
 
 /** The whole backend from its synthesized templates, with real bundles, real stores, a real fleet and real sockets. */
 describe('the player’s journey on the local cloud', () => {

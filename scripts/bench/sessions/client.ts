@@ -101,7 +101,9 @@ export class BenchClient {
         let open = destinations.length;
         for (const destination of destinations) {
           const receipt = crypto.randomUUID();
-          client.watchForReceipt(receipt, () => {
+          client.watchForReceipt(receipt, ({ headers }) => {
+            // What was there before the first subscription is not missed.
+            if (!this.lastSeq.has(destination)) this.lastSeq.set(destination, Number(headers.seq));
             open -= 1;
             if (open === 0) settle();
           });
