@@ -34,9 +34,3 @@ export function rolesWith(granted: readonly StaffRole[]): readonly Role[] {
 export function losesRole(before: readonly Role[], after: readonly Role[]): boolean {
   return before.some((role) => !after.includes(role));
 }
-
-/** An address as those see it who need to recognise, not to know it: `v…@example.com`. */
-export function maskedEmail(email: string): string {
-  const at = email.lastIndexOf('@');
-  return `${email.slice(0, 1)}…${email.slice(at)}`;
-}

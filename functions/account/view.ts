@@ -1,5 +1,6 @@
 import { toIso } from '#shared/kernel/clock.ts';
-import { maskedEmail, rankOf } from './authority.ts';
+import { maskedEmail } from '#shared/kernel/masked-email.ts';
+import { rankOf } from './authority.ts';
 import { type Consent, type Consents, consentOverview } from './consents.ts';
 import { standingOf } from './standing.ts';
 import type { Account } from './store.ts';

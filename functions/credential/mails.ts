@@ -1,8 +1,9 @@
 import { HOUR_MS, MINUTE_MS, toIso } from '#shared/kernel/clock.ts';
 import type { Locale } from '#shared/kernel/locale.ts';
+import { maskedEmail } from '#shared/kernel/masked-email.ts';
 import type { Mail } from '#shared/runtime/mailer.ts';
 import { mailTexts } from './data/mail-texts.ts';
-import { credentialLimits, maskedEmail } from './rules.ts';
+import { credentialLimits } from './rules.ts';
 
 const RESET_PATH = '/api/v1/auth/password/reset';
 const CONFIRM_PATH = '/api/v1/auth/email/confirm';

@@ -39,9 +39,3 @@ export interface EmailChange {
 export function isOpen(reset: PasswordReset, nowMs: number): boolean {
   return reset.accountId !== undefined && reset.usedAtMs === undefined && reset.expiresAtMs > nowMs;
 }
-
-/** An address as a third party may see it: enough for its owner to know it. */
-export function maskedEmail(email: string): string {
-  const at = email.lastIndexOf('@');
-  return `${[...email.slice(0, at)][0] ?? ''}…${email.slice(at)}`;
-}

@@ -22,7 +22,7 @@ export interface FuzzSettings {
 /** Fixed, so that `npm test` says the same of the same code; `npm run fuzz` draws a new one each time. */
 const DEFAULT_SEED = 2077;
 
-export const testDefaults = { cases: 300, chains: 60, steps: 30, frames: 50_000 } as const;
+export const testDefaults = { cases: 300, chains: 30, steps: 30, frames: 50_000 } as const;
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;

@@ -13,7 +13,7 @@ import { mutatedMessage } from './stomp-messages.ts';
 
 const CONNECTION = 'fuzz-connection=';
 /** A share of the parser's messages: each of these goes through the function and DynamoDB Local. */
-const COUNT = Math.ceil(settings.frames / 20);
+const COUNT = Math.ceil(settings.frames / 50);
 /** What closing a connection puts in order. */
 const CLOSING = /^(?:CONN#|ACCCONN#|TOPSUB#)/;
 /** What serving a flawless message may touch besides. */

@@ -25,7 +25,6 @@ export interface Frame<Command extends string = ClientCommand | ServerCommand> {
 }
 
 export type ClientFrame = Frame<ClientCommand>;
-export type ServerFrame = Frame<ServerCommand>;
 
 /** A heart-beat as it travels: one line feed. */
 export const HEART_BEAT = '\n';

@@ -1,4 +1,3 @@
-import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
 
 const UNITS_PER_METRE = 256;
@@ -52,9 +51,4 @@ export class MovementBudget {
 function allowance(speed: number, windowTicks: number): number {
   const { speedFactor, slackMetres } = balance.movement;
   return (speed * windowTicks * speedFactor + slackMetres) * UNITS_PER_METRE;
-}
-
-/** Metres per second of a speed in metres per tick. */
-export function perSecond(speed: number): number {
-  return speed * TICK_HZ;
 }
