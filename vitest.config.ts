@@ -8,8 +8,8 @@ const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**']
 export default defineConfig({
   test: {
     env: quiet,
-    // Both cores of a small machine: the stores, which all workers share, leave a worker waiting often enough.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than cores: a worker waits for the stores, which all share, half of its time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
