@@ -3,4 +3,4 @@ import { describeHttpFuzz } from './http-fuzz.ts';
 
 vi.mock('node:crypto', async (original) => (await import('./cheap-passwords.ts')).withCheapPasswords(await original()));
 
-describeHttpFuzz(0, 4);
+describeHttpFuzz(0, 6);
