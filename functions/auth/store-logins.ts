@@ -10,14 +10,10 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import { countOne } from '#shared/table/count.ts';
 import { authKeys } from '#shared/table/keys/auth.ts';
+import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { historyLimits, type LoginAttempt, loginMethods, loginOutcomes } from './login-history.ts';
-
-/** Numbers sort as text: padded to the digits of the largest safe integer. */
-function padded(number: number): string {
-  return String(number).padStart(16, '0');
-}
 
 const LoginEntity = new Entity({
   ...entityDefaults,
@@ -33,7 +29,8 @@ const LoginEntity = new Entity({
     atMs: number(),
     ttl: number(),
   }),
-  computeKey: ({ accountId, number: counted }) => authKeys.login.primary({ accountId, number: padded(counted) }),
+  computeKey: ({ accountId, number: counted }) =>
+    authKeys.login.primary({ accountId, number: sortableNumber(counted) }),
 });
 
 const LoginCounterEntity = new Entity({

@@ -74,6 +74,11 @@ export function isMeant(
   );
 }
 
+/** Whether it still reaches who comes: nobody has stopped it, and it has not expired. */
+export function isLive({ state, expiresAtMs }: Pick<Campaign, 'state' | 'expiresAtMs'>, nowMs: number): boolean {
+  return state !== 'CANCELLED' && expiresAtMs > nowMs;
+}
+
 /** What the player reads, in their language where the operator has written it, once. */
 export function messageOf(
   { campaignId, texts, expiresAtMs }: Message,

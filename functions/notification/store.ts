@@ -12,6 +12,7 @@ import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, NotificationId } from '#shared/kernel/ids.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { notificationKeys } from '#shared/table/keys/notification.ts';
+import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import { guarded, type TransactAction, type Write } from '#shared/table/write.ts';
 import { defaultPreferences, type Preferences } from './preferences.ts';
@@ -21,11 +22,6 @@ import { refKinds } from './topics.ts';
 
 /** A transaction holds 100 actions; the inbox mark and the outbox are others. */
 const ROWS_PER_ERASURE = 90;
-
-/** Positions sort as text: padded to the digits of the largest safe integer. */
-function padded(position: number): string {
-  return String(position).padStart(16, '0');
-}
 
 const NotificationEntity = new Entity({
   ...entityDefaults,
@@ -47,7 +43,7 @@ const NotificationEntity = new Entity({
     ttl: number(),
   }),
   computeKey: ({ accountId, position }) =>
-    notificationKeys.notification.primary({ accountId, position: padded(position) }),
+    notificationKeys.notification.primary({ accountId, position: sortableNumber(position) }),
 });
 
 const BoxEntity = new Entity({
@@ -224,8 +220,8 @@ export async function codesAbove(
       partition: partition({ accountId }),
       range: {
         between: [
-          primary({ accountId, position: padded(position + 1) }).sk,
-          primary({ accountId, position: padded(Number.MAX_SAFE_INTEGER) }).sk,
+          primary({ accountId, position: sortableNumber(position + 1) }).sk,
+          primary({ accountId, position: sortableNumber(Number.MAX_SAFE_INTEGER) }).sk,
         ],
       },
     })

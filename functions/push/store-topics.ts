@@ -13,6 +13,7 @@ import { SECOND_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import { randomToken } from '#shared/kernel/random.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { pushKeys } from '#shared/table/keys/push.ts';
+import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
 import { socketLimits, type TopicMessage } from './rules.ts';
@@ -24,11 +25,6 @@ const TopicHeadEntity = new Entity({
   schema: item({ destination: string().key(), seq: number() }),
   computeKey: pushKeys.topicHead.primary,
 });
-
-/** Sequence numbers sort as text: padded to the digits of the largest safe integer. */
-function padded(seq: number): string {
-  return String(seq).padStart(16, '0');
-}
 
 const TopicMessageEntity = new Entity({
   ...entityDefaults,
@@ -42,7 +38,7 @@ const TopicMessageEntity = new Entity({
     expiresAtMs: number(),
     ttl: number(),
   }),
-  computeKey: ({ destination, seq }) => pushKeys.topicMessage.primary({ destination, seq: padded(seq) }),
+  computeKey: ({ destination, seq }) => pushKeys.topicMessage.primary({ destination, seq: sortableNumber(seq) }),
 });
 
 const DeliveryEntity = new Entity({
@@ -68,7 +64,7 @@ export async function listTail(
   destination: string,
   range: { after: number; nowMs: number },
 ): Promise<readonly TopicMessage[]> {
-  const key = (seq: number) => pushKeys.topicMessage.primary({ destination, seq: padded(seq) }).sk;
+  const key = (seq: number) => pushKeys.topicMessage.primary({ destination, seq: sortableNumber(seq) }).sk;
   const { Items = [] } = await table
     .build(QueryCommand)
     .entities(TopicMessageEntity)

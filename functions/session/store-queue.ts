@@ -15,6 +15,7 @@ import type { AccountId, Slug } from '#shared/kernel/ids.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
+import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import { queueLimits } from './queue-rules.ts';
@@ -36,17 +37,13 @@ const QueueEntity = new Entity({
   computeKey: sessionKeys.queue.primary,
 });
 
-/** Numbers sort as text: padded to the digits of the largest safe integer. */
-function padded(entry: number): string {
-  return String(entry).padStart(16, '0');
-}
-
 const EntryEntity = new Entity({
   ...entityDefaults,
   name: 'QueueEntry',
   table,
   schema: item({ realmId: string().key(), number: number().key(), accountId: string(), refreshedAtMs: number() }),
-  computeKey: ({ realmId, number: entry }) => sessionKeys.queueEntry.primary({ realmId, number: padded(entry) }),
+  computeKey: ({ realmId, number: entry }) =>
+    sessionKeys.queueEntry.primary({ realmId, number: sortableNumber(entry) }),
 });
 
 const QueuedEntity = new Entity({
@@ -209,7 +206,7 @@ export async function listEntries(
 
 function between(from: number, to = Number.MAX_SAFE_INTEGER) {
   const prefix = sessionKeys.queueEntry.sortPrefix;
-  return { between: [`${prefix}${padded(from)}`, `${prefix}${padded(to)}`] as [string, string] };
+  return { between: [`${prefix}${sortableNumber(from)}`, `${prefix}${sortableNumber(to)}`] as [string, string] };
 }
 
 /** How many stand between two numbers, the first included and the last not. */

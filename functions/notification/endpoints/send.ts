@@ -5,7 +5,7 @@ import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { addNotice } from '../add.ts';
 import { send } from '../admin-contract.ts';
-import { campaignLimits, messageOf } from '../campaign-rules.ts';
+import { campaignLimits, isLive, messageOf } from '../campaign-rules.ts';
 import { listCampaigns, putCampaign } from '../store-campaigns.ts';
 
 /** To one: at once. To many: a campaign, which the job takes to who is there and each login to who comes. */
@@ -30,9 +30,7 @@ export const handler = endpointHandler(send, ({ input, actor, nowMs, commit, fai
         reply,
       );
     }
-    const live = (await listCampaigns()).filter(
-      ({ expiresAtMs, state }) => expiresAtMs > nowMs && state !== 'CANCELLED',
-    );
+    const live = (await listCampaigns()).filter((campaign) => isLive(campaign, nowMs));
     if (live.length >= campaignLimits.live) throw fail('notification.too_many_campaigns');
     return commit({ writes: [putCampaign({ ...message, audience })] }, reply);
   }),

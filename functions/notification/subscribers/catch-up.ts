@@ -1,13 +1,13 @@
 import { getAccount } from '#functions/account/public.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { addNotice } from '../add.ts';
-import { isMeant, messageOf } from '../campaign-rules.ts';
+import { isLive, isMeant, messageOf } from '../campaign-rules.ts';
 import { catchUp } from '../contract.ts';
 import { listCampaigns } from '../store-campaigns.ts';
 
 /** Tells a player who comes what operators have told the others meanwhile. */
 export const handler = subscriberHandler(catchUp, async ({ data: { accountId } }, { nowMs, part }) => {
-  const live = (await listCampaigns()).filter(({ state, expiresAtMs }) => state !== 'CANCELLED' && expiresAtMs > nowMs);
+  const live = (await listCampaigns()).filter((campaign) => isLive(campaign, nowMs));
   if (live.length === 0) return;
   const account = await getAccount(accountId);
   if (!account) return;
