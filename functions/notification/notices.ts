@@ -55,6 +55,18 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       const { fromAccountId, toAccountId, toName } = event.data;
       return friendNotice(fromAccountId, 'friend.request_accepted', toAccountId, toName);
     }
+    case 'PARTY_INVITE_SENT': {
+      const { partyId, fromName, to, expiresAt } = event.data;
+      return {
+        accountId: to.accountId,
+        code: 'party.invited',
+        params: { name: fromName },
+        ref: { kind: 'party', id: partyId },
+        // It can be answered for a minute: of no use to who comes later.
+        transient: true,
+        expiresAtMs: Date.parse(expiresAt),
+      };
+    }
   }
 }
 

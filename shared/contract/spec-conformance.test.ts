@@ -14,9 +14,6 @@ const missing = {
     'ITEM_DROPPED',
     'LOOT_ROLL_STARTED',
     'LOOT_ROLL_COMPLETED',
-    'PARTY_CREATED',
-    'PARTY_DISBANDED',
-    'PLAYER_JOINED_PARTY',
     'GUILD_CREATED',
     'PLAYER_JOINED_GUILD',
     'GUILD_LEVELED_UP',
@@ -32,7 +29,6 @@ const missing = {
   ],
   pathGroups: [
     '/api/v1/chat/*',
-    '/api/v1/party/*',
     '/api/v1/guild/*',
     '/api/v1/mail/*',
     '/api/v1/matchmaking/*',

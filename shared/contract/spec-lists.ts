@@ -103,7 +103,6 @@ export const plannedDomains = [
   'mail',
   'market',
   'matchmaking',
-  'party',
   'trade',
   'world',
 ] as const;
