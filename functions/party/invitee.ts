@@ -1,6 +1,6 @@
 import { admits, privacyOf } from '#functions/account/public.ts';
 import { findByName, getCharacter } from '#functions/character/public.ts';
-import { areFriends } from '#functions/friend/public.ts';
+import { areFriends, hasBlocked } from '#functions/friend/public.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import type { RealmId } from './shapes.ts';
 
@@ -24,9 +24,10 @@ export async function findInvitee(
   return { accountId, characterId, name };
 }
 
-/** Whether a player lets another one invite them. */
+/** Whether a player lets another one invite them: by their privacy settings, and because they have not blocked them. */
 export async function takesInvitesOf(accountId: AccountId, asker: AccountId): Promise<boolean> {
-  const [privacy] = await privacyOf([accountId]);
+  const [[privacy], isBlocked] = await Promise.all([privacyOf([accountId]), hasBlocked(accountId, asker)]);
+  if (isBlocked) return false;
   if (admits(privacy!.invites, false)) return true;
   return admits(privacy!.invites, true) && (await areFriends(accountId, asker));
 }

@@ -5,6 +5,8 @@ import { SESSION_CLOSED, SESSION_DISCONNECTED, SESSION_RESUMED } from '#events/s
 import { defaultPrivacy } from '#functions/account/privacy.ts';
 import { putPrivacy } from '#functions/account/store-choices.ts';
 import { obligationsOf as characterObligations } from '#functions/character/obligations.ts';
+import { block } from '#functions/friend/contract.ts';
+import { handler as blockHandler } from '#functions/friend/endpoints/block.ts';
 import { putSide } from '#functions/friend/store.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import { event } from '#shared/events/changes.ts';
@@ -239,6 +241,16 @@ describe('an invite', () => {
     const friends = { accountId: choosy.accountId, otherId: members[0]!.accountId, relation: 'friend' } as const;
     await commitInTest({ writes: [putSide({ ...friends, sinceMs: nowMs, revision: nowMs }, undefined)] });
     expect((await ask(members[0]!, choosy)).status).toBe(201);
+  });
+
+  it('does not reach who has blocked the asker, wherever they are', async () => {
+    const [guest, member] = [await newPlayer(), (await partyOf(1)).members[0]!];
+    const { members } = await partyOf(1);
+    const { accountId } = members[0]!;
+    for (const blocker of [guest, member]) {
+      await world.call(blockHandler, block, { actor: blocker, body: { accountId } });
+      await expectRefusal(() => ask(members[0]!, blocker), 404, 'party.player_not_found');
+    }
   });
 
   it('is refused for oneself, for who is in a party, by who is in none, and for a full party', async () => {
