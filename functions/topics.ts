@@ -1,5 +1,6 @@
 import type { Topic } from '#shared/contract/topic.ts';
 import { friendsTopic } from './friend/topics.ts';
+import { lootTopic } from './loot/topics.ts';
 import { announcementsTopic, notificationsTopic } from './notification/topics.ts';
 import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
@@ -11,6 +12,7 @@ import { queueTopic } from './session/topics.ts';
 export const gatewayTopics: readonly Topic[] = [
   announcementsTopic,
   friendsTopic,
+  lootTopic,
   notificationsTopic,
   partyEventsTopic,
   queueTopic,

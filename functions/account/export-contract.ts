@@ -23,6 +23,7 @@ export const AccountExport = z.strictObject({
   achievement: section('What they have unlocked and how far they are'),
   combat: section('Their fights of late'),
   friend: section('Friends and open requests'),
+  loot: section('Which bosses they have looted for now'),
   party: section('Parties that they are in'),
   notification: section('What you were told, and what you wish to be told of'),
   push: section('Open sockets'),

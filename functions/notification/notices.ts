@@ -37,8 +37,8 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       };
     }
     case 'ITEM_PICKED_UP': {
-      const { accountId, itemId, templateId, quality } = event.data;
-      if (quality !== 'legendary') return undefined;
+      const { accountId, itemId, templateId, quality, putDown } = event.data;
+      if (quality !== 'legendary' || putDown) return undefined;
       const template = items.find(templateId);
       return {
         accountId,

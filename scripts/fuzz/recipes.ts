@@ -1,4 +1,5 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { lootRecipes } from './recipes/loot.ts';
 import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
@@ -12,4 +13,5 @@ export const recipes: readonly Recipe[] = [
   ...staffRecipes,
   ...partyRecipes,
   ...worldRecipes,
+  ...lootRecipes,
 ];

@@ -11,9 +11,6 @@ import { plannedDomains, specEvents, specPathGroups, specSystems, specTopics } f
  */
 const missing = {
   eventsWithoutPublisher: [
-    'ITEM_DROPPED',
-    'LOOT_ROLL_STARTED',
-    'LOOT_ROLL_COMPLETED',
     'GUILD_CREATED',
     'PLAYER_JOINED_GUILD',
     'GUILD_LEVELED_UP',
@@ -44,7 +41,6 @@ const missing = {
     '/topic/character/{characterId}/position',
     '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',
-    '/topic/party/{partyId}/loot',
     '/topic/guild/{guildId}/chat',
     '/topic/guild/{guildId}/events',
     '/topic/world/events',

@@ -34,3 +34,20 @@ export function periodKey(period: Period, timeZone: string, epochMs: number): st
   if (period === 'weekly') date -= ((new Date(date).getUTCDay() - RESET_WEEKDAY + 7) % 7) * DAY_MS;
   return `${period}-${new Date(date).toISOString().slice(0, 10)}`;
 }
+
+const MINUTE_MS = 60_000;
+const LONGEST_DAYS: Readonly<Record<Period, number>> = { daily: 1, weekly: 7 };
+
+/** When the day or week that an instant belongs to is over, in epoch milliseconds: the first instant of the next key. */
+export function periodEndsAtMs(period: Period, timeZone: string, epochMs: number): number {
+  const key = periodKey(period, timeZone, epochMs);
+  // Zones are whole minutes apart. A day on which the clocks go back is longer by an hour, or by half of one.
+  let before = Math.floor(epochMs / MINUTE_MS);
+  let after = before + (LONGEST_DAYS[period] * 24 + 2) * 60;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (periodKey(period, timeZone, middle * MINUTE_MS) === key) before = middle;
+    else after = middle;
+  }
+  return after * MINUTE_MS;
+}
