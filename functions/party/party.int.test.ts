@@ -13,8 +13,9 @@ import { event } from '#shared/events/changes.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, type PartyId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
 import { appear, commitInTest, type PlayingActor, playingCharacter, vanish } from '#shared/testing/test-character.ts';
-import { type CallResult, lambdaContext, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
   acceptInvite,
   answerReadyCheck,
