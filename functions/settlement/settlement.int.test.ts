@@ -4,20 +4,12 @@ import { items as itemTemplates } from '#content/items.ts';
 import { inventoryErrors } from '#functions/inventory/errors.ts';
 import { itemsOf, transferItems } from '#functions/inventory/public.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { GameError } from '#shared/contract/errors.ts';
 import { inboxWrite } from '#shared/events/inbox.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId, type ItemId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
-import {
-  type Ledger,
-  type LedgerDecision,
-  type LedgerOwner,
-  type LedgerRequest,
-  useLedger,
-} from '#shared/ledger/ledger.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { defineSettlement, type Settlement } from '#shared/settlement/define-settlement.ts';
@@ -103,66 +95,13 @@ const buyHandler = endpointHandler(
   settling(sale),
 );
 
-/** A ledger of one currency: the first who asks about an id decides it for ever. */
-class Till {
-  readonly decisions = new Map<string, { hash: string; decision: LedgerDecision }>();
-  readonly balances = new Map<LedgerOwner, bigint>();
-
-  async settle({ id, requestHash, legs }: LedgerRequest): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    if (legs.some((leg) => leg.currency !== 'credits')) throw new GameError('ledger.unknown_currency');
-    const decision = this.move(legs);
-    this.decisions.set(id, { hash: requestHash, decision });
-    return decision;
-  }
-
-  async decideAbort(id: string): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    this.decisions.set(id, { hash: '', decision: { state: 'ABORTED' } });
-    return { state: 'ABORTED' };
-  }
-
-  private move(legs: LedgerRequest['legs']): LedgerDecision {
-    const after = new Map(this.balances);
-    for (const { from, to, amount } of legs) {
-      after.set(from, (after.get(from) ?? 0n) - amount);
-      after.set(to, (after.get(to) ?? 0n) + amount);
-    }
-    if ([...after.values()].some((posted) => posted < 0n))
-      return { state: 'REJECTED', code: 'ledger.insufficient_funds' };
-    for (const [owner, posted] of after) this.balances.set(owner, posted);
-    const touched = legs.flatMap(({ from, to, amount }) => [
-      { owner: from, amount: -amount },
-      { owner: to, amount },
-    ]);
-    return {
-      state: 'COMMITTED',
-      balances: touched.map(({ owner, amount }) => ({
-        owner: owner as CharacterId,
-        currency: 'credits',
-        posted: this.balances.get(owner)!,
-        held: 0n,
-        amount,
-        version: 1,
-      })),
-    };
-  }
-}
-
 let world: TestWorld;
-let till: Till;
-let undoLedger: () => void;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld();
-  till = new Till();
-  undoLedger = useLedger(till as unknown as Ledger);
 });
 afterAll(async () => {
-  undoLedger();
   await world.stop();
 });
 afterEach(async () => {
@@ -176,7 +115,7 @@ type Player = Actor & { readonly characterId: CharacterId };
 
 async function player(money: bigint): Promise<Player> {
   const actor = await world.openSession(world.actor({ characterId: createId('chr') }));
-  till.balances.set(actor.characterId!, money);
+  world.till.balances.set(actor.characterId!, money);
   return actor as Player;
 }
 
@@ -226,7 +165,7 @@ const idOf = ({ buyer, key }: Deal) => deriveId('txn', buyer.characterId, buy.id
 /** Where the value is: all with the seller as before, or all changed hands. Anything between is a loss or a doubling. */
 async function whoHas({ buyer, seller, itemId }: Deal): Promise<'seller' | 'buyer' | string> {
   const [bought, sold] = await Promise.all([itemsOf(buyer.characterId), itemsOf(seller.characterId)]);
-  const money = [till.balances.get(buyer.characterId)!, till.balances.get(seller.characterId)!];
+  const money = [world.till.balances.get(buyer.characterId)!, world.till.balances.get(seller.characterId)!];
   const coupons = bought.filter(({ templateId }) => templateId === scrap.id);
   if (sold.some((item) => item.itemId === itemId) && bought.length === 0 && money[1] === 0n) return 'seller';
   const hasItem = bought.some((item) => item.itemId === itemId);
@@ -278,7 +217,7 @@ describe('a settlement of items and money', () => {
     const first = await send(one);
     expect([first.status, first.body.code]).toEqual([409, 'ledger.insufficient_funds']);
     expect(await whoHas(one)).toBe('seller');
-    till.balances.set(one.buyer.characterId, 100n);
+    world.till.balances.set(one.buyer.characterId, 100n);
     const again = await send(one);
     expect([again.status, again.body.code]).toEqual([409, 'ledger.insufficient_funds']);
     expect(await whoHas(one)).toBe('seller');
@@ -317,7 +256,7 @@ describe('a settlement of items and money', () => {
     await world.endSession(one.buyer);
     expect((await send(one)).body.code).toBe('auth.session_ended');
     expect(await whoHas(one)).toBe('seller');
-    expect(till.decisions.has(idOf(one))).toBe(false);
+    expect(world.till.decisions.has(idOf(one))).toBe(false);
   });
 });
 
@@ -503,7 +442,7 @@ describe('the cheaper lanes', () => {
     undoHook();
     expect(await react()).toMatchObject({ note: 'a wage', balances: ['20', '30'] });
     await expect(react()).rejects.toMatchObject({ name: 'AlreadyHandledError' });
-    expect(till.balances.get(to.characterId)).toBe(PRICE);
+    expect(world.till.balances.get(to.characterId)).toBe(PRICE);
     expect(await rows('Settlement')).toBe(before);
   });
 });
