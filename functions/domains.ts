@@ -17,6 +17,7 @@ import { domain as progression } from './progression/contract.ts';
 import { domain as push } from './push/contract.ts';
 import { domain as quest } from './quest/contract.ts';
 import { domain as session } from './session/contract.ts';
+import { domain as settlement } from './settlement/contract.ts';
 import { domain as zone } from './zone/contract.ts';
 
 /** Every domain of the backend: infrastructure, documents, builds and tests walk this list. */
@@ -39,5 +40,6 @@ export const domains: readonly Domain[] = [
   push,
   quest,
   session,
+  settlement,
   zone,
 ];
