@@ -13,6 +13,11 @@ export type EndpointAuth = 'public' | 'account' | 'character';
 export const roles = ['player', 'moderator', 'gm', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** Whether any of these roles lets its holder act on other players. */
+export function isStaff(held: readonly Role[]): boolean {
+  return held.some((role) => role !== 'player');
+}
+
 /**
  * Which bucket a call draws from. `auth` and `value` draw from a token bucket in the table (per address, and per
  * account); `read` and `write` are bounded by the gateway's route throttle alone.
@@ -40,10 +45,16 @@ type CheckedParams<E extends EndpointBase> = [PathParams<E['path']>] extends [ne
       : { readonly params: `params must name exactly: ${PathParams<E['path']>}` }
     : { readonly params: `params must name exactly: ${PathParams<E['path']>}` };
 
-/** Compiles only when a step-up is asked of somebody who has a session. */
-type CheckedStepUp<E extends EndpointBase> = E extends { readonly stepUp: true; readonly auth: 'public' }
-  ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
-  : unknown;
+type StepUpOf<E extends EndpointBase> = E extends { readonly stepUp: infer S } ? S : undefined;
+
+/** Compiles only when a step-up is asked of somebody who has a session, and of every act of staff that writes. */
+type CheckedStepUp<E extends EndpointBase> = [StepUpOf<E>] extends [undefined]
+  ? E extends { readonly roles: readonly Role[]; readonly needs: { readonly table: 'write' } }
+    ? { readonly stepUp: 'what staff do takes a step-up: a stolen token alone must open nothing' }
+    : unknown
+  : E extends { readonly auth: 'public' }
+    ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
+    : unknown;
 
 export interface EndpointBase extends FunctionSpec {
   readonly method: HttpMethod;
@@ -58,9 +69,10 @@ export interface EndpointBase extends FunctionSpec {
   readonly roles?: readonly Role[];
   /**
    * The session must have proven itself anew within the last 10 minutes (`POST /api/v1/auth/step-up`); checked before
-   * the handler runs, and again by its commit.
+   * the handler runs, and again by its commit. Of staff only their second factor counts, but for `enrolment`, by which
+   * they get one.
    */
-  readonly stepUp?: true;
+  readonly stepUp?: true | 'enrolment';
   readonly params?: z.ZodObject | undefined;
   /** Query parameters arrive as strings: use `z.coerce` or string schemas. */
   readonly query?: z.ZodObject | undefined;

@@ -5,7 +5,7 @@ import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
 import { type StageKey, stageKey } from './forged-tokens.ts';
 import { hunt, type Trophy } from './hunt.ts';
 import { TableWatch } from './table-watch.ts';
-import { type Addresses, registerPlayer, type WebPlayer } from './web-player.ts';
+import { type Addresses, registerPlayer, type WebPlayer, withSecondFactor } from './web-player.ts';
 
 /** Whom the stage's configuration makes its first administrator. */
 const OPERATOR = 'admin@necpgame.test';
@@ -21,8 +21,10 @@ export interface World {
   readonly cyd: WebPlayer;
   /** Hers are the tokens that are stolen and forged; her session ends in the first tests. */
   readonly dee: WebPlayer;
-  /** The stage's administrator. */
+  /** The stage's administrator, in a session that has not stepped up. */
   readonly boss: WebPlayer;
+  /** The same in another session, which has shown the second factor. */
+  readonly bossAtWork: WebPlayer;
   /** What Ana has from a fight. */
   readonly trophy: Trophy;
   readonly dataDir: string;
@@ -55,6 +57,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const addresses = { ...cloud.addresses, inboxUrl: new URL(inbox.url).origin };
     const [ana, bob, cyd, dee] = await Promise.all([1, 2, 3, 4].map((index) => registerPlayer(addresses, index)));
     const boss = await registerPlayer(addresses, 5, OPERATOR);
+    const bossAtWork = await withSecondFactor(boss);
     const table = await TableWatch.open(cloud.addresses);
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
@@ -62,7 +65,8 @@ export async function startWorld(portBase: number): Promise<World> {
       table.close();
       await close();
     };
-    return { cloud, addresses, table, key, ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, trophy, dataDir, stop };
+    const players = { ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, bossAtWork };
+    return { cloud, addresses, table, key, ...players, trophy, dataDir, stop };
   } catch (error) {
     await close();
     throw error;

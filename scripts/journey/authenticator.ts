@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TOTP } from 'otpauth';
+
+const STEP_MS = 30_000;
+/** The server takes codes of the step beside the present one too. */
+const AHEAD_STEPS = 1;
+
+/** What an authenticator app does, and what its owner does who knows that a code is good once. */
+export class Authenticator {
+  readonly secret: string;
+  /** The step whose code was given last. */
+  lastStep: number;
+  private readonly totp: TOTP;
+
+  constructor(secret: string, lastStep = -1) {
+    this.secret = secret;
+    this.lastStep = lastStep;
+    this.totp = new TOTP({ secret });
+  }
+
+  /** A code that was not given before; where the next one is not good yet, waits for it. */
+  async code(): Promise<string> {
+    const step = Math.max(stepNow(), this.lastStep + 1);
+    this.lastStep = step;
+    while (step > stepNow() + AHEAD_STEPS) await delay(1_000);
+    return this.totp.generate({ timestamp: step * STEP_MS });
+  }
+}
+
+function stepNow(): number {
+  return Math.floor(Date.now() / STEP_MS);
+}
