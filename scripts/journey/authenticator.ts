@@ -11,22 +11,24 @@ export class Authenticator {
   /** The step whose code was given last. */
   lastStep: number;
   private readonly totp: TOTP;
+  private readonly nowMs: () => number;
 
-  constructor(secret: string, lastStep = -1) {
+  constructor(secret: string, lastStep = -1, nowMs = Date.now) {
     this.secret = secret;
     this.lastStep = lastStep;
+    this.nowMs = nowMs;
     this.totp = new TOTP({ secret });
   }
 
   /** A code that was not given before; where the next one is not good yet, waits for it. */
   async code(): Promise<string> {
-    const step = Math.max(stepNow(), this.lastStep + 1);
+    const step = Math.max(this.stepNow(), this.lastStep + 1);
     this.lastStep = step;
-    while (step > stepNow() + AHEAD_STEPS) await delay(1_000);
+    while (step > this.stepNow() + AHEAD_STEPS) await delay(1_000);
     return this.totp.generate({ timestamp: step * STEP_MS });
   }
-}
 
-function stepNow(): number {
-  return Math.floor(Date.now() / STEP_MS);
+  private stepNow(): number {
+    return Math.floor(this.nowMs() / STEP_MS);
+  }
 }

@@ -3,6 +3,7 @@ import { cloudNowMs, consumptionSince } from './consumption.ts';
 import { consumptionReport } from './consumption-report.ts';
 import { Operator } from './operator.ts';
 import { JourneyPlayer } from './player.ts';
+import { banFromTheWorld, revokeFromElsewhere } from './put-out.ts';
 import { leftovers } from './settled.ts';
 import { spell } from './spell.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
@@ -60,7 +61,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
     });
     await stage('Movement', ({ adventure }) => adventure.walkAndWatch());
     await stage('Fight, loot, quest', async (player) => {
-      await player.adventure.fightForQuest();
+      await player.acrossACutLine(() => player.adventure.fightForQuest());
       if (player === players[0]) await player.adventure.huntLegendary();
       await player.adventure.checkProgress();
     });
@@ -71,6 +72,8 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
   await stage('Afterwards', (player) => player.checkAfterwards());
   const [first, second] = alive(players);
   if (first && second) await stage('A full realm', () => queueAtFullRealm(first, second, overseer), [first]);
+  if (first) await stage('A revoked session', revokeFromElsewhere, [first]);
+  if (second) await stage('A ban', (player) => banFromTheWorld(player, overseer), [second]);
 
   const problems = [...recorder.failures];
   if (options.controlUrl) problems.push(...(await leftovers(options.controlUrl)));

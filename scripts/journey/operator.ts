@@ -14,7 +14,10 @@ const EMAIL = process.env.JOURNEY_OPERATOR_EMAIL ?? 'admin@necpgame.test';
 const PASSWORD = process.env.JOURNEY_OPERATOR_PASSWORD ?? 'operator of the local cloud 2077';
 const SECRET = process.env.JOURNEY_OPERATOR_TOTP_SECRET;
 
-type OperatedStage = Pick<JourneyOptions, 'httpUrl' | 'adminUrl' | 'inbox' | 'operatorFile'>;
+type OperatedStage = Pick<JourneyOptions, 'httpUrl' | 'adminUrl' | 'inbox' | 'operatorFile'> & {
+  /** The stage's clock, where it is not the machine's. */
+  readonly nowMs?: () => number;
+};
 
 /** The stage's first administrator, with the second factor that whatever they change takes. */
 export class Operator {
@@ -78,7 +81,7 @@ export class Operator {
   private async enrol(): Promise<void> {
     await this.api.call(stepUp, { body: { password: PASSWORD } });
     const { secret } = await this.api.call(enrolTotp, {});
-    this.authenticator = new Authenticator(secret);
+    this.authenticator = new Authenticator(secret, undefined, this.stage.nowMs);
     await this.api.call(confirmTotp, { body: { code: await this.code() } });
     if (!this.stage.operatorFile)
       console.log(`the operator’s new second factor: JOURNEY_OPERATOR_TOTP_SECRET=${secret}`);
@@ -96,10 +99,10 @@ export class Operator {
   }
 }
 
-async function knownAuthenticator({ operatorFile }: OperatedStage): Promise<Authenticator | undefined> {
-  if (SECRET) return new Authenticator(SECRET);
+async function knownAuthenticator({ operatorFile, nowMs }: OperatedStage): Promise<Authenticator | undefined> {
+  if (SECRET) return new Authenticator(SECRET, undefined, nowMs);
   const kept = operatorFile && (await readFile(operatorFile, 'utf8').catch(() => undefined));
   if (!kept) return undefined;
   const { secret, lastStep } = JSON.parse(kept) as Authenticator;
-  return new Authenticator(secret, lastStep);
+  return new Authenticator(secret, lastStep, nowMs);
 }

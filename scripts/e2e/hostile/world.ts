@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heartbeat } from '#functions/session/contract.ts';
 import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
 import { type StageKey, stageKey } from './forged-tokens.ts';
 import { hunt, type Trophy } from './hunt.ts';
@@ -58,7 +59,6 @@ export async function startWorld(portBase: number): Promise<World> {
     const [ana, bob, cyd, dee] = await Promise.all([1, 2, 3, 4].map((index) => registerPlayer(addresses, index)));
     const boss = await registerPlayer(addresses, 5, OPERATOR);
     const bossAtWork = await withSecondFactor(boss);
-    const table = await TableWatch.open(cloud.addresses);
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
     const stop = async () => {
@@ -66,6 +66,10 @@ export async function startWorld(portBase: number): Promise<World> {
       await close();
     };
     const players = { ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, bossAtWork };
+    // Who is not heard of for 75 seconds is noted as away, which is a change that no attack has made.
+    const beat = ({ api }: WebPlayer) => api.call(heartbeat, { body: { active: true } });
+    const beats = () => Promise.allSettled([ana!, bob!, cyd!, dee!, boss].map(beat));
+    const table = await TableWatch.open(cloud.addresses, beats);
     return { cloud, addresses, table, key, ...players, trophy, dataDir, stop };
   } catch (error) {
     await close();
