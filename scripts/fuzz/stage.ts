@@ -229,11 +229,13 @@ export class Stage {
     const known = new Pool();
     for (const [field, all] of Object.entries(values)) for (const value of all) known.add(field, value);
     let outcome: Outcome | undefined;
+    const { actor } = this.player(name);
     for (let index = 0; index < BRING_TRIES; index += 1) {
       this.pause();
+      if (wanted.endpoint.stepUp) await this.world.stepUp(actor);
       const supply: Supply = (field, schema, dice) => known.pick(field, schema, dice);
       const request = validRequest(wanted, diceOf('bring', id, index), supply);
-      outcome = await this.send(wanted.endpoint, request, this.player(name).actor);
+      outcome = await this.send(wanted.endpoint, request, actor);
       if (outcome.status >= 200 && outcome.status < 300) return outcome;
     }
     throw new Error(`${id} answered ${outcome?.status} ${outcome?.broken ?? outcome?.text}`);
