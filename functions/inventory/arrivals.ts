@@ -1,10 +1,12 @@
+import { items as itemTemplates } from '#content/items.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type CharacterId, deriveId, type ItemId, type MailId } from '#shared/kernel/ids.ts';
 import { buybackHolder, dropHolder, mailHolder, sinkHolder } from './holders.ts';
 import type { Place } from './item.ts';
 import type { Destination, Storage } from './legs.ts';
 import { OVERFLOW_LETTER_ITEMS, overflow } from './overflow.ts';
-import type { MovePlan } from './plan.ts';
+import type { MovePlan, Worn } from './plan.ts';
+import { wornSlots } from './rules.ts';
 
 /** Items that go by mail for want of room. */
 export interface Letter {
@@ -32,10 +34,12 @@ export class Arrivals {
   }
 
   /** The place of an item that takes no other's: with a character, the lowest free slot. */
-  place(destination: Destination, itemId: ItemId): Place {
+  place(destination: Destination, { itemId, templateId }: Worn): Place {
     switch (destination.to) {
       case 'character':
         return this.withCharacter(destination, itemId);
+      case 'equipment':
+        return this.onBody(destination.characterId, { itemId, templateId });
       case 'mail':
         return { holder: mailHolder(destination.mailId) };
       case 'buyback':
@@ -63,6 +67,17 @@ export class Arrivals {
     const slot = this.plan.takeSlot(characterId, container);
     if (slot !== undefined) this.free += 1;
     return { holder: characterId, container, slot };
+  }
+
+  private onBody(characterId: CharacterId, worn: Worn): Place {
+    const kind = itemTemplates.get(worn.templateId).slot;
+    const { taken } = this.plan.bag(characterId, 'equipment');
+    const slot = wornSlots.findIndex((one, index) => one === kind && !taken.has(index));
+    if (slot < 0) throw new RangeError(`${worn.templateId} cannot be worn`);
+    const place = { holder: characterId, container: 'equipment', slot } as const;
+    this.plan.occupy(place);
+    this.plan.wear(characterId, slot, worn);
+    return place;
   }
 
   private withCharacter(to: ToCharacter, itemId: ItemId): Place {

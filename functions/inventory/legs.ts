@@ -15,6 +15,8 @@ export type Destination =
       /** What happens to items that have no room: everything is refused, or they follow by mail. */
       readonly overflow: 'refuse' | 'mail';
     }
+  /** Worn at once: of new items alone, for a new character. */
+  | { readonly to: 'equipment'; readonly characterId: CharacterId }
   | { readonly to: 'mail'; readonly mailId: MailId }
   | { readonly to: 'sink'; readonly reason: string }
   | { readonly to: 'buyback'; readonly characterId: CharacterId }

@@ -4,7 +4,7 @@ import { checkGift, type MintedStack, stacksOfMints, summed } from './give.ts';
 import { characterOf, escrowHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, ItemLeg, Storage } from './legs.ts';
-import { type MovePlan, nowhere } from './plan.ts';
+import { type MovePlan, nowhere, type Worn } from './plan.ts';
 import { splitId, splitOff } from './plan-transfer.ts';
 import type { BindState, Container } from './rules.ts';
 
@@ -85,21 +85,21 @@ export function planEscrow(
 
   const leaving = new Slots(gifts.map(({ home }) => home));
   const reserved: Place[] = [];
-  const placeFor = (destination: Destination, itemId: ItemId): Place => {
+  const placeFor = (destination: Destination, item: Worn): Place => {
     const left =
       destination.to === 'character' && leaving.reuse(destination.characterId, destination.container ?? 'bag');
     if (left) return left;
-    const place = arrivals.place(destination, itemId);
+    const place = arrivals.place(destination, item);
     reserved.push(place);
     return place;
   };
   const escrowed = gifts.map(({ itemId, item: { templateId }, count, ver, home, leg }): EscrowedItem => {
-    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, itemId) };
+    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, { itemId, templateId }) };
   });
   const promised = stacksOfMints(mints).map((stack, index): PromisedItem => {
     // Of the transaction alone: it delivers once, so that nothing else can have made this item before.
     const itemId = deriveId('itm', transactionId, index);
-    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, itemId) };
+    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, { itemId, templateId: stack.templateId }) };
   });
   const letters = arrivals.settle();
   return {

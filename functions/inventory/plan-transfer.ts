@@ -37,7 +37,7 @@ export function planTransfer(
     ...stacksOfMints(mints).map((stack) => {
       const { origin, source, destination } = stack.leg;
       const itemId = deriveId('itm', origin, ...source, stack.index);
-      return mintStack(plan, stack, itemId, arrivals.place(destination, itemId));
+      return mintStack(plan, stack, itemId, arrivals.place(destination, { itemId, templateId: stack.templateId }));
     }),
   ];
   return { items, letters: arrivals.settle() };
@@ -63,12 +63,12 @@ function transferGift(plan: MovePlan, arrivals: Arrivals, gift: Gift, resting: r
 function arriveAlone(plan: MovePlan, arrivals: Arrivals, { item, leg, isPart }: Gift, count: number): MovedItem {
   const { atMs } = plan.cause;
   if (!isPart) {
-    const place = arrivals.place(leg.destination, item.itemId);
+    const place = arrivals.place(leg.destination, item);
     plan.change(item, { ...nowhere, ...place, acquiredAtMs: atMs });
     return moved(item, count, place);
   }
   const itemId = splitId(item);
-  const place = arrivals.place(leg.destination, itemId);
+  const place = arrivals.place(leg.destination, { itemId, templateId: item.templateId });
   splitOff(plan, item, { itemId, count, place, acquiredAtMs: atMs });
   return moved({ itemId, templateId: item.templateId }, count, place);
 }
