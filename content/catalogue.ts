@@ -18,7 +18,9 @@ import { Level } from './schema/level.ts';
 import { LootTable } from './schema/loot-table.ts';
 import { NpcKind } from './schema/npc.ts';
 import { Quest } from './schema/quest.ts';
+import { Vendor } from './schema/vendor.ts';
 import { Zone } from './schema/zone.ts';
+import { vendors } from './vendors.ts';
 import { zones } from './zones.ts';
 
 /** All content at once: for the build, tools and tests. Functions import the single kinds that they use. */
@@ -32,6 +34,7 @@ export interface Catalogue {
   readonly lootTables: readonly LootTable[];
   readonly npcs: readonly NpcKind[];
   readonly quests: readonly Quest[];
+  readonly vendors: readonly Vendor[];
   readonly zones: readonly Zone[];
 }
 
@@ -45,6 +48,7 @@ export const catalogue: Catalogue = {
   lootTables: lootTables.all,
   npcs: npcs.all,
   quests: quests.all,
+  vendors: vendors.all,
   zones: zones.all,
 };
 
@@ -58,6 +62,7 @@ const schemas: { readonly [K in keyof Catalogue]: z.ZodType } = {
   lootTables: LootTable,
   npcs: NpcKind,
   quests: Quest,
+  vendors: Vendor,
   zones: Zone,
 };
 
