@@ -20,7 +20,9 @@ import { Level } from './schema/level.ts';
 import { LootTable } from './schema/loot-table.ts';
 import { NpcKind } from './schema/npc.ts';
 import { Quest } from './schema/quest.ts';
+import { Vendor } from './schema/vendor.ts';
 import { Zone } from './schema/zone.ts';
+import { vendors } from './vendors.ts';
 import { zones } from './zones.ts';
 
 /** All content at once: for the build, tools and tests. Functions import the single kinds that they use. */
@@ -36,6 +38,7 @@ export interface Catalogue {
   readonly npcs: readonly NpcKind[];
   readonly quests: readonly Quest[];
   readonly systemAccounts: readonly SystemAccountRow[];
+  readonly vendors: readonly Vendor[];
   readonly zones: readonly Zone[];
 }
 
@@ -51,6 +54,7 @@ export const catalogue: Catalogue = {
   npcs: npcs.all,
   quests: quests.all,
   systemAccounts: systemAccounts.all,
+  vendors: vendors.all,
   zones: zones.all,
 };
 
@@ -66,6 +70,7 @@ const schemas: { readonly [K in keyof Catalogue]: z.ZodType } = {
   npcs: NpcKind,
   quests: Quest,
   systemAccounts: SystemAccountRow,
+  vendors: Vendor,
   zones: Zone,
 };
 

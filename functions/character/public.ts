@@ -7,12 +7,12 @@ import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { exportOf } from './export.ts';
 import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
-import { type Character, type CharacterState, getCharacter, getState, putState } from './store.ts';
+import { type Character, type CharacterState, getCharacter, getCharacters, getState, putState } from './store.ts';
 import { getNameClaim } from './store-names.ts';
 import { getRosters } from './store-slots.ts';
 
 export type { Character, CharacterState };
-export { exportOf, getCharacter };
+export { exportOf, getCharacter, getCharacters };
 
 /** All characters of an account on all realms, those that can still be restored among them: at most 80. */
 export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {

@@ -1,4 +1,7 @@
+import { tradeSettlement } from '#functions/trade/settlement.ts';
+import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 
 /** Every kind of settlement: the sweeper ends those of all domains. */
-export const settlementKinds: readonly Settlement[] = [];
+// biome-ignore lint/suspicious/noExplicitAny: kinds of settlement have contexts and replies of their own
+export const settlementKinds: readonly Settlement<any, any>[] = [tradeSettlement, purchase, sale, buyingBack];

@@ -4,6 +4,7 @@ import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import { Purse } from '#shared/testing/purse.ts';
 import { catchMails, logIn, registerPlayer, TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { TableJournal } from './journal.ts';
@@ -72,6 +73,8 @@ export class Stage {
   /** @param ids endpoints whose recipes are wanted; the rest are left out, which saves time. */
   static async open(ids?: ReadonlySet<string>): Promise<Stage> {
     const stage = new Stage(await startTestWorld({ store: settings.store }));
+    const { undo } = new Purse();
+    stage.onClose(async () => undo());
     for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.cast(name);
     await stage.cast('boss', OPERATOR);
     for (const recipe of recipes) {

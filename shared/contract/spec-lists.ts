@@ -104,6 +104,5 @@ export const plannedDomains = [
   'market',
   'matchmaking',
   'party',
-  'trade',
   'world',
 ] as const;
