@@ -64,7 +64,7 @@ const buy = defineEndpoint({
   budget: { readUnits: 20, writeUnits: 80 },
 });
 
-let currency = 'credits';
+let currency = 'eddies';
 
 const buyHandler = endpointHandler(
   buy,
@@ -114,7 +114,7 @@ afterAll(async () => {
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
-  currency = 'credits';
+  currency = 'eddies';
   expect(itemComplaints(await world.snapshot())).toEqual([]);
 });
 
@@ -441,7 +441,7 @@ describe('the cheaper lanes', () => {
           context: { note: 'a wage' },
           reason: 'test-wage',
           items: [],
-          money: [{ currency: 'credits', from: from.characterId, to: to.characterId, amount: PRICE }],
+          money: [{ currency: 'eddies', from: from.characterId, to: to.characterId, amount: PRICE }],
         },
       );
     failAt('table.TransactWriteItems', 'before');

@@ -1,4 +1,6 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { lootRecipes } from './recipes/loot.ts';
+import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
@@ -10,6 +12,8 @@ export const recipes: readonly Recipe[] = [
   ...socialRecipes,
   ...identityRecipes,
   ...staffRecipes,
+  ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,
+  ...lootRecipes,
 ];

@@ -13,7 +13,7 @@ export class Till {
   async settle({ id, requestHash, legs }: LedgerRequest): Promise<LedgerDecision> {
     const earlier = this.decisions.get(id);
     if (earlier) return earlier.decision;
-    if (legs.some((leg) => leg.currency !== 'credits')) throw new GameError('ledger.unknown_currency');
+    if (legs.some((leg) => leg.currency !== 'eddies')) throw new GameError('ledger.unknown_currency');
     const decision = this.move(legs);
     this.decisions.set(id, { hash: requestHash, decision });
     return decision;
@@ -43,7 +43,7 @@ export class Till {
       state: 'COMMITTED',
       balances: touched.map(({ owner, amount }) => ({
         owner: owner as CharacterId,
-        currency: 'credits',
+        currency: 'eddies',
         posted: this.balances.get(owner)!,
         held: 0n,
         amount,
