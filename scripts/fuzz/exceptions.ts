@@ -67,6 +67,11 @@ export interface PublicId {
 
 export const publicIds: readonly PublicId[] = [
   {
+    endpoint: 'inventory.view-link',
+    field: 'itemId',
+    why: 'who has linked an item wants others to look at it; the view does not say whose it is',
+  },
+  {
     endpoint: 'friend.request',
     field: 'accountId',
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',

@@ -1,4 +1,5 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { inventoryRecipes } from './recipes/inventory.ts';
 import { lootRecipes } from './recipes/loot.ts';
 import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
@@ -12,6 +13,7 @@ export const recipes: readonly Recipe[] = [
   ...socialRecipes,
   ...identityRecipes,
   ...staffRecipes,
+  ...inventoryRecipes,
   ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,
