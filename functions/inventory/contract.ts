@@ -3,9 +3,13 @@ import { qualities } from '#content/quality.ts';
 import { ItemKind } from '#content/schema/item.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
 import { deposit, mergeStacks, moveItem, sortContainer, splitStack, withdraw } from './contract-arrange.ts';
 import { equipItem, getEquipment, unequipItem } from './contract-equipment.ts';
+import { destroyItem, expireItems, listRestorable, restoreItem, wearOnDeath } from './contract-loss.ts';
+import { repairItems, useItem, viewLink } from './contract-use.ts';
 import { inventoryErrors } from './errors.ts';
 import { containers } from './rules.ts';
 import { ItemView, itemParams } from './shapes.ts';
@@ -67,6 +71,7 @@ export const domain = defineDomain({
   name: 'inventory',
   summary: 'Item instances: who holds them and where.',
   errors: inventoryErrors,
+  foreignErrors: [ledgerErrors, settlementErrors],
   endpoints: [
     listInventory,
     getItem,
@@ -79,5 +84,13 @@ export const domain = defineDomain({
     getEquipment,
     equipItem,
     unequipItem,
+    useItem,
+    repairItems,
+    destroyItem,
+    listRestorable,
+    restoreItem,
+    viewLink,
   ],
+  subscribers: [wearOnDeath],
+  jobs: [expireItems],
 });

@@ -24,6 +24,7 @@ function containersOf(legs: readonly ItemLeg[]): { readonly all: ContainerRef[];
   const note = (map: Map<string, ContainerRef>, ref: ContainerRef) =>
     map.set(`${ref.characterId}/${ref.container}`, ref);
   for (const leg of legs) {
+    if (leg.kind === 'keep') continue;
     const giver = isMove(leg) ? characterOf(leg.from) : undefined;
     if (isMove(leg) && giver) note(all, { characterId: giver, container: leg.container ?? 'bag' });
     const { destination } = leg;
@@ -46,7 +47,7 @@ export async function loadPlan(
 ): Promise<{ readonly plan: MovePlan; readonly known: KnownItems }> {
   const { all, joinable } = containersOf(legs);
   const [items, bags, held] = await Promise.all([
-    readItems(legs.filter(isMove).map(({ itemId }) => itemId)),
+    readItems(legs.flatMap((leg) => (leg.kind === 'mint' ? [] : [leg.itemId]))),
     Promise.all(all.map(({ characterId, container }): Promise<Bag> => readBag(characterId, container))),
     Promise.all(
       (joins ? joinable : []).map(({ characterId, container }) =>

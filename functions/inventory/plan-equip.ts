@@ -4,12 +4,7 @@ import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { HeldItem } from './item.ts';
 import type { MovePlan, Worn } from './plan.ts';
 import { type ItemTemplate, wornSlots } from './rules.ts';
-
-/** What decides whether somebody may wear an item. */
-export interface Wearer {
-  readonly level: number;
-  readonly classId: string;
-}
+import { requireFit, type Wearer } from './rules-wear.ts';
 
 /**
  * The slot of the equipment that an item goes into: the one asked for, the first free one of its kind, or else the
@@ -26,12 +21,7 @@ export function slotToWear(
   const fitting = wornSlots.flatMap((kind, slot) => (kind === template.slot ? [slot] : []));
   const slot = asked ?? fitting.find((one) => worn[one] === undefined) ?? fitting[0];
   if (slot === undefined || !fitting.includes(slot)) throw new GameError('inventory.not_equippable');
-  if (wearer.level < template.requiredLevel) {
-    throw new GameError('inventory.level_too_low', { requiredLevel: template.requiredLevel });
-  }
-  if (template.classes.length > 0 && !template.classes.some((one) => one === wearer.classId)) {
-    throw new GameError('inventory.wrong_class');
-  }
+  requireFit(template, wearer);
   const others = Object.entries(worn).filter(([where]) => where !== String(slot));
   if (template.uniqueEquipped && others.some(([, { templateId }]) => templateId === template.id)) {
     throw new GameError('inventory.unique_equipped');

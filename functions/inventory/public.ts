@@ -156,6 +156,9 @@ export async function gearOf(characterId: CharacterId, nowMs: number): Promise<G
   return (await readGear(characterId, nowMs)).gear;
 }
 
+/** Wears down what a character wears: for fights and falls. See there. */
+export { wearDown } from './wear-down.ts';
+
 /** Everything that a character has, by container and slot; up to a second old. */
 export async function itemsOf(characterId: CharacterId): Promise<readonly HeldItem[]> {
   const limit = Object.values(containerSlots).reduce((sum, slots) => sum + slots, 0);

@@ -1,5 +1,8 @@
 import type { items } from '#content/items.ts';
+import { type Quality, qualityRank } from '#content/quality.ts';
 import type { EquipmentSlot } from '#content/schema/item.ts';
+
+import { DAY_MS } from '#shared/kernel/clock.ts';
 
 export type ItemTemplate = (typeof items.all)[number];
 
@@ -51,6 +54,21 @@ export function freeSlots(
     if (!taken.has(slot)) free.push(slot);
   }
   return free;
+}
+
+/** Most things that are repaired at once: in and out of escrow within one transaction each. */
+export const MAX_REPAIRS = 24;
+/** What dying costs everything that is worn, in percent of its full durability. */
+export const DEATH_WEAR_PERCENT = 10;
+
+/** Things of this quality or a better one are not lost at once when they are destroyed or sold. */
+export const RESTORABLE_FROM: Quality = 'rare';
+/** How long they may be had back. */
+export const RESTORABLE_MS = 30 * DAY_MS;
+
+/** Whether a thing of this kind is worth keeping for its player after it was destroyed or sold. */
+export function isPrecious(template: Pick<ItemTemplate, 'quality'>): boolean {
+  return qualityRank(template.quality) >= qualityRank(RESTORABLE_FROM);
 }
 
 /** Cuts an amount into stacks that the template allows: full ones first. Their sum is the amount. */

@@ -1,7 +1,15 @@
+import { repairSettlement, restoreSettlement } from '#functions/inventory/settlement.ts';
 import { tradeSettlement } from '#functions/trade/settlement.ts';
 import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 
 /** Every kind of settlement: the sweeper ends those of all domains. */
 // biome-ignore lint/suspicious/noExplicitAny: kinds of settlement have contexts and replies of their own
-export const settlementKinds: readonly Settlement<any, any>[] = [tradeSettlement, purchase, sale, buyingBack];
+export const settlementKinds: readonly Settlement<any, any>[] = [
+  repairSettlement,
+  restoreSettlement,
+  tradeSettlement,
+  purchase,
+  sale,
+  buyingBack,
+];
