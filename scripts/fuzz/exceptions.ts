@@ -87,6 +87,11 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
   },
   {
+    endpoint: 'trade.request-trade',
+    field: 'characterId',
+    why: 'a player asks a character that they see to trade; whether it is there, and where, is what the answer is about',
+  },
+  {
     endpoint: 'account.view-profile',
     field: 'accountId',
     why: 'a profile is for others to see, as far as its owner wants; one that is hidden looks like one that is not there',

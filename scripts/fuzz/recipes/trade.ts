@@ -79,65 +79,60 @@ async function fund({ actor: { characterId } }: Player): Promise<void> {
   await ledger().settle({ id, requestHash: id, kind: 'vendor-sale', reason: 'fuzz', legs: [leg] });
 }
 
-async function inVendorsZone(stage: Stage, name: string): Promise<Trader> {
-  const [one] = await twoTraders(stage, [name, `${name}friend`]);
-  return one;
-}
-
 /** Who stands together, trades, and deals with vendors. */
 export const tradeRecipes: readonly Recipe[] = [
   {
-    name: 'Fay stands beside Gil, and they are free',
+    name: 'Tansy stands beside Yarrow, and they are free',
     endpoints: ['trade.request-trade'],
     prepare: async (stage) => {
-      const [, gil] = await twoTraders(stage, ['fay', 'gil']);
-      return { caller: 'fay', values: { characterId: [gil.actor.characterId], characterName: ['Rungil'] } };
+      const [, yarrow] = await twoTraders(stage, ['tansy', 'yarrow']);
+      return { caller: 'tansy', values: { characterId: [yarrow.actor.characterId], characterName: ['Runyarrow'] } };
     },
   },
   {
-    name: 'Hal has asked Ivy to trade',
+    name: 'Sorrel has asked Borage to trade',
     endpoints: ['trade.accept-request', 'trade.decline-request'],
     prepare: async (stage) => {
-      const [hal, ivy] = await twoTraders(stage, ['hal', 'ivy']);
-      const tradeId = await ask(stage, hal, ivy);
+      const [sorrel, borage] = await twoTraders(stage, ['sorrel', 'borage']);
+      const tradeId = await ask(stage, sorrel, borage);
       await prolong(stage, tradeId);
-      return { caller: 'ivy', values: { tradeId: [tradeId] } };
+      return { caller: 'borage', values: { tradeId: [tradeId] } };
     },
   },
   {
-    name: 'Jon and Kay are in a trade',
+    name: 'Clover and Fennel are in a trade',
     endpoints: ['trade.set-offer', 'trade.lock', 'trade.unlock', 'trade.cancel'],
     prepare: async (stage) => {
-      const pair = await twoTraders(stage, ['jon', 'kay']);
+      const pair = await twoTraders(stage, ['clover', 'fennel']);
       const tradeId = await openTrade(stage, pair);
-      return { caller: 'jon', values: { tradeId: [tradeId], offerHash: [await hashOf(stage, pair[0])] } };
+      return { caller: 'clover', values: { tradeId: [tradeId], offerHash: [await hashOf(stage, pair[0])] } };
     },
   },
   {
-    name: 'Liz and Max have both locked',
+    name: 'Sedge and Basil have both locked',
     endpoints: ['trade.accept'],
     prepare: async (stage) => {
-      const pair = await twoTraders(stage, ['liz', 'max']);
+      const pair = await twoTraders(stage, ['sedge', 'basil']);
       const tradeId = await openTrade(stage, pair);
       const offerHash = await hashOf(stage, pair[0]);
       for (const { actor } of pair) await stage.must('trade.lock', { params: { tradeId }, body: { offerHash } }, actor);
       await prolong(stage, tradeId);
-      return { caller: 'liz', values: { tradeId: [tradeId], offerHash: [offerHash] } };
+      return { caller: 'sedge', values: { tradeId: [tradeId], offerHash: [offerHash] } };
     },
   },
   {
-    name: 'Nan stands before a vendor with money and goods',
+    name: 'Juniper stands before a vendor with money and goods',
     endpoints: ['vendor.buy', 'vendor.sell', 'vendor.sell-junk', 'vendor.buy-back'],
     prepare: async (stage): Promise<Precondition> => {
-      const nan = await inVendorsZone(stage, 'nan');
+      const [juniper] = await twoTraders(stage, ['juniper', 'oregano']);
       const vendorId = canteen.id;
-      await fund(nan);
-      const [sold, kept] = nan.stacks;
-      await stage.must('vendor.sell', { params: { vendorId }, body: { itemId: sold, version: 1 } }, nan.actor);
-      const extra = await give(stage.world, nan.actor, ['salt-crystal', 9]);
+      await fund(juniper);
+      const [sold, kept] = juniper.stacks;
+      await stage.must('vendor.sell', { params: { vendorId }, body: { itemId: sold, version: 1 } }, juniper.actor);
+      const extra = await give(stage.world, juniper.actor, ['salt-crystal', 9]);
       const { item, price } = canteen.stock.find(({ requiredLevel }) => requiredLevel === 1)!;
       return {
-        caller: 'nan',
+        caller: 'juniper',
         values: {
           vendorId: [vendorId],
           itemId: [sold, kept, ...extra],
