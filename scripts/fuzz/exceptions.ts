@@ -89,11 +89,6 @@ export const publicIds: readonly PublicId[] = [
   },
 ];
 
-/** Where the caller’s own success does not hang on the thing being there. */
-export const absentIsDone: readonly { readonly endpoint: string; readonly field: string; readonly why: string }[] = [
-  { endpoint: 'notification.remove', field: 'position', why: 'what is not in the list is removed already' },
-];
-
 export function isReadWrite(key: string): boolean {
   return /^RATE#/.test(key) || readWrites.some((allowed) => allowed.key.test(key));
 }

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { forgeries, type StageKey } from '#scripts/e2e/hostile/forged-tokens.ts';
 import { isStaff } from '#shared/contract/endpoint.ts';
 import { createId, type IdPrefix, idKinds } from '#shared/kernel/ids.ts';
-import { absentIsDone, publicIds } from './exceptions.ts';
+import { publicIds } from './exceptions.ts';
 import type { Exemplar } from './exemplar.ts';
 import { authorized, tokenOf } from './gateway.ts';
 import type { DocumentedOperation } from './operations.ts';
@@ -101,11 +101,6 @@ function isPublic({ endpoint }: DocumentedOperation, { path }: NamedPlace): bool
   return publicIds.some((one) => (one.endpoint ?? endpoint.id) === endpoint.id && one.field === path.at(-1));
 }
 
-/** Deleting what is not there changes nothing, and says so. */
-function mayBeAbsent({ endpoint }: DocumentedOperation, { path }: NamedPlace): boolean {
-  return absentIsDone.some((one) => one.endpoint === endpoint.id && one.field === path.at(-1));
-}
-
 /** Who else might try: another player, and where staff call, other staff too. */
 function strangersOf(stage: Stage, { endpoint }: DocumentedOperation, caller: Player): Player[] {
   const isCaller = (name: string) => stage.player(name).actor.accountId === caller.actor.accountId;
@@ -151,9 +146,7 @@ export async function idFaults(
     cells += 1;
     note(`${where} of nothing`, missing.wrong);
     // Where the caller succeeds with the right one, the wrong one must be what makes the difference.
-    if (succeeds && !isRefusal(missing.outcome) && !mayBeAbsent(operation, place)) {
-      note(where, [`of nothing is answered ${looks(missing.outcome)}`]);
-    }
+    if (succeeds && !isRefusal(missing.outcome)) note(where, [`of nothing is answered ${looks(missing.outcome)}`]);
     for (const stranger of strangersOf(stage, operation, caller)) {
       const foreign = `Bearer ${await tokenOf(stage, stranger)}`;
       const theirs = await ask(stage, operation, request, foreign);
