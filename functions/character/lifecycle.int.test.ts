@@ -231,6 +231,9 @@ describe('a name that a moderator takes away', () => {
       previousName: name,
       reason: 'moderation',
     });
+    const list = `/topic/player/${actor.accountId}/notifications`;
+    const notices = world.pushes.filter(({ destination }) => destination === list).map(({ body }) => body);
+    expect(notices).toContainEqual(expect.objectContaining({ code: 'character.rename_required', params: { name } }));
   });
 
   it('is never its account’s again, and for 30 days nobody’s', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Instant } from '#events/fields.ts';
+import { CharacterLevel, Instant } from '#events/fields.ts';
+import { RealmId } from '#functions/character/shapes.ts';
 import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
 import { HOUR_MS } from '#shared/kernel/clock.ts';
 import { AccountId, idSchema } from '#shared/kernel/ids.ts';
@@ -38,8 +39,21 @@ const Segment = z
     roles: z.array(z.enum(roles)).min(1).max(roles.length).optional(),
     createdAfter: Instant.optional().meta({ description: 'Accounts that are not older' }),
     createdBefore: Instant.optional().meta({ description: 'Accounts that are older' }),
+    realms: z.array(RealmId).min(1).max(RealmId.options.length).optional(),
+    levels: z
+      .strictObject({ from: CharacterLevel, to: CharacterLevel })
+      .optional()
+      .meta({ description: 'Both ends included; with `realms`, of a character that lives there' }),
+    lastSeenAfter: Instant.optional().meta({
+      description: 'Who played then or later, before the visit that is going on',
+    }),
+    lastSeenBefore: Instant.optional().meta({ description: 'Who has not played since, before this visit' }),
   })
-  .meta({ description: 'Who meets all criteria that are set; of a list, one of its entries' });
+  .meta({
+    description:
+      'Who meets all criteria that are set; of a list, one of its entries. Who has never played before meets none of ' +
+      '`lastSeen…`',
+  });
 const Many = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), Segment]);
 const Texts = z
   .strictObject({ en: Text, ru: Text.optional() })

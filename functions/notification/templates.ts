@@ -20,6 +20,10 @@ export const templates = {
   },
   'character.deleted': { category: 'account', text: '{name} was deleted, and can be restored for 30 days.' },
   'character.restored': { category: 'account', text: '{name} is back.' },
+  'character.rename_required': {
+    category: 'operator',
+    text: 'A moderator has taken the name {name} away. Choose another one to play this character.',
+  },
   'character.renamed': { category: 'account', text: '{before} is called {name} now.' },
   'security.password_changed': { category: 'security', text: 'Your password was changed.' },
   'security.email_changed': { category: 'security', text: 'Your account has another e-mail address now.' },

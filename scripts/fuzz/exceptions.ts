@@ -58,12 +58,15 @@ export const readWrites: readonly AllowedWrite[] = [
 /** Endpoints whose valid cases cannot be answered 2xx here, each with its reason. */
 export const neverSucceed: Readonly<Record<string, string>> = {};
 
-/** Ids that other players may know, so that their absence and their presence need not look alike. */
+/** What others than the caller may know, so that its absence and its presence need not look alike. */
 export interface PublicId {
-  readonly endpoint: string;
+  /** Unset: wherever a request has the field. */
+  readonly endpoint?: string;
   readonly field: string;
   readonly why: string;
 }
+
+const staffLook = 'staff act on any account, and are told when there is none';
 
 export const publicIds: readonly PublicId[] = [
   {
@@ -95,6 +98,33 @@ export const publicIds: readonly PublicId[] = [
     endpoint: 'account.view-profile',
     field: 'accountId',
     why: 'a profile is for others to see, as far as its owner wants; one that is hidden looks like one that is not there',
+  },
+  { field: 'questId', why: 'content: everybody has the same quests' },
+  { field: 'zoneId', why: 'content: everybody has the same zones' },
+  { field: 'realmId', why: 'content: everybody has the same realms' },
+  { field: 'provider', why: 'the providers of the stage are listed for everybody' },
+  {
+    endpoint: 'notification.remove',
+    field: 'position',
+    why: 'a place in the caller’s own list: everybody has a first one',
+  },
+  ...[
+    'account.admin-view-account',
+    'account.admin-set-roles',
+    'account.admin-ban',
+    'account.admin-unban',
+    'account.admin-list-audit',
+    'notification.send',
+  ].map((endpoint) => ({ endpoint, field: 'accountId', why: staffLook })),
+  {
+    endpoint: 'character.force-rename',
+    field: 'characterId',
+    why: 'moderators act on any character, and are told when there is none',
+  },
+  {
+    endpoint: 'notification.cancel-campaign',
+    field: 'campaignId',
+    why: 'administrators see all campaigns in one list, and stop those of each other',
   },
 ];
 
