@@ -10,6 +10,7 @@ import * as guild from './guild.ts';
 import * as identity from './identity.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
+import * as mail from './mail.ts';
 import * as market from './market.ts';
 import * as mfa from './mfa.ts';
 import * as party from './party.ts';
@@ -33,6 +34,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   identity,
   ledger,
   loot,
+  mail,
   market,
   mfa,
   party,

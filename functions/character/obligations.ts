@@ -1,3 +1,4 @@
+import { obligationsOf as ofMail } from '#functions/mail/public.ts';
 import { obligationsOf as ofSession } from '#functions/session/public.ts';
 import { obligationsOf as ofZone } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
@@ -14,7 +15,7 @@ export type ObligationSource = (who: {
 }) => Promise<readonly string[]>;
 
 /** A domain whose affairs bind characters adds its `obligationsOf` here. */
-let sources: readonly ObligationSource[] = [ofSession, ofZone];
+let sources: readonly ObligationSource[] = [ofSession, ofZone, ofMail];
 
 /** Asks these besides the domains (tests) and returns the undo. */
 export function useObligationSources(more: readonly ObligationSource[]): () => void {
