@@ -15,6 +15,17 @@ const name = DisplayName.optional().meta({
 });
 const params = z.strictObject({ accountId: AccountId });
 
+const whom = z.union([
+  z.strictObject({ characterName: DisplayName.meta({ description: "One of the player's characters" }) }),
+  z.strictObject({ accountId: AccountId }),
+]);
+
+const Blocked = z.strictObject({
+  accountId: AccountId,
+  name: DisplayName.optional().meta({ description: 'The name that the player had when you blocked them' }),
+  since: Instant,
+});
+
 const Friend = z.strictObject({ accountId: AccountId, name, since: Instant });
 
 const Presence = z
@@ -89,15 +100,13 @@ export const request = defineEndpoint({
     'When the other has asked you already, you are friends at once. Asking again changes nothing. A player who takes no ' +
     'requests answers like one that there is not.',
   auth: 'account',
-  body: z.union([
-    z.strictObject({ characterName: DisplayName.meta({ description: "One of the player's characters" }) }),
-    z.strictObject({ accountId: AccountId }),
-  ]),
+  body: whom,
   success: 200,
   response: Relation,
   errors: [
     'friend.player_not_found',
     'friend.self',
+    'friend.blocked_by_you',
     'friend.list_full',
     'friend.other_list_full',
     'friend.too_many_requests',
@@ -162,6 +171,59 @@ export const remove = defineEndpoint({
   impact: 'Players cannot remove friends.',
 });
 
+export const listBlocks = defineEndpoint({
+  id: 'friend.list-blocks',
+  method: 'GET',
+  path: '/api/v1/friends/blocks',
+  summary: 'List the players whom you have blocked',
+  auth: 'account',
+  query: pageQuery,
+  success: 200,
+  response: z.strictObject({ blocks: z.array(Blocked), nextCursor }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  budget: { readUnits: 16, writeUnits: 0 },
+  needs: { table: 'read' },
+  impact: 'Players do not see whom they have blocked.',
+});
+
+export const block = defineEndpoint({
+  id: 'friend.block',
+  method: 'POST',
+  path: '/api/v1/friends/blocks',
+  summary: 'Block a player',
+  description:
+    'Counts for all their characters and all of yours: no requests, mails, trades and invitations from them. Ends a ' +
+    'friendship and open requests between you. The player is not told. At most 500. Blocking again changes nothing.',
+  auth: 'account',
+  body: whom,
+  success: 200,
+  response: Blocked,
+  errors: ['friend.player_not_found', 'friend.self', 'friend.too_many_blocks'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 12, writeUnits: 24 },
+  needs: { table: 'write' },
+  impact: 'Players cannot block others.',
+});
+
+export const unblock = defineEndpoint({
+  id: 'friend.unblock',
+  method: 'DELETE',
+  path: '/api/v1/friends/blocks/{accountId}',
+  summary: 'End a block',
+  auth: 'account',
+  params,
+  success: 204,
+  errors: ['friend.not_blocked'],
+  idempotency: 'none',
+  rate: 'write',
+  budget: { readUnits: 2, writeUnits: 8 },
+  needs: { table: 'write' },
+  impact: 'Players cannot end a block.',
+});
+
 export const tellPresence = defineSubscriber({
   id: 'friend.tell-presence',
   on: [PRESENCE_CHANGED],
@@ -178,9 +240,9 @@ export const erasePersonalData = defineSubscriber({
 
 export const domain = defineDomain({
   name: 'friend',
-  summary: 'Friend lists and friend requests.',
+  summary: 'Friend lists, friend requests and blocks.',
   errors: friendErrors,
-  endpoints: [list, listRequests, request, accept, decline, remove],
+  endpoints: [list, listRequests, request, accept, decline, remove, listBlocks, block, unblock],
   subscribers: [tellPresence, erasePersonalData],
   topics: [friendsTopic],
 });

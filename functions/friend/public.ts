@@ -1,14 +1,35 @@
+import type { GameError } from '#shared/contract/errors.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
+import type { Write } from '#shared/table/write.ts';
 import { listSides } from './store.ts';
+import { getBlock, listBlocks, unblockedCheck } from './store-blocks.ts';
 
-/** What is stored here of a player, for themselves: at most 500 relations. */
+/** Whether an account has blocked another, with all characters of both; strongly consistent. */
+export async function hasBlocked(accountId: AccountId, otherId: AccountId): Promise<boolean> {
+  return (await getBlock(accountId, otherId)) !== undefined;
+}
+
+/**
+ * Condition for every act that reaches another player: `accountId` has not blocked `otherId`, otherwise the given
+ * refusal. What a blocked player is told must not differ from what they are told of somebody who is not there.
+ */
+export function requireUnblocked(accountId: AccountId, otherId: AccountId, otherwise: GameError): Write {
+  return unblockedCheck(accountId, otherId, otherwise);
+}
+
+/** What is stored here of a player, for themselves: at most 500 relations and 500 blocks. */
 export async function exportOf(accountId: AccountId): Promise<object> {
-  const sides = await listSides(accountId);
+  const [sides, blocks] = await Promise.all([listSides(accountId), listBlocks(accountId)]);
   return {
     relations: sides.map(({ otherId, relation, name, sinceMs }) => ({
       accountId: otherId,
       relation,
+      ...(name ? { name } : {}),
+      since: toIso(sinceMs),
+    })),
+    blocks: blocks.map(({ otherId, name, sinceMs }) => ({
+      accountId: otherId,
       ...(name ? { name } : {}),
       since: toIso(sinceMs),
     })),

@@ -6,6 +6,7 @@ export const friendLimits = {
   openSent: 100,
   openReceived: 200,
   requestLifeMs: 30 * DAY_MS,
+  blocks: 500,
 } as const;
 
 /** What one account is to another, seen from the first. */
@@ -44,6 +45,13 @@ export const tallyShifts = {
   decline: { mine: { received: -1 }, theirs: { sent: -1 } },
   remove: { mine: { friends: -1 }, theirs: { friends: -1 } },
 } as const satisfies Record<string, TallyShift>;
+
+/** What ending a relation of each kind does to the tallies, seen from the player who ends it. */
+export const endShifts: Readonly<Record<Relation, TallyShift>> = {
+  friend: tallyShifts.remove,
+  received: tallyShifts.decline,
+  sent: { mine: tallyShifts.decline.theirs, theirs: tallyShifts.decline.mine },
+};
 
 /** The relation as it counts now: a request that has expired is none. */
 export function relationAt(side: RelationSide | undefined, nowMs: number): Relation | 'none' {

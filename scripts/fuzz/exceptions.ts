@@ -53,6 +53,11 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
   },
   {
+    endpoint: 'friend.block',
+    field: 'accountId',
+    why: 'a player may block any other one; accounts are named by public profiles',
+  },
+  {
     endpoint: 'account.view-profile',
     field: 'accountId',
     why: 'a profile is for others to see, as far as its owner wants; one that is hidden looks like one that is not there',

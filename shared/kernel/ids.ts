@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { clock } from './clock.ts';
+import { systemRandomBytes } from './random.ts';
 
 /** Every kind of generated id, by prefix. An id is `<prefix>_<26 Crockford base-32 characters>`. */
 export const idKinds = {
@@ -42,6 +43,8 @@ export type Id<P extends IdPrefix> = string & z.core.$brand<P>;
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const BODY_LENGTH = 26;
+/** Of the body; the ones before say when the id was made. */
+const RANDOM_CHARACTERS = 16;
 
 /** Zod schema of ids with this prefix; refuses ids of any other kind. */
 export function idSchema<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string> {
@@ -55,7 +58,9 @@ export function idSchema<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string
 
 /** A fresh id: sorts by creation time, 80 random bits. */
 export function createId<P extends IdPrefix>(prefix: P): Id<P> {
-  return `${prefix}_${ulid(clock.nowMs())}` as Id<P>;
+  const bytes = systemRandomBytes(RANDOM_CHARACTERS);
+  let used = 0;
+  return `${prefix}_${ulid(clock.nowMs(), () => bytes[used++]! / 256)}` as Id<P>;
 }
 
 /**

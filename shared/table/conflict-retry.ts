@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { GameError } from '#shared/contract/errors.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
+import { sleep } from '#shared/kernel/sleep.ts';
 
 const TRIES = 4;
 const FIRST_BACKOFF_MS = 15;
@@ -16,7 +16,7 @@ export async function withConflictRetry<T>(attempt: () => Promise<T>): Promise<T
       return await attempt();
     } catch (error) {
       if (!(error instanceof GameError) || error.code !== 'request.conflict' || tries >= TRIES) throw error;
-      await delay(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** tries));
+      await sleep(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** tries));
     }
   }
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { GameError } from '#shared/contract/errors.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
+import { sleep } from '#shared/kernel/sleep.ts';
 import { recordTransactionByRule } from '#shared/telemetry/capacity-meter.ts';
 import { documentClient } from './table.ts';
 import { transactionWriteUnits } from './transaction-units.ts';
@@ -68,7 +68,7 @@ export async function transactWrite(writes: readonly Write[], clientRequestToken
         throw error;
       }
       if (attempt + 1 >= TRIES) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
-      await delay(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** attempt));
+      await sleep(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** attempt));
     }
   }
 }

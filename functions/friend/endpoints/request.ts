@@ -1,7 +1,7 @@
 import { FRIEND_REQUEST_SENT } from '#events/friend.ts';
 import { admits, privacyOf } from '#functions/account/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { type Changes, event, push } from '#shared/events/changes.ts';
+import { type Changes, event, mergeChanges, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -9,6 +9,7 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { befriend } from '../befriend.ts';
 import { request } from '../contract.ts';
 import { findPlayer, type Player, shownName } from '../names.ts';
+import { requireUnblocked } from '../public.ts';
 import { decideRequest, friendLimits, nextRevision, pairId, relationAt, tallyShifts } from '../rules.ts';
 import { freeExpired, getPair, type Pair, putSide, shiftTallies } from '../store.ts';
 import { friendsTopic } from '../topics.ts';
@@ -34,7 +35,11 @@ export const handler = endpointHandler(request, async ({ input, actor, nowMs, co
       const [privacy] = await privacyOf([other.accountId]);
       if (!privacy || !admits(privacy.friendRequests, false)) throw fail('friend.player_not_found');
       const reply = { accountId: other.accountId, relation: 'request_sent' as const };
-      return commit(sendRequest(me, other, { mine, theirs }, nowMs), reply);
+      const unblocked = [
+        requireUnblocked(me.accountId, other.accountId, fail('friend.blocked_by_you')),
+        requireUnblocked(other.accountId, me.accountId, fail('friend.player_not_found')),
+      ];
+      return commit(mergeChanges({ writes: unblocked }, sendRequest(me, other, { mine, theirs }, nowMs)), reply);
     });
   try {
     return await ask();

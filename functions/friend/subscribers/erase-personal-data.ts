@@ -1,24 +1,26 @@
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { erasePersonalData } from '../contract.ts';
-import { type Relation, type RelationSide, type TallyShift, tallyShifts } from '../rules.ts';
-import { deleteSide, deleteTally, getPair, listSides, shiftTallies } from '../store.ts';
+import { endRelation } from '../end-relation.ts';
+import { deleteTally, getPair, listSides } from '../store.ts';
+import { deleteBlock, deleteBlockTally, listBlocks } from '../store-blocks.ts';
 
-/** What ending a relation of each kind does to the tallies, seen from the player who leaves. */
-const ends: Readonly<Record<Relation, TallyShift>> = {
-  friend: tallyShifts.remove,
-  received: tallyShifts.decline,
-  sent: { mine: tallyShifts.decline.theirs, theirs: tallyShifts.decline.mine },
-};
+/** Most rows that one transaction of this reaction forgets. */
+const CHUNK = 50;
 
-/** Ends every relation of the player on both sides, one by one, and forgets how many there were. */
+/**
+ * Ends every relation of the player on both sides, one by one, forgets whom they had blocked, and how many there were.
+ * Blocks of others name an id that is nobody's any more.
+ */
 export const handler = subscriberHandler(erasePersonalData, async ({ data: { accountId } }, { part, commit }) => {
   for (const { otherId } of await listSides(accountId)) {
     await part(otherId, async (operation) => {
-      const { mine, theirs } = await getPair(accountId, otherId);
-      const sides = [mine, theirs].filter((side): side is RelationSide => side !== undefined);
-      const shifts = mine ? shiftTallies(mine, ends[mine.relation]) : [];
-      await operation.commit({ writes: [...sides.map(deleteSide), ...shifts] });
+      await operation.commit({ writes: endRelation(await getPair(accountId, otherId)) });
     });
   }
-  await commit({ writes: [deleteTally(accountId)] });
+  const blocks = await listBlocks(accountId);
+  for (let start = 0; start < blocks.length; start += CHUNK) {
+    const chunk = blocks.slice(start, start + CHUNK);
+    await part(`blocks-${start}`, (operation) => operation.commit({ writes: chunk.map(deleteBlock) }));
+  }
+  await commit({ writes: [deleteTally(accountId), deleteBlockTally(accountId)] });
 });

@@ -110,8 +110,17 @@ export const socialRecipes: readonly Recipe[] = [
     },
   },
   {
-    name: 'strangers are there to be asked',
-    endpoints: ['friend.request'],
+    name: 'Ana has blocked the operator',
+    endpoints: ['friend.unblock'],
+    prepare: async (stage) => {
+      const { accountId } = stage.player('boss').actor;
+      await stage.must('friend.block', { body: { accountId } }, stage.player('ana').actor);
+      return { values: { accountId: [accountId] } };
+    },
+  },
+  {
+    name: 'strangers are there to be asked, and blocked',
+    endpoints: ['friend.request', 'friend.block'],
     prepare: async (stage) => {
       const [bob, eve] = [stage.player('bob'), stage.player('eve')];
       return { values: { accountId: [eve.actor.accountId, bob.actor.accountId], characterName: ['Runeve', 'Runbob'] } };

@@ -15,4 +15,14 @@ export const friendKeys = defineKeys('friend', {
     sk: 'TALLY',
     access: ['take or free a place among friends and open requests'],
   },
+  block: {
+    pk: 'FRD#{accountId}',
+    sk: 'BLOCK#{otherId}',
+    access: ['has an account blocked another', "list an account's blocks; the cap bounds the partition"],
+  },
+  blockTally: {
+    pk: 'FRD#{accountId}',
+    sk: 'BLOCKS',
+    access: ['take or free a place among the blocks'],
+  },
 });
