@@ -5,16 +5,14 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { ItemId, Slug } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { inventoryErrors } from './errors.ts';
-
-/** What ties an instance to its owner now; its template says when that happens. */
-export const bindStates = ['none', 'character', 'account', 'quest'] as const;
+import { bindStates, containers } from './rules.ts';
 
 export const ItemView = z.strictObject({
   itemId: ItemId,
   templateId: Slug.meta({ description: 'What kind of thing it is' }),
   quality: z.enum(qualities),
   count: z.int().min(1).meta({ description: 'How many are in this stack' }),
-  container: z.enum(['bag']).meta({ description: 'Where the character keeps it' }),
+  container: z.enum(containers).meta({ description: 'Where the character keeps it' }),
   slot: z.int().min(0).meta({ description: 'Slot in the container, from 0' }),
   bind: z.enum(bindStates).meta({ description: 'What it is tied to: then it cannot be given away' }),
   version: z.int().min(1).meta({ description: 'Rises with every change of the item' }),

@@ -1,10 +1,63 @@
-import { items as itemTemplates } from '#content/items.ts';
-import type { Quality } from '#content/quality.ts';
-import type { Changes } from '#shared/events/changes.ts';
+import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import { type CharacterId, deriveId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
-import { BAG_SLOTS, bindOnPickup, freeSlots, stacksOf } from './rules.ts';
-import { type ItemInstance, listItems, mintWrite, readBag, takeSlotsWrite } from './store.ts';
+import type { CharacterId, Slug, TransactionId } from '#shared/kernel/ids.ts';
+import { Arrivals } from './arrivals.ts';
+import { deliveryWrites, returnWrites } from './end-escrow.ts';
+import type { MovedItem } from './give.ts';
+import type { HeldItem } from './item.ts';
+import type { ItemLeg, MintLeg, MoveCause } from './legs.ts';
+import { changesOf, lettersOf, loadPlan } from './load-plan.ts';
+import { planEscrow, type StoredItems } from './plan-escrow.ts';
+import { planTransfer } from './plan-transfer.ts';
+import { BAG_SLOTS } from './rules.ts';
+import { listHeld } from './store.ts';
+
+export { buybackHolder, dropHolder, type Holder, mailHolder } from './holders.ts';
+export type { BoundRule, Destination, ItemLeg, MintLeg, MoveCause, MoveLeg } from './legs.ts';
+export type { MovedItem, StoredItems };
+
+/**
+ * Moves and makes items in one transaction, as a piece of the caller's: each item, posting and container is written
+ * once, however many legs touch it, so all of a transaction's items go through one call. Commits under
+ * `withConflictRetry`: when something changes between read and commit, the commit fails with `request.conflict`.
+ * @throws GameError `inventory.item_not_found`, `inventory.item_changed`, `inventory.not_enough`,
+ *   `inventory.item_bound`, `inventory.item_expired`, `inventory.full`; nothing is planned then.
+ */
+export async function transferItems(
+  legs: readonly ItemLeg[],
+  cause: MoveCause,
+): Promise<{ readonly items: readonly MovedItem[]; readonly changes: Changes }> {
+  if (legs.length === 0) return { items: [], changes: {} };
+  const { plan, known } = await loadPlan(legs, cause, { joins: true });
+  const { items, letters } = planTransfer(plan, new Arrivals(plan), known, legs);
+  return { items, changes: mergeChanges(changesOf(plan), lettersOf(letters, cause)) };
+}
+
+/**
+ * The beginning of a settlement: items go into its hands and get their places at their destinations. `stored` is JSON
+ * for the settlement's row; both endings are made from it without another read.
+ * @throws GameError as `transferItems` does.
+ */
+export async function escrowItems(
+  transactionId: TransactionId,
+  legs: readonly ItemLeg[],
+  why: Pick<MoveCause, 'reason' | 'atMs'>,
+): Promise<{ readonly items: readonly MovedItem[]; readonly stored: StoredItems; readonly changes: Changes }> {
+  const { plan, known } = await loadPlan(legs, { ...why, cause: transactionId }, { joins: false });
+  const { items, stored } = planEscrow(plan, new Arrivals(plan), known.items, transactionId, legs);
+  return { items, stored, changes: changesOf(plan) };
+}
+
+/** The good ending: items arrive where the beginning said. It is total: nothing in it can be refused for want of room. */
+export function deliverItems(transactionId: TransactionId, stored: StoredItems, atMs: number): Changes {
+  const { reason, letters } = stored;
+  return mergeChanges(deliveryWrites(stored, { transactionId, reason, atMs }), lettersOf(letters, { reason, atMs }));
+}
+
+/** The other ending: items are back where they were, and what was reserved is free. It is total too. */
+export function returnItems(transactionId: TransactionId, stored: StoredItems, atMs: number): Changes {
+  return returnWrites(stored, { transactionId, reason: `${stored.reason}.returned`, atMs });
+}
 
 export interface MintRequest {
   readonly holder: CharacterId;
@@ -20,15 +73,10 @@ export interface MintRequest {
 }
 
 /** A new instance as events tell of it. */
-export interface MintedItem {
-  readonly itemId: ItemId;
-  readonly templateId: Slug;
-  readonly quality: Quality;
-  readonly count: number;
-}
+export type MintedItem = Pick<MovedItem, 'itemId' | 'templateId' | 'quality' | 'count'>;
 
 /**
- * Reads the bag and prepares new items for it, as a piece of the caller's transaction. Amounts above a stack's limit
+ * Prepares new items for a character's bag, as a piece of the caller's transaction. Amounts above a stack's limit
  * become several instances, in the order asked for. Commits under `withConflictRetry`: when the bag changes between
  * read and commit, or the source has minted before, the commit fails with `request.conflict`.
  * @throws GameError `inventory.full` when the bag has too few free slots; nothing overflows to the ground.
@@ -36,42 +84,24 @@ export interface MintedItem {
 export async function mintItems(
   request: MintRequest,
 ): Promise<{ readonly items: readonly MintedItem[]; readonly changes: Changes }> {
-  const wanted = request.items.flatMap(({ templateId, count }) => {
-    const template = itemTemplates.get(templateId);
-    return stacksOf(count, template.maxStack).map((stack) => ({ template, count: stack }));
-  });
-  if (wanted.length === 0) return { items: [], changes: {} };
-
-  const bag = await readBag(request.holder);
-  const slots = freeSlots(bag.taken, wanted.length);
-  const instances = wanted.map(
-    ({ template, count }, index): ItemInstance => ({
-      itemId: deriveId('itm', request.origin, ...request.source, index),
-      templateId: template.id,
-      holder: request.holder,
-      container: 'bag',
-      slot: slots[index]!,
+  const { holder, origin, source, nowMs } = request;
+  const legs = request.items.map(
+    ({ templateId, count }): MintLeg => ({
+      kind: 'mint',
+      templateId,
       count,
-      ver: 1,
-      bind: bindOnPickup(template),
-      origin: request.origin,
-      originRef: request.source.join('.'),
-      acquiredAtMs: request.nowMs,
+      origin,
+      source,
+      destination: { to: 'character', characterId: holder, overflow: 'refuse' },
     }),
   );
-  return {
-    items: instances.map(({ itemId, count }, index) => {
-      const { id: templateId, quality } = wanted[index]!.template;
-      return { itemId, templateId, quality, count };
-    }),
-    changes: { writes: [...instances.map(mintWrite), takeSlotsWrite(bag, slots)] },
-  };
+  const { items, changes } = await transferItems(legs, { reason: origin, cause: source.join('.'), atMs: nowMs });
+  return { items: items.map(({ place: _place, ...item }) => item), changes };
 }
 
-/** A character's items by slot, at most a bag full; up to a second old. */
-export async function itemsOf(characterId: CharacterId): Promise<readonly ItemInstance[]> {
-  const { items } = await listItems(characterId, { limit: BAG_SLOTS, after: undefined });
-  return items;
+/** What is in a character's bag, by slot; up to a second old. */
+export async function itemsOf(characterId: CharacterId): Promise<readonly HeldItem[]> {
+  return listHeld(characterId, 'bag', BAG_SLOTS);
 }
 
 /** What an account's characters carry, for their player. */

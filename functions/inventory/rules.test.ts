@@ -1,33 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { items } from '#content/items.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import { BAG_SLOTS, bindOnPickup, freeSlots, stacksOf } from './rules.ts';
+import { bindOnPickup, containerSlots, containers, freeSlots, stacksOf } from './rules.ts';
 
-const takenSlots = fc.uniqueArray(fc.integer({ min: 0, max: BAG_SLOTS - 1 }), { maxLength: BAG_SLOTS });
+const container = fc.constantFrom(...containers);
+const bags = container.chain((name) =>
+  fc.record({
+    name: fc.constant(name),
+    taken: fc.uniqueArray(fc.integer({ min: 0, max: containerSlots[name] - 1 })).map((slots) => new Set(slots)),
+    limit: fc.integer({ min: 0, max: containerSlots[name] + 5 }),
+  }),
+);
 
 describe('freeSlots', () => {
-  it('hands out free slots only, as many as asked for, or refuses with the figures', () => {
+  it('tells the lowest free slots of the container, as many as asked for where there are so many', () => {
     fc.assert(
-      fc.property(takenSlots, fc.integer({ min: 0, max: BAG_SLOTS + 5 }), (taken, needed) => {
-        const bag = new Set(taken);
-        const free = BAG_SLOTS - bag.size;
-        try {
-          const slots = freeSlots(bag, needed);
-          expect(needed).toBeLessThanOrEqual(free);
-          expect(new Set(slots).size).toBe(needed);
-          expect(slots.every((slot) => slot >= 0 && slot < BAG_SLOTS && !bag.has(slot))).toBe(true);
-        } catch (error) {
-          if (!(error instanceof GameError)) throw error;
-          expect(needed).toBeGreaterThan(free);
-          expect([error.code, error.facts]).toEqual(['inventory.full', { needed, free }]);
-        }
+      fc.property(bags, ({ name, taken, limit }) => {
+        const slots = freeSlots(name, taken, limit);
+        const free = Array.from({ length: containerSlots[name] }, (_none, slot) => slot).filter(
+          (slot) => !taken.has(slot),
+        );
+        expect(slots).toEqual(free.slice(0, limit));
       }),
     );
-  });
-
-  it('takes the lowest slots first', () => {
-    expect(freeSlots(new Set([0, 2]), 3)).toEqual([1, 3, 4]);
   });
 });
 

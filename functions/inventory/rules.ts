@@ -1,23 +1,50 @@
 import type { items } from '#content/items.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import type { bindStates } from './contract.ts';
+import type { EquipmentSlot } from '#content/schema/item.ts';
 
-type ItemTemplate = (typeof items.all)[number];
+export type ItemTemplate = (typeof items.all)[number];
+
+/** What ties an instance to its owner now; its template says when that happens. */
+export const bindStates = ['none', 'character', 'account', 'quest'] as const;
 export type BindState = (typeof bindStates)[number];
+
+/** Where a character keeps items. */
+export const containers = ['bag', 'bank', 'equipment'] as const;
+export type Container = (typeof containers)[number];
 
 /** How many slots every character's bag has. */
 export const BAG_SLOTS = 40;
 
-/**
- * The first free slots of a bag, lowest first.
- * @throws GameError `inventory.full` when there are fewer than `needed`; nothing is handed out then.
- */
-export function freeSlots(taken: ReadonlySet<number>, needed: number): readonly number[] {
+/** What each slot of the equipment takes. Slots are stored by their number here: new ones go to the end. */
+export const wornSlots: readonly EquipmentSlot[] = [
+  'weapon',
+  'head',
+  'torso',
+  'hands',
+  'legs',
+  'feet',
+  'implant-neural',
+  'implant-ocular',
+  'implant-chassis',
+  'implant-chassis',
+];
+
+/** Slots of each container. */
+export const containerSlots: Readonly<Record<Container, number>> = {
+  bag: BAG_SLOTS,
+  bank: 80,
+  equipment: wornSlots.length,
+};
+
+/** The free slots of a container, lowest first, at most `limit` of them. */
+export function freeSlots(
+  container: Container,
+  taken: ReadonlySet<number>,
+  limit: number = containerSlots[container],
+): readonly number[] {
   const free: number[] = [];
-  for (let slot = 0; slot < BAG_SLOTS && free.length < needed; slot += 1) {
+  for (let slot = 0; slot < containerSlots[container] && free.length < limit; slot += 1) {
     if (!taken.has(slot)) free.push(slot);
   }
-  if (free.length < needed) throw new GameError('inventory.full', { needed, free: free.length });
   return free;
 }
 

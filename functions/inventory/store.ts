@@ -1,41 +1,22 @@
 import { Entity } from 'dynamodb-toolbox/entity';
+import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
-import { set } from 'dynamodb-toolbox/schema/set';
 import { string } from 'dynamodb-toolbox/schema/string';
+import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
-import type { CharacterId, ItemId, Slug } from '#shared/kernel/ids.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import type { Write } from '#shared/table/write.ts';
-import type { BindState } from './rules.ts';
-
-/** One instance. `holder` is one scalar, so that an item in two places cannot be written down. */
-export interface ItemInstance {
-  readonly itemId: ItemId;
-  readonly templateId: Slug;
-  readonly holder: string;
-  readonly container: 'bag';
-  readonly slot: number;
-  readonly count: number;
-  /** Rises with every change: the condition of the next one. */
-  readonly ver: number;
-  readonly bind: BindState;
-  /** What made it, such as `loot`. */
-  readonly origin: string;
-  /** Which one: the drop, the quest. Custody is traced back to here. */
-  readonly originRef: string;
-  readonly acquiredAtMs: number;
-}
-
-export interface Bag {
-  readonly characterId: CharacterId;
-  readonly taken: ReadonlySet<number>;
-  /** 0: the character has no bag row yet. */
-  readonly ver: number;
-}
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
+import type { TransactAction, Write } from '#shared/table/write.ts';
+import { isListed } from './holders.ts';
+import { type HeldItem, type ItemInstance, isHeld, type Place, type TradeWindow } from './item.ts';
+import type { ItemChange } from './plan.ts';
+import { bindStates, type Container, containers } from './rules.ts';
 
 const ItemEntity = new Entity({
   ...entityDefaults,
@@ -45,57 +26,56 @@ const ItemEntity = new Entity({
     itemId: string().key(),
     templateId: string(),
     holder: string(),
-    container: string().enum('bag'),
-    slot: number(),
+    container: string()
+      .enum(...containers)
+      .optional(),
+    slot: number().optional(),
     count: number(),
     ver: number(),
-    bind: string().enum('none', 'character', 'account', 'quest'),
+    bind: string().enum(...bindStates),
     origin: string(),
     originRef: string(),
     acquiredAtMs: number(),
-    gsi1pk: string(),
-    gsi1sk: string(),
+    durability: number().optional(),
+    charges: number().optional(),
+    expiresAtMs: number().optional(),
+    tradeWindow: any().castAs<TradeWindow>().optional(),
+    gsi1pk: string().optional(),
+    gsi1sk: string().optional(),
   }),
   computeKey: inventoryKeys.item.primary,
-});
-
-const BagEntity = new Entity({
-  ...entityDefaults,
-  name: 'Bag',
-  table,
-  schema: item({ characterId: string().key(), taken: set(number()).optional(), ver: number() }),
-  computeKey: inventoryKeys.bag.primary,
 });
 
 /** Digits that make slots sort as numbers do. */
 const SLOT_DIGITS = 3;
 
-function indexOf(instance: ItemInstance): { gsi1pk: string; gsi1sk: string } {
-  const { holder, container, itemId } = instance;
-  return inventoryKeys.item.index('gsi1', {
-    holder,
-    container,
-    slot: String(instance.slot).padStart(SLOT_DIGITS, '0'),
-    itemId,
-  });
+/** Where an item stands in its holder's list; nothing where no list shows it. */
+export function listingOf(itemId: ItemId, { holder, container, slot }: Place): { gsi1pk?: string; gsi1sk?: string } {
+  if (!isListed(holder)) return {};
+  const place = container === undefined ? 'all' : `${container}~${String(slot).padStart(SLOT_DIGITS, '0')}`;
+  return inventoryKeys.item.index('gsi1', { holder, place, itemId });
 }
 
 type StoredItem = Omit<ItemInstance, 'itemId' | 'templateId'> & { itemId: string; templateId: string };
 
-function toInstance({ itemId, templateId, holder, container, slot, count, ver, ...rest }: StoredItem): ItemInstance {
-  const { bind, origin, originRef, acquiredAtMs } = rest;
+function toInstance(row: StoredItem): ItemInstance {
+  const { itemId, templateId, holder, container, slot, count, ver, bind, origin, originRef, acquiredAtMs } = row;
+  const { durability, charges, expiresAtMs, tradeWindow } = row;
   return {
     itemId: itemId as ItemId,
     templateId,
     holder,
-    container,
-    slot,
+    ...(container === undefined ? {} : { container, slot }),
     count,
     ver,
     bind,
     origin,
     originRef,
     acquiredAtMs,
+    ...(durability === undefined ? {} : { durability }),
+    ...(charges === undefined ? {} : { charges }),
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(tradeWindow === undefined ? {} : { tradeWindow }),
   };
 }
 
@@ -105,41 +85,105 @@ export async function readItem(itemId: ItemId): Promise<ItemInstance | undefined
   return Item && toInstance(Item);
 }
 
-/** A character's bag, strongly consistent; an untouched one is empty. */
-export async function readBag(characterId: CharacterId): Promise<Bag> {
-  const { Item } = await BagEntity.build(GetItemCommand).key({ characterId }).options({ consistent: true }).send();
-  return { characterId, taken: Item?.taken ?? new Set<number>(), ver: Item?.ver ?? 0 };
+/** At most 100 instances, strongly consistent; ids that name nothing are left out. */
+export async function readItems(itemIds: readonly ItemId[]): Promise<ReadonlyMap<ItemId, ItemInstance>> {
+  const requests = [...new Set(itemIds)].map((itemId) => ItemEntity.build(BatchGetRequest).key({ itemId }));
+  if (requests.length === 0) return new Map();
+  const command = table
+    .build(BatchGetCommand)
+    .requests(...requests)
+    .options({ consistent: true });
+  const { Responses, UnprocessedKeys } = await execute({ maxAttempts: 3 }, command);
+  if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new GameError('service.unavailable');
+  const rows = (Responses?.[0] ?? []) as readonly (StoredItem | undefined)[];
+  return new Map(rows.flatMap((row) => (row ? [[row.itemId as ItemId, toInstance(row)]] : [])));
 }
 
-/** A holder's items by container and slot, up to a second old, and the sort key where the page ended. */
+/** A holder's items, up to a second old, and the sort key where the page ended. */
 export async function listItems(
   holder: string,
-  page: { readonly limit: number; readonly after: string | undefined },
+  page: { readonly limit: number; readonly after?: string | undefined; readonly container?: Container | undefined },
 ): Promise<{ readonly items: readonly ItemInstance[]; readonly lastSortKey: string | undefined }> {
   const partition = inventoryKeys.item.indexPartition('gsi1', { holder });
+  const { container, after, limit } = page;
+  // `~` ends a container's name and sorts before the end of the range.
+  const within =
+    container === undefined ? undefined : { between: [after ?? `${container}~`, `${container}~~`] as [string, string] };
+  const range = within ?? (after === undefined ? undefined : { gt: after });
   const { Items, LastEvaluatedKey } = await table
     .build(QueryCommand)
     .entities(ItemEntity)
-    .query({
-      index: 'gsi1',
-      partition,
-      ...(page.after === undefined ? {} : { range: { gt: page.after } }),
-    })
-    .options({ limit: page.limit })
+    .query({ index: 'gsi1', partition, ...(range ? { range } : {}) })
+    .options({ limit: within && after !== undefined ? limit + 1 : limit })
     .send();
-  return { items: (Items ?? []).map(toInstance), lastSortKey: LastEvaluatedKey?.gsi1sk as string | undefined };
+  // A range with both ends begins with the last item of the page before.
+  const items = (Items ?? []).filter(({ gsi1sk }) => gsi1sk !== after).slice(0, limit);
+  const lastSortKey = LastEvaluatedKey === undefined ? undefined : items.at(-1)?.gsi1sk;
+  return { items: items.map(toInstance), lastSortKey };
 }
 
-/** Creates an instance unless its id is taken: one origin mints once. */
-export function mintWrite(instance: ItemInstance): Write {
-  return ItemEntity.build(PutTransaction)
-    .item({ ...instance, ...indexOf(instance) })
-    .options({ condition: { attr: 'itemId', exists: false } });
+/** What lies in a character's containers, in order, up to a second old. */
+export async function listHeld(characterId: CharacterId, container: Container, limit: number): Promise<HeldItem[]> {
+  const { items } = await listItems(characterId, { container, limit });
+  return items.filter(isHeld);
 }
 
-/** Takes slots of the bag if it is still as it was read. */
-export function takeSlotsWrite(bag: Bag, slots: readonly number[]): Write {
-  return BagEntity.build(PutTransaction)
-    .item({ characterId: bag.characterId, taken: new Set([...bag.taken, ...slots]), ver: bag.ver + 1 })
-    .options({ condition: bag.ver === 0 ? { attr: 'ver', exists: false } : { attr: 'ver', eq: bag.ver } });
+/** The row of a change: put if absent, or changed if version and holder are still those that were read. */
+export function itemWrite({ before, after }: ItemChange): Write {
+  if (!before) {
+    return ItemEntity.build(PutTransaction)
+      .item({ ...after, ...listingOf(after.itemId, after) })
+      .options({ condition: { attr: 'itemId', exists: false } });
+  }
+  const was = { ...before, ...listingOf(before.itemId, before) };
+  const is = { ...after, ...listingOf(after.itemId, after) };
+  const changed = ([name, value]: [string, unknown]) =>
+    JSON.stringify(was[name as keyof typeof was]) !== JSON.stringify(value);
+  const set = Object.fromEntries(
+    Object.entries(is)
+      .filter(([, value]) => value !== undefined)
+      .filter(changed),
+  );
+  const remove = Object.keys(was).filter(
+    (name) => was[name as keyof typeof was] !== undefined && is[name as keyof typeof is] === undefined,
+  );
+  return itemUpdate(before, set, remove);
+}
+
+/**
+ * Changes single attributes of an item that is as it was read. Written out, because an entity's update would cost the
+ * bundle 13 KB.
+ */
+export function itemUpdate(
+  { itemId, ver, holder }: Pick<ItemInstance, 'itemId' | 'ver' | 'holder'>,
+  set: Readonly<Record<string, unknown>>,
+  remove: readonly string[] = [],
+): TransactAction {
+  const names = [...Object.keys(set), ...remove];
+  const alias = (name: string) => `#a${names.indexOf(name)}`;
+  const value = (name: string) => `:v${names.indexOf(name)}`;
+  const assignments = Object.keys(set).map((name) => `${alias(name)} = ${value(name)}`);
+  return {
+    params: () => ({
+      Update: {
+        TableName: tableName(),
+        Key: inventoryKeys.item.primary({ itemId }),
+        UpdateExpression: [
+          `SET ${assignments.join(', ')}`,
+          ...(remove.length > 0 ? [`REMOVE ${remove.map(alias).join(', ')}`] : []),
+        ].join(' '),
+        ConditionExpression: '#ver = :was AND #holder = :whose',
+        ExpressionAttributeNames: {
+          '#ver': 'ver',
+          '#holder': 'holder',
+          ...Object.fromEntries(names.map((name) => [alias(name), name])),
+        },
+        ExpressionAttributeValues: {
+          ':was': ver,
+          ':whose': holder,
+          ...Object.fromEntries(Object.entries(set).map(([name, one]) => [value(name), one])),
+        },
+      },
+    }),
+  };
 }

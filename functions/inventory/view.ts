@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { items as itemTemplates } from '#content/items.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { ItemView } from './contract.ts';
-import type { ItemInstance } from './store.ts';
+import type { HeldItem } from './item.ts';
 
 /** An instance as its owner sees it. */
-export function viewOf(instance: ItemInstance): z.input<typeof ItemView> {
+export function viewOf(instance: HeldItem): z.input<typeof ItemView> {
   return {
     itemId: instance.itemId,
     templateId: instance.templateId,

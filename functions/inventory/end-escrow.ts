@@ -1,0 +1,92 @@
+import type { Changes } from '#shared/events/changes.ts';
+import type { TransactionId } from '#shared/kernel/ids.ts';
+import type { Write } from '#shared/table/write.ts';
+import { escrowHolder, mintHolder } from './holders.ts';
+import type { ItemInstance, Place } from './item.ts';
+import { handsOf, nowhere, type Posting } from './plan.ts';
+import type { EscrowedItem, PromisedItem, SlotsToFree, StoredItems } from './plan-escrow.ts';
+import { itemUpdate, itemWrite, listingOf } from './store.ts';
+import { freeSlotsWrite } from './store-bags.ts';
+import { postingWrite } from './store-postings.ts';
+
+/** Which ending of which settlement. */
+interface Ending {
+  readonly transactionId: TransactionId;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** Items go from escrow to their destinations, and promised ones come into being there. */
+export function deliveryWrites(stored: StoredItems, ending: Ending): Changes {
+  return {
+    writes: [
+      ...stored.escrowed.flatMap((item) =>
+        letGo(item, item.to, ending, { acquiredAtMs: ending.atMs }, handsOf(item.home.holder, item.to.holder)),
+      ),
+      ...stored.promised.flatMap((item) => keepPromise(item, ending)),
+      ...frees(stored.freeOnDelivery),
+    ],
+  };
+}
+
+/** Items go back to where they were; what was reserved for them elsewhere is free again. */
+export function returnWrites(stored: StoredItems, ending: Ending): Changes {
+  return {
+    writes: [
+      ...stored.escrowed.flatMap((item) => letGo(item, item.home, ending, {}, {})),
+      ...frees(stored.freeOnReturn),
+    ],
+  };
+}
+
+function letGo(
+  item: EscrowedItem,
+  place: Place,
+  ending: Ending,
+  change: Partial<ItemInstance>,
+  hands: Pick<Posting, 'giver' | 'receiver'>,
+): Write[] {
+  const { itemId, templateId, count, ver } = item;
+  const { transactionId, reason, atMs } = ending;
+  const holder = escrowHolder(transactionId);
+  const attributes = { ...nowhere, ...place, ...change, ver: ver + 1, ...listingOf(itemId, place) };
+  const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+  const posting: Posting = {
+    itemId,
+    ver: ver + 1,
+    templateId,
+    from: holder,
+    to: place.holder,
+    count,
+    change: 0,
+    reason,
+    cause: transactionId,
+    atMs,
+    ...hands,
+  };
+  return [itemUpdate({ itemId, ver, holder }, set), postingWrite(posting)];
+}
+
+function keepPromise({ to, ...promised }: PromisedItem, { transactionId, reason, atMs }: Ending): Write[] {
+  const after: ItemInstance = { ...promised, ...to, ver: 1, acquiredAtMs: atMs };
+  const { itemId, templateId, count, origin } = promised;
+  const from = mintHolder(origin);
+  const posting: Posting = {
+    itemId,
+    ver: 1,
+    templateId,
+    from,
+    to: to.holder,
+    count,
+    change: count,
+    reason,
+    cause: transactionId,
+    atMs,
+    ...handsOf(from, to.holder),
+  };
+  return [itemWrite({ before: undefined, after, from }), postingWrite(posting)];
+}
+
+function frees(slots: readonly SlotsToFree[]): Write[] {
+  return slots.map(freeSlotsWrite);
+}

@@ -1,0 +1,142 @@
+import { items as itemTemplates } from '#content/items.ts';
+import type { Quality } from '#content/quality.ts';
+import { GameError } from '#shared/contract/errors.ts';
+import type { ItemId, Slug } from '#shared/kernel/ids.ts';
+import { characterOf } from './holders.ts';
+import type { ItemInstance, Place } from './item.ts';
+import type { ItemLeg, MintLeg, MoveLeg } from './legs.ts';
+import { type BindState, bindOnPickup, stacksOf } from './rules.ts';
+
+/** An item as it arrived somewhere, for replies and events. */
+export interface MovedItem {
+  readonly itemId: ItemId;
+  readonly templateId: Slug;
+  readonly quality: Quality;
+  /** How many arrived; the stack that they joined may hold more. */
+  readonly count: number;
+  readonly place: Place;
+}
+
+/** A leg whose item was found to be the giver's to give. */
+export interface Gift {
+  readonly leg: MoveLeg;
+  readonly item: ItemInstance;
+  readonly count: number;
+  /** Less than the stack goes: it is split. */
+  readonly isPart: boolean;
+}
+
+/** New stacks of one leg, without a place yet. */
+export interface MintedStack {
+  readonly leg: MintLeg;
+  readonly templateId: Slug;
+  readonly count: number;
+  readonly bind: BindState;
+  readonly durability?: number | undefined;
+}
+
+export function isMove(leg: ItemLeg): leg is MoveLeg {
+  return leg.kind === 'move';
+}
+
+/**
+ * One leg for each item: what a list names twice is summed up before anything is checked, so that no amount is given
+ * twice.
+ * @throws RangeError when one item has two destinations: a fault of the caller.
+ */
+export function summed(legs: readonly ItemLeg[]): {
+  readonly moves: readonly MoveLeg[];
+  readonly mints: readonly MintLeg[];
+} {
+  const moves = new Map<ItemId, MoveLeg>();
+  for (const leg of legs.filter(isMove)) {
+    const known = moves.get(leg.itemId);
+    if (known && JSON.stringify(known.destination) !== JSON.stringify(leg.destination)) {
+      throw new RangeError(`${leg.itemId} is to go to two places at once`);
+    }
+    // All of a stack and something more of it is more than the stack.
+    const count =
+      known === undefined
+        ? leg.count
+        : (known.count ?? Number.POSITIVE_INFINITY) + (leg.count ?? Number.POSITIVE_INFINITY);
+    moves.set(leg.itemId, known ? { ...known, count } : leg);
+  }
+  return { moves: [...moves.values()], mints: legs.filter((leg): leg is MintLeg => leg.kind === 'mint') };
+}
+
+/**
+ * Checks that a leg's item is where the leg says, unchanged, enough, and free to go.
+ * @throws GameError `inventory.item_not_found`, `inventory.item_changed`, `inventory.not_enough`,
+ *   `inventory.item_expired`, `inventory.item_bound`
+ */
+export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: number): Gift {
+  const { itemId } = leg;
+  const isThere =
+    item?.holder === leg.from &&
+    item.count > 0 &&
+    (!characterOf(leg.from) || item.container === (leg.container ?? 'bag'));
+  if (!item || !isThere) throw new GameError('inventory.item_not_found', { itemId });
+  if (leg.ver !== undefined && leg.ver !== item.ver) throw new GameError('inventory.item_changed', { itemId });
+  const count = leg.count ?? item.count;
+  if (!Number.isInteger(count) || count < 1 || count > item.count) {
+    throw new GameError('inventory.not_enough', { itemId, available: item.count });
+  }
+  const { destination } = leg;
+  if (destination.to !== 'sink' && isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
+  if (!mayLeave(leg, item, atMs)) throw new GameError('inventory.item_bound', { itemId });
+  return { leg, item, count, isPart: count < item.count };
+}
+
+export function isExpired({ expiresAtMs }: Pick<ItemInstance, 'expiresAtMs'>, atMs: number): boolean {
+  return expiresAtMs !== undefined && expiresAtMs <= atMs;
+}
+
+/** Whether the item's bind lets it go where the leg says. What a mail or a drop holds has left its character already. */
+function mayLeave({ from, bound = 'refuse', destination }: MoveLeg, item: ItemInstance, atMs: number): boolean {
+  const giver = characterOf(from);
+  if (giver === undefined || item.bind === 'none' || bound === 'any') return true;
+  if (destination.to === 'character' && destination.characterId === giver) return true;
+  if (item.bind === 'account' && bound === 'own-account') return true;
+  const { tradeWindow } = item;
+  return (
+    tradeWindow !== undefined &&
+    tradeWindow.untilMs > atMs &&
+    destination.to === 'character' &&
+    tradeWindow.characterIds.includes(destination.characterId)
+  );
+}
+
+/**
+ * The stacks that mint legs make, in order. `index` counts those of one occasion, so that each has an id of its own
+ * whatever legs they come from.
+ */
+export function stacksOfMints(legs: readonly MintLeg[]): readonly (MintedStack & { readonly index: number })[] {
+  const counts = new Map<string, number>();
+  return legs.flatMap((leg) => {
+    const template = itemTemplates.get(leg.templateId);
+    const occasion = JSON.stringify([leg.origin, ...leg.source]);
+    return stacksOf(leg.count, template.maxStack).map((count) => {
+      const index = counts.get(occasion) ?? 0;
+      counts.set(occasion, index + 1);
+      return {
+        leg,
+        index,
+        templateId: template.id,
+        count,
+        bind: bindOnPickup(template),
+        ...(template.durability > 0 ? { durability: template.durability } : {}),
+      };
+    });
+  });
+}
+
+/** An item as replies tell of it. */
+export function moved(
+  { itemId, templateId }: Pick<ItemInstance, 'itemId' | 'templateId'>,
+  count: number,
+  place: Place,
+): MovedItem {
+  const { holder, container, slot } = place;
+  const { quality } = itemTemplates.get(templateId);
+  return { itemId, templateId, quality, count, place: { holder, container, slot } };
+}

@@ -1,0 +1,52 @@
+import type { CharacterId, DropId, MailId, TransactionId } from '#shared/kernel/ids.ts';
+
+/**
+ * Who or what has an item, as one scalar: a character's id, or one of the forms below. What an item came from before
+ * it existed (`mint.loot`) stands in its first custody posting only.
+ */
+export type Holder = string;
+
+/** In the hands of a settlement that is under way. */
+export function escrowHolder(transactionId: TransactionId): Holder {
+  return `esc.${transactionId}`;
+}
+
+/** Attached to a mail. */
+export function mailHolder(mailId: MailId): Holder {
+  return `mail.${mailId}`;
+}
+
+/** Sold, and still to be had back by this character. */
+export function buybackHolder(characterId: CharacterId): Holder {
+  return `buyback.${characterId}`;
+}
+
+/** Lying in the world. */
+export function dropHolder(dropId: DropId): Holder {
+  return `drop.${dropId}`;
+}
+
+/** Out of the game for good; the row stays, so that everything that was made stays countable. */
+export function sinkHolder(reason: string): Holder {
+  return `sink.${reason}`;
+}
+
+/** What brought an item into being: the giving side of its first posting. */
+export function mintHolder(origin: string): Holder {
+  return `mint.${origin}`;
+}
+
+/** The character that this holder is; undefined for every other kind of holder. */
+export function characterOf(holder: Holder): CharacterId | undefined {
+  return holder.startsWith('chr_') ? (holder as CharacterId) : undefined;
+}
+
+/** Whether a settlement that is under way has it. */
+export function isEscrow(holder: Holder): boolean {
+  return holder.startsWith('esc.');
+}
+
+/** Whether its holder's list shows an item: escrow and sinks have none. */
+export function isListed(holder: Holder): boolean {
+  return !isEscrow(holder) && !holder.startsWith('sink.');
+}

@@ -1,0 +1,70 @@
+import { type Changes, mergeChanges } from '#shared/events/changes.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
+import type { Letter } from './arrivals.ts';
+import { isMove } from './give.ts';
+import { characterOf } from './holders.ts';
+import type { ItemLeg, MoveCause, Storage } from './legs.ts';
+import { overflow } from './overflow.ts';
+import { type Bag, MovePlan } from './plan.ts';
+import type { KnownItems } from './plan-transfer.ts';
+import { containerSlots } from './rules.ts';
+import { itemWrite, listHeld, readItems } from './store.ts';
+import { bagWrite, readBag } from './store-bags.ts';
+import { postingWrite } from './store-postings.ts';
+
+interface ContainerRef {
+  readonly characterId: CharacterId;
+  readonly container: Storage;
+}
+
+/** Where legs take from and put into, each container once. */
+function containersOf(legs: readonly ItemLeg[]): { readonly all: ContainerRef[]; readonly joinable: ContainerRef[] } {
+  const all = new Map<string, ContainerRef>();
+  const joinable = new Map<string, ContainerRef>();
+  const note = (map: Map<string, ContainerRef>, ref: ContainerRef) =>
+    map.set(`${ref.characterId}/${ref.container}`, ref);
+  for (const leg of legs) {
+    const giver = isMove(leg) ? characterOf(leg.from) : undefined;
+    if (isMove(leg) && giver) note(all, { characterId: giver, container: leg.container ?? 'bag' });
+    const { destination } = leg;
+    if (destination.to !== 'character') continue;
+    const ref = { characterId: destination.characterId, container: destination.container ?? 'bag' };
+    note(all, ref);
+    if (isMove(leg)) note(joinable, ref);
+  }
+  return { all: [...all.values()], joinable: [...joinable.values()] };
+}
+
+/** Reads what legs need to be planned. Joining stacks needs a look at what lies there; a settlement joins none. */
+export async function loadPlan(
+  legs: readonly ItemLeg[],
+  cause: MoveCause,
+  { joins }: { readonly joins: boolean },
+): Promise<{ readonly plan: MovePlan; readonly known: KnownItems }> {
+  const { all, joinable } = containersOf(legs);
+  const [items, bags, held] = await Promise.all([
+    readItems(legs.filter(isMove).map(({ itemId }) => itemId)),
+    Promise.all(all.map(({ characterId, container }): Promise<Bag> => readBag(characterId, container))),
+    Promise.all(
+      (joins ? joinable : []).map(({ characterId, container }) =>
+        listHeld(characterId, container, containerSlots[container]),
+      ),
+    ),
+  ]);
+  return { plan: new MovePlan(cause, bags), known: { items, held: held.flat() } };
+}
+
+/** The writes of a plan: one for each item, posting and container that it changes. */
+export function changesOf(plan: MovePlan): Changes {
+  return {
+    writes: [...plan.itemChanges.map(itemWrite), ...plan.postings.map(postingWrite), ...plan.bagChanges.map(bagWrite)],
+  };
+}
+
+/** The letters that items without room go with. */
+export function lettersOf(letters: readonly Letter[], { reason, atMs }: Pick<MoveCause, 'reason' | 'atMs'>): Changes {
+  const { write } = overflow;
+  if (letters.length === 0) return {};
+  if (!write) throw new Error('there is no mail for what has no room');
+  return mergeChanges(...letters.map((letter) => write({ ...letter, reason, atMs })));
+}

@@ -1,0 +1,156 @@
+import { deriveId, type ItemId, type Slug, type TransactionId } from '#shared/kernel/ids.ts';
+import type { Arrivals, Letter } from './arrivals.ts';
+import { checkGift, type MintedStack, type MovedItem, moved, stacksOfMints, summed } from './give.ts';
+import { characterOf, escrowHolder } from './holders.ts';
+import type { ItemInstance, Place } from './item.ts';
+import type { Destination, ItemLeg, Storage } from './legs.ts';
+import { type MovePlan, nowhere } from './plan.ts';
+import { splitId, splitOff } from './plan-transfer.ts';
+import type { BindState, Container } from './rules.ts';
+
+/** An item in a settlement's hands, with both ways that it can go. */
+export interface EscrowedItem {
+  readonly itemId: ItemId;
+  readonly templateId: Slug;
+  readonly count: number;
+  /** Its version in escrow. */
+  readonly ver: number;
+  /** Where it goes back to if nothing comes of it. */
+  readonly home: Place;
+  readonly to: Place;
+}
+
+/** A stack that the settlement makes when it delivers. */
+export interface PromisedItem {
+  readonly itemId: ItemId;
+  readonly templateId: Slug;
+  readonly count: number;
+  readonly bind: BindState;
+  readonly durability?: number | undefined;
+  readonly tradeWindow?: ItemInstance['tradeWindow'];
+  readonly origin: string;
+  readonly originRef: string;
+  readonly to: Place;
+}
+
+/** Slots of one container that an ending sets free. */
+export interface SlotsToFree {
+  readonly holder: string;
+  readonly container: Container;
+  readonly slots: readonly number[];
+}
+
+/**
+ * Everything that the end of a settlement does to items, decided when it begins: JSON for the settlement's row. Nothing
+ * of it has to be read again or may be refused.
+ */
+export interface StoredItems {
+  readonly reason: string;
+  readonly escrowed: readonly EscrowedItem[];
+  readonly promised: readonly PromisedItem[];
+  readonly freeOnDelivery: readonly SlotsToFree[];
+  readonly freeOnReturn: readonly SlotsToFree[];
+  readonly letters: readonly Letter[];
+}
+
+/**
+ * Plans the beginning of a settlement: items go into its hands; their slots stay theirs until it ends; and each gets a
+ * place at its destination, taken now. Where a character both gives and gets, what arrives takes the slot of what
+ * leaves, whichever way it ends. Nothing joins other stacks: those may change meanwhile.
+ * @throws GameError as `checkGift` does, and `inventory.full`.
+ */
+export function planEscrow(
+  plan: MovePlan,
+  arrivals: Arrivals,
+  known: ReadonlyMap<ItemId, ItemInstance>,
+  transactionId: TransactionId,
+  legs: readonly ItemLeg[],
+): { readonly stored: StoredItems; readonly items: readonly MovedItem[] } {
+  const { moves, mints } = summed(legs);
+  const { atMs, reason } = plan.cause;
+  const held = { ...nowhere, holder: escrowHolder(transactionId) };
+  const gifts = moves
+    .map((leg) => checkGift(leg, known.get(leg.itemId), atMs))
+    .map((gift) => {
+      const { item, count, isPart } = gift;
+      if (!isPart) {
+        plan.change(item, held);
+        return { ...gift, itemId: item.itemId, ver: item.ver + 1, home: placeOf(item) };
+      }
+      const itemId = splitId(item);
+      const home = homeOfPart(arrivals, item);
+      splitOff(plan, item, { itemId, count, place: held, acquiredAtMs: item.acquiredAtMs });
+      return { ...gift, itemId, ver: 1, home };
+    });
+
+  const leaving = new Slots(gifts.map(({ home }) => home));
+  const reserved: Place[] = [];
+  const placeFor = (destination: Destination, itemId: ItemId): Place => {
+    const left =
+      destination.to === 'character' && leaving.reuse(destination.characterId, destination.container ?? 'bag');
+    if (left) return left;
+    const place = arrivals.place(destination, itemId);
+    reserved.push(place);
+    return place;
+  };
+  const escrowed = gifts.map(({ itemId, item: { templateId }, count, ver, home, leg }): EscrowedItem => {
+    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, itemId) };
+  });
+  const promised = stacksOfMints(mints).map((stack, index): PromisedItem => {
+    // Of the transaction alone: it delivers once, so that nothing else can have made this item before.
+    const itemId = deriveId('itm', transactionId, index);
+    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, itemId) };
+  });
+  const letters = arrivals.settle();
+  return {
+    stored: {
+      reason,
+      escrowed,
+      promised,
+      freeOnDelivery: leaving.unused(),
+      freeOnReturn: new Slots(reserved).unused(),
+      letters,
+    },
+    items: [...escrowed, ...promised].map((item) => moved(item, item.count, item.to)),
+  };
+}
+
+function promise({ leg, templateId, count, bind, durability }: MintedStack): Omit<PromisedItem, 'itemId' | 'to'> {
+  const { origin, source, tradeWindow } = leg;
+  return { templateId, count, bind, durability, tradeWindow, origin, originRef: source.join('.') };
+}
+
+/** A part that comes back needs a slot: the stack that it was split from keeps its own. */
+function homeOfPart(arrivals: Arrivals, item: ItemInstance): Place {
+  const giver = characterOf(item.holder);
+  return giver === undefined ? placeOf(item) : arrivals.slotIn(giver, item.container as Storage);
+}
+
+function placeOf({ holder, container, slot }: Place): Place {
+  return { holder, container, slot };
+}
+
+/** Slots by container, from which arrivals may take. */
+class Slots {
+  private readonly byContainer = new Map<string, { holder: string; container: Container; slots: number[] }>();
+
+  constructor(places: readonly Place[]) {
+    for (const { holder, container, slot } of places) {
+      if (container === undefined || slot === undefined) continue;
+      const key = `${holder}/${container}`;
+      const known = this.byContainer.get(key) ?? { holder, container, slots: [] };
+      known.slots.push(slot);
+      this.byContainer.set(key, known);
+    }
+  }
+
+  /** Gives a slot to another item; undefined when there is none left. */
+  reuse(holder: string, container: Container): Place | undefined {
+    const slot = this.byContainer.get(`${holder}/${container}`)?.slots.shift();
+    return slot === undefined ? undefined : { holder, container, slot };
+  }
+
+  unused(): readonly SlotsToFree[] {
+    return [...this.byContainer.values()].filter(({ slots }) => slots.length > 0);
+  }
+}
