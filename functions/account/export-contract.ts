@@ -24,6 +24,7 @@ export const AccountExport = z.strictObject({
   combat: section('Their fights of late'),
   friend: section('Friends and open requests'),
   notification: section('What you were told, and what you wish to be told of'),
+  mail: section('Mail that they received and sent'),
   push: section('Open sockets'),
   cut: z
     .array(z.strictObject({ path: z.string(), total: z.int(), kept: z.int() }))

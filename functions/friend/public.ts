@@ -2,7 +2,7 @@ import type { GameError } from '#shared/contract/errors.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { listSides } from './store.ts';
+import { getSide, listSides } from './store.ts';
 import { getBlock, listBlocks, unblockedCheck } from './store-blocks.ts';
 
 /** Whether an account has blocked another, with all characters of both; strongly consistent. */
@@ -34,4 +34,9 @@ export async function exportOf(accountId: AccountId): Promise<object> {
       since: toIso(sinceMs),
     })),
   };
+}
+
+/** Whether two players are friends, strongly consistent. */
+export async function areFriends(accountId: AccountId, otherId: AccountId): Promise<boolean> {
+  return (await getSide(accountId, otherId))?.relation === 'friend';
 }

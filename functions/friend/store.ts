@@ -76,7 +76,8 @@ export interface Pair {
   readonly theirs: RelationSide | undefined;
 }
 
-async function getSide(accountId: AccountId, otherId: AccountId): Promise<RelationSide | undefined> {
+/** What one account is to another, seen from the first; strongly consistent. */
+export async function getSide(accountId: AccountId, otherId: AccountId): Promise<RelationSide | undefined> {
   const { Item } = await RelationEntity.build(GetItemCommand)
     .key({ accountId, otherId })
     .options({ consistent: true })

@@ -7,9 +7,11 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { MailId } from '#shared/kernel/ids.ts';
+import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
 import { mailErrors } from './errors.ts';
-import { MailSummary, MailView, SentMail } from './shapes.ts';
+import { Agreement, AttachmentIndexParam, MailSummary, MailView, SendBody, Sent, SentMail, Taken } from './shapes.ts';
 import { mailTopic } from './topics.ts';
 
 const mailParams = z.strictObject({ mailId: MailId });
@@ -144,10 +146,124 @@ export const returnToSender = defineEndpoint({
   impact: 'Players cannot return mail.',
 });
 
+export const send = defineEndpoint({
+  id: 'mail.send',
+  method: 'POST',
+  path: '/api/v1/mail',
+  summary: 'Send a mail',
+  description:
+    'Postage is 30 for a letter, or for each attachment; 100 mails a day. A letter without value may go to 10, and arrives at once. Items and money go to one recipient: at once to your own characters, to others after an hour. What is not taken within 30 days comes back; with payment on delivery, within 3. Nothing is paid and nothing leaves your bag when a recipient is unknown, takes no mail from you, or has a full box.',
+  auth: 'character',
+  body: SendBody,
+  success: 201,
+  response: Sent,
+  errors: [
+    'mail.recipient_not_found',
+    'mail.self',
+    'mail.duplicate_recipient',
+    'mail.value_to_many',
+    'mail.duplicate_item',
+    'mail.cod_without_items',
+    'mail.cod_with_money',
+    'mail.text_empty',
+    'mail.text_refused',
+    'mail.box_full',
+    'mail.too_many_today',
+    'inventory.item_not_found',
+    'inventory.not_enough',
+    'inventory.item_bound',
+    'inventory.item_timed',
+    'inventory.item_expired',
+    'inventory.full',
+    'ledger.insufficient_funds',
+    'settlement.aborted',
+  ],
+  idempotency: 'key',
+  settles: true,
+  rate: 'value',
+  budget: { readUnits: 60, writeUnits: 300 },
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot send mail.',
+});
+
+const takeErrors = [
+  'mail.not_found',
+  'mail.busy',
+  'mail.nothing_to_take',
+  'mail.cod_unpaid',
+  'inventory.item_not_found',
+  'inventory.item_expired',
+  'inventory.full',
+  'ledger.insufficient_funds',
+  'ledger.balance_limit',
+  'settlement.aborted',
+] as const;
+
+export const takeAttachment = defineEndpoint({
+  id: 'mail.take-attachment',
+  method: 'POST',
+  path: '/api/v1/mail/{mailId}/attachments/{index}/take',
+  summary: 'Take an attachment out of a mail',
+  description:
+    'Where the attachments cost something, the first one that is taken pays for all; say which amount you agree to. An attachment that was taken before is answered again, and given once.',
+  auth: 'character',
+  params: mailParams.extend({ index: AttachmentIndexParam }),
+  body: Agreement,
+  success: 200,
+  response: Taken,
+  errors: [...takeErrors, 'mail.attachment_not_found'],
+  idempotency: 'key',
+  settles: true,
+  rate: 'value',
+  budget: { readUnits: 30, writeUnits: 120 },
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot take attachments.',
+});
+
+export const takeMoney = defineEndpoint({
+  id: 'mail.take-money',
+  method: 'POST',
+  path: '/api/v1/mail/{mailId}/money/take',
+  summary: 'Take the money out of a mail',
+  description: 'Money that was taken before is answered again, and given once.',
+  auth: 'character',
+  params: mailParams,
+  success: 200,
+  response: Taken,
+  errors: takeErrors,
+  idempotency: 'key',
+  settles: true,
+  rate: 'value',
+  budget: { readUnits: 16, writeUnits: 100 },
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot take money out of mail.',
+});
+
+export const takeAll = defineEndpoint({
+  id: 'mail.take-all',
+  method: 'POST',
+  path: '/api/v1/mail/{mailId}/take',
+  summary: 'Take everything out of a mail',
+  description:
+    'Money, and as many attachments as the bag has room for, the first ones first; the answer says which stayed. All in one decision. Where attachments cost something, say which amount you agree to pay for them.',
+  auth: 'character',
+  params: mailParams,
+  body: Agreement,
+  success: 200,
+  response: Taken,
+  errors: takeErrors,
+  idempotency: 'key',
+  settles: true,
+  rate: 'value',
+  budget: { readUnits: 60, writeUnits: 300 },
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot take everything out of a mail at once.',
+});
+
 export const release = defineSubscriber({
   id: 'mail.release',
   on: [CHARACTER_PURGED, ACCOUNT_ERASED],
-  needs: { table: 'write' },
+  needs: { table: 'write', ledger: true },
   timeoutSeconds: 60,
   impact: 'Mail of purged characters lies until it expires, and names of erased players stay in the mail of others.',
 });
@@ -155,7 +271,7 @@ export const release = defineSubscriber({
 export const runDue = defineJob({
   id: 'mail.run-due',
   schedule: 'rate(5 minutes)',
-  needs: { table: 'write' },
+  needs: { table: 'write', ledger: true },
   timeoutSeconds: 240,
   impact: 'Players are not told of delayed mail, and mail that is over does not go back.',
 });
@@ -164,8 +280,20 @@ export const domain = defineDomain({
   name: 'mail',
   summary: 'Mail between characters and from the game: letters, items, money, payment on delivery.',
   errors: mailErrors,
-  foreignErrors: [inventoryErrors],
-  endpoints: [list, countUnread, listSent, view, markRead, remove, returnToSender],
+  foreignErrors: [inventoryErrors, ledgerErrors, settlementErrors],
+  endpoints: [
+    send,
+    list,
+    countUnread,
+    listSent,
+    view,
+    markRead,
+    takeAttachment,
+    takeMoney,
+    takeAll,
+    returnToSender,
+    remove,
+  ],
   subscribers: [release],
   jobs: [runDue],
   topics: [mailTopic],

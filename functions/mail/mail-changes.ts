@@ -4,7 +4,7 @@ import { toIso } from '#shared/kernel/clock.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import { formatAmount } from '#shared/kernel/money.ts';
 import { attachmentsLeft, type Mail, moneyLeft, type Owner } from './mail.ts';
-import { ended, mailRules, returned, type Taking, taken } from './rules.ts';
+import { ended, extended, mailRules, returned, type Taking, taken } from './rules.ts';
 import { changeMail, putMail } from './store.ts';
 import { putAudit } from './store-audit.ts';
 import { freePlace } from './store-counters.ts';
@@ -114,9 +114,25 @@ function leaveBox({ isCounted, owner }: Mail): Changes {
   return isCounted ? { writes: [freePlace(owner.characterId)] } : {};
 }
 
+/** A player who is gone leaves no name behind. */
+function withoutName(mail: Mail, reason: string): Mail {
+  if (reason === 'recipient_gone') return { ...mail, toName: undefined };
+  return reason === 'sender_gone' ? { ...mail, from: undefined } : mail;
+}
+
+/** A mail whose sender is gone: it cannot go back any more. */
+export function forgetSender(seen: Mail): Changes {
+  return { writes: [changeMail(seen, { ...seen, from: undefined, version: seen.version + 1 })] };
+}
+
+/** What the game owes stays longer. */
+export function extend(seen: Mail): Changes {
+  return { writes: [changeMail(seen, extended(seen))] };
+}
+
 /** A mail goes back to its sender, whole as it is: what is in it stays held by the same mail. */
 export function sendBack(seen: Mail, reason: 'declined' | 'expired' | 'recipient_gone', nowMs: number): Changes {
-  const next = returned(seen, nowMs);
+  const next = withoutName(returned(seen, nowMs), reason);
   const told = event(MAIL_RETURNED, {
     aggregateId: seen.mailId,
     aggregateSeq: next.version,
@@ -151,7 +167,7 @@ export function end(
   reason: EndReason,
   facts: { readonly nowMs: number; readonly transactionId?: TransactionId | undefined },
 ): Changes {
-  const next = ended(seen, 'EXPIRED');
+  const next = withoutName(ended(seen, 'EXPIRED'), reason);
   const { mailId, owner, from } = seen;
   const items = attachmentsLeft(seen).map(itemOf);
   const money = moneyLeft(seen);

@@ -98,13 +98,27 @@ export const SentMail = z.strictObject({
   codPaid: z.boolean(),
 });
 
+export const Sent = z.strictObject({
+  mails: z
+    .array(
+      z.strictObject({
+        mailId: MailId,
+        to: z.strictObject({ characterId: CharacterId, name: DisplayName }),
+        deliverAt: Instant,
+        expiresAt: Instant,
+      }),
+    )
+    .max(mailRules.recipients),
+  postage: Amount.meta({ description: 'What it has cost' }),
+});
+
 export const Taken = z.strictObject({
   mailId: MailId,
   items: z
     .array(AttachmentView.omit({ taken: true }))
     .max(MAX_MAIL_ITEMS)
-    .meta({ description: 'In your bag now' }),
-  money: Amount.meta({ description: 'On your account now' }),
+    .meta({ description: 'In your bag now, as they were in the mail: amounts may have joined stacks of yours' }),
+  money: Amount.meta({ description: 'Yours now' }),
   codPaid: Amount.meta({ description: 'What you have paid to the sender by this' }),
   stayed: z
     .array(z.int().min(0))

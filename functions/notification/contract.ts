@@ -12,6 +12,7 @@ import { Instant } from '#events/fields.ts';
 import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts';
 import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
+import { MAIL_EXPIRED, MAIL_RETURNED } from '#events/mail.ts';
 import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
 import { LEVEL_UP } from '#events/progression.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
@@ -156,9 +157,18 @@ export const welcome = defineSubscriber({
 
 export const notify = defineSubscriber({
   id: 'notification.notify',
-  on: [QUEST_COMPLETED, LEVEL_UP, ACHIEVEMENT_UNLOCKED, ITEM_PICKED_UP, FRIEND_REQUEST_SENT, FRIEND_REQUEST_ACCEPTED],
+  on: [
+    QUEST_COMPLETED,
+    LEVEL_UP,
+    ACHIEVEMENT_UNLOCKED,
+    ITEM_PICKED_UP,
+    FRIEND_REQUEST_SENT,
+    FRIEND_REQUEST_ACCEPTED,
+    MAIL_RETURNED,
+    MAIL_EXPIRED,
+  ],
   needs: { table: 'write' },
-  impact: 'Players are not told of quests, levels, achievements, legendary loot and friend requests.',
+  impact: 'Players are not told of quests, levels, achievements, legendary loot, friend requests and mail that is over.',
 });
 
 export const notifySecurity = defineSubscriber({

@@ -2,7 +2,7 @@ import { type Quality, qualityRank } from '#content/quality.ts';
 import type { quests } from '#content/quests.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
-import { periodKey } from '#shared/kernel/period-key.ts';
+import { periodKey, REALM_TIME_ZONE } from '#shared/kernel/period-key.ts';
 
 export type Quest = (typeof quests.all)[number];
 export type Objective = Quest['objectives'][number];
@@ -13,7 +13,7 @@ export const balance = {
   /** Most quests under way at once. */
   logCapacity: 25,
   /** Daily and weekly quests start afresh on this zone's clock. */
-  realmTimeZone: 'Europe/Berlin',
+  realmTimeZone: REALM_TIME_ZONE,
   /** A giver shows its mark for quests from so many levels below a character … */
   markBelow: 4,
   /** … to so many above. */

@@ -34,7 +34,6 @@ const missing = {
     '/api/v1/chat/*',
     '/api/v1/party/*',
     '/api/v1/guild/*',
-    '/api/v1/mail/*',
     '/api/v1/matchmaking/*',
     '/api/v1/trade/*',
     '/api/v1/auction/*',
@@ -44,7 +43,6 @@ const missing = {
     '/api/v1/world/events/*',
   ],
   topics: [
-    '/topic/player/{accountId}/mail',
     '/topic/character/{characterId}/position',
     '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',
