@@ -47,10 +47,16 @@ module.exports = {
     {
       name: 'domains-meet-in-public-or-in-events',
       comment:
-        'Another domain is reached through its public.ts, its error codes, the shapes that contracts share, or its events.',
+        'Another domain is reached through its public.ts, its error codes, the shapes that contracts share, or its events; its settlements are listed for their sweeper.',
       severity: 'error',
-      from: { path: DOMAIN, pathNot: TESTS },
+      from: { path: DOMAIN, pathNot: [TESTS, '^functions/settlement/kinds\\.ts$'] },
       to: { path: DOMAIN, pathNot: ['^functions/$1/', '^functions/[^/]+/(public|errors|shapes)\\.ts$'] },
+    },
+    {
+      name: 'kinds-list-settlements-alone',
+      severity: 'error',
+      from: { path: '^functions/settlement/kinds\\.ts$' },
+      to: { path: DOMAIN, pathNot: '^functions/[^/]+/settlement\\.ts$' },
     },
     {
       name: 'fleet-meets-domains-in-public',

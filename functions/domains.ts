@@ -18,6 +18,7 @@ import { domain as progression } from './progression/contract.ts';
 import { domain as push } from './push/contract.ts';
 import { domain as quest } from './quest/contract.ts';
 import { domain as session } from './session/contract.ts';
+import { domain as settlement } from './settlement/contract.ts';
 import { domain as zone } from './zone/contract.ts';
 
 /** Every domain of the backend: infrastructure, documents, builds and tests walk this list. */
@@ -41,5 +42,6 @@ export const domains: readonly Domain[] = [
   push,
   quest,
   session,
+  settlement,
   zone,
 ];

@@ -1,6 +1,6 @@
 import { deriveId, type ItemId, type Slug, type TransactionId } from '#shared/kernel/ids.ts';
 import type { Arrivals, Letter } from './arrivals.ts';
-import { checkGift, type MintedStack, type MovedItem, moved, stacksOfMints, summed } from './give.ts';
+import { checkGift, type MintedStack, stacksOfMints, summed } from './give.ts';
 import { characterOf, escrowHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, ItemLeg, Storage } from './legs.ts';
@@ -65,7 +65,7 @@ export function planEscrow(
   known: ReadonlyMap<ItemId, ItemInstance>,
   transactionId: TransactionId,
   legs: readonly ItemLeg[],
-): { readonly stored: StoredItems; readonly items: readonly MovedItem[] } {
+): StoredItems {
   const { moves, mints } = summed(legs);
   const { atMs, reason } = plan.cause;
   const held = { ...nowhere, holder: escrowHolder(transactionId) };
@@ -103,15 +103,12 @@ export function planEscrow(
   });
   const letters = arrivals.settle();
   return {
-    stored: {
-      reason,
-      escrowed,
-      promised,
-      freeOnDelivery: leaving.unused(),
-      freeOnReturn: new Slots(reserved).unused(),
-      letters,
-    },
-    items: [...escrowed, ...promised].map((item) => moved(item, item.count, item.to)),
+    reason,
+    escrowed,
+    promised,
+    freeOnDelivery: leaving.unused(),
+    freeOnReturn: new Slots(reserved).unused(),
+    letters,
   };
 }
 

@@ -3,7 +3,7 @@ import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { Arrivals } from './arrivals.ts';
 import { deliveryWrites, returnWrites } from './end-escrow.ts';
-import type { MovedItem } from './give.ts';
+import { type MovedItem, moved } from './give.ts';
 import type { HeldItem } from './item.ts';
 import type { ItemLeg, MintLeg, MoveCause } from './legs.ts';
 import { changesOf, lettersOf, loadPlan } from './load-plan.ts';
@@ -42,16 +42,21 @@ export async function escrowItems(
   transactionId: TransactionId,
   legs: readonly ItemLeg[],
   why: Pick<MoveCause, 'reason' | 'atMs'>,
-): Promise<{ readonly items: readonly MovedItem[]; readonly stored: StoredItems; readonly changes: Changes }> {
+): Promise<{ readonly stored: StoredItems; readonly changes: Changes }> {
   const { plan, known } = await loadPlan(legs, { ...why, cause: transactionId }, { joins: false });
-  const { items, stored } = planEscrow(plan, new Arrivals(plan), known.items, transactionId, legs);
-  return { items, stored, changes: changesOf(plan) };
+  const stored = planEscrow(plan, new Arrivals(plan), known.items, transactionId, legs);
+  return { stored, changes: changesOf(plan) };
 }
 
 /** The good ending: items arrive where the beginning said. It is total: nothing in it can be refused for want of room. */
 export function deliverItems(transactionId: TransactionId, stored: StoredItems, atMs: number): Changes {
   const { reason, letters } = stored;
   return mergeChanges(deliveryWrites(stored, { transactionId, reason, atMs }), lettersOf(letters, { reason, atMs }));
+}
+
+/** What arrives with the good ending, and where. */
+export function arrivalsOf({ escrowed, promised }: StoredItems): readonly MovedItem[] {
+  return [...escrowed, ...promised].map((item) => moved(item, item.count, item.to));
 }
 
 /** The other ending: items are back where they were, and what was reserved is free. It is total too. */

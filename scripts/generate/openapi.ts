@@ -7,7 +7,7 @@ import {
 } from 'zod-openapi';
 import { domains } from '#functions/domains.ts';
 import type { Domain } from '#shared/contract/domain.ts';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { type Endpoint, PendingSettlement } from '#shared/contract/endpoint.ts';
 import { errorSpec, type PipelineErrorCode } from '#shared/contract/errors.ts';
 
 const problem = z
@@ -100,6 +100,15 @@ function operationOf(endpoint: Endpoint, domain: Domain): ZodOpenApiOperationObj
             content: { [endpoint.html ? 'text/html' : 'application/json']: { schema: endpoint.response } },
           }
         : { description: 'Done, without a body' },
+      ...(endpoint.settles
+        ? {
+            '202': {
+              description:
+                'The outcome is in doubt. `GET /api/v1/settlements/{transactionId}`, or the same call again, tells it.',
+              content: { 'application/json': { schema: PendingSettlement } },
+            },
+          }
+        : {}),
       ...refusals(endpoint),
     },
   };

@@ -33,6 +33,17 @@ export class ApiError extends Error {
   }
 }
 
+/** The server has begun what was asked, and does not know yet how it ends: ask for the transaction, or call again. */
+export class PendingError extends Error {
+  override readonly name = 'PendingError';
+  readonly transactionId: string;
+
+  constructor(endpointId: string, transactionId: string) {
+    super(`${endpointId}: ${transactionId} is in doubt`);
+    this.transactionId = transactionId;
+  }
+}
+
 export interface ApiClientOptions {
   /** Base of the player API, without a trailing slash. */
   readonly url: string;
@@ -56,7 +67,7 @@ export interface ApiClientOptions {
 export function createApiClient(options: ApiClientOptions) {
   const timeoutMs = options.timeoutMs ?? 30_000;
   return {
-    /** @throws ApiError for every answer that is not a success. */
+    /** @throws ApiError for every answer that is not a success; PendingError for one that is not known yet. */
     async call<const E extends EndpointBase>(endpoint: E, input: CallInput<E>): Promise<OutputOf<E['response']>> {
       const base = endpoint.path.startsWith('/api/v1/admin') ? (options.adminUrl ?? options.url) : options.url;
       const params = (input.params ?? {}) as Readonly<Record<string, string>>;
@@ -85,6 +96,9 @@ export function createApiClient(options: ApiClientOptions) {
       }
       const text = await response.text();
       if (!response.ok) throw new ApiError(endpoint.id, response.status, parseProblem(text));
+      if (endpoint.settles && response.status === 202 && endpoint.success !== 202) {
+        throw new PendingError(endpoint.id, (JSON.parse(text) as { transactionId: string }).transactionId);
+      }
       return (text === '' ? undefined : JSON.parse(text)) as OutputOf<E['response']>;
     },
   };

@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import * as z from 'zod';
+import { TransactionId } from '#shared/kernel/ids.ts';
 import type { PipelineErrorCode } from './errors.ts';
 import type { FunctionSpec } from './needs.ts';
 
@@ -45,6 +46,17 @@ type CheckedStepUp<E extends EndpointBase> = E extends { readonly stepUp: true; 
   ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
   : unknown;
 
+/** Compiles only when what settles has a key: the transaction's id derives from it. */
+type CheckedSettling<E extends EndpointBase> = E extends { readonly settles: true; readonly idempotency: 'none' }
+  ? { readonly settles: 'a settlement needs an idempotency key' }
+  : unknown;
+
+/** Body of a 202: the outcome is in doubt. */
+export const PendingSettlement = z.strictObject({
+  transactionId: TransactionId,
+  status: z.literal('PENDING').meta({ description: 'It ends by itself; ask for its outcome' }),
+});
+
 export interface EndpointBase extends FunctionSpec {
   readonly method: HttpMethod;
   /** Template such as `/api/v1/characters/{characterId}`. */
@@ -61,6 +73,11 @@ export interface EndpointBase extends FunctionSpec {
    * the handler runs, and again by its commit.
    */
   readonly stepUp?: true;
+  /**
+   * It settles value in two stores. While the outcome is in doubt it answers 202 with the transaction's id, and
+   * `GET /api/v1/settlements/{transactionId}` tells how it ended; so does the same call again. Needs a key.
+   */
+  readonly settles?: true;
   readonly params?: z.ZodObject | undefined;
   /** Query parameters arrive as strings: use `z.coerce` or string schemas. */
   readonly query?: z.ZodObject | undefined;
@@ -87,7 +104,7 @@ export interface EndpointBase extends FunctionSpec {
  * the typed client and the generated negative tests. Missing or extra path parameters do not compile.
  */
 export function defineEndpoint<const E extends EndpointBase>(
-  spec: E & CheckedParams<E> & CheckedStepUp<E>,
+  spec: E & CheckedParams<E> & CheckedStepUp<E> & CheckedSettling<E>,
 ): E & { readonly kind: 'endpoint' } {
   return { ...(spec as E), kind: 'endpoint' };
 }

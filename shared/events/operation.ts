@@ -1,7 +1,7 @@
 import { GameError } from '#shared/contract/errors.ts';
 import type { EventActor, EventEnvelope } from '#shared/contract/event.ts';
 import { clock, toIso } from '#shared/kernel/clock.ts';
-import { createId, deriveId, type Id } from '#shared/kernel/ids.ts';
+import { createId, deriveId, type Id, type TransactionId } from '#shared/kernel/ids.ts';
 import { randomToken } from '#shared/kernel/random.ts';
 import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
 import { actionOf, type GuardedWrite, type TransactAction, type Write } from '#shared/table/write.ts';
@@ -18,12 +18,21 @@ export interface Operation {
   /** Epoch milliseconds at the operation's start: the one "now" of everything it decides. */
   readonly nowMs: number;
   readonly actor: EventActor;
+  /** The request or schedule that began the chain. */
+  readonly correlationId: string;
+  /** Names the value transaction that this operation may settle: the same for every repetition of the call. */
+  readonly transactionId: TransactionId;
+  /** SHA-256 of the request, where the call has an idempotency key. */
+  readonly requestHash: string | undefined;
+  /** It reacts to an event, which comes again until the reaction has committed. */
+  readonly isRedelivered: boolean;
   /**
    * Commits writes, events and pushes in one transaction, or nothing. Returns `reply`; with an idempotency key the
-   * reply is stored with the effect and answered again to every repetition.
+   * reply is stored with the effect and answered again to every repetition. Where the commit only begins a settlement
+   * (`settles`), the receipt names that instead: its outcome is the reply.
    * @throws GameError of the first guarded write whose condition failed; `request.conflict` for an unguarded one.
    */
-  commit<R = undefined>(changes: Changes, reply?: R): Promise<R>;
+  commit<R = undefined>(changes: Changes, reply?: R, begun?: { readonly settles: TransactionId }): Promise<R>;
 }
 
 /** The same call has already taken effect; its stored reply is the answer. */
@@ -59,7 +68,11 @@ export function createOperation(options: OperationOptions): Operation {
     id,
     nowMs,
     actor: options.actor,
-    async commit<R>(changes: Changes, reply?: R): Promise<R> {
+    correlationId: options.correlationId,
+    transactionId: transactionIdOf(id, options.receipt?.id),
+    requestHash: options.receipt?.requestHash,
+    isRedelivered: options.inbox !== undefined,
+    async commit<R>(changes: Changes, reply?: R, begun?: { readonly settles: TransactionId }): Promise<R> {
       if (committed) throw new Error(`operation ${id} has already committed: one decision, one transaction`);
       const requested = changes.writes ?? [];
       const writes: Write[] = [...requested];
@@ -67,11 +80,7 @@ export function createOperation(options: OperationOptions): Operation {
 
       const receiptAt = add(
         options.receipt &&
-          receiptWrite(
-            options.receipt.id,
-            { requestHash: options.receipt.requestHash, reply: JSON.stringify(reply ?? null) } satisfies Receipt,
-            nowMs,
-          ),
+          receiptWrite(options.receipt.id, receiptOf(options.receipt.requestHash, reply, begun?.settles), nowMs),
       );
       const inboxAt = add(options.inbox);
       const row = outboxRow(id, nowMs, changes, options);
@@ -91,6 +100,17 @@ export function createOperation(options: OperationOptions): Operation {
       return reply as R;
     },
   };
+}
+
+function transactionIdOf(operationId: Id<'opr'>, receipt: ReceiptId | undefined): TransactionId {
+  if (!receipt) return deriveId('txn', operationId);
+  return deriveId('txn', receipt.actorId, receipt.endpointId, receipt.idempotencyKey);
+}
+
+function receiptOf(requestHash: string, reply: unknown, transactionId: TransactionId | undefined): Receipt {
+  return transactionId
+    ? { requestHash, reply: '', transactionId }
+    : { requestHash, reply: JSON.stringify(reply ?? null) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DAY_MS, ttlSeconds } from '#shared/kernel/clock.ts';
+import type { TransactionId } from '#shared/kernel/ids.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
@@ -18,8 +19,10 @@ export interface ReceiptId {
 export interface Receipt {
   /** SHA-256 of the canonical request: another request under the same key is refused. */
   readonly requestHash: string;
-  /** The handler's reply as JSON text. */
+  /** The handler's reply as JSON text; empty where a settlement holds it. */
   readonly reply: string;
+  /** The settlement that the call has begun: its outcome is the reply. */
+  readonly transactionId?: TransactionId | undefined;
 }
 
 /** The receipt of an earlier call, strongly consistent; undefined when there was none or it has expired. */
@@ -28,7 +31,12 @@ export async function readReceipt(id: ReceiptId, nowMs: number): Promise<Receipt
     new GetCommand({ TableName: tableName(), Key: platformKeys.receipt.primary(id), ConsistentRead: true }),
   );
   if (!Item || Number(Item[tableDefinition.ttlAttribute]) < ttlSeconds(nowMs)) return undefined;
-  return { requestHash: String(Item.requestHash), reply: String(Item.reply) };
+  const transactionId = Item.transactionId as TransactionId | undefined;
+  return {
+    requestHash: String(Item.requestHash),
+    reply: String(Item.reply),
+    ...(transactionId ? { transactionId } : {}),
+  };
 }
 
 /** Stores the receipt in the call's own transaction, so that effect and reply exist together or not at all. */

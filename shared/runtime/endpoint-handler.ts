@@ -1,11 +1,19 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
-import type { EndpointBase, EndpointErrorCode, EndpointInput, EndpointReply } from '#shared/contract/endpoint.ts';
+import type * as z from 'zod';
+import type {
+  EndpointBase,
+  EndpointErrorCode,
+  EndpointInput,
+  EndpointReply,
+  PendingSettlement,
+} from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { type Receipt, readReceipt } from '#shared/events/receipt.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
-import type { CharacterId } from '#shared/kernel/ids.ts';
+import type { CharacterId, TransactionId } from '#shared/kernel/ids.ts';
+import { InDoubtError } from '#shared/settlement/in-doubt.ts';
 import type { GuardedWrite } from '#shared/table/write.ts';
 import { meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { log } from '#shared/telemetry/log.ts';
@@ -45,6 +53,16 @@ type Stage = MiddlewareObj<HttpEvent, HttpResult, Error, LambdaContext, Pipeline
 /** A Lambda handler for API Gateway's payload format 2.0. */
 export type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<HttpResult>;
 
+/** How a repetition of a call that settles is answered: by what became of its transaction. */
+export interface SettlementFinisher {
+  /** The stored reply; throws the stored refusal, or InDoubtError. */
+  finish(transactionId: TransactionId): Promise<unknown>;
+}
+
+type FinisherOf<E extends EndpointBase> = E extends { readonly settles: true }
+  ? [finisher: SettlementFinisher]
+  : [finisher?: undefined];
+
 /**
  * Makes the Lambda handler of a declared endpoint: the one assembly of the pipeline around its own logic.
  * The logic returns the declared reply or throws a refusal.
@@ -52,7 +70,16 @@ export type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<
 export function endpointHandler<const E extends EndpointBase>(
   endpoint: E,
   logic: (context: EndpointContext<E>) => Promise<EndpointReply<E>>,
+  ...finishers: FinisherOf<E>
 ): HttpHandler {
+  const finisher = finishers[0] as SettlementFinisher | undefined;
+  const replay = async (receipt: Receipt, requestHash: string): Promise<HttpResult> => {
+    if (receipt.requestHash !== requestHash) throw new GameError('request.idempotency_mismatch');
+    const { transactionId } = receipt;
+    if (!transactionId) return respond(endpoint, JSON.parse(receipt.reply));
+    if (!finisher) throw new Error(`${endpoint.id} has begun ${transactionId}, but declares no settlement`);
+    return respond(endpoint, await finisher.finish(transactionId));
+  };
   // middy gives its handler no access to the state of its stages; the event is what both see.
   const states = new WeakMap<HttpEvent, PipelineState>();
   const serve = async (httpEvent: HttpEvent): Promise<HttpResult> => {
@@ -61,7 +88,7 @@ export function endpointHandler<const E extends EndpointBase>(
     const { idempotencyKey } = request;
     const call = idempotencyKey === undefined ? undefined : receiptOf(endpoint, internal, idempotencyKey);
     const earlier = call && (await readReceipt(call.id, internal.startedMs));
-    if (call && earlier) return respond(endpoint, replayOf(earlier, call.requestHash));
+    if (call && earlier) return pendingOr(endpoint, () => replay(earlier, call.requestHash));
     if (endpoint.stepUp && internal.actor) await requireStepUp(internal.actor, internal.startedMs);
 
     const operation = createOperation({
@@ -91,11 +118,12 @@ export function endpointHandler<const E extends EndpointBase>(
       });
       return respond(endpoint, reply);
     } catch (error) {
+      if (error instanceof InDoubtError) return pending(endpoint, error);
       // The same call may have taken effect while this one ran, and what it changed is why this one was refused: then
       // its receipt is there now, and its reply is ours.
       const winner = call && (await readReceipt(call.id, internal.startedMs));
       if (!call || !winner) throw error;
-      return respond(endpoint, replayOf(winner, call.requestHash));
+      return pendingOr(endpoint, () => replay(winner, call.requestHash));
     }
   };
 
@@ -129,10 +157,28 @@ function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: Pipel
   };
 }
 
-function replayOf(receipt: Receipt, requestHash: string): unknown {
-  if (receipt.requestHash !== requestHash) throw new GameError('request.idempotency_mismatch');
-  return JSON.parse(receipt.reply);
+async function pendingOr(endpoint: EndpointBase, answer: () => Promise<HttpResult>): Promise<HttpResult> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof InDoubtError)) throw error;
+    return pending(endpoint, error);
+  }
 }
+
+/** It has begun, and nobody knows yet how it ends. */
+function pending(endpoint: EndpointBase, inDoubt: InDoubtError): HttpResult {
+  if (!endpoint.settles) throw inDoubt;
+  const { transactionId } = inDoubt;
+  log().warn('settlement in doubt', { endpoint: endpoint.id, transactionId, error: inDoubt });
+  return {
+    statusCode: 202,
+    headers: jsonHeaders,
+    body: JSON.stringify({ transactionId, status: 'PENDING' } satisfies z.input<typeof PendingSettlement>),
+  };
+}
+
+const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 
 function respond(endpoint: EndpointBase, reply: unknown): HttpResult {
   if (!endpoint.response) return { statusCode: endpoint.success };
@@ -143,7 +189,7 @@ function respond(endpoint: EndpointBase, reply: unknown): HttpResult {
   }
   return {
     statusCode: endpoint.success,
-    headers: endpoint.html ? pageHeaders : { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    headers: endpoint.html ? pageHeaders : jsonHeaders,
     body: endpoint.html ? String(checked.data) : JSON.stringify(checked.data),
   };
 }

@@ -18,6 +18,7 @@ import { progressionKeys } from './keys/progression.ts';
 import { pushKeys } from './keys/push.ts';
 import { questKeys } from './keys/quest.ts';
 import { sessionKeys } from './keys/session.ts';
+import { settlementKeys } from './keys/settlement.ts';
 import { zoneKeys } from './keys/zone.ts';
 
 /** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
@@ -41,5 +42,6 @@ export const keyRegistry: readonly DomainKeys[] = [
   pushKeys.registry,
   questKeys.registry,
   sessionKeys.registry,
+  settlementKeys.registry,
   zoneKeys.registry,
 ];

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { defineDomain } from '#shared/contract/domain.ts';
+import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
+import { Slug, TransactionId } from '#shared/kernel/ids.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
+
+export const SettlementView = z.strictObject({
+  transactionId: TransactionId,
+  kind: Slug.meta({ description: 'What kind of business it is', examples: ['trade'] }),
+  status: z
+    .enum(['PENDING', 'DELIVERED', 'RETURNED'])
+    .meta({ description: 'Under way; done; or given up, with everything back where it was' }),
+  preparedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional().meta({ description: 'Unset while it is under way' }),
+  reply: z.unknown().optional().meta({ description: 'What the call answers, of one that was delivered' }),
+  code: z.string().max(96).optional().meta({ description: 'Why it was given up, as the call refuses it' }),
+});
+
+export const getSettlement = defineEndpoint({
+  id: 'settlement.get-settlement',
+  method: 'GET',
+  path: '/api/v1/settlements/{transactionId}',
+  summary: 'Ask how a transaction of your own ended',
+  description:
+    'For calls that were answered 202: value was on its way and a store did not answer. It ends within minutes.',
+  auth: 'account',
+  params: z.strictObject({ transactionId: TransactionId }),
+  success: 200,
+  response: SettlementView,
+  errors: ['settlement.not_found'],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players do not learn how a transaction in doubt has ended.',
+  budget: { readUnits: 8, writeUnits: 0 },
+});
+
+export const sweepPending = defineJob({
+  id: 'settlement.sweep-pending',
+  schedule: 'rate(1 minute)',
+  needs: { table: 'write', ledger: true },
+  impact: 'Items and money of settlements whose worker died stay in escrow.',
+  timeoutSeconds: 55,
+});
+
+export const domain = defineDomain({
+  name: 'settlement',
+  summary: 'Value on its way between two stores: how it ended, and the sweeper that ends what was left.',
+  errors: settlementErrors,
+  endpoints: [getSettlement],
+  jobs: [sweepPending],
+});

@@ -1,0 +1,4 @@
+import type { Settlement } from '#shared/settlement/define-settlement.ts';
+
+/** Every kind of settlement: the sweeper ends those of all domains. */
+export const settlementKinds: readonly Settlement[] = [];

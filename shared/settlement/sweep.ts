@@ -1,0 +1,59 @@
+import { clock, SECOND_MS } from '#shared/kernel/clock.ts';
+import { step } from '#shared/kernel/step.ts';
+import { log } from '#shared/telemetry/log.ts';
+import type { Settlement } from './define-settlement.ts';
+import { decide, decideAbort, end } from './end.ts';
+import type { SettlementPorts } from './ports.ts';
+import { listPending, PENDING_SHARDS, type SettlementRow } from './store.ts';
+
+/** How long a worker has before others take over. It is no judgement that it is dead: both may go on. */
+export const TAKE_OVER_AFTER_MS = 30 * SECOND_MS;
+/** Most of one shard that one run ends; the rest waits for the next. */
+const PER_SHARD = 25;
+
+export interface Sweep {
+  readonly ended: number;
+  /** That could not be ended now. */
+  readonly left: number;
+  /** Age of the oldest one that was found, in milliseconds; 0 when there was none. */
+  readonly oldestMs: number;
+}
+
+/**
+ * Ends what workers have left: asks the ledger to give it up, or to decide it after all, and does what it says. Any
+ * number of sweepers and of the workers themselves may be at the same one.
+ */
+export async function sweep<Leg>(
+  ports: SettlementPorts<Leg>,
+  kinds: readonly Settlement[],
+  nowMs: number,
+): Promise<Sweep> {
+  const beforeMs = nowMs - TAKE_OVER_AFTER_MS;
+  const shards = await Promise.all(
+    Array.from({ length: PENDING_SHARDS }, (_none, shard) =>
+      step('settlement.list-pending', () => listPending(shard, { beforeMs, limit: PER_SHARD })),
+    ),
+  );
+  const pending = shards.flat();
+  let ended = 0;
+  for (const row of pending) if (await sweepOne(ports, kinds, row)) ended += 1;
+  const oldestMs = pending.reduce((oldest, { preparedAtMs }) => Math.max(oldest, nowMs - preparedAtMs), 0);
+  return { ended, left: pending.length - ended, oldestMs };
+}
+
+async function sweepOne<Leg>(
+  ports: SettlementPorts<Leg>,
+  kinds: readonly Settlement[],
+  row: SettlementRow,
+): Promise<boolean> {
+  try {
+    const settlement = kinds.find(({ name }) => name === row.kind);
+    if (!settlement) throw new Error(`no settlement is of kind ${row.kind}`);
+    const verdict = settlement.whenInDoubt === 'abort' ? await decideAbort(row) : await decide(row);
+    await end(ports, settlement, row, verdict, clock.nowMs());
+    return true;
+  } catch (error) {
+    log().error('a settlement could not be ended', { transactionId: row.transactionId, error: error as Error });
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+import type { StoredItems } from '#functions/inventory/public.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What an item's row and its postings say, as they stand in the table. */
+interface ItemRow {
+  readonly itemId: string;
+  readonly templateId: string;
+  readonly holder: string;
+  readonly container?: string;
+  readonly slot?: number;
+  readonly count: number;
+  readonly ver: number;
+}
+
+interface PostingRow {
+  readonly itemId: string;
+  readonly ver: number;
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+  readonly change: number;
+  readonly cause: string;
+}
+
+/**
+ * What is wrong with the items of a table (V1 and the items' part of V4): amounts that were doubled or lost, broken
+ * custody chains, slots given twice, containers that disagree with what lies in them, escrow whose settlement is over.
+ * Empty: all is well. May run at any moment between two transactions.
+ */
+export function itemComplaints(rows: readonly Row[]): readonly string[] {
+  const of = (entity: string) => rows.filter((row) => row._et === entity);
+  const items = of('Item') as unknown as readonly ItemRow[];
+  const pending = of('Settlement').filter(({ state }) => state === 'PREPARED');
+  const open = new Set(pending.map(({ transactionId }) => `esc.${transactionId}`));
+  return [
+    ...chainComplaints(items, of('Custody') as unknown as readonly PostingRow[]),
+    ...slotComplaints(items, of('Bag'), pending.map(storedOf)),
+    ...items
+      .filter(({ holder }) => holder.startsWith('esc.') && !open.has(holder))
+      .map(({ itemId, holder }) => `${itemId} is stuck in ${holder}`),
+  ];
+}
+
+function storedOf({ content }: Row): StoredItems | undefined {
+  return (JSON.parse(String(content)) as { items?: StoredItems }).items;
+}
+
+function chainComplaints(items: readonly ItemRow[], postings: readonly PostingRow[]): string[] {
+  const chains = Map.groupBy(postings, ({ itemId }) => itemId);
+  const complaints = items.flatMap((item) => {
+    const chain = (chains.get(item.itemId) ?? []).toSorted((a, b) => a.ver - b.ver);
+    const last = chain.at(-1);
+    const isWhole = chain.length === item.ver && chain.every(({ ver }, index) => ver === index + 1);
+    const isLinked = chain.every(({ from }, index) => index === 0 || chain[index - 1]!.to === from);
+    const sum = chain.reduce((total, { change }) => total + change, 0);
+    return [
+      ...(isWhole ? [] : [`${item.itemId} has version ${item.ver} and postings ${chain.map(({ ver }) => ver)}`]),
+      ...(isLinked ? [] : [`${item.itemId} changed hands without a posting`]),
+      ...(last?.to === item.holder && last.count === item.count
+        ? []
+        : [`${item.itemId} is not where its last posting says`]),
+      ...(sum === item.count ? [] : [`${item.itemId} counts ${item.count}, its postings ${sum}`]),
+      ...(item.count > 0 || item.holder === 'sink.merged' ? [] : [`${item.itemId} counts ${item.count}`]),
+    ];
+  });
+  const known = new Set(items.map(({ itemId }) => itemId));
+  complaints.push(
+    ...postings.filter(({ itemId }) => !known.has(itemId)).map(({ itemId }) => `${itemId} has postings and no row`),
+  );
+  for (const [cause, group] of Map.groupBy(postings, (posting) => posting.cause)) {
+    const made = group.filter(({ from }) => from.startsWith('mint.'));
+    const sum = (list: readonly PostingRow[]) => list.reduce((total, { change }) => total + change, 0);
+    if (sum(group) !== sum(made)) complaints.push(`${cause} changed amounts by ${sum(group) - sum(made)}`);
+  }
+  return complaints;
+}
+
+function slotComplaints(
+  items: readonly ItemRow[],
+  bags: readonly Row[],
+  pending: readonly (StoredItems | undefined)[],
+): string[] {
+  const held = new Map<string, Set<number>>();
+  const complaints: string[] = [];
+  const note = (
+    place: { readonly holder: string; readonly container?: string | undefined; readonly slot?: number | undefined },
+    mayBeTaken: boolean,
+  ) => {
+    if (place.container === undefined || place.slot === undefined) return;
+    const key = `${place.holder}/${place.container}`;
+    const slots = held.get(key) ?? held.set(key, new Set()).get(key)!;
+    if (slots.has(place.slot) && !mayBeTaken) complaints.push(`${key}/${place.slot} was given twice`);
+    slots.add(place.slot);
+  };
+  for (const item of items) note(item, false);
+  for (const stored of pending) {
+    for (const place of [
+      ...(stored?.escrowed ?? []).flatMap(({ home, to }) => [home, to]),
+      ...(stored?.promised ?? []).map(({ to }) => to),
+    ]) {
+      note(place, true);
+    }
+  }
+  for (const { characterId, container, taken } of bags) {
+    const key = `${characterId}/${container}`;
+    const expected = [...(held.get(key) ?? [])].sort((a, b) => a - b);
+    const actual = [...((taken as ReadonlySet<number> | undefined) ?? [])].map(Number).sort((a, b) => a - b);
+    if (expected.join() !== actual.join()) complaints.push(`${key} takes ${actual}, and ${expected} lie in it`);
+    held.delete(key);
+  }
+  return [...complaints, ...[...held.keys()].map((key) => `${key} has no row`)];
+}
