@@ -8,4 +8,10 @@ import { queueTopic } from './session/topics.ts';
  * The topics that the WebSocket API serves, apart from the domains' other declarations: the socket's functions carry
  * these and nothing else. A test holds the list against `domains`.
  */
-export const gatewayTopics: readonly Topic[] = [announcementsTopic, friendsTopic, mailTopic, notificationsTopic, queueTopic];
+export const gatewayTopics: readonly Topic[] = [
+  announcementsTopic,
+  friendsTopic,
+  mailTopic,
+  notificationsTopic,
+  queueTopic,
+];

@@ -1,9 +1,10 @@
 import { deriveId, type ItemId, type Slug, type TransactionId } from '#shared/kernel/ids.ts';
-import type { Arrivals, Letter } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
 import { checkGift, type MintedStack, stacksOfMints, summed } from './give.ts';
 import { characterOf, escrowHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, ItemLeg, Storage } from './legs.ts';
+import type { Letter } from './overflow.ts';
 import { type MovePlan, nowhere } from './plan.ts';
 import { splitId, splitOff } from './plan-transfer.ts';
 import type { BindState, Container } from './rules.ts';
@@ -85,21 +86,21 @@ export function planEscrow(
 
   const leaving = new Slots(gifts.map(({ home }) => home));
   const reserved: Place[] = [];
-  const placeFor = (destination: Destination, itemId: ItemId): Place => {
+  const placeFor = (destination: Destination, item: Pick<ItemInstance, 'itemId' | 'templateId' | 'count'>): Place => {
     const left =
       destination.to === 'character' && leaving.reuse(destination.characterId, destination.container ?? 'bag');
     if (left) return left;
-    const place = arrivals.place(destination, itemId);
+    const place = arrivals.place(destination, item);
     reserved.push(place);
     return place;
   };
   const escrowed = gifts.map(({ itemId, item: { templateId }, count, ver, home, leg }): EscrowedItem => {
-    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, itemId) };
+    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, { itemId, templateId, count }) };
   });
   const promised = stacksOfMints(mints).map((stack, index): PromisedItem => {
     // Of the transaction alone: it delivers once, so that nothing else can have made this item before.
     const itemId = deriveId('itm', transactionId, index);
-    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, itemId) };
+    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, { ...stack, itemId }) };
   });
   const letters = arrivals.settle();
   return {

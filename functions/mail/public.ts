@@ -7,7 +7,8 @@ import { listIncoming, listSent } from './store.ts';
 export { countsOf } from './counts.ts';
 export { exportOf } from './export.ts';
 export type { MailItem, Owner } from './mail.ts';
-export { type SystemMail, systemMail } from './system-mail.ts';
+export { mailEscrow } from './money.ts';
+export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
 
 /** More than players and the game put into a box within its mails' lives. */
 const LOOKED_AT = 500;

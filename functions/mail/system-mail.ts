@@ -3,7 +3,7 @@ import type { Changes } from '#shared/events/changes.ts';
 import type { MailId, TransactionId } from '#shared/kernel/ids.ts';
 import type { Mail, MailItem, Owner } from './mail.ts';
 import { send } from './mail-changes.ts';
-import { mailTemplates, type TemplateId, type TemplateParams } from './templates.ts';
+import { mailTemplates, overflowTemplates, type TemplateId, type TemplateParams } from './templates.ts';
 
 /** A mail that the game writes. */
 export interface SystemMail {
@@ -48,4 +48,16 @@ export function systemMail(wanted: SystemMail): Changes {
     version: 1,
   };
   return send(mail, { transactionId });
+}
+
+/** The mail that brings items for which there was no room where they were to go. It is total too. */
+export function overflowMail(
+  letter: Pick<SystemMail, 'mailId' | 'to' | 'sentAtMs'> & {
+    readonly items: readonly MailItem[];
+    /** Why they came: the reason of their move. */
+    readonly reason: string;
+  },
+): Changes {
+  const { reason, ...mail } = letter;
+  return systemMail({ ...mail, template: overflowTemplates[reason] ?? 'inventory.overflow' });
 }

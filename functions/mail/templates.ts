@@ -45,6 +45,9 @@ export const mailTemplates = {
 export type TemplateId = keyof typeof mailTemplates;
 export const templateIds = Object.keys(mailTemplates) as [TemplateId, ...TemplateId[]];
 
+/** What is written with items that had no room, by the reason of their move; all others are an overflow. */
+export const overflowTemplates: Readonly<Record<string, TemplateId>> = { loot: 'loot.won' };
+
 /** Values for the gaps of a template's text; texts among them of at most 80 characters. */
 export type TemplateParams = Readonly<Record<string, string | number>>;
 

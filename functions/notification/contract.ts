@@ -168,7 +168,8 @@ export const notify = defineSubscriber({
     MAIL_EXPIRED,
   ],
   needs: { table: 'write' },
-  impact: 'Players are not told of quests, levels, achievements, legendary loot, friend requests and mail that is over.',
+  impact:
+    'Players are not told of quests, levels, achievements, legendary loot, friend requests and mail that is over.',
 });
 
 export const notifySecurity = defineSubscriber({
