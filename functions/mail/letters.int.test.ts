@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultPrivacy } from '#functions/account/privacy.ts';
 import { putPrivacy } from '#functions/account/store-choices.ts';
+import { getCharacter } from '#functions/character/public.ts';
+import { saveCharacter } from '#functions/character/store.ts';
 import { block } from '#functions/friend/contract.ts';
 import { handler as blockHandler } from '#functions/friend/endpoints/block.ts';
 import { putSide } from '#functions/friend/store.ts';
-import { getCharacter } from '#functions/character/public.ts';
-import { saveCharacter } from '#functions/character/store.ts';
 import { DAY_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { type Correspondent, commitAsTest, type MailWorld, startMailWorld } from '#shared/testing/test-mail.ts';
@@ -163,7 +163,13 @@ describe('sending is refused, before anything is paid,', () => {
     await privacy('friends');
     await refuses(() => post.send(friend, { to: [shy.characterId] }), 'mail.recipient_not_found');
     const sinceMs = post.world.clock.nowMs();
-    const side = { accountId: shy.accountId, otherId: friend.accountId, relation: 'friend', sinceMs, revision: 1 } as const;
+    const side = {
+      accountId: shy.accountId,
+      otherId: friend.accountId,
+      relation: 'friend',
+      sinceMs,
+      revision: 1,
+    } as const;
     await commitAsTest({ writes: [putSide(side, undefined)] });
     expect((await post.send(friend, { to: [shy.characterId] })).status).toBe(201);
     await privacy('nobody');

@@ -6,6 +6,7 @@ import { attachmentsLeft, codDue, holdsValue, isInBox, type Mail, moneyLeft } fr
 import {
   decideExpiry,
   decideTaking,
+  dueStepOf,
   ended,
   extended,
   mailRules,
@@ -162,6 +163,8 @@ describe('times', () => {
     expect(nextStepOf(late)).toEqual({ step: 'announce', atMs: NOW + 5 });
     expect(nextStepOf({ ...late, isAnnounced: true })).toEqual({ step: 'expire', atMs: late.expiresAtMs });
     expect(nextStepOf(ended(late, 'DELETED'))).toBeUndefined();
+    expect([4, 5].map((after) => dueStepOf(late, NOW + after))).toEqual([undefined, 'announce']);
+    expect(dueStepOf(late, late.expiresAtMs)).toBe('expire');
   });
 });
 

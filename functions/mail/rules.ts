@@ -206,6 +206,13 @@ export function nextStepOf(
   return mail.isAnnounced ? { step: 'expire', atMs: mail.expiresAtMs } : { step: 'announce', atMs: mail.deliverAtMs };
 }
 
+/** What the clock does to a mail now. One that is over needs no announcement any more. */
+export function dueStepOf(mail: Mail, nowMs: number): 'announce' | 'expire' | undefined {
+  const next = nextStepOf(mail);
+  if (!next || next.atMs > nowMs) return undefined;
+  return mail.expiresAtMs <= nowMs ? 'expire' : next.step;
+}
+
 /**
  * What becomes of a mail whose time is over. `close`: nothing is in it; `extend`: what the game owes stays longer;
  * `return`: once, to a sender who is still there; `destroy`: to the sinks.

@@ -8,7 +8,7 @@ import { templateIds } from './templates.ts';
 /** Money that is really there: nothing is sent, asked or paid as 0. */
 export const PositiveAmount = z
   .string()
-  .regex(/^[1-9]\d{0,15}$/)
+  .regex(/^[1-9]\d{0,15}$/, { abort: true })
   .refine((text) => BigInt(text) <= MAX_AMOUNT, 'amount is above the limit of one operation')
   .meta({ description: 'Money in minor units, above 0, as a decimal string', examples: ['1250'] });
 

@@ -44,11 +44,18 @@ export function takeOut(operation: Operation, request: TakeRequest): Promise<Rep
         return await give(operation, mail, taking);
       } catch (error) {
         const room = wanted.kind === 'all' ? roomLeft(error, taking) : undefined;
-        if (room === undefined) throw error;
+        if (room === undefined) throw await changedMeanwhile(error, mail);
         limit = room;
       }
     }
   });
+}
+
+/** What is not in the mail any more was taken by somebody at this moment: then the decision is another one now. */
+async function changedMeanwhile(error: unknown, { mailId, version }: Mail): Promise<unknown> {
+  if (!(error instanceof GameError) || error.code !== 'inventory.item_not_found') return error;
+  const now = await readMail(mailId);
+  return now?.version === version ? error : new GameError('request.conflict', {}, { cause: error });
 }
 
 /** How many attachments would have found room, when that is why the move was refused; nothing has begun then. */

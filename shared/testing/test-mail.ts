@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createAccount } from '#functions/account/public.ts';
 import { DEFAULT_REALM, type RealmId } from '#functions/character/rules.ts';
 import { type Character, putCharacter } from '#functions/character/store.ts';
@@ -253,6 +254,11 @@ export async function startMailWorld() {
     sendBack: (actor: Actor, mailId: string) =>
       world.call(returnHandler, returnToSender, { ...at(actor, mailId), ...key() }),
     remove: (actor: Actor, mailId: string) => world.call(removeHandler, remove, at(actor, mailId)),
+    /** Changes attributes of an item past all rules: for states that content does not bring about. */
+    async changeItem(itemId: ItemId, change: Readonly<Record<string, unknown>>): Promise<void> {
+      const row = (await world.snapshot()).find((one) => one._et === 'Item' && one.itemId === itemId);
+      await world.client.send(new PutCommand({ TableName: world.tableName, Item: { ...row, ...change } }));
+    },
     runDue: () => runDueHandler({}, lambdaContext()),
     /** Everything that is wrong with items, mail and money; for a moment when nothing is under way. */
     async complaints(): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ import { endMail } from '../end-mail.ts';
 import type { Mail } from '../mail.ts';
 import { announce, extend, sendBack } from '../mail-changes.ts';
 import { DUE_SHARDS } from '../row.ts';
-import { decideExpiry, nextStepOf } from '../rules.ts';
+import { decideExpiry, dueStepOf } from '../rules.ts';
 import { listDue, readMail } from '../store.ts';
 
 /** Mails of one shard in one page. */
@@ -39,10 +39,10 @@ export const handler = jobHandler(runDue, async ({ nowMs, operation }) => {
 
 async function step(mailId: MailId, operation: Operation): Promise<boolean> {
   const mail = await readMail(mailId);
-  const next = mail && nextStepOf(mail);
-  if (!mail || !next || next.atMs > operation.nowMs || mail.settlingId) return false;
+  const due = mail && dueStepOf(mail, operation.nowMs);
+  if (!mail || !due || mail.settlingId) return false;
   try {
-    if (next.step === 'announce') await operation.commit(announce(mail));
+    if (due === 'announce') await operation.commit(announce(mail));
     else await expire(mail, operation);
     return true;
   } catch (error) {
