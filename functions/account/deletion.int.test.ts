@@ -9,8 +9,9 @@ import { handler as friendRequestHandler } from '#functions/friend/endpoints/req
 import { getActiveSession } from '#functions/session/public.ts';
 import { DAY_MS, HOUR_MS, toIso } from '#shared/kernel/clock.ts';
 import { SessionId } from '#shared/kernel/ids.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
 import { catchMails, logIn, registerPlayer, sendLogin, TEST_PASSWORD } from '#shared/testing/test-player.ts';
-import { lambdaContext, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { deleteAccount, restoreAccount, setConsents, setPrivacy, updateAccount } from './contract.ts';
 import { handler as deleteHandler } from './endpoints/delete-account.ts';
 import { handler as restoreHandler } from './endpoints/restore-account.ts';

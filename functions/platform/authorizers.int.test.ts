@@ -4,8 +4,9 @@ import { closeSession, getSession, playCharacter } from '#functions/session/publ
 import { createOperation } from '#shared/events/operation.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
 import { catchMails, logIn, registerPlayer } from '#shared/testing/test-player.ts';
-import { lambdaContext, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { handler as authorizeHttp } from './triggers/authorize-http.ts';
 import { handler as authorizeSocket } from './triggers/authorize-socket.ts';
 

@@ -3,7 +3,7 @@ import { handler as authorize } from '#functions/platform/triggers/authorize-htt
 import type { EndpointBase, Role } from '#shared/contract/endpoint.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
-import { lambdaContext } from '#shared/testing/test-world.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
 import type { Player, Stage } from './stage.ts';
 
 /** Whom the real authorizer names for an Authorization header; undefined: it lets nobody pass. */

@@ -20,6 +20,7 @@ const { values } = parseArgs({
     frames: { type: 'string', default: TEN_TIMES.frames },
     case: { type: 'string' },
     chain: { type: 'string' },
+    memory: { type: 'boolean', default: false },
   },
 });
 
@@ -67,6 +68,7 @@ Object.assign(process.env, {
   FUZZ_ENDPOINT: values.endpoint ?? '',
   FUZZ_CASE: values.case ?? '',
   FUZZ_CHAIN: values.chain ?? '',
+  FUZZ_STORE: values.memory ? 'memory' : 'real',
   FUZZ_REPORT: folder,
 });
 console.log(`seed ${values.seed}`);

@@ -15,6 +15,8 @@ export interface FuzzSettings {
   readonly only: { readonly kind: CaseKind; readonly index: number } | undefined;
   /** Only this chain, to replay it. */
   readonly onlyChain: number | undefined;
+  /** `memory`: the twin of DynamoDB, which is far faster; `real`: DynamoDB Local. */
+  readonly store: 'memory' | 'real';
   /** Folder that takes the counts; unset: they are not kept. */
   readonly reportDir: string | undefined;
 }
@@ -43,6 +45,7 @@ export function readSettings(env: NodeJS.ProcessEnv): FuzzSettings {
     endpoint: env.FUZZ_ENDPOINT || undefined,
     only: kind ? { kind: kind as CaseKind, index: wholeNumber('FUZZ_CASE', index) ?? 0 } : undefined,
     onlyChain: wholeNumber('FUZZ_CHAIN', env.FUZZ_CHAIN),
+    store: env.FUZZ_STORE === 'real' ? 'real' : 'memory',
     reportDir: env.FUZZ_REPORT || undefined,
   };
 }

@@ -13,6 +13,7 @@ import { Pool } from './pool.ts';
 import { type Dice, diceOf } from './random.ts';
 import type { Precondition } from './recipes/recipe.ts';
 import { recipes } from './recipes.ts';
+import { settings } from './settings.ts';
 import { type FuzzRequest, validRequest } from './valid-request.ts';
 import type { Supply } from './values.ts';
 
@@ -70,7 +71,7 @@ export class Stage {
 
   /** @param ids endpoints whose recipes are wanted; the rest are left out, which saves time. */
   static async open(ids?: ReadonlySet<string>): Promise<Stage> {
-    const stage = new Stage(await startTestWorld());
+    const stage = new Stage(await startTestWorld({ store: settings.store }));
     for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.cast(name);
     await stage.cast('boss', OPERATOR);
     for (const recipe of recipes) {

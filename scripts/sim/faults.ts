@@ -1,5 +1,5 @@
+import type { SeededRandom } from '#shared/testing/seeded-random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 /**
  * What can go wrong at a step. `before`: it fails and nothing happened; `after`: it happened, the reply is lost;

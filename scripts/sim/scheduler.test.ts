@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '#shared/testing/seeded-random.ts';
 import { FaultInjector, type FaultKind, randomFaults, scheduledFaults } from './faults.ts';
 import { Scheduler } from './scheduler.ts';
-import { seededRandom } from './seeded-random.ts';
 
 function simulation(seed: number) {
   const random = seededRandom(seed);

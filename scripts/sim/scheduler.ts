@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '#shared/testing/seeded-random.ts';
 
 /** Something that runs by itself: a client, an invocation of a function, a sweeper. */
 export interface Process {

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import type { CallOptions } from './invocations.ts';
 import { sampleFromSchema } from './sample-from-schema.ts';
-import type { CallOptions } from './test-world.ts';
 
 /** A hostile or careless request, and the only answers that are right for it. */
 export interface NegativeCase {

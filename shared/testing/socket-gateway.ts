@@ -7,7 +7,7 @@ import type { InvokeLambda } from '#scripts/local/service.ts';
 import { freePort } from '#scripts/local/services/free-port.ts';
 import { createWebSocketApi } from '#scripts/local/websocket-api/server.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
-import { lambdaContext } from './test-world.ts';
+import { lambdaContext } from './invocations.ts';
 
 /**
  * The local cloud's WebSocket gateway with the real socket functions behind it, in this process. Clients come in as

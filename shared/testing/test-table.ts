@@ -51,14 +51,19 @@ export async function createTestTable(endpoint: string, name: string) {
         items.push(...(page.Items ?? []));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey);
-      const keyOf = (one: Record<string, unknown>) => `${one[partitionKey]}|${one[sortKey]}`;
-      return items
-        .filter((one) => !String(one[partitionKey]).startsWith('RATE#'))
-        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      return comparableRows(items);
     },
     async drop(): Promise<void> {
       await raw.send(new DeleteTableCommand({ TableName: name }));
       raw.destroy();
     },
   };
+}
+
+/** Rows without rate-limit buckets, sorted by key. */
+export function comparableRows(rows: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  const keyOf = (one: Record<string, unknown>) => `${one[partitionKey]}|${one[sortKey]}`;
+  return rows
+    .filter((one) => !String(one[partitionKey]).startsWith('RATE#'))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

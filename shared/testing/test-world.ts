@@ -14,7 +14,7 @@ import type { OutboxPush } from '#shared/events/outbox.ts';
 import { type Clock, useClock } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
-import type { Actor, HttpEvent, LambdaContext } from '#shared/runtime/invocation.ts';
+import type { Actor, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { mfaKeys } from '#shared/table/keys/mfa.ts';
@@ -22,23 +22,14 @@ import { sessionKeys } from '#shared/table/keys/session.ts';
 import { useTable } from '#shared/table/table.ts';
 import { type ConsumedCapacity, meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
+import { type CallOptions, httpEvent, lambdaContext } from './invocations.ts';
+import { createMemoryTestTable } from './memory-table/memory-test-table.ts';
 import { createTestSecrets } from './test-secrets.ts';
 import { createTestTable } from './test-table.ts';
 
 /** A clock that stands still until a test moves it. It starts at the real time, so that token lifetimes make sense. */
 export interface TestClock extends Clock {
   advance(ms: number): void;
-}
-
-export interface CallOptions {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is. */
-  readonly body?: unknown;
-  readonly actor?: Actor;
-  readonly idempotencyKey?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly ip?: string;
 }
 
 export interface CallResult {
@@ -75,14 +66,19 @@ const END_OF_TIME_MS = Date.UTC(9999, 0);
 /** Deliveries after which a chain of reactions is taken for endless. */
 const MAX_ROUNDS = 50;
 
+export interface TestWorldOptions {
+  /** `real`, unless said: DynamoDB Local. `memory`: its twin, for tests with very many requests. */
+  readonly store?: 'real' | 'memory';
+}
+
 /**
  * A world of its own for one test file: a fresh table, secrets, a clock, and a bus that hands committed events to the
  * real subscribers of all domains in this process. Call `stop` when done.
  */
-export async function startTestWorld() {
+export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) {
   Object.assign(process.env, ENVIRONMENT);
   const name = `test-${randomUUID()}`;
-  const table = await createTestTable(inject('dynamoDbEndpoint'), name);
+  const table = store === 'memory' ? createMemoryTestTable() : await createTestTable(inject('dynamoDbEndpoint'), name);
   let nowMs = Date.now();
   const clock: TestClock = {
     nowMs: () => nowMs,
@@ -255,62 +251,6 @@ export async function invokeSubscriber(subscriber: Subscriber, event: EventEnvel
   const body = JSON.stringify({ 'detail-type': event.name, detail: event });
   const record = { messageId: randomUUID(), receiptHandle: '', body, eventSource: 'aws:sqs' };
   return module.handler({ Records: [record] } as unknown as SQSEvent, lambdaContext());
-}
-
-/** A Lambda context with the parts that our handlers and libraries read. */
-export function lambdaContext(): LambdaContext {
-  return {
-    awsRequestId: randomUUID(),
-    functionName: 'test',
-    memoryLimitInMB: '512',
-    getRemainingTimeInMillis: () => 10_000,
-  } as LambdaContext;
-}
-
-function httpEvent(endpoint: EndpointBase, options: CallOptions, nowMs: number): HttpEvent {
-  const params = options.params ?? {};
-  const rawPath = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
-  const { actor } = options;
-  const body =
-    options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
-  return {
-    version: '2.0',
-    routeKey: `${endpoint.method} ${endpoint.path}`,
-    rawPath,
-    rawQueryString: new URLSearchParams(options.query).toString(),
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(options.idempotencyKey ? { 'idempotency-key': options.idempotencyKey } : {}),
-      ...options.headers,
-    },
-    queryStringParameters: options.query,
-    pathParameters: params,
-    requestContext: {
-      requestId: randomUUID(),
-      http: {
-        method: endpoint.method,
-        path: rawPath,
-        protocol: 'HTTP/1.1',
-        sourceIp: options.ip ?? '203.0.113.7',
-        userAgent: 'test',
-      },
-      timeEpoch: nowMs,
-      ...(actor
-        ? {
-            authorizer: {
-              lambda: {
-                accountId: actor.accountId,
-                sessionId: actor.sessionId,
-                roles: actor.roles.join(','),
-                characterId: actor.characterId ?? '',
-              },
-            },
-          }
-        : {}),
-    },
-    body,
-    isBase64Encoded: false,
-  } as unknown as HttpEvent;
 }
 
 /** By AWS's rule: DynamoDB Local reports transactions otherwise (`scripts/journey/README.md`). */
