@@ -34,7 +34,7 @@ export const list = defineEndpoint({
   errors: [],
   idempotency: 'none',
   rate: 'read',
-  budget: { readUnits: 24, writeUnits: 0 },
+  budget: { readUnits: 32, writeUnits: 0 },
   needs: { table: 'read' },
   impact: 'Players do not see their mail.',
 });
@@ -54,7 +54,7 @@ export const countUnread = defineEndpoint({
   errors: [],
   idempotency: 'none',
   rate: 'read',
-  budget: { readUnits: 40, writeUnits: 0 },
+  budget: { readUnits: 54, writeUnits: 0 },
   needs: { table: 'read' },
   impact: 'Players do not see that they have mail.',
 });
@@ -72,7 +72,7 @@ export const listSent = defineEndpoint({
   errors: [],
   idempotency: 'none',
   rate: 'read',
-  budget: { readUnits: 24, writeUnits: 0 },
+  budget: { readUnits: 32, writeUnits: 0 },
   needs: { table: 'read' },
   impact: 'Players do not see what they have sent.',
 });
@@ -89,7 +89,7 @@ export const view = defineEndpoint({
   errors: ['mail.not_found'],
   idempotency: 'none',
   rate: 'read',
-  budget: { readUnits: 3, writeUnits: 0 },
+  budget: { readUnits: 4, writeUnits: 0 },
   needs: { table: 'read' },
   impact: 'Players cannot read their mail.',
 });
@@ -107,7 +107,7 @@ export const markRead = defineEndpoint({
   errors: ['mail.not_found'],
   idempotency: 'none',
   rate: 'write',
-  budget: { readUnits: 3, writeUnits: 20 },
+  budget: { readUnits: 4, writeUnits: 8 },
   needs: { table: 'write' },
   impact: 'Read mail stays marked as unread.',
 });
@@ -124,7 +124,7 @@ export const remove = defineEndpoint({
   errors: ['mail.not_found', 'mail.not_empty', 'mail.busy'],
   idempotency: 'none',
   rate: 'write',
-  budget: { readUnits: 3, writeUnits: 24 },
+  budget: { readUnits: 4, writeUnits: 16 },
   needs: { table: 'write' },
   impact: 'Players cannot delete mail.',
 });
@@ -141,7 +141,7 @@ export const returnToSender = defineEndpoint({
   errors: ['mail.not_found', 'mail.not_returnable', 'mail.busy'],
   idempotency: 'key',
   rate: 'write',
-  budget: { readUnits: 6, writeUnits: 40 },
+  budget: { readUnits: 6, writeUnits: 36 },
   needs: { table: 'write' },
   impact: 'Players cannot return mail.',
 });
@@ -181,7 +181,7 @@ export const send = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 60, writeUnits: 300 },
+  budget: { readUnits: 44, writeUnits: 320 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot send mail.',
 });
@@ -215,7 +215,7 @@ export const takeAttachment = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 30, writeUnits: 120 },
+  budget: { readUnits: 24, writeUnits: 80 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot take attachments.',
 });
@@ -234,7 +234,7 @@ export const takeMoney = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 16, writeUnits: 100 },
+  budget: { readUnits: 8, writeUnits: 44 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot take money out of mail.',
 });
@@ -255,7 +255,7 @@ export const takeAll = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 60, writeUnits: 300 },
+  budget: { readUnits: 64, writeUnits: 480 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot take everything out of a mail at once.',
 });

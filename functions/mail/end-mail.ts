@@ -5,7 +5,8 @@ import { deriveId } from '#shared/kernel/ids.ts';
 import { attachmentsLeft, holdsValue, type Mail, moneyLeft } from './mail.ts';
 import { type EndReason, end, pin } from './mail-changes.ts';
 import { endingLegs } from './money.ts';
-import { mailEnding, storedMail } from './settlement.ts';
+import { rowOf } from './row.ts';
+import { mailEnding } from './settlement.ts';
 
 /**
  * Ends a mail; what is left in it goes to the sinks `expired` and `expired-mail`, from where it can be restored. Commits
@@ -22,7 +23,7 @@ export async function endMail(operation: Operation, mail: Mail, reason: EndReaso
   const held = money.length > 0 ? pin(mail, transactionId) : undefined;
   await settle(operation, {
     settlement: mailEnding,
-    context: { mail: storedMail(held?.pinned ?? mail), reason },
+    context: { mail: rowOf(held?.pinned ?? mail), reason },
     reason: 'mail-expired',
     items: attachmentsLeft(mail).map(
       ({ itemId }): ItemLeg => ({

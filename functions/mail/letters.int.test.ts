@@ -22,7 +22,7 @@ let ana: Correspondent;
 let bob: Correspondent;
 
 beforeAll(async () => {
-  post = await startMailWorld();
+  post = await startMailWorld({ store: 'memory' });
   [ana, bob] = [await post.player(), await post.player()];
 });
 afterAll(() => post.stop());

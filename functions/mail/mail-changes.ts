@@ -8,6 +8,7 @@ import { ended, extended, mailRules, returned, type Taking, taken } from './rule
 import { changeMail, putMail } from './store.ts';
 import { putAudit } from './store-audit.ts';
 import { freePlace } from './store-counters.ts';
+import { deleteText, putText } from './store-texts.ts';
 import { mailTopic } from './topics.ts';
 import { itemOf, summaryOf } from './view.ts';
 
@@ -34,12 +35,17 @@ function arrival(mail: Mail, type: 'arrived' | 'returned'): Push {
 /** A new mail: its row, and who is told. One that is delayed is announced when it arrives. */
 export function send(
   mail: Mail,
-  facts: { readonly postage?: bigint; readonly transactionId?: TransactionId | undefined } = {},
+  facts: {
+    readonly postage?: bigint;
+    readonly transactionId?: TransactionId | undefined;
+    /** What a player wrote. */
+    readonly text?: string;
+  } = {},
 ): Changes {
   const { mailId, from, owner, template, attachments, money = 0n, cod = 0n } = mail;
-  const { transactionId, postage = 0n } = facts;
+  const { transactionId, postage = 0n, text = '' } = facts;
   return {
-    writes: [putMail(mail)],
+    writes: [putMail(mail), ...(mail.hasText ? [putText(mail, text)] : [])],
     events: [
       event(MAIL_SENT, {
         aggregateId: mailId,
@@ -150,9 +156,15 @@ export function sendBack(seen: Mail, reason: 'declined' | 'expired' | 'recipient
   return mergeChanges(moved, leaveBox(seen));
 }
 
+/** A mail leaves every box, and its text goes. */
+function close(seen: Mail, next: Mail): Changes {
+  const text = seen.hasText ? [deleteText(seen.mailId)] : [];
+  return mergeChanges({ writes: [changeMail(seen, next), ...text] }, leaveBox(seen));
+}
+
 /** Its owner wants a mail no more, in which nothing is left. */
 export function remove(seen: Mail): Changes {
-  return mergeChanges({ writes: [changeMail(seen, ended(seen, 'DELETED'))] }, leaveBox(seen));
+  return close(seen, ended(seen, 'DELETED'));
 }
 
 /** Why a mail has ended by itself. */
@@ -201,5 +213,5 @@ export function end(
           }),
         ]
       : [];
-  return mergeChanges({ writes: [changeMail(seen, next), ...audit], events: [told] }, leaveBox(seen));
+  return mergeChanges(close(seen, next), { writes: audit, events: [told] });
 }

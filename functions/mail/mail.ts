@@ -45,7 +45,8 @@ export interface Mail {
   readonly params?: TemplateParams | undefined;
   /** Of mails by players. */
   readonly subject?: string | undefined;
-  readonly body?: string | undefined;
+  /** The text beneath it has a row of its own, for it is long and never changes. */
+  readonly hasText: boolean;
   readonly attachments: readonly Attachment[];
   /** What was put in, whether or not it was taken since. The escrow account holds it until then. */
   readonly money?: bigint | undefined;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Quality } from '#content/quality.ts';
 import { toIso, ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, MailId, TransactionId } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, ItemId, MailId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { mailKeys } from '#shared/table/keys/mail.ts';
 import { type Attachment, holdsValue, type Mail, type MailStatus, type Owner } from './mail.ts';
 import { mailRules, nextStepOf } from './rules.ts';
@@ -23,8 +24,9 @@ export interface MailRow {
   /** JSON: values of many shapes that nobody queries by. */
   readonly params?: string | undefined;
   readonly subject?: string | undefined;
-  readonly body?: string | undefined;
-  readonly attachments: readonly object[];
+  readonly hasText: boolean;
+  /** JSON, and short: every change of a row is written to its indexes too. */
+  readonly attachments: string;
   readonly money?: string | undefined;
   readonly moneyTakenAtMs?: number | undefined;
   readonly cod?: string | undefined;
@@ -59,7 +61,7 @@ export function rowOf(mail: Mail): MailRow & IndexAttributes {
     fromAccountId: from?.accountId,
     fromName: from?.name,
     params: params && JSON.stringify(params),
-    attachments: attachments.map((attachment) => ({ ...attachment })),
+    attachments: JSON.stringify(attachments.map(toTuple)),
     money: money?.toString(),
     cod: cod?.toString(),
     holdsValue: holdsValue(mail),
@@ -99,8 +101,8 @@ export function mailOf(row: MailRow): Mail {
     template: row.template as TemplateId | undefined,
     params: row.params === undefined ? undefined : (JSON.parse(row.params) as TemplateParams),
     subject: row.subject,
-    body: row.body,
-    attachments: row.attachments as readonly Attachment[],
+    hasText: row.hasText,
+    attachments: (JSON.parse(row.attachments) as AttachmentTuple[]).map(fromTuple),
     money: row.money === undefined ? undefined : BigInt(row.money),
     moneyTakenAtMs: row.moneyTakenAtMs,
     cod: row.cod === undefined ? undefined : BigInt(row.cod),
@@ -116,6 +118,18 @@ export function mailOf(row: MailRow): Mail {
     settlingId: row.settlingId as TransactionId | undefined,
     version: row.version,
   };
+}
+
+type AttachmentTuple = readonly [itemId: ItemId, templateId: Slug, quality: Quality, count: number, takenAtMs?: number];
+
+function toTuple({ itemId, templateId, quality, count, takenAtMs }: Attachment): AttachmentTuple {
+  return takenAtMs === undefined
+    ? [itemId, templateId, quality, count]
+    : [itemId, templateId, quality, count, takenAtMs];
+}
+
+function fromTuple([itemId, templateId, quality, count, takenAtMs]: AttachmentTuple): Attachment {
+  return { itemId, templateId, quality, count, ...(takenAtMs === undefined ? {} : { takenAtMs }) };
 }
 
 function ownerOf(characterId: string, accountId: string): Owner {

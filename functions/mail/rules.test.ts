@@ -34,7 +34,7 @@ function mail(facts: Partial<Mail> = {}, items = 0): Mail {
     from: sender,
     toName: 'Moth',
     subject: 'Parts',
-    body: 'As agreed.',
+    hasText: true,
     attachments: Array.from({ length: items }, () => ({
       itemId: createId('itm'),
       templateId: 'scrap-plating',

@@ -182,9 +182,9 @@ export function taken(mail: Mail, { attachments, money, cod }: Taking, nowMs: nu
   };
 }
 
-/** The mail out of every box. Its text goes with it. */
+/** The mail out of every box. */
 export function ended(mail: Mail, status: 'DELETED' | 'EXPIRED'): Mail {
-  return { ...mail, status, body: undefined, settlingId: undefined, version: mail.version + 1 };
+  return { ...mail, status, hasText: false, settlingId: undefined, version: mail.version + 1 };
 }
 
 /** The mail with another life of the same length before it. */

@@ -6,7 +6,7 @@ import { Amount, formatAmount, parseAmount } from '#shared/kernel/money.ts';
 import { defineSettlement } from '#shared/settlement/define-settlement.ts';
 import { attachmentsLeft, type Mail } from './mail.ts';
 import { end, send, take, unpin } from './mail-changes.ts';
-import { type MailRow, mailOf, rowOf } from './row.ts';
+import { type MailRow, mailOf } from './row.ts';
 import type { Sent, Taken } from './shapes.ts';
 import { freePlace, uncountSent } from './store-counters.ts';
 import { systemMail } from './system-mail.ts';
@@ -43,7 +43,7 @@ export const mailSending = defineSettlement({
         from: context.from,
         toName: name,
         subject: context.subject,
-        body: context.body,
+        hasText: context.body !== '',
         attachments: items.map(itemOf),
         ...(money > 0n ? { money } : {}),
         ...(cod > 0n ? { cod } : {}),
@@ -67,7 +67,10 @@ export const mailSending = defineSettlement({
       })),
       postage: context.postage,
     };
-    return { changes: mergeChanges(...mails.map((mail) => send(mail, { postage, transactionId }))), reply };
+    return {
+      changes: mergeChanges(...mails.map((mail) => send(mail, { postage, transactionId, text: context.body }))),
+      reply,
+    };
   },
   returned: ({ context: { from, to, day }, atMs }) => ({
     changes: {
@@ -89,11 +92,6 @@ const TakeContext = z.strictObject({
   stayed: z.array(z.int().min(0)),
 });
 export type TakeContext = z.infer<typeof TakeContext>;
-
-/** What the endings need to know of a mail: all but its text. */
-export function storedMail(mail: Mail): MailRow {
-  return rowOf({ ...mail, body: undefined });
-}
 
 /** Taking: items go into the bag, the mail's money to its owner, and payment on delivery, by another mail, to the sender. */
 export const mailTaking = defineSettlement({

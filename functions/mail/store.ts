@@ -1,10 +1,8 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { any } from 'dynamodb-toolbox/schema/any';
 import { boolean } from 'dynamodb-toolbox/schema/boolean';
 import { item } from 'dynamodb-toolbox/schema/item';
-import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
@@ -33,8 +31,8 @@ const MailEntity = new Entity({
     template: string().optional(),
     params: string().optional(),
     subject: string().optional(),
-    body: string().optional(),
-    attachments: list(any().castAs<object>()),
+    hasText: boolean(),
+    attachments: string(),
     money: string().optional(),
     moneyTakenAtMs: number().optional(),
     cod: string().optional(),
@@ -69,9 +67,8 @@ export async function readMail(mailId: MailId): Promise<Mail | undefined> {
 
 /** Puts the mail, once. */
 export function putMail(mail: Mail): Write {
-  const row = rowOf(mail);
   return MailEntity.build(PutTransaction)
-    .item({ ...row, attachments: [...row.attachments] } as Parameters<PutTransaction<typeof MailEntity>['item']>[0])
+    .item(rowOf(mail) as Parameters<PutTransaction<typeof MailEntity>['item']>[0])
     .options({ condition: { attr: 'mailId', exists: false } });
 }
 

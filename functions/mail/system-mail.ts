@@ -36,6 +36,7 @@ export function systemMail(wanted: SystemMail): Changes {
     owner: { accountId: to.accountId, characterId: to.characterId },
     template,
     params,
+    hasText: false,
     attachments: items.map(({ itemId, templateId, quality, count }) => ({ itemId, templateId, quality, count })),
     money: money !== undefined && money > 0n ? money : undefined,
     sentAtMs,

@@ -10,8 +10,9 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Mail } from './mail.ts';
 import { pin } from './mail-changes.ts';
 import { takingLegs } from './money.ts';
+import { rowOf } from './row.ts';
 import { decideTaking, requireInBox, type Taking, type Wanted } from './rules.ts';
-import { mailTaking, storedMail } from './settlement.ts';
+import { mailTaking } from './settlement.ts';
 import type { Taken } from './shapes.ts';
 import { readMail } from './store.ts';
 import { itemOf } from './view.ts';
@@ -73,7 +74,7 @@ function give(operation: Operation, mail: Mail, taking: Taking): Promise<Reply> 
   return settle(operation, {
     settlement: mailTaking,
     context: {
-      mail: storedMail(held?.pinned ?? mail),
+      mail: rowOf(held?.pinned ?? mail),
       indexes: taking.attachments.map(({ index }) => index),
       money: formatAmount(taking.money),
       cod: formatAmount(taking.cod),

@@ -7,7 +7,7 @@ import type { MailSummary, MailView, SentMail } from './shapes.ts';
 import { goneName, postOffice, textOf } from './templates.ts';
 
 /** Subject and body as this reader sees them. */
-function letterOf({ template, params = {}, subject = '', body = '' }: Mail, locale: Locale) {
+function letterOf({ template, params = {}, subject = '' }: Mail, locale: Locale, body = '') {
   return template ? textOf(template, params, locale) : { subject, body };
 }
 
@@ -38,10 +38,10 @@ export function summaryOf(mail: Mail, locale: Locale): z.input<typeof MailSummar
 }
 
 /** A mail as its owner reads it. */
-export function viewOf(mail: Mail, locale: Locale): z.input<typeof MailView> {
+export function viewOf(mail: Mail, locale: Locale, text: string): z.input<typeof MailView> {
   return {
     ...summaryFields(mail, locale),
-    body: letterOf(mail, locale).body,
+    body: letterOf(mail, locale, text).body,
     attachments: mail.attachments.map((attachment, index) => ({
       ...itemOf(attachment),
       index,

@@ -4,7 +4,8 @@ interface MailRow {
   readonly mailId: string;
   readonly status: string;
   readonly ownerId: string;
-  readonly attachments: readonly { readonly itemId: string; readonly takenAtMs?: number }[];
+  /** JSON of tuples: item, template, quality, count, and when it was taken. */
+  readonly attachments: string;
   readonly money?: string;
   readonly moneyTakenAtMs?: number;
   readonly cod?: string;
@@ -24,9 +25,9 @@ export function mailComplaints(rows: readonly Row[], escrowed: bigint): readonly
   const open = mails.filter(({ status }) => status === 'OPEN');
   const expected = new Map(
     open.flatMap(({ mailId, attachments }) =>
-      attachments
-        .filter(({ takenAtMs }) => takenAtMs === undefined)
-        .map(({ itemId }) => [itemId, `mail.${mailId}`] as const),
+      (JSON.parse(attachments) as readonly unknown[][])
+        .filter((tuple) => tuple[4] === undefined)
+        .map(([itemId]) => [String(itemId), `mail.${mailId}`] as const),
     ),
   );
   const held = of('Item').filter(({ holder }) => String(holder).startsWith('mail.'));

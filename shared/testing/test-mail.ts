@@ -25,8 +25,10 @@ import { handler as viewHandler } from '#functions/mail/endpoints/view.ts';
 import { handler as runDueHandler } from '#functions/mail/jobs/run-due.ts';
 import { mailEscrow } from '#functions/mail/public.ts';
 import { mailRules } from '#functions/mail/rules.ts';
+import { handler as sweepHandler } from '#functions/settlement/jobs/sweep-pending.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type AccountId, type CharacterId, createId, type ItemId, type MailId, type Slug } from '#shared/kernel/ids.ts';
 import type { Locale } from '#shared/kernel/locale.ts';
 import { MAX_AMOUNT } from '#shared/kernel/money.ts';
@@ -41,10 +43,12 @@ import type {
 } from '#shared/ledger/ledger.ts';
 import { useLedger } from '#shared/ledger/ledger.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import { TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { lambdaContext } from './invocations.ts';
 import { itemComplaints } from './item-audit.ts';
 import { mailComplaints } from './mail-audit.ts';
-import { type CallResult, lambdaContext, startTestWorld, type TestWorld } from './test-world.ts';
+import { type CallResult, startTestWorld, type TestWorld } from './test-world.ts';
 
 /** A player who writes mail: an account with a character under play. */
 export type Correspondent = Actor & { readonly characterId: CharacterId; readonly name: string };
@@ -191,8 +195,8 @@ export interface Letter {
 }
 
 /** A world with a till, and players who write each other. */
-export async function startMailWorld() {
-  const world = await startTestWorld();
+export async function startMailWorld(options: Parameters<typeof startTestWorld>[0] = {}) {
+  const world = await startTestWorld(options);
   const till = new Till();
   const undo = useLedger(till.port);
   const key = () => ({ idempotencyKey: createId('opr') });
@@ -258,6 +262,11 @@ export async function startMailWorld() {
     async changeItem(itemId: ItemId, change: Readonly<Record<string, unknown>>): Promise<void> {
       const row = (await world.snapshot()).find((one) => one._et === 'Item' && one.itemId === itemId);
       await world.client.send(new PutCommand({ TableName: world.tableName, Item: { ...row, ...change } }));
+    },
+    /** Lets the time pass after which others take over what workers have left, and the sweeper run. */
+    async sweep(): Promise<void> {
+      world.clock.advance(TAKE_OVER_AFTER_MS + SECOND_MS);
+      await sweepHandler({}, lambdaContext());
     },
     runDue: () => runDueHandler({}, lambdaContext()),
     /** Everything that is wrong with items, mail and money; for a moment when nothing is under way. */

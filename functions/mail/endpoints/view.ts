@@ -3,9 +3,11 @@ import { view } from '../contract.ts';
 import { localeOf } from '../reader.ts';
 import { requireInBox } from '../rules.ts';
 import { readMail } from '../store.ts';
+import { readText } from '../store-texts.ts';
 import { viewOf } from '../view.ts';
 
 export const handler = endpointHandler(view, async ({ input, actor: { accountId, characterId }, nowMs }) => {
-  const [mail, locale] = await Promise.all([readMail(input.params.mailId), localeOf(accountId)]);
-  return viewOf(requireInBox(mail, characterId, nowMs), locale);
+  const mail = requireInBox(await readMail(input.params.mailId), characterId, nowMs);
+  const [locale, text] = await Promise.all([localeOf(accountId), readText(mail)]);
+  return viewOf(mail, locale, text);
 });

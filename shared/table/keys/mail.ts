@@ -17,6 +17,11 @@ export const mailKeys = defineKeys('mail', {
       'mails of a shard whose arrival or end is due, earliest first (gsi3, sparse)',
     ],
   },
+  text: {
+    pk: 'MAIL#{mailId}',
+    sk: 'TEXT',
+    access: ['get by mail', 'get many by mail'],
+  },
   audit: {
     pk: 'MAIL#{mailId}',
     sk: 'AUDIT',
