@@ -8,6 +8,7 @@ import * as combat from './combat.ts';
 import * as friend from './friend.ts';
 import * as guild from './guild.ts';
 import * as identity from './identity.ts';
+import * as inventory from './inventory.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
 import * as mail from './mail.ts';
@@ -32,6 +33,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   friend,
   guild,
   identity,
+  inventory,
   ledger,
   loot,
   mail,

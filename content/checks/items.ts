@@ -32,6 +32,12 @@ export function checkItems(content: Catalogue, index: ContentIndex, report: Repo
       'quest items, and only they, bind to quests',
     );
     report.expect(!worn || item.maxStack === 1, where, 'what is worn does not stack');
+    report.expect(
+      !item.charges || (item.use !== null && item.maxStack === 1),
+      where,
+      'charges are of single usable things',
+    );
+    report.expect(!item.lifetimeSeconds || item.maxStack === 1, where, 'what expires does not stack');
     report.expect(worn || item.durability === 0, where, 'only what is worn wears out');
     report.expect(!item.weapon || item.weapon.minDamage <= item.weapon.maxDamage, where, 'damage is a range');
     report.expectUnique(item.classes, where, 'class');

@@ -60,6 +60,8 @@ export const ItemTemplate = z.strictObject({
       intervalMs: z.int().min(300).max(5_000),
     })
     .nullable(),
+  charges: z.int().min(2).max(100).optional().meta({ description: 'How often one may be used; unset: once' }),
+  lifetimeSeconds: z.int().min(60).optional().meta({ description: 'How long it lasts; unset: for ever' }),
   use: z.strictObject({ effects: z.array(UseEffect).min(1).max(4), cooldownMs: z.int().min(0) }).nullable(),
 });
 export type ItemTemplate = z.infer<typeof ItemTemplate>;

@@ -67,8 +67,11 @@ describe('creating a character', () => {
     expect(reply.body.appearance).toMatchObject({ hair: 31, chrome: 3, skin: 0 });
     const characterId = CharacterId.parse(reply.body.characterId);
     const items = await itemsOf(characterId);
-    expect(items.map(({ templateId, count }) => ({ item: templateId, count }))).toEqual(
-      classes.get('gunhand').startingItems.map(({ item, count }) => ({ item, count })),
+    expect(items.map(({ templateId, count, container }) => [templateId, count, container]).sort()).toEqual(
+      classes
+        .get('gunhand')
+        .startingItems.map(({ item, count, equip }) => [item, count, equip ? 'equipment' : 'bag'])
+        .sort(),
     );
     expect(await progressionOf(characterId)).toMatchObject({
       classId: 'gunhand',
@@ -98,8 +101,8 @@ describe('creating a character', () => {
       skillPoints: 0,
     });
     const items = await itemsOf(characterId);
-    expect(items.map(({ templateId, count }) => ({ templateId, count }))).toEqual(
-      characterClass.startingItems.map(({ item, count }) => ({ templateId: item, count })),
+    expect(items.map(({ templateId, count }) => `${templateId} ${count}`).sort()).toEqual(
+      characterClass.startingItems.map(({ item, count }) => `${item} ${count}`).sort(),
     );
   });
 

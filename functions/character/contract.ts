@@ -44,7 +44,7 @@ export const createCharacter = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot create characters.',
-  budget: { readUnits: 7, writeUnits: 40 },
+  budget: { readUnits: 8, writeUnits: 52 },
 });
 
 export const listCharacters = defineEndpoint({

@@ -1,6 +1,8 @@
+import { gearOf } from '#functions/inventory/public.ts';
 import { levelOf } from '#functions/progression/public.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { exportOf } from './export.ts';
 import { isProfane } from './profanity.ts';
@@ -38,20 +40,30 @@ export interface Entrant {
   readonly name: string;
   readonly classId: Slug;
   readonly level: number;
+  /** What its equipment adds, by stat. */
+  readonly gear: Readonly<Record<string, number>>;
   /** Where this zone last saved it; unset for who comes from elsewhere. */
   readonly state?: Omit<CharacterState, 'characterId' | 'epoch' | 'sequence' | 'savedAtMs'> | undefined;
 }
 
+/** Where a zone last saved the character: up to half a minute ago while it is in the world; undefined before that. */
+export async function lastPlaceOf(
+  characterId: CharacterId,
+): Promise<Pick<CharacterState, 'zoneId' | 'x' | 'y'> | undefined> {
+  return getState(characterId);
+}
+
 /** What a zone needs of a character to let it in; undefined when none can be played. Strongly consistent. */
 export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slug): Promise<Entrant | undefined> {
-  const [character, level, saved] = await Promise.all([
+  const [character, level, saved, { stats: gear }] = await Promise.all([
     getCharacter(characterId),
     levelOf(characterId),
     getState(characterId),
+    gearOf(characterId, clock.nowMs()),
   ]);
   if (!character || statusOf(character) !== 'ACTIVE' || level === undefined) return undefined;
   const { accountId, name, classId } = character;
-  const entrant = { accountId, characterId, name, classId, level };
+  const entrant = { accountId, characterId, name, classId, level, gear };
   if (saved?.zoneId !== zoneId) return entrant;
   const { x, y, yaw, health } = saved;
   return { ...entrant, state: { zoneId, x, y, yaw, health } };

@@ -1,10 +1,12 @@
+import { items as itemTemplates } from '#content/items.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type CharacterId, deriveId } from '#shared/kernel/ids.ts';
 import { buybackHolder, dropHolder, mailHolder, sinkHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, Storage } from './legs.ts';
 import { type Letter, OVERFLOW_LETTER_ITEMS } from './overflow.ts';
-import type { MovePlan } from './plan.ts';
+import type { MovePlan, Worn } from './plan.ts';
+import { wornSlots } from './rules.ts';
 
 /** What arrives. */
 type Arrival = Pick<ItemInstance, 'itemId' | 'templateId' | 'count'>;
@@ -31,6 +33,8 @@ export class Arrivals {
     switch (destination.to) {
       case 'character':
         return this.withCharacter(destination, item);
+      case 'equipment':
+        return this.onBody(destination.characterId, { itemId: item.itemId, templateId: item.templateId });
       case 'mail':
         return { holder: mailHolder(destination.mailId) };
       case 'buyback':
@@ -58,6 +62,17 @@ export class Arrivals {
     const slot = this.plan.takeSlot(characterId, container);
     if (slot !== undefined) this.free += 1;
     return { holder: characterId, container, slot };
+  }
+
+  private onBody(characterId: CharacterId, worn: Worn): Place {
+    const kind = itemTemplates.get(worn.templateId).slot;
+    const { taken } = this.plan.bag(characterId, 'equipment');
+    const slot = wornSlots.findIndex((one, index) => one === kind && !taken.has(index));
+    if (slot < 0) throw new RangeError(`${worn.templateId} cannot be worn`);
+    const place = { holder: characterId, container: 'equipment', slot } as const;
+    this.plan.occupy(place);
+    this.plan.wear(characterId, slot, worn);
+    return place;
   }
 
   private withCharacter(to: ToCharacter, item: Arrival): Place {

@@ -1,39 +1,45 @@
 import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
+import { ItemKind } from '#content/schema/item.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { ItemId, Slug } from '#shared/kernel/ids.ts';
+import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
+import { deposit, mergeStacks, moveItem, sortContainer, splitStack, withdraw } from './contract-arrange.ts';
+import { equipItem, getEquipment, unequipItem } from './contract-equipment.ts';
+import { destroyItem, expireItems, listRestorable, restoreItem, wearOnDeath } from './contract-loss.ts';
+import { repairItems, useItem, viewLink } from './contract-use.ts';
 import { inventoryErrors } from './errors.ts';
-import { bindStates, containers } from './rules.ts';
+import { containers } from './rules.ts';
+import { ItemView, itemParams } from './shapes.ts';
 
-export const ItemView = z.strictObject({
-  itemId: ItemId,
-  templateId: Slug.meta({ description: 'What kind of thing it is' }),
-  quality: z.enum(qualities),
-  count: z.int().min(1).meta({ description: 'How many are in this stack' }),
-  container: z.enum(containers).meta({ description: 'Where the character keeps it' }),
-  slot: z.int().min(0).meta({ description: 'Slot in the container, from 0' }),
-  bind: z.enum(bindStates).meta({ description: 'What it is tied to: then it cannot be given away' }),
-  version: z.int().min(1).meta({ description: 'Rises with every change of the item' }),
-  acquiredAt: z.iso.datetime(),
+const Fill = z.strictObject({
+  slots: z.int().min(0).meta({ description: 'How many slots it has' }),
+  used: z.int().min(0).meta({ description: 'How many of them are taken, or kept for something on its way' }),
 });
 
 export const listInventory = defineEndpoint({
   id: 'inventory.list-inventory',
   method: 'GET',
   path: '/api/v1/inventory',
-  summary: "List the selected character's items",
-  description: 'By container and slot. An item that was won a moment ago may take a second to appear.',
+  summary: "List the selected character's items in one container",
+  description:
+    'By slot. An item that was won a moment ago may take a second to appear. A page may hold fewer than it could, when ' +
+    'filters leave items out.',
   auth: 'character',
-  query: pageQuery,
+  query: pageQuery.extend({
+    container: z.enum(containers).default('bag'),
+    kind: ItemKind.optional().meta({ description: 'Only things of this sort' }),
+    minQuality: z.enum(qualities).optional().meta({ description: 'Only things of this quality or a better one' }),
+    usable: z.enum(['true']).optional().meta({ description: 'Only things that are not broken' }),
+  }),
   success: 200,
   response: z.strictObject({
     items: z.array(ItemView),
-    bag: z.strictObject({
-      slots: z.int().min(0).meta({ description: 'How many slots the bag has' }),
-      used: z.int().min(0).meta({ description: 'How many of them are taken' }),
-    }),
+    bag: Fill,
+    bank: Fill,
+    equipment: Fill,
     nextCursor,
   }),
   errors: [],
@@ -41,7 +47,7 @@ export const listInventory = defineEndpoint({
   rate: 'read',
   needs: { table: 'read' },
   impact: 'Players cannot see what they carry.',
-  budget: { readUnits: 8, writeUnits: 0 },
+  budget: { readUnits: 12, writeUnits: 0 },
 });
 
 export const getItem = defineEndpoint({
@@ -50,7 +56,7 @@ export const getItem = defineEndpoint({
   path: '/api/v1/inventory/items/{itemId}',
   summary: "Get one of the selected character's items",
   auth: 'character',
-  params: z.strictObject({ itemId: ItemId }),
+  params: itemParams,
   success: 200,
   response: ItemView,
   errors: ['inventory.item_not_found'],
@@ -65,5 +71,26 @@ export const domain = defineDomain({
   name: 'inventory',
   summary: 'Item instances: who holds them and where.',
   errors: inventoryErrors,
-  endpoints: [listInventory, getItem],
+  foreignErrors: [ledgerErrors, settlementErrors],
+  endpoints: [
+    listInventory,
+    getItem,
+    moveItem,
+    splitStack,
+    mergeStacks,
+    sortContainer,
+    deposit,
+    withdraw,
+    getEquipment,
+    equipItem,
+    unequipItem,
+    useItem,
+    repairItems,
+    destroyItem,
+    listRestorable,
+    restoreItem,
+    viewLink,
+  ],
+  subscribers: [wearOnDeath],
+  jobs: [expireItems],
 });

@@ -1,7 +1,7 @@
 import type { Changes } from '#shared/events/changes.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { escrowHolder, mintHolder } from './holders.ts';
+import { escrowHolder, isSink, mintHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import { handsOf, nowhere, type Posting } from './plan.ts';
 import type { EscrowedItem, PromisedItem, SlotsToFree, StoredItems } from './plan-escrow.ts';
@@ -21,7 +21,7 @@ export function deliveryWrites(stored: StoredItems, ending: Ending): Changes {
   return {
     writes: [
       ...stored.escrowed.flatMap((item) =>
-        letGo(item, item.to, ending, { acquiredAtMs: ending.atMs }, handsOf(item.home.holder, item.to.holder)),
+        letGo(item, item.to, ending, newFacts(item, ending), handsOf(item.home.holder, item.to.holder)),
       ),
       ...stored.promised.flatMap((item) => keepPromise(item, ending)),
       ...frees(stored.freeOnDelivery),
@@ -33,10 +33,15 @@ export function deliveryWrites(stored: StoredItems, ending: Ending): Changes {
 export function returnWrites(stored: StoredItems, ending: Ending): Changes {
   return {
     writes: [
-      ...stored.escrowed.flatMap((item) => letGo(item, item.home, ending, {}, {})),
+      ...stored.escrowed.flatMap((item) => letGo(item, item.home, ending, item.homeFacts ?? {}, {})),
       ...frees(stored.freeOnReturn),
     ],
   };
+}
+
+/** An item that only comes back changed has been its holder's all the time. */
+function newFacts({ home, to, newFacts }: EscrowedItem, { atMs }: Ending): Partial<ItemInstance> {
+  return { ...newFacts, ...(home.holder === to.holder ? {} : { acquiredAtMs: atMs }) };
 }
 
 function letGo(
@@ -49,7 +54,7 @@ function letGo(
   const { itemId, templateId, count, ver } = item;
   const { transactionId, reason, atMs } = ending;
   const holder = escrowHolder(transactionId);
-  const attributes = { ...nowhere, ...place, ...change, ver: ver + 1, ...listingOf(itemId, place) };
+  const attributes = { ...nowhere, ...place, ...change, ver: ver + 1, ...listingOf(itemId, { ...place, ...change }) };
   const set = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
   const posting: Posting = {
     itemId,
@@ -64,7 +69,9 @@ function letGo(
     atMs,
     ...hands,
   };
-  return [itemUpdate({ itemId, ver, holder }, set), postingWrite(posting)];
+  // What is out of the game expires no more.
+  const remove = isSink(place.holder) ? ['gsi2pk', 'gsi2sk'] : [];
+  return [itemUpdate({ itemId, ver, holder }, set, remove), postingWrite(posting)];
 }
 
 function keepPromise({ to, ...promised }: PromisedItem, { transactionId, reason, atMs }: Ending): Write[] {

@@ -1,11 +1,12 @@
 import { items as itemTemplates } from '#content/items.ts';
 import type { Quality } from '#content/quality.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
 import type { ItemId, Slug } from '#shared/kernel/ids.ts';
 import { characterOf } from './holders.ts';
-import type { ItemInstance, Place } from './item.ts';
-import type { ItemLeg, MintLeg, MoveLeg } from './legs.ts';
-import { type BindState, bindOnPickup, stacksOf } from './rules.ts';
+import { type HeldItem, type ItemInstance, isHeld, type Loss, type Place } from './item.ts';
+import type { ItemLeg, KeepLeg, MintLeg, MoveLeg } from './legs.ts';
+import { type BindState, bindOnPickup, isPrecious, RESTORABLE_MS, stacksOf } from './rules.ts';
 
 /** An item as it arrived somewhere, for replies and events. */
 export interface MovedItem {
@@ -33,6 +34,8 @@ export interface MintedStack {
   readonly count: number;
   readonly bind: BindState;
   readonly durability?: number | undefined;
+  readonly charges?: number | undefined;
+  readonly expiresAtMs?: number | undefined;
 }
 
 export function isMove(leg: ItemLeg): leg is MoveLeg {
@@ -47,6 +50,7 @@ export function isMove(leg: ItemLeg): leg is MoveLeg {
 export function summed(legs: readonly ItemLeg[]): {
   readonly moves: readonly MoveLeg[];
   readonly mints: readonly MintLeg[];
+  readonly keeps: readonly KeepLeg[];
 } {
   const moves = new Map<ItemId, MoveLeg>();
   for (const leg of legs.filter(isMove)) {
@@ -61,7 +65,13 @@ export function summed(legs: readonly ItemLeg[]): {
         : (known.count ?? Number.POSITIVE_INFINITY) + (leg.count ?? Number.POSITIVE_INFINITY);
     moves.set(leg.itemId, known ? { ...known, count } : leg);
   }
-  return { moves: [...moves.values()], mints: legs.filter((leg): leg is MintLeg => leg.kind === 'mint') };
+  const keeps = new Map(legs.filter((leg): leg is KeepLeg => leg.kind === 'keep').map((leg) => [leg.itemId, leg]));
+  for (const itemId of keeps.keys()) if (moves.has(itemId)) throw new RangeError(`${itemId} is to go and to stay`);
+  return {
+    moves: [...moves.values()],
+    mints: legs.filter((leg): leg is MintLeg => leg.kind === 'mint'),
+    keeps: [...keeps.values()],
+  };
 }
 
 /**
@@ -88,6 +98,23 @@ export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: nu
   return { leg, item, count, isPart: count < item.count };
 }
 
+/** What is noted of an item that goes to a sink, so that its player may have it back. */
+export function lossOf({ destination }: MoveLeg, item: ItemInstance, atMs: number): Loss | undefined {
+  if (destination.to !== 'sink' || !destination.lostBy || item.expiresAtMs !== undefined) return undefined;
+  if (!isPrecious(itemTemplates.get(item.templateId))) return undefined;
+  return { ...destination.lostBy, untilMs: atMs + RESTORABLE_MS };
+}
+
+/**
+ * Checks that the item of a leg that keeps it is the character's, wherever it has it.
+ * @throws GameError `inventory.item_not_found`, `inventory.item_changed`
+ */
+export function checkKept({ itemId, from, ver }: KeepLeg, item: ItemInstance | undefined): HeldItem {
+  if (item?.holder !== from || !isHeld(item)) throw new GameError('inventory.item_not_found', { itemId });
+  if (ver !== undefined && ver !== item.ver) throw new GameError('inventory.item_changed', { itemId });
+  return item;
+}
+
 export function isExpired({ expiresAtMs }: Pick<ItemInstance, 'expiresAtMs'>, atMs: number): boolean {
   return expiresAtMs !== undefined && expiresAtMs <= atMs;
 }
@@ -111,10 +138,14 @@ function mayLeave({ from, bound = 'refuse', destination }: MoveLeg, item: ItemIn
  * The stacks that mint legs make, in order. `index` counts those of one occasion, so that each has an id of its own
  * whatever legs they come from.
  */
-export function stacksOfMints(legs: readonly MintLeg[]): readonly (MintedStack & { readonly index: number })[] {
+export function stacksOfMints(
+  legs: readonly MintLeg[],
+  atMs: number,
+): readonly (MintedStack & { readonly index: number })[] {
   const counts = new Map<string, number>();
   return legs.flatMap((leg) => {
     const template = itemTemplates.get(leg.templateId);
+    const { lifetimeSeconds } = template;
     const occasion = JSON.stringify([leg.origin, ...leg.source]);
     return stacksOf(leg.count, template.maxStack).map((count) => {
       const index = counts.get(occasion) ?? 0;
@@ -125,7 +156,9 @@ export function stacksOfMints(legs: readonly MintLeg[]): readonly (MintedStack &
         templateId: template.id,
         count,
         bind: bindOnPickup(template),
-        ...(template.durability > 0 ? { durability: template.durability } : {}),
+        durability: template.durability > 0 ? template.durability : undefined,
+        charges: leg.charges ?? template.charges,
+        expiresAtMs: leg.expiresAtMs ?? (lifetimeSeconds && atMs + lifetimeSeconds * SECOND_MS),
       };
     });
   });

@@ -46,7 +46,12 @@ export function isEscrow(holder: Holder): boolean {
   return holder.startsWith('esc.');
 }
 
+/** Whether it is out of the game. */
+export function isSink(holder: Holder): boolean {
+  return holder.startsWith('sink.');
+}
+
 /** Whether its holder's list shows an item: escrow and sinks have none. */
 export function isListed(holder: Holder): boolean {
-  return !isEscrow(holder) && !holder.startsWith('sink.');
+  return !isEscrow(holder) && !isSink(holder);
 }

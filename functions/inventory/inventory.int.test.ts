@@ -121,7 +121,7 @@ describe('GET /api/v1/inventory', () => {
   it('answers an empty bag to a character that never had anything', async () => {
     const actor = world.actor({ characterId: createId('chr') });
     const reply = await world.call(listInventoryHandler, listInventory, { actor });
-    expect(reply.body).toEqual({ items: [], bag: { slots: BAG_SLOTS, used: 0 } });
+    expect(reply.body).toMatchObject({ items: [], bag: { slots: BAG_SLOTS, used: 0 }, equipment: { used: 0 } });
   });
 
   it('refuses a cursor of another list', async () => {

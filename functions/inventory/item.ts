@@ -17,6 +17,15 @@ export interface TradeWindow {
   readonly characterIds: readonly CharacterId[];
 }
 
+/** How an item was lost, of one that its player may have back for a while. */
+export interface Loss {
+  readonly characterId: CharacterId;
+  /** Until then it may be restored, once. Epoch milliseconds. */
+  readonly untilMs: number;
+  /** What having it back costs: what was paid for it. Unset: nothing. */
+  readonly price?: { readonly currency: Slug; readonly amount: string } | undefined;
+}
+
 /** One instance. `holder` is one scalar, so that an item in two places cannot be written down. */
 export interface ItemInstance extends Place {
   readonly itemId: ItemId;
@@ -39,6 +48,8 @@ export interface ItemInstance extends Place {
   /** From then on it is gone; unset: it lasts. */
   readonly expiresAtMs?: number | undefined;
   readonly tradeWindow?: TradeWindow | undefined;
+  /** Of an item in a sink alone. */
+  readonly loss?: Loss | undefined;
 }
 
 /** An item that a character holds. */

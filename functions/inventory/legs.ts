@@ -1,6 +1,6 @@
 import type { AccountId, CharacterId, DropId, ItemId, MailId, Slug } from '#shared/kernel/ids.ts';
 import type { Holder } from './holders.ts';
-import type { TradeWindow } from './item.ts';
+import type { Loss, TradeWindow } from './item.ts';
 
 /** A character's containers that items are given out of and put into; equipment is only put on and taken off. */
 export type Storage = 'bag' | 'bank';
@@ -18,8 +18,15 @@ export type Destination =
   | (ToCharacter & { readonly overflow: 'refuse' })
   /** They follow by mail, which names the player to be told. */
   | (ToCharacter & { readonly overflow: 'mail'; readonly accountId: AccountId })
+  /** Worn at once: of new items alone, for a new character. */
+  | { readonly to: 'equipment'; readonly characterId: CharacterId }
   | { readonly to: 'mail'; readonly mailId: MailId }
-  | { readonly to: 'sink'; readonly reason: string }
+  | {
+      readonly to: 'sink';
+      readonly reason: string;
+      /** Whose loss it is: things of worth may be had back for a while, for what was paid for them. */
+      readonly lostBy?: Pick<Loss, 'characterId' | 'price'>;
+    }
   | { readonly to: 'buyback'; readonly characterId: CharacterId }
   | { readonly to: 'drop'; readonly dropId: DropId };
 
@@ -57,10 +64,23 @@ export interface MintLeg {
   /** Names the one occasion that makes them. In one transaction with nothing but items the ids derive from it. */
   readonly source: readonly (string | number)[];
   readonly tradeWindow?: TradeWindow | undefined;
+  /** When they expire; unset: as their template says, or never. */
+  readonly expiresAtMs?: number | undefined;
+  /** Uses of each; unset: as their template says. */
+  readonly charges?: number | undefined;
   readonly destination: Destination;
 }
 
-export type ItemLeg = MoveLeg | MintLeg;
+/** An item that stays where it is and comes out changed, such as a repaired one: whatever holds it meanwhile. */
+export interface KeepLeg {
+  readonly kind: 'keep';
+  readonly itemId: ItemId;
+  readonly ver?: number | undefined;
+  readonly from: CharacterId;
+  readonly change: { readonly durability: number };
+}
+
+export type ItemLeg = MoveLeg | MintLeg | KeepLeg;
 
 /** Why and when items move: what their custody postings tell. */
 export interface MoveCause {

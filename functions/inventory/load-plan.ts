@@ -1,18 +1,19 @@
 import type { Changes } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
+import { Arrivals } from './arrivals.ts';
 import { isMove } from './give.ts';
 import { characterOf } from './holders.ts';
-import type { ItemLeg, MoveCause, Storage } from './legs.ts';
+import type { ItemLeg, MoveCause } from './legs.ts';
 import { type Bag, MovePlan } from './plan.ts';
-import type { KnownItems } from './plan-transfer.ts';
-import { containerSlots } from './rules.ts';
+import { type KnownItems, planTransfer } from './plan-transfer.ts';
+import { type Container, containerSlots } from './rules.ts';
 import { itemWrite, listHeld, readItems } from './store.ts';
 import { bagWrite, readBag } from './store-bags.ts';
 import { postingWrite } from './store-postings.ts';
 
 interface ContainerRef {
   readonly characterId: CharacterId;
-  readonly container: Storage;
+  readonly container: Container;
 }
 
 /** Where legs take from and put into, each container once. */
@@ -22,9 +23,13 @@ function containersOf(legs: readonly ItemLeg[]): { readonly all: ContainerRef[];
   const note = (map: Map<string, ContainerRef>, ref: ContainerRef) =>
     map.set(`${ref.characterId}/${ref.container}`, ref);
   for (const leg of legs) {
+    if (leg.kind === 'keep') continue;
     const giver = isMove(leg) ? characterOf(leg.from) : undefined;
     if (isMove(leg) && giver) note(all, { characterId: giver, container: leg.container ?? 'bag' });
     const { destination } = leg;
+    if (destination.to === 'equipment') {
+      note(all, { characterId: destination.characterId, container: 'equipment' });
+    }
     if (destination.to !== 'character') continue;
     const ref = { characterId: destination.characterId, container: destination.container ?? 'bag' };
     note(all, ref);
@@ -41,7 +46,7 @@ export async function loadPlan(
 ): Promise<{ readonly plan: MovePlan; readonly known: KnownItems }> {
   const { all, joinable } = containersOf(legs);
   const [items, bags, held] = await Promise.all([
-    readItems(legs.filter(isMove).map(({ itemId }) => itemId)),
+    readItems(legs.flatMap((leg) => (leg.kind === 'mint' ? [] : [leg.itemId]))),
     Promise.all(all.map(({ characterId, container }): Promise<Bag> => readBag(characterId, container))),
     Promise.all(
       (joins ? joinable : []).map(({ characterId, container }) =>
@@ -50,6 +55,13 @@ export async function loadPlan(
     ),
   ]);
   return { plan: new MovePlan(cause, bags), known: { items, held: held.flat() } };
+}
+
+/** Plans a move in one transaction from what is there now; see `planTransfer`. */
+export async function planned(legs: readonly ItemLeg[], cause: MoveCause) {
+  const { plan, known } = await loadPlan(legs, cause, { joins: true });
+  const { items, letters } = planTransfer(plan, new Arrivals(plan), known, legs);
+  return { plan, items, letters };
 }
 
 /** The writes of a plan: one for each item, posting and container that it changes. */

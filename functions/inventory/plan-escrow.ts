@@ -1,6 +1,6 @@
 import { deriveId, type ItemId, type Slug, type TransactionId } from '#shared/kernel/ids.ts';
 import type { Arrivals } from './arrivals.ts';
-import { checkGift, type MintedStack, stacksOfMints, summed } from './give.ts';
+import { checkGift, checkKept, lossOf, type MintedStack, stacksOfMints, summed } from './give.ts';
 import { characterOf, escrowHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, ItemLeg, Storage } from './legs.ts';
@@ -19,6 +19,10 @@ export interface EscrowedItem {
   /** Where it goes back to if nothing comes of it. */
   readonly home: Place;
   readonly to: Place;
+  /** What it had that escrow took off it, for the way back. */
+  readonly homeFacts?: Pick<ItemInstance, 'loss'>;
+  /** What it gains where it arrives. */
+  readonly newFacts?: Pick<ItemInstance, 'loss' | 'durability'>;
 }
 
 /** A stack that the settlement makes when it delivers. */
@@ -28,6 +32,8 @@ export interface PromisedItem {
   readonly count: number;
   readonly bind: BindState;
   readonly durability?: number | undefined;
+  readonly charges?: number | undefined;
+  readonly expiresAtMs?: number | undefined;
   readonly tradeWindow?: ItemInstance['tradeWindow'];
   readonly origin: string;
   readonly originRef: string;
@@ -67,9 +73,9 @@ export function planEscrow(
   transactionId: TransactionId,
   legs: readonly ItemLeg[],
 ): StoredItems {
-  const { moves, mints } = summed(legs);
+  const { moves, mints, keeps } = summed(legs);
   const { atMs, reason } = plan.cause;
-  const held = { ...nowhere, holder: escrowHolder(transactionId) };
+  const held = { ...nowhere, holder: escrowHolder(transactionId), loss: undefined };
   const gifts = moves
     .map((leg) => checkGift(leg, known.get(leg.itemId), atMs))
     .map((gift) => {
@@ -94,10 +100,23 @@ export function planEscrow(
     reserved.push(place);
     return place;
   };
-  const escrowed = gifts.map(({ itemId, item: { templateId }, count, ver, home, leg }): EscrowedItem => {
-    return { itemId, templateId, count, ver, home, to: placeFor(leg.destination, { itemId, templateId, count }) };
+  const escrowed = gifts.map(({ itemId, item, count, ver, home, leg }): EscrowedItem => {
+    const { templateId } = item;
+    const to = placeFor(leg.destination, { itemId, templateId, count });
+    const loss = lossOf(leg, item, atMs);
+    return {
+      ...{ itemId, templateId, count, ver, home, to },
+      ...(item.loss ? { homeFacts: { loss: item.loss } } : {}),
+      ...(loss ? { newFacts: { loss } } : {}),
+    };
   });
-  const promised = stacksOfMints(mints).map((stack, index): PromisedItem => {
+  const kept = keeps.map((leg): EscrowedItem => {
+    const item = checkKept(leg, known.get(leg.itemId));
+    plan.change(item, held);
+    const { itemId, templateId, count, ver } = item;
+    return { itemId, templateId, count, ver: ver + 1, home: placeOf(item), to: placeOf(item), newFacts: leg.change };
+  });
+  const promised = stacksOfMints(mints, atMs).map((stack, index): PromisedItem => {
     // Of the transaction alone: it delivers once, so that nothing else can have made this item before.
     const itemId = deriveId('itm', transactionId, index);
     return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, { ...stack, itemId }) };
@@ -105,7 +124,7 @@ export function planEscrow(
   const letters = arrivals.settle();
   return {
     reason,
-    escrowed,
+    escrowed: [...escrowed, ...kept],
     promised,
     freeOnDelivery: leaving.unused(),
     freeOnReturn: new Slots(reserved).unused(),
@@ -113,9 +132,13 @@ export function planEscrow(
   };
 }
 
-function promise({ leg, templateId, count, bind, durability }: MintedStack): Omit<PromisedItem, 'itemId' | 'to'> {
+function promise({
+  leg,
+  index: _index,
+  ...stack
+}: MintedStack & { index: number }): Omit<PromisedItem, 'itemId' | 'to'> {
   const { origin, source, tradeWindow } = leg;
-  return { templateId, count, bind, durability, tradeWindow, origin, originRef: source.join('.') };
+  return { ...stack, tradeWindow, origin, originRef: source.join('.') };
 }
 
 /** A part that comes back needs a slot: the stack that it was split from keeps its own. */

@@ -1,9 +1,19 @@
 import { items as itemTemplates } from '#content/items.ts';
 import { deriveId, type ItemId } from '#shared/kernel/ids.ts';
 import type { Arrivals } from './arrivals.ts';
-import { checkGift, type Gift, type MintedStack, type MovedItem, moved, stacksOfMints, summed } from './give.ts';
+import {
+  checkGift,
+  checkKept,
+  type Gift,
+  lossOf,
+  type MintedStack,
+  type MovedItem,
+  moved,
+  stacksOfMints,
+  summed,
+} from './give.ts';
 import { mintHolder } from './holders.ts';
-import type { HeldItem, ItemInstance, Place } from './item.ts';
+import type { HeldItem, ItemInstance, Loss, Place } from './item.ts';
 import type { Destination, ItemLeg } from './legs.ts';
 import type { Letter } from './overflow.ts';
 import { type MovePlan, mayMerge, nowhere } from './plan.ts';
@@ -27,15 +37,16 @@ export function planTransfer(
   known: KnownItems,
   legs: readonly ItemLeg[],
 ): { readonly items: readonly MovedItem[]; readonly letters: readonly Letter[] } {
-  const { moves, mints } = summed(legs);
+  const { moves, mints, keeps } = summed(legs);
   const gifts = moves.map((leg) => checkGift(leg, known.items.get(leg.itemId), plan.cause.atMs));
   const leaving = new Set(gifts.map(({ item }) => item.itemId));
   for (const { item, isPart } of gifts) if (!isPart) plan.free(item);
   const resting = known.held.filter(({ itemId }) => !leaving.has(itemId));
 
+  for (const leg of keeps) plan.change(checkKept(leg, known.items.get(leg.itemId)), leg.change);
   const items = [
     ...gifts.flatMap((gift) => transferGift(plan, arrivals, gift, resting)),
-    ...stacksOfMints(mints).map((stack) => {
+    ...stacksOfMints(mints, plan.cause.atMs).map((stack) => {
       const { origin, source, destination } = stack.leg;
       const itemId = deriveId('itm', origin, ...source, stack.index);
       return mintStack(plan, stack, itemId, arrivals.place(destination, { ...stack, itemId }));
@@ -65,12 +76,12 @@ function arriveAlone(plan: MovePlan, arrivals: Arrivals, { item, leg, isPart }: 
   const { atMs } = plan.cause;
   if (!isPart) {
     const place = arrivals.place(leg.destination, { ...item, count });
-    plan.change(item, { ...nowhere, ...place, acquiredAtMs: atMs });
+    plan.change(item, { ...nowhere, ...place, acquiredAtMs: atMs, loss: lossOf(leg, item, atMs) });
     return moved(item, count, place);
   }
   const itemId = splitId(item);
   const place = arrivals.place(leg.destination, { itemId, templateId: item.templateId, count });
-  splitOff(plan, item, { itemId, count, place, acquiredAtMs: atMs });
+  splitOff(plan, item, { itemId, count, place, acquiredAtMs: atMs, loss: lossOf(leg, item, atMs) });
   return moved({ itemId, templateId: item.templateId }, count, place);
 }
 
@@ -83,17 +94,24 @@ export function splitId({ itemId, ver }: ItemInstance): ItemId {
 export function splitOff(
   plan: MovePlan,
   item: ItemInstance,
-  part: { readonly itemId: ItemId; readonly count: number; readonly place: Place; readonly acquiredAtMs: number },
+  part: {
+    readonly itemId: ItemId;
+    readonly count: number;
+    readonly place: Place;
+    readonly acquiredAtMs: number;
+    readonly loss?: Loss | undefined;
+  },
 ): ItemInstance {
-  const { itemId, count, place, acquiredAtMs } = part;
+  const { place, ...facts } = part;
+  const { count } = facts;
   plan.change(item, { count: plan.now(item).count - count });
   const { ver: _own, ...like } = item;
-  return plan.create({ ...like, ...nowhere, ...place, itemId, count, acquiredAtMs }, item.holder);
+  return plan.create({ ...like, ...nowhere, loss: undefined, ...place, ...facts }, item.holder);
 }
 
 /** Brings a new stack into being at a place. */
 export function mintStack(plan: MovePlan, stack: MintedStack, itemId: ItemId, place: Place): MovedItem {
-  const { leg, templateId, count, bind, durability } = stack;
+  const { leg, templateId, count, bind, durability, charges, expiresAtMs } = stack;
   const { origin, source, tradeWindow } = leg;
   plan.create(
     {
@@ -106,6 +124,8 @@ export function mintStack(plan: MovePlan, stack: MintedStack, itemId: ItemId, pl
       originRef: source.join('.'),
       acquiredAtMs: plan.cause.atMs,
       durability,
+      charges,
+      expiresAtMs,
       tradeWindow,
     },
     mintHolder(origin),

@@ -6,7 +6,7 @@ import { type CharacterId, createId, deriveId, type ItemId } from '#shared/kerne
 import { Arrivals } from './arrivals.ts';
 import { escrowHolder } from './holders.ts';
 import { type ItemInstance, isHeld } from './item.ts';
-import type { ItemLeg, MoveLeg } from './legs.ts';
+import type { ItemLeg, MintLeg, MoveLeg } from './legs.ts';
 import { type Bag, handsOf, MovePlan, nowhere, type Posting } from './plan.ts';
 import { planEscrow, type StoredItems } from './plan-escrow.ts';
 import { planTransfer } from './plan-transfer.ts';
@@ -165,7 +165,7 @@ const destinationOf = (shelf: Shelf, to: number): MoveLeg['destination'] => {
 function perform(shelf: Shelf, act: Act, turn: number): void {
   const held = [...shelf.items.values()].filter(({ holder, count }) => count > 0 && !holder.startsWith('sink.'));
   const movable = held.filter(({ holder }) => !holder.startsWith('esc.'));
-  const mint = (who: number, isStack: boolean, count: number): ItemLeg => ({
+  const mint = (who: number, isStack: boolean, count: number): MintLeg => ({
     kind: 'mint',
     templateId: (isStack ? stackable : single).id,
     count: isStack ? count : (count % 3) + 1,
@@ -177,7 +177,7 @@ function perform(shelf: Shelf, act: Act, turn: number): void {
     case 'mint': {
       const leg = mint(act.who, act.isStack, act.count);
       shelf.transfer(`act-${turn}`, [leg]);
-      shelf.minted += leg.count!;
+      shelf.minted += leg.count;
       return;
     }
     case 'move':

@@ -148,6 +148,10 @@ export class MovePlan {
     taken.add(slot!);
   }
 
+  isTaken({ holder, container, slot }: Place): boolean {
+    return this.bagOf(characterOf(holder)!, container!).taken.has(slot!);
+  }
+
   /** Frees the slot that an item has left; a place without a slot frees nothing. */
   free({ holder, container, slot }: Place): void {
     const characterId = characterOf(holder);

@@ -3,19 +3,21 @@ import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { Arrivals } from './arrivals.ts';
 import { deliveryWrites, returnWrites } from './end-escrow.ts';
+import { readGear } from './equipment.ts';
+import type { Gear } from './gear.ts';
 import { type MovedItem, moved } from './give.ts';
-import type { HeldItem } from './item.ts';
+import type { Holder } from './holders.ts';
+import { type HeldItem, type ItemInstance, isHeld } from './item.ts';
 import type { ItemLeg, MintLeg, MoveCause } from './legs.ts';
-import { changesOf, loadPlan } from './load-plan.ts';
+import { changesOf, loadPlan, planned } from './load-plan.ts';
 import { lettersOf } from './overflow.ts';
 import { planEscrow, type StoredItems } from './plan-escrow.ts';
-import { planTransfer } from './plan-transfer.ts';
-import { BAG_SLOTS } from './rules.ts';
-import { listHeld } from './store.ts';
+import { containerSlots } from './rules.ts';
+import { listItems } from './store.ts';
 
-export { buybackHolder, dropHolder, type Holder, mailHolder } from './holders.ts';
+export { buybackHolder, dropHolder, mailHolder } from './holders.ts';
 export type { BoundRule, Destination, ItemLeg, MintLeg, MoveCause, MoveLeg } from './legs.ts';
-export type { MovedItem, StoredItems };
+export type { Gear, Holder, ItemInstance, MovedItem, StoredItems };
 
 /**
  * Moves and makes items in one transaction, as a piece of the caller's: each item, posting and container is written
@@ -29,8 +31,7 @@ export async function transferItems(
   cause: MoveCause,
 ): Promise<{ readonly items: readonly MovedItem[]; readonly changes: Changes }> {
   if (legs.length === 0) return { items: [], changes: {} };
-  const { plan, known } = await loadPlan(legs, cause, { joins: true });
-  const { items, letters } = planTransfer(plan, new Arrivals(plan), known, legs);
+  const { plan, items, letters } = await planned(legs, cause);
   return { items, changes: mergeChanges(changesOf(plan), lettersOf(letters, cause)) };
 }
 
@@ -74,7 +75,12 @@ export interface MintRequest {
    * source derives the same item ids, so that however often a grant is repeated it mints once.
    */
   readonly source: readonly (string | number)[];
-  readonly items: readonly { readonly templateId: Slug; readonly count: number }[];
+  readonly items: readonly {
+    readonly templateId: Slug;
+    readonly count: number;
+    /** Worn at once instead of put into the bag: what a new character begins with. */
+    readonly isWorn?: boolean;
+  }[];
   readonly nowMs: number;
 }
 
@@ -92,22 +98,41 @@ export async function mintItems(
 ): Promise<{ readonly items: readonly MintedItem[]; readonly changes: Changes }> {
   const { holder, origin, source, nowMs } = request;
   const legs = request.items.map(
-    ({ templateId, count }): MintLeg => ({
+    ({ templateId, count, isWorn }): MintLeg => ({
       kind: 'mint',
       templateId,
       count,
       origin,
       source,
-      destination: { to: 'character', characterId: holder, overflow: 'refuse' },
+      destination: isWorn
+        ? { to: 'equipment', characterId: holder }
+        : { to: 'character', characterId: holder, overflow: 'refuse' },
     }),
   );
   const { items, changes } = await transferItems(legs, { reason: origin, cause: source.join('.'), atMs: nowMs });
   return { items: items.map(({ place: _place, ...item }) => item), changes };
 }
 
-/** What is in a character's bag, by slot; up to a second old. */
+/** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
+export { readItems as itemsById } from './store.ts';
+
+/** What a mail, a drop or a buy-back holds, at most `limit`; up to a second old. */
+export async function itemsHeldBy(holder: Holder, limit: number): Promise<readonly ItemInstance[]> {
+  return (await listItems(holder, { limit })).items;
+}
+
+/** What a character's equipment comes to: what it wears and is not broken. Strongly consistent. */
+export async function gearOf(characterId: CharacterId, nowMs: number): Promise<Gear> {
+  return (await readGear(characterId, nowMs)).gear;
+}
+
+/** Wears down what a character wears: for fights and falls. See there. */
+export { wearDown } from './wear-down.ts';
+
+/** Everything that a character has, by container and slot; up to a second old. */
 export async function itemsOf(characterId: CharacterId): Promise<readonly HeldItem[]> {
-  return listHeld(characterId, 'bag', BAG_SLOTS);
+  const limit = Object.values(containerSlots).reduce((sum, slots) => sum + slots, 0);
+  return (await itemsHeldBy(characterId, limit)).filter(isHeld);
 }
 
 /** What an account's characters carry, for their player. */

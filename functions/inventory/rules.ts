@@ -1,11 +1,19 @@
 import type { items } from '#content/items.ts';
+import { type Quality, qualityRank } from '#content/quality.ts';
 import type { EquipmentSlot } from '#content/schema/item.ts';
+
+import { DAY_MS } from '#shared/kernel/clock.ts';
 
 export type ItemTemplate = (typeof items.all)[number];
 
 /** What ties an instance to its owner now; its template says when that happens. */
 export const bindStates = ['none', 'character', 'account', 'quest'] as const;
 export type BindState = (typeof bindStates)[number];
+
+/** How far from a rest area its bank is still in reach, in metres. */
+export const BANK_REACH_M = 10;
+/** How often a zone saves where a character is. */
+export const PLACE_REFRESH_SECONDS = 30;
 
 /** Where a character keeps items. */
 export const containers = ['bag', 'bank', 'equipment'] as const;
@@ -46,6 +54,21 @@ export function freeSlots(
     if (!taken.has(slot)) free.push(slot);
   }
   return free;
+}
+
+/** Most things that are repaired at once: in and out of escrow within one transaction each. */
+export const MAX_REPAIRS = 24;
+/** What dying costs everything that is worn, in percent of its full durability. */
+export const DEATH_WEAR_PERCENT = 10;
+
+/** Things of this quality or a better one are not lost at once when they are destroyed or sold. */
+export const RESTORABLE_FROM: Quality = 'rare';
+/** How long they may be had back. */
+export const RESTORABLE_MS = 30 * DAY_MS;
+
+/** Whether a thing of this kind is worth keeping for its player after it was destroyed or sold. */
+export function isPrecious(template: Pick<ItemTemplate, 'quality'>): boolean {
+  return qualityRank(template.quality) >= qualityRank(RESTORABLE_FROM);
 }
 
 /** Cuts an amount into stacks that the template allows: full ones first. Their sum is the amount. */

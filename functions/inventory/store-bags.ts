@@ -57,7 +57,10 @@ export async function readBags(characterId: CharacterId): Promise<Readonly<Recor
   const { Items } = await table
     .build(QueryCommand)
     .entities(BagEntity)
-    .query({ partition: inventoryKeys.bag.partition({ characterId }) })
+    .query({
+      partition: inventoryKeys.bag.partition({ characterId }),
+      range: { beginsWith: inventoryKeys.bag.sortPrefix },
+    })
     .options({ consistent: true, limit: containers.length })
     .send();
   const bags = containers.map((container) => [

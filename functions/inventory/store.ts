@@ -11,12 +11,22 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
+import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import type { TransactAction, Write } from '#shared/table/write.ts';
-import { isListed } from './holders.ts';
-import { type HeldItem, type ItemInstance, isHeld, type Place, type TradeWindow } from './item.ts';
+import { isListed, isSink } from './holders.ts';
+import { type HeldItem, type ItemInstance, isHeld, type Loss, type Place, type TradeWindow } from './item.ts';
 import type { ItemChange } from './plan.ts';
 import { bindStates, type Container, containers } from './rules.ts';
+
+const indexAttributes = {
+  gsi1pk: string().optional(),
+  gsi1sk: string().optional(),
+  gsi2pk: string().optional(),
+  gsi2sk: string().optional(),
+  gsi3pk: string().optional(),
+  gsi3sk: string().optional(),
+};
 
 const ItemEntity = new Entity({
   ...entityDefaults,
@@ -40,8 +50,8 @@ const ItemEntity = new Entity({
     charges: number().optional(),
     expiresAtMs: number().optional(),
     tradeWindow: any().castAs<TradeWindow>().optional(),
-    gsi1pk: string().optional(),
-    gsi1sk: string().optional(),
+    loss: any().castAs<Loss>().optional(),
+    ...indexAttributes,
   }),
   computeKey: inventoryKeys.item.primary,
 });
@@ -49,18 +59,33 @@ const ItemEntity = new Entity({
 /** Digits that make slots sort as numbers do. */
 const SLOT_DIGITS = 3;
 
-/** Where an item stands in its holder's list; nothing where no list shows it. */
-export function listingOf(itemId: ItemId, { holder, container, slot }: Place): { gsi1pk?: string; gsi1sk?: string } {
-  if (!isListed(holder)) return {};
+/** Where an item stands in lists: its holder's, that of what expires, and that of what its player may have back. */
+export function listingOf(
+  itemId: ItemId,
+  { holder, container, slot, expiresAtMs, loss }: Place & Pick<ItemInstance, 'expiresAtMs' | 'loss'>,
+): Readonly<Record<string, string>> {
+  const keys = inventoryKeys.item;
   const place = container === undefined ? 'all' : `${container}~${String(slot).padStart(SLOT_DIGITS, '0')}`;
-  return inventoryKeys.item.index('gsi1', { holder, place, itemId });
+  const expiresAt = expiresAtMs !== undefined && !isSink(holder) ? sortableNumber(expiresAtMs) : undefined;
+  return {
+    ...(isListed(holder) ? keys.index('gsi1', { holder, place, itemId }) : {}),
+    ...(expiresAt ? keys.index('gsi2', { shard: shardOf(itemId), expiresAt, itemId }) : {}),
+    ...(loss ? keys.index('gsi3', { loser: loss.characterId, until: sortableNumber(loss.untilMs), itemId }) : {}),
+  };
+}
+
+/** How many partitions the index of what expires has. */
+export const EXPIRY_SHARDS = 4;
+
+function shardOf(itemId: ItemId): number {
+  return itemId.charCodeAt(itemId.length - 1) % EXPIRY_SHARDS;
 }
 
 type StoredItem = Omit<ItemInstance, 'itemId' | 'templateId'> & { itemId: string; templateId: string };
 
 function toInstance(row: StoredItem): ItemInstance {
   const { itemId, templateId, holder, container, slot, count, ver, bind, origin, originRef, acquiredAtMs } = row;
-  const { durability, charges, expiresAtMs, tradeWindow } = row;
+  const { durability, charges, expiresAtMs, tradeWindow, loss } = row;
   return {
     itemId: itemId as ItemId,
     templateId,
@@ -76,6 +101,7 @@ function toInstance(row: StoredItem): ItemInstance {
     ...(charges === undefined ? {} : { charges }),
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     ...(tradeWindow === undefined ? {} : { tradeWindow }),
+    ...(loss === undefined ? {} : { loss }),
   };
 }
 
@@ -126,6 +152,36 @@ export async function listItems(
 export async function listHeld(characterId: CharacterId, container: Container, limit: number): Promise<HeldItem[]> {
   const { items } = await listItems(characterId, { container, limit });
   return items.filter(isHeld);
+}
+
+/** Items of a shard whose time is over, those that have waited longest first; up to a second old. */
+export async function listExpired(
+  shard: number,
+  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
+): Promise<readonly ItemInstance[]> {
+  const partition = inventoryKeys.item.indexPartition('gsi2', { shard });
+  const { Items } = await table
+    .build(QueryCommand)
+    .entities(ItemEntity)
+    .query({ index: 'gsi2', partition, range: { lt: sortableNumber(nowMs + 1) } })
+    .options({ limit })
+    .send();
+  return (Items ?? []).map(toInstance);
+}
+
+/** What a character has lost and may still have back, the oldest losses first; up to a second old. */
+export async function listLost(
+  characterId: CharacterId,
+  page: { readonly nowMs: number; readonly limit: number; readonly after?: string | undefined },
+): Promise<{ readonly items: readonly ItemInstance[]; readonly lastSortKey: string | undefined }> {
+  const partition = inventoryKeys.item.indexPartition('gsi3', { loser: characterId });
+  const { Items, LastEvaluatedKey } = await table
+    .build(QueryCommand)
+    .entities(ItemEntity)
+    .query({ index: 'gsi3', partition, range: { gt: page.after ?? sortableNumber(page.nowMs) } })
+    .options({ limit: page.limit })
+    .send();
+  return { items: (Items ?? []).map(toInstance), lastSortKey: LastEvaluatedKey?.gsi3sk as string | undefined };
 }
 
 /** The row of a change: put if absent, or changed if version and holder are still those that were read. */

@@ -1,20 +1,28 @@
 import type * as z from 'zod';
 import { items as itemTemplates } from '#content/items.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { ItemView } from './contract.ts';
 import type { HeldItem } from './item.ts';
+import { wornSlots } from './rules.ts';
+import type { ItemView } from './shapes.ts';
 
 /** An instance as its owner sees it. */
-export function viewOf(instance: HeldItem): z.input<typeof ItemView> {
+export function viewOf(item: HeldItem): z.input<typeof ItemView> {
+  const { itemId, templateId, count, container, slot, bind, durability, charges, expiresAtMs, tradeWindow } = item;
+  const template = itemTemplates.get(templateId);
   return {
-    itemId: instance.itemId,
-    templateId: instance.templateId,
-    quality: itemTemplates.get(instance.templateId).quality,
-    count: instance.count,
-    container: instance.container,
-    slot: instance.slot,
-    bind: instance.bind,
-    version: instance.ver,
-    acquiredAt: toIso(instance.acquiredAtMs),
+    itemId,
+    templateId,
+    quality: template.quality,
+    count,
+    container,
+    slot,
+    ...(container === 'equipment' ? { wornAs: wornSlots[slot] } : {}),
+    bind,
+    ...(durability === undefined ? {} : { durability: { left: durability, full: template.durability } }),
+    ...(charges === undefined ? {} : { charges }),
+    ...(expiresAtMs === undefined ? {} : { expiresAt: toIso(expiresAtMs) }),
+    ...(tradeWindow === undefined ? {} : { tradeableUntil: toIso(tradeWindow.untilMs) }),
+    version: item.ver,
+    acquiredAt: toIso(item.acquiredAtMs),
   };
 }

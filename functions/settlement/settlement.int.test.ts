@@ -4,20 +4,13 @@ import { items as itemTemplates } from '#content/items.ts';
 import { inventoryErrors } from '#functions/inventory/errors.ts';
 import { itemsOf, transferItems } from '#functions/inventory/public.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { GameError } from '#shared/contract/errors.ts';
 import { inboxWrite } from '#shared/events/inbox.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId, type ItemId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
-import {
-  type Ledger,
-  type LedgerDecision,
-  type LedgerOwner,
-  type LedgerRequest,
-  useLedger,
-} from '#shared/ledger/ledger.ts';
+import { type Ledger, useLedger } from '#shared/ledger/ledger.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { defineSettlement, type Settlement } from '#shared/settlement/define-settlement.ts';
@@ -25,6 +18,7 @@ import { sweep, TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { Till } from '#shared/testing/till.ts';
 import { getSettlement } from './contract.ts';
 import { handler as getSettlementHandler } from './endpoints/get-settlement.ts';
 import { settle, settlementPorts, settling } from './public.ts';
@@ -102,54 +96,6 @@ const buyHandler = endpointHandler(
     ),
   settling(sale),
 );
-
-/** A ledger of one currency: the first who asks about an id decides it for ever. */
-class Till {
-  readonly decisions = new Map<string, { hash: string; decision: LedgerDecision }>();
-  readonly balances = new Map<LedgerOwner, bigint>();
-
-  async settle({ id, requestHash, legs }: LedgerRequest): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    if (legs.some((leg) => leg.currency !== 'credits')) throw new GameError('ledger.unknown_currency');
-    const decision = this.move(legs);
-    this.decisions.set(id, { hash: requestHash, decision });
-    return decision;
-  }
-
-  async decideAbort(id: string): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    this.decisions.set(id, { hash: '', decision: { state: 'ABORTED' } });
-    return { state: 'ABORTED' };
-  }
-
-  private move(legs: LedgerRequest['legs']): LedgerDecision {
-    const after = new Map(this.balances);
-    for (const { from, to, amount } of legs) {
-      after.set(from, (after.get(from) ?? 0n) - amount);
-      after.set(to, (after.get(to) ?? 0n) + amount);
-    }
-    if ([...after.values()].some((posted) => posted < 0n))
-      return { state: 'REJECTED', code: 'ledger.insufficient_funds' };
-    for (const [owner, posted] of after) this.balances.set(owner, posted);
-    const touched = legs.flatMap(({ from, to, amount }) => [
-      { owner: from, amount: -amount },
-      { owner: to, amount },
-    ]);
-    return {
-      state: 'COMMITTED',
-      balances: touched.map(({ owner, amount }) => ({
-        owner: owner as CharacterId,
-        currency: 'credits',
-        posted: this.balances.get(owner)!,
-        held: 0n,
-        amount,
-        version: 1,
-      })),
-    };
-  }
-}
 
 let world: TestWorld;
 let till: Till;

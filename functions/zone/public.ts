@@ -22,12 +22,15 @@ import {
   ownerCheck,
   type Presence,
   presenceCheck,
+  type RefreshCommand,
   readLease,
   readPresence,
+  type UsedEffect,
+  type ZoneCommand,
   type ZoneFence,
 } from './store.ts';
 
-export type { EvictCommand, EvictReason, Presence, ZoneFence };
+export type { EvictReason, Presence, RefreshCommand, UsedEffect, ZoneCommand, ZoneFence };
 
 /** Who comes into a zone. */
 export interface Newcomer {
@@ -112,12 +115,38 @@ export function evict(presence: Presence, reason: EvictCommand['reason'], nowMs:
   return {
     writes: [
       commandWrite({
+        kind: 'evict',
         commandId: createId('cmd'),
         zoneId,
         accountId,
         sessionId,
         characterId,
         reason,
+        presenceVer: ver,
+        expiresAtMs: nowMs + COMMAND_LIFETIME_MS,
+      }),
+    ],
+  };
+}
+
+/**
+ * Tells whoever runs the zone to look again at what a character wears, and to let `effects` happen to it: in the
+ * transaction that changes its items. Empty when it is in no zone.
+ */
+export function refreshCharacter(
+  presence: Presence | undefined,
+  nowMs: number,
+  effects?: readonly UsedEffect[],
+): Changes {
+  if (presence?.zoneId === undefined) return {};
+  const { zoneId, accountId, sessionId, characterId, ver } = presence;
+  return {
+    writes: [
+      commandWrite({
+        kind: 'refresh',
+        commandId: createId('cmd'),
+        ...{ zoneId, accountId, sessionId, characterId },
+        ...(effects ? { effects } : {}),
         presenceVer: ver,
         expiresAtMs: nowMs + COMMAND_LIFETIME_MS,
       }),
@@ -207,13 +236,17 @@ export async function leaveZone(
  * The zone's open orders, oldest first, at most 100. Orders that concern an earlier stay of a character that has come
  * back since are dropped here.
  */
-export async function pollCommands(zoneId: Slug): Promise<readonly EvictCommand[]> {
+export async function pollCommands(zoneId: Slug): Promise<readonly ZoneCommand[]> {
   const commands = await listCommands(zoneId, { limit: MAX_POLLED_COMMANDS, nowMs: clock.nowMs() });
   const judged = await Promise.all(
     commands.map(async (command) => {
       const presence = await readPresence(command.characterId);
       // A character that moved on has a newer version too, but of another zone: its body here must go all the same.
-      const isCurrent = presence?.zoneId !== zoneId || concernsPresentStay(command, presence);
+      const isElsewhere = presence?.zoneId !== zoneId;
+      const isCurrent =
+        command.kind === 'evict'
+          ? isElsewhere || concernsPresentStay(command, presence)
+          : !isElsewhere && concernsPresentStay(command, presence);
       if (!isCurrent) await deleteCommand(zoneId, command.commandId);
       return isCurrent ? [command] : [];
     }),

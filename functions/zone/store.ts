@@ -8,11 +8,14 @@ import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import type * as z from 'zod';
+import type { UseEffect } from '#content/schema/item.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
@@ -48,18 +51,34 @@ export interface Presence {
   readonly ver: number;
 }
 
-/** An order to the owner of a zone to put a character out. */
-export interface EvictCommand {
+/** What every order to the owner of a zone says: whom of those in it it is about. */
+interface Order {
   readonly commandId: Id<'cmd'>;
   readonly zoneId: Slug;
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
   readonly characterId: CharacterId;
-  readonly reason: EvictReason;
-  /** Version of the presence that it ends. */
+  /** Version of the presence that it concerns. */
   readonly presenceVer: number;
   readonly expiresAtMs: number;
 }
+
+/** An order to put a character out. */
+export interface EvictCommand extends Order {
+  readonly kind: 'evict';
+  readonly reason: EvictReason;
+}
+
+/** What something that was used does to its character at once. */
+export type UsedEffect = z.infer<typeof UseEffect>;
+
+/** An order to look again at what a character wears, and to let something that it used take effect. */
+export interface RefreshCommand extends Order {
+  readonly kind: 'refresh';
+  readonly effects?: readonly UsedEffect[] | undefined;
+}
+
+export type ZoneCommand = EvictCommand | RefreshCommand;
 
 const LeaseEntity = new Entity({
   ...entityDefaults,
@@ -86,7 +105,11 @@ const CommandEntity = new Entity({
     accountId: string(),
     sessionId: string(),
     characterId: string(),
-    reason: string().enum(...evictReasons),
+    kind: string().enum('evict', 'refresh'),
+    reason: string()
+      .enum(...evictReasons)
+      .optional(),
+    effects: any().castAs<readonly UsedEffect[]>().optional(),
     presenceVer: number(),
     expiresAtMs: number(),
     ttl: number(),
@@ -239,7 +262,7 @@ export function presenceCheck(characterId: CharacterId, zoneId: Slug, otherwise:
   return guarded(check, otherwise);
 }
 
-export function commandWrite(command: EvictCommand): Write {
+export function commandWrite(command: ZoneCommand): Write {
   return CommandEntity.build(PutTransaction).item({ ...command, ttl: ttlSeconds(command.expiresAtMs) });
 }
 
@@ -247,7 +270,7 @@ export function commandWrite(command: EvictCommand): Write {
 export async function listCommands(
   zoneId: Slug,
   page: { readonly limit: number; readonly nowMs: number },
-): Promise<readonly EvictCommand[]> {
+): Promise<readonly ZoneCommand[]> {
   const { Items } = await table
     .build(QueryCommand)
     .entities(CommandEntity)
@@ -257,7 +280,9 @@ export async function listCommands(
     })
     .options({ consistent: true, limit: page.limit })
     .send();
-  return ((Items ?? []) as (EvictCommand & { ttl: number })[]).filter(({ expiresAtMs }) => expiresAtMs > page.nowMs);
+  return ((Items ?? []) as unknown as (ZoneCommand & { ttl: number })[]).filter(
+    ({ expiresAtMs }) => expiresAtMs > page.nowMs,
+  );
 }
 
 export async function deleteCommand(zoneId: Slug, commandId: string): Promise<void> {

@@ -40,7 +40,9 @@ export const handler = endpointHandler(createCharacter, async ({ input, actor, n
     holder: characterId,
     origin: 'starting',
     source: [characterId],
-    items: classes.get(classId).startingItems.map(({ item, count }) => ({ templateId: item, count })),
+    items: classes
+      .get(classId)
+      .startingItems.map(({ item, count, equip }) => ({ templateId: item, count, isWorn: equip })),
     nowMs,
   });
 

@@ -9,13 +9,14 @@ import {
   enterZone,
   leaveZone,
   pollCommands,
+  type RefreshCommand,
   releaseZone,
   renewLease,
 } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import { step } from '#shared/kernel/step.ts';
-import { AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
+import { AdmissionRefused, type RefreshOrder, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
 
 /** One call to the domains under its name; their refusal by the fence becomes the fleet's own. */
 async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promise<T>): Promise<T> {
@@ -40,6 +41,14 @@ async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[
   return { zoneId, character: { ...entrant, sessionId, isStaff: roles.includes('gm') || roles.includes('admin') } };
 }
 
+/** What the character wears is read when the order is fetched: whatever was changed before shows in it. */
+async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Promise<RefreshOrder> {
+  const { commandId, characterId, effects = [] } = command;
+  const entrant = await loadCharacterForZone(characterId, zoneId);
+  const heal = effects.reduce((sum, effect) => sum + (effect.kind === 'heal' ? effect.amount : 0), 0);
+  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, heal };
+}
+
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
 export const domainPorts: ZonePorts = {
   claimZone: (request) => step('fleet.claim-zone', () => claimZone(request)),
@@ -61,7 +70,7 @@ export const domainPorts: ZonePorts = {
   leaveZone: (fence, who, departure) => fenced('leave-zone', fence, () => leaveZone(fence, who, departure)),
   pollCommands: async (fence) => {
     const commands = await fenced('poll-commands', fence, () => pollCommands(fence.zoneId));
-    return commands.map((command) => ({ ...command, kind: 'evict' }));
+    return Promise.all(commands.map((command) => (command.kind === 'evict' ? command : refreshOrder(fence, command))));
   },
   acknowledgeCommand: (fence, commandId) =>
     fenced('acknowledge-command', fence, () => acknowledgeCommand(fence.zoneId, commandId)),

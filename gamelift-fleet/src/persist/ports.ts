@@ -81,6 +81,8 @@ export interface Admission {
   readonly classId: Slug;
   /** Staff leave the world without waiting. */
   readonly isStaff?: boolean;
+  /** What its equipment adds, by stat. */
+  readonly gear?: Readonly<Record<string, number>> | undefined;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
   readonly state?: Omit<CharacterZoneState, 'characterId'> | undefined;
 }
@@ -219,7 +221,21 @@ export interface PresencePort {
 }
 
 /** An order to the owner of a zone, given by other parts of the backend. */
-export interface ZoneCommand {
+export type ZoneCommand = EvictOrder | RefreshOrder;
+
+/** To look again at what a character wears, and to let something that it used take effect. */
+export interface RefreshOrder {
+  readonly commandId: string;
+  readonly kind: 'refresh';
+  readonly characterId: CharacterId;
+  /** What its equipment adds by now, by stat. */
+  readonly gear: Readonly<Record<string, number>>;
+  /** Health that comes back at once. */
+  readonly heal: number;
+}
+
+/** To put somebody out. */
+export interface EvictOrder {
   readonly commandId: string;
   readonly kind: 'evict';
   /** All that are set must match; at least one is set. */

@@ -62,7 +62,8 @@ function scalingBonus(state: SimState, player: PlayerBody, ability: AbilitySpec)
   if (!ability.scaling) return 0;
   const { attributes, attributesPerLevel } = classOf(state, player.classId);
   const { attribute, permille } = ability.scaling;
-  const value = (attributes[attribute] ?? 0) + (attributesPerLevel[attribute] ?? 0) * (player.level - 1);
+  const grown = (attributes[attribute] ?? 0) + (attributesPerLevel[attribute] ?? 0) * (player.level - 1);
+  const value = Math.max(0, grown + (player.gear[attribute] ?? 0));
   return (value * permille) / 1_000;
 }
 

@@ -73,6 +73,9 @@ export interface ClassSpec {
   readonly abilities: readonly { readonly ability: number; readonly level: number }[];
 }
 
+/** Sums over what a character wears, by the content's names of stats. */
+export type GearStats = Readonly<Record<string, number>>;
+
 /** A character as it enters the simulation. */
 export interface JoiningCharacter {
   readonly characterId: string;
@@ -81,6 +84,8 @@ export interface JoiningCharacter {
   readonly level: number;
   readonly classId: string;
   readonly isStaff?: boolean | undefined;
+  /** What it wears adds to its stats, by stat; unset: nothing. */
+  readonly gear?: GearStats | undefined;
   /** Where it was; unset: the zone's spawn. Health 0 comes back at the graveyard. */
   readonly place?:
     | { readonly x: number; readonly y: number; readonly yaw: number; readonly health: number }

@@ -1,3 +1,4 @@
+import type { GearStats } from './definition.ts';
 import type { LeaveManner } from './leaving.ts';
 import { MovementBudget } from './movement-budget.ts';
 
@@ -22,6 +23,8 @@ export interface PlayerBody {
   lastHostileTick: number;
   suspicion: number;
   suspicionTick: number;
+  /** What its equipment adds, by stat. */
+  gear: GearStats;
   /** Staff need not wait to leave. */
   readonly isStaff: boolean;
   /** How the body is about to leave, and at which tick; unset: it stays. */
@@ -37,7 +40,10 @@ export interface PlayerBody {
 
 /** A body that has just entered. */
 export function newPlayerBody(
-  who: Pick<PlayerBody, 'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed' | 'isStaff'>,
+  who: Pick<
+    PlayerBody,
+    'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed' | 'gear' | 'isStaff'
+  >,
   tick: number,
 ): PlayerBody {
   return {

@@ -1,5 +1,6 @@
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
+import { maxHealthOf } from './gear.ts';
 import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
 import { classOf, pointIn, type SimState } from './state.ts';
@@ -22,14 +23,15 @@ export function join(state: SimState, character: JoiningCharacter): void {
     return;
   }
   const spec = classOf(state, character.classId);
-  const maxHealth = Math.min(65_535, spec.health.base + spec.health.perLevel * (character.level - 1));
+  const gear = character.gear ?? {};
+  const maxHealth = maxHealthOf(spec, character.level, gear);
   const { x, y, yaw, health } = arrival(state, character, maxHealth);
   const { name, level, characterId, accountId, classId } = character;
   const slot = entities.add({ sort: PLAYER, kind: 0, level, name, x, y, yaw, health, maxHealth });
   grid.insert(slot, x, y, true);
   const isStaff = character.isStaff ?? false;
   const body = newPlayerBody(
-    { slot, characterId, accountId, name, level, classId, isStaff, speed: spec.speed },
+    { slot, characterId, accountId, name, level, classId, isStaff, gear, speed: spec.speed },
     state.tick,
   );
   state.players.set(slot, body);

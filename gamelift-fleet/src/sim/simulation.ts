@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type ActionInput, act, recoverPlayers } from './combat.ts';
 import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
+import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
 import { type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
@@ -14,6 +15,7 @@ import { newState, type SimState } from './state.ts';
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
 export type SimInput =
   | { readonly kind: 'join'; readonly character: JoiningCharacter }
+  | ({ readonly kind: 'gear' } & GearInput)
   | { readonly kind: 'leave'; readonly slot: number; readonly manner: LeaveManner }
   | ({ readonly kind: 'move' } & MoveInput)
   | ({ readonly kind: 'act' } & ActionInput)
@@ -78,6 +80,7 @@ export class Simulation {
       else if (input.kind === 'act') this.actions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
       else if (input.kind === 'join') join(this.state, input.character);
+      else if (input.kind === 'gear') wear(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
       else if (input.manner === 'wish') this.wishes.push(input.slot);
       else requestLeave(this.state, input.slot, input.manner);

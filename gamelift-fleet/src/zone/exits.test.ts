@@ -4,7 +4,7 @@ import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
 import { type CloseReason, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { Connection } from '../net/connection.ts';
-import type { LeaveReason, ZoneCommand } from '../persist/ports.ts';
+import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
 import { balance } from '../sim/balance.ts';
 import type { SimInput } from '../sim/simulation.ts';
 import { orders } from './orders.ts';
@@ -43,7 +43,7 @@ function idle({ zone, client }: Walked, ticks: number): void {
   }
 }
 
-const order = (reason: ZoneCommand['reason']): ZoneCommand => ({
+const order = (reason: EvictOrder['reason']): EvictOrder => ({
   commandId: 'c',
   kind: 'evict',
   sessionId: ada.sessionId,
@@ -60,7 +60,7 @@ interface Way {
   readonly told: LeaveReason;
 }
 
-const byOrder = (Object.keys(orders) as ZoneCommand['reason'][]).map((reason): Way => {
+const byOrder = (Object.keys(orders) as EvictOrder['reason'][]).map((reason): Way => {
   const { closeReason, manner, leaveReason } = orders[reason];
   return {
     what: `ordered out: ${reason}`,

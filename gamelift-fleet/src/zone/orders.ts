@@ -1,5 +1,5 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
-import type { LeaveReason, ZoneCommand } from '../persist/ports.ts';
+import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
 import type { LeaveManner } from '../sim/leaving.ts';
 
 /** What an order means for the character that it names. */
@@ -27,7 +27,7 @@ const removes = (closeReason: CloseReason, endsSession: boolean): Order => ({
   leaveReason: 'removed',
 });
 
-export const orders: Readonly<Record<ZoneCommand['reason'], Order>> = {
+export const orders: Readonly<Record<EvictOrder['reason'], Order>> = {
   moved: { closeReason: 'superseded', manner: 'now', endsSession: false, leaveReason: undefined },
   // The session may go on with another character, or another session with this one: it finds the body waiting.
   superseded: { closeReason: 'superseded', manner: 'logout', endsSession: false, leaveReason: 'logout' },

@@ -1,5 +1,5 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { Admission, ZoneCommand } from '../persist/ports.ts';
+import type { Admission, RefreshOrder, ZoneCommand } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { LeaveManner } from '../sim/leaving.ts';
@@ -22,6 +22,9 @@ import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
+/** Orders that are known again if their acknowledgement was lost. */
+const REMEMBERED_ORDERS = 1_000;
+
 export interface ResidencyContext {
   readonly definition: ZoneDefinition;
   readonly sim: Simulation;
@@ -42,6 +45,7 @@ export class Residency {
   private readonly context: ResidencyContext;
   private readonly memory = new ShortMemory();
   private readonly departures = new Departures();
+  private readonly refreshed = new Set<string>();
   private stays = 0;
   private isOpen = true;
 
@@ -68,8 +72,8 @@ export class Residency {
     const stream = `${zoneId}.${epoch}.${this.stays}`;
     this.residents.set(who.characterId, newResident(who, client, { tick, stream, resume }, known));
     const place = this.memory.stateOf(who.characterId) ?? who.state;
-    const { characterId, accountId, name, level, classId, isStaff } = who;
-    inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, isStaff, place } });
+    const { characterId, accountId, name, level, classId, isStaff, gear } = who;
+    inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, isStaff, gear, place } });
   }
 
   private refusal(who: Admission): CloseReason | undefined {
@@ -109,6 +113,7 @@ export class Residency {
    * when that is certain: bodies that must go at once are out and written, others have their time.
    */
   async obey(command: ZoneCommand): Promise<void> {
+    if (command.kind === 'refresh') return this.refresh(command);
     const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
     if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.context.sim.tick);
     const named = [...this.residents.values()].filter(
@@ -119,6 +124,15 @@ export class Residency {
     );
     for (const resident of named) this.putOut(resident, closeReason, { reason: leaveReason }, manner);
     if (manner === 'now') await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
+  }
+
+  /** With the next tick, behind the character's own entering; an order that comes again takes effect once. */
+  private refresh({ commandId, characterId, gear, heal }: RefreshOrder): void {
+    if (this.refreshed.has(commandId)) return;
+    this.refreshed.add(commandId);
+    const [oldest] = this.refreshed;
+    if (this.refreshed.size > REMEMBERED_ORDERS) this.refreshed.delete(oldest!);
+    this.context.inbox.push({ kind: 'gear', characterId, gear, heal });
   }
 
   /** A character, or only one session of it, has no place here any more: its client is told why, its body goes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import type { ZoneCommand } from '../persist/ports.ts';
+import type { EvictOrder } from '../persist/ports.ts';
 import { AdmissionRefused } from '../persist/ports.ts';
 import { NPC } from '../sim/entities.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
@@ -193,11 +193,32 @@ describe('connections', () => {
 });
 
 describe('orders', () => {
-  const evict = (order: Partial<ZoneCommand>): ZoneCommand => ({
+  const evict = (order: Partial<EvictOrder>): EvictOrder => ({
     commandId: 'cmd-1',
     kind: 'evict',
     reason: 'banned',
     ...order,
+  });
+
+  it('give a character the stats of what it wears by now, and let what it used take effect, once', async () => {
+    const { zone, enter } = await startZone();
+    enter(ada);
+    const { entities, slotOfCharacter } = zone.sim.state;
+    zone.tick();
+    const slot = slotOfCharacter.get(ada.characterId)!;
+    const full = entities.maxHealth[slot]!;
+    const refresh = (commandId: string, maxHealth: number, heal = 0) =>
+      zone.obey({ commandId, kind: 'refresh', characterId: ada.characterId, gear: { maxHealth }, heal });
+    await refresh('cmd-1', 30);
+    zone.tick();
+    expect([entities.maxHealth[slot], entities.health[slot]]).toEqual([full + 30, full]);
+    await refresh('cmd-2', 30, 12);
+    await refresh('cmd-2', 30, 12);
+    zone.tick();
+    expect(entities.health[slot]).toBe(full + 12);
+    await refresh('cmd-3', 0);
+    zone.tick();
+    expect([entities.maxHealth[slot], entities.health[slot]]).toEqual([full, full]);
   });
 
   it('put a character out, save it, and resolve only then', async () => {

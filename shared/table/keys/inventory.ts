@@ -6,11 +6,15 @@ export const inventoryKeys = defineKeys('inventory', {
     pk: 'ITEM#{itemId}',
     sk: 'ITEM',
     gsi1: { pk: 'HELD#{holder}', sk: '{place}~{itemId}' },
+    gsi2: { pk: 'ITEMDUE#{shard}', sk: '{expiresAt}~{itemId}' },
+    gsi3: { pk: 'LOST#{loser}', sk: '{until}~{itemId}' },
     access: [
       'get by id, or many',
       'put if absent: an item is minted once',
       'change if its version and holder are unchanged',
       "list a holder's items, a character's by container and slot (gsi1, sparse: not of escrow and sinks)",
+      'items of a shard whose time is over, earliest first (gsi2, sparse: of what lasts not for ever)',
+      'what a character has lost and may have back, earliest end first (gsi3, sparse)',
     ],
   },
   posting: {
@@ -24,6 +28,11 @@ export const inventoryKeys = defineKeys('inventory', {
       'list what a character gave, by time (gsi1, sparse)',
       'list what a character got, by time (gsi2, sparse)',
     ],
+  },
+  cooldown: {
+    pk: 'BAG#{characterId}',
+    sk: 'USED#{templateId}',
+    access: ['get when a kind of thing may be used again', 'start a cool-down unless one runs'],
   },
   bag: {
     pk: 'BAG#{characterId}',

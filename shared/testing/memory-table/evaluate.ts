@@ -1,6 +1,6 @@
 import { ValidationError } from './errors.ts';
 import type { Comparator, Condition, Operand, Path } from './expression-parser.ts';
-import { compare, equal, hasMember, type Row, sizeOf, typeOf, type Value } from './values.ts';
+import { compare, copyOfRow, equal, hasMember, type Row, sizeOf, typeOf, type Value } from './values.ts';
 
 /** The value at a document path; undefined where there is none. */
 export function at(row: Row, path: Path): Value {
@@ -141,4 +141,14 @@ function equalityOf(condition: Condition, attribute: string): Value {
   return left.kind === 'path' && left.path.length === 1 && left.path[0] === attribute && right.kind === 'value'
     ? right.value
     : undefined;
+}
+
+/** The attributes that a projection names, as far as they are there. */
+export function project(row: Row, paths: readonly Path[]): Row {
+  const picked = paths.flatMap((path) => {
+    if (path.length !== 1) throw new ValidationError('the memory table projects top-level attributes only');
+    const value = at(row, path);
+    return value === undefined ? [] : [[String(path[0]), value] as const];
+  });
+  return copyOfRow(Object.fromEntries(picked));
 }

@@ -10,11 +10,10 @@ import {
   transactionCancelled,
   ValidationError,
 } from './errors.ts';
-import { at, holds } from './evaluate.ts';
+import { holds, project } from './evaluate.ts';
 import {
   Bindings,
   type Condition,
-  type Path,
   parseCondition,
   parseProjection,
   parseUpdate,
@@ -336,15 +335,6 @@ function returned(wanted: string | undefined, { before, after, updated = [] }: O
 
 function updatedNames({ set, add, delete: deleted }: Update): readonly string[] {
   return [...set, ...add, ...deleted].map(({ path }) => String(path[0]));
-}
-
-function project(row: Row, paths: readonly Path[]): Row {
-  const picked = paths.flatMap((path) => {
-    if (path.length !== 1) throw new ValidationError('the memory table projects top-level attributes only');
-    const value = at(row, path);
-    return value === undefined ? [] : [[String(path[0]), value] as const];
-  });
-  return copyOfRow(Object.fromEntries(picked));
 }
 
 function assertKey(key: Row): void {

@@ -1,8 +1,8 @@
 import { tableDefinition } from '#shared/table/definition.ts';
 import { capacity, readUnits } from './capacity-units.ts';
 import { ValidationError } from './errors.ts';
-import { holds, partitionValueOf } from './evaluate.ts';
-import { Bindings, parseCondition } from './expression-parser.ts';
+import { holds, partitionValueOf, project } from './evaluate.ts';
+import { Bindings, parseCondition, parseProjection } from './expression-parser.ts';
 import type { Position, SortedRows } from './sorted-rows.ts';
 import { copyOfRow, itemSize, type Row } from './values.ts';
 
@@ -12,6 +12,7 @@ export interface QueryInput {
   readonly IndexName?: string;
   readonly KeyConditionExpression?: string;
   readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
   readonly ScanIndexForward?: boolean;
@@ -44,6 +45,8 @@ export function runQuery(
   const bindings = new Bindings(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
   const range = parseCondition(input.KeyConditionExpression, bindings);
   const filter = input.FilterExpression === undefined ? undefined : parseCondition(input.FilterExpression, bindings);
+  const paths =
+    input.ProjectionExpression === undefined ? undefined : parseProjection(input.ProjectionExpression, bindings);
   bindings.assertAllUsed();
 
   const isIndex = input.IndexName !== undefined;
@@ -63,7 +66,7 @@ export function runQuery(
     }
   }
   return {
-    ...(input.Select === 'COUNT' ? {} : { Items: found.map(copyOfRow) }),
+    ...(input.Select === 'COUNT' ? {} : { Items: found.map((row) => (paths ? project(row, paths) : copyOfRow(row))) }),
     Count: found.length,
     ScannedCount: scanned,
     ...(last ? { LastEvaluatedKey: keyOf(last, keys, isIndex) } : {}),

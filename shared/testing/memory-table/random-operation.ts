@@ -186,11 +186,15 @@ function query(random: SeededRandom): Row {
   ])();
   const filter = random.percent(30) ? condition(random) : undefined;
   const filterable = filter && !/\b(?:pk|sk)\b/.test(filter.text) ? filter : undefined;
+  const projected = random.percent(20);
   return {
     ...(isIndex ? { IndexName: 'gsi1' } : { ConsistentRead: random.percent(50) }),
     KeyConditionExpression: `${pk} = :p${range.text}`,
     ...(filterable ? { FilterExpression: filterable.text } : {}),
-    ...(filterable?.names ? { ExpressionAttributeNames: filterable.names } : {}),
+    ...(projected ? { ProjectionExpression: 'pk, #s, n' } : {}),
+    ...(filterable?.names || projected
+      ? { ExpressionAttributeNames: { ...filterable?.names, ...(projected ? { '#s': 's' } : {}) } }
+      : {}),
     ExpressionAttributeValues: {
       ':p': isIndex ? `G#${random.int(1, 2)}` : `P#${random.int(1, 3)}`,
       ...range.values,
