@@ -19,6 +19,7 @@ import * as progression from './progression.ts';
 import * as quest from './quest.ts';
 import * as session from './session.ts';
 import * as trade from './trade.ts';
+import * as vendor from './vendor.ts';
 import * as world from './world.ts';
 import * as zone from './zone.ts';
 
@@ -44,6 +45,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   quest,
   session,
   trade,
+  vendor,
   world,
   zone,
 ].flatMap((declarations) => Object.values<EventDefinition>(declarations));

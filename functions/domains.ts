@@ -19,6 +19,8 @@ import { domain as push } from './push/contract.ts';
 import { domain as quest } from './quest/contract.ts';
 import { domain as session } from './session/contract.ts';
 import { domain as settlement } from './settlement/contract.ts';
+import { domain as trade } from './trade/contract.ts';
+import { domain as vendor } from './vendor/contract.ts';
 import { domain as zone } from './zone/contract.ts';
 
 /** Every domain of the backend: infrastructure, documents, builds and tests walk this list. */
@@ -43,5 +45,7 @@ export const domains: readonly Domain[] = [
   quest,
   session,
   settlement,
+  trade,
+  vendor,
   zone,
 ];

@@ -23,6 +23,8 @@ export const AccountExport = z.strictObject({
   achievement: section('What they have unlocked and how far they are'),
   combat: section('Their fights of late'),
   friend: section('Friends and open requests'),
+  trade: section('Their latest trades with other players'),
+  vendor: section('What they have sold to vendors and can buy back'),
   notification: section('What you were told, and what you wish to be told of'),
   mail: section('Mail that they received and sent'),
   push: section('Open sockets'),

@@ -83,7 +83,8 @@ const view = (actor: Actor, id: string) => call(viewCharacter, contract.viewChar
 const list = (actor: Actor, query: Record<string, string> = {}) =>
   world.call(listCharacters, contract.listCharacters, { actor, query });
 
-const moderator = (roles: Actor['roles'] = ['player', 'moderator']) => world.openSession(world.actor({ roles }));
+const moderator = async (roles: Actor['roles'] = ['player', 'moderator']) =>
+  world.stepUp(await world.openSession(world.actor({ roles })));
 const takeName = (by: Actor, id: string, reason = 'Names a living person') =>
   call(forceRename, contract.forceRename, by, id, { reason });
 

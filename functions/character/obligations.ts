@@ -1,5 +1,6 @@
 import { obligationsOf as ofMail } from '#functions/mail/public.ts';
 import { obligationsOf as ofSession } from '#functions/session/public.ts';
+import { obligationsOf as ofTrade } from '#functions/trade/public.ts';
 import { obligationsOf as ofZone } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
@@ -15,7 +16,7 @@ export type ObligationSource = (who: {
 }) => Promise<readonly string[]>;
 
 /** A domain whose affairs bind characters adds its `obligationsOf` here. */
-let sources: readonly ObligationSource[] = [ofSession, ofZone, ofMail];
+let sources: readonly ObligationSource[] = [ofSession, ofTrade, ofZone, ofMail];
 
 /** Asks these besides the domains (tests) and returns the undo. */
 export function useObligationSources(more: readonly ObligationSource[]): () => void {

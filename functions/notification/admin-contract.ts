@@ -16,6 +16,7 @@ export const announce = defineEndpoint({
   summary: 'Announce something to everybody who is online',
   description: 'Goes to `/topic/server/announcements`; who connects within a day can still catch up on it.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   body: Announcement.pick({ severity: true, text: true }),
   success: 202,
@@ -23,7 +24,7 @@ export const announce = defineEndpoint({
   errors: [],
   idempotency: 'key',
   rate: 'write',
-  budget: { readUnits: 1, writeUnits: 12 },
+  budget: { readUnits: 2, writeUnits: 14 },
   needs: { table: 'write' },
   impact: 'Operators cannot announce maintenance or emergencies.',
 });
@@ -54,6 +55,7 @@ export const send = defineEndpoint({
     'It stands in the list of whoever it is for until it expires, once. One player is told at once, who is online within ' +
     'a minute or more, the others when they log in next. Accounts made later are not meant.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   body: z.strictObject({
     audience: z.discriminatedUnion('kind', [
@@ -78,7 +80,7 @@ export const send = defineEndpoint({
   errors: ['notification.recipient_not_found', 'notification.too_many_campaigns'],
   idempotency: 'key',
   rate: 'write',
-  budget: { readUnits: 32, writeUnits: 24 },
+  budget: { readUnits: 33, writeUnits: 26 },
   needs: { table: 'write' },
   impact: 'Operators cannot write to players.',
 });
@@ -126,13 +128,14 @@ export const cancelCampaign = defineEndpoint({
   summary: 'Tell nobody else',
   description: 'Who has been told keeps it in their list.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   params: z.strictObject({ campaignId: CampaignId }),
   success: 204,
   errors: ['notification.campaign_not_found'],
   idempotency: 'none',
   rate: 'write',
-  budget: { readUnits: 2, writeUnits: 8 },
+  budget: { readUnits: 3, writeUnits: 8 },
   needs: { table: 'write' },
   impact: 'Operators cannot stop what was sent by mistake.',
 });

@@ -77,6 +77,7 @@ async function player(of: { locale?: Locale; online?: boolean } = {}): Promise<A
 
 async function sending(body: object, actor = admin) {
   sent += 1;
+  await world.stepUp(actor);
   return world.call(sendHandler, send, { actor, body, idempotencyKey: `campaign-${sent}` });
 }
 
@@ -122,6 +123,7 @@ describe('what operators send to one player', () => {
 
   it('is refused for an account that does not exist', async () => {
     const audience = { kind: 'account', accountId: createId('acc') };
+    await world.stepUp(admin);
     const before = await world.snapshot();
     const reply = await sending({ audience, texts, reason });
     expect(reply).toMatchObject({ status: 404, body: { code: 'notification.recipient_not_found' } });

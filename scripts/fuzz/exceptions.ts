@@ -23,6 +23,25 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {
+    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^OBX#/,
+    codes: ['ledger.insufficient_funds', 'ledger.balance_limit', 'settlement.aborted'],
+    why: 'what the ledger refuses is a decision, on record for ever; items were on their way and are back where they were',
+  },
+  {
+    key: /^TRADE#|^TRADING#|^OBX#/,
+    endpoints: [
+      'trade.request-trade',
+      'trade.accept-request',
+      'trade.decline-request',
+      'trade.set-offer',
+      'trade.lock',
+      'trade.unlock',
+      'trade.accept',
+      'trade.cancel',
+    ],
+    why: 'whoever finds that the clock has ended a trade writes that down; one that cannot be carried out is open again',
+  },
+  {
     key: /^/,
     endpoints: ['auth.refresh'],
     codes: ['auth.refresh_invalid'],

@@ -2,7 +2,14 @@ import { identityRecipes } from './recipes/identity.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
+import { tradeRecipes } from './recipes/trade.ts';
 import { worldRecipes } from './recipes/world.ts';
 
 /** Every preparation, in the order in which they are made: drops lie for minutes only, so what the world leaves comes last. */
-export const recipes: readonly Recipe[] = [...socialRecipes, ...identityRecipes, ...staffRecipes, ...worldRecipes];
+export const recipes: readonly Recipe[] = [
+  ...socialRecipes,
+  ...identityRecipes,
+  ...staffRecipes,
+  ...tradeRecipes,
+  ...worldRecipes,
+];

@@ -103,6 +103,5 @@ export const plannedDomains = [
   'market',
   'matchmaking',
   'party',
-  'trade',
   'world',
 ] as const;

@@ -37,3 +37,21 @@ export function periodKey(period: Period, timeZone: string, epochMs: number): st
   if (period === 'weekly') date -= ((new Date(date).getUTCDay() - RESET_WEEKDAY + 7) % 7) * DAY_MS;
   return `${period}-${new Date(date).toISOString().slice(0, 10)}`;
 }
+
+/** Longest period, with the hour that summer time may add. */
+const LONGEST_MS: Readonly<Record<Period, number>> = { daily: 25 * 3_600_000, weekly: 7 * DAY_MS + 3_600_000 };
+const MINUTE_MS = 60_000;
+
+/** The instant at which the period that an instant belongs to ends, to the minute. */
+export function periodEndMs(period: Period, timeZone: string, epochMs: number): number {
+  const key = periodKey(period, timeZone, epochMs);
+  // Periods end on full minutes in every time zone: the first one with another key is searched by halves.
+  let last = Math.floor(epochMs / MINUTE_MS);
+  let first = last + LONGEST_MS[period] / MINUTE_MS;
+  while (first - last > 1) {
+    const middle = Math.floor((last + first) / 2);
+    if (periodKey(period, timeZone, middle * MINUTE_MS) === key) last = middle;
+    else first = middle;
+  }
+  return first * MINUTE_MS;
+}

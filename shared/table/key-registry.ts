@@ -19,6 +19,8 @@ import { pushKeys } from './keys/push.ts';
 import { questKeys } from './keys/quest.ts';
 import { sessionKeys } from './keys/session.ts';
 import { settlementKeys } from './keys/settlement.ts';
+import { tradeKeys } from './keys/trade.ts';
+import { vendorKeys } from './keys/vendor.ts';
 import { zoneKeys } from './keys/zone.ts';
 
 /** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
@@ -43,5 +45,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   questKeys.registry,
   sessionKeys.registry,
   settlementKeys.registry,
+  tradeKeys.registry,
+  vendorKeys.registry,
   zoneKeys.registry,
 ];

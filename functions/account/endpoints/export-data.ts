@@ -13,6 +13,8 @@ import { exportOf as progression } from '#functions/progression/public.ts';
 import { exportOf as push } from '#functions/push/public.ts';
 import { exportOf as quest } from '#functions/quest/public.ts';
 import { exportOf as session } from '#functions/session/public.ts';
+import { exportOf as trade } from '#functions/trade/public.ts';
+import { exportOf as vendor } from '#functions/vendor/public.ts';
 import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -24,7 +26,7 @@ import { getLastExport, putExport } from '../store-choices.ts';
 
 /** Parts of a domain's own, by account or by the account's characters. */
 const byAccount = { account, auth, credential, identity, mfa, session, character, friend, notification, push };
-const byCharacters = { progression, inventory, quest, achievement, combat, mail };
+const byCharacters = { progression, inventory, quest, achievement, combat, mail, trade, vendor };
 
 export const handler = endpointHandler(exportData, async ({ actor: { accountId }, nowMs, commit, fail }) => {
   const lastMs = await getLastExport(accountId);
