@@ -1,3 +1,4 @@
+import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { DAY_MS, HOUR_MS } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, ItemId } from '#shared/kernel/ids.ts';
@@ -15,7 +16,7 @@ import { mailTemplates } from './templates.ts';
 
 export const mailRules = {
   /** In which postage, money and payment on delivery are counted. */
-  currency: 'eddies',
+  currency: SOFT_CURRENCY,
   subjectLength: 40,
   bodyLength: 500,
   /** Items in one mail by a player. */

@@ -1,4 +1,5 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { mailRecipes } from './recipes/mail.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
@@ -10,6 +11,7 @@ export const recipes: readonly Recipe[] = [
   ...socialRecipes,
   ...identityRecipes,
   ...staffRecipes,
+  ...mailRecipes,
   ...tradeRecipes,
   ...worldRecipes,
 ];

@@ -13,6 +13,8 @@ import type { Subscriber } from '#shared/contract/subscriber.ts';
 import type { OutboxPush } from '#shared/events/outbox.ts';
 import { type Clock, useClock } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
+import { useLedger } from '#shared/ledger/ledger.ts';
+import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
@@ -94,6 +96,7 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
   const undo = [
     useClock(clock),
     useTable({ client: table.client, tableName: name }),
+    useLedger(new MemoryLedger()),
     useSecrets(async (wanted) => secrets[wanted]),
     useMetricSink(() => {}),
     useDestinations({
