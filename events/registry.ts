@@ -11,6 +11,7 @@ import * as identity from './identity.ts';
 import * as inventory from './inventory.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
+import * as mail from './mail.ts';
 import * as market from './market.ts';
 import * as mfa from './mfa.ts';
 import * as party from './party.ts';
@@ -36,6 +37,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   inventory,
   ledger,
   loot,
+  mail,
   market,
   mfa,
   party,

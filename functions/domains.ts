@@ -10,6 +10,7 @@ import { domain as friend } from './friend/contract.ts';
 import { domain as identity } from './identity/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
+import { domain as mail } from './mail/contract.ts';
 import { domain as mfa } from './mfa/contract.ts';
 import { domain as notification } from './notification/contract.ts';
 import { domain as party } from './party/contract.ts';
@@ -36,6 +37,7 @@ export const domains: readonly Domain[] = [
   identity,
   inventory,
   loot,
+  mail,
   mfa,
   notification,
   party,

@@ -28,6 +28,7 @@ export const AccountExport = z.strictObject({
   loot: section('Which bosses they have looted for now'),
   party: section('Parties that they are in'),
   notification: section('What you were told, and what you wish to be told of'),
+  mail: section('Mail that they received and sent'),
   push: section('Open sockets'),
   cut: z
     .array(z.strictObject({ path: z.string(), total: z.int(), kept: z.int() }))

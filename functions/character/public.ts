@@ -5,14 +5,24 @@ import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { exportOf } from './export.ts';
+import { isProfane } from './profanity.ts';
 import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
-import { type Character, type CharacterState, getCharacter, getCharacters, getState, putState } from './store.ts';
+import {
+  type Character,
+  type CharacterState,
+  checkPresent,
+  getCharacter,
+  getCharacters,
+  getState,
+  putState,
+} from './store.ts';
 import { getNameClaim } from './store-names.ts';
 import { getRosters } from './store-slots.ts';
 
 export type { Character, CharacterState, RealmId };
-export { exportOf, getCharacter, getCharacters };
+/** A condition of the caller's transaction: this character can get something. */
+export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane };
 
 /** All characters of an account on all realms, those that can still be restored among them: at most 80. */
 export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {

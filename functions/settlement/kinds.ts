@@ -1,4 +1,5 @@
 import { repairSettlement, restoreSettlement } from '#functions/inventory/settlement.ts';
+import { mailEnding, mailSending, mailTaking } from '#functions/mail/settlement.ts';
 import { tradeSettlement } from '#functions/trade/settlement.ts';
 import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
@@ -8,6 +9,9 @@ import type { Settlement } from '#shared/settlement/define-settlement.ts';
 export const settlementKinds: readonly Settlement<any, any>[] = [
   repairSettlement,
   restoreSettlement,
+  mailSending,
+  mailTaking,
+  mailEnding,
   tradeSettlement,
   purchase,
   sale,

@@ -23,7 +23,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {
-    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^OBX#/,
+    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#/,
     codes: ['ledger.insufficient_funds', 'ledger.balance_limit', 'settlement.aborted'],
     why: 'what the ledger refuses is a decision, on record for ever; items were on their way and are back where they were',
   },
@@ -73,6 +73,11 @@ export const publicIds: readonly PublicId[] = [
     endpoint: 'inventory.view-link',
     field: 'itemId',
     why: 'who has linked an item wants others to look at it; the view does not say whose it is',
+  },
+  {
+    endpoint: 'mail.send',
+    field: 'characterId',
+    why: 'a player writes to any character of the realm; whether it is there is what the answer is about',
   },
   {
     endpoint: 'friend.request',

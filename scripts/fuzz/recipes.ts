@@ -1,6 +1,7 @@
 import { identityRecipes } from './recipes/identity.ts';
 import { inventoryRecipes } from './recipes/inventory.ts';
 import { lootRecipes } from './recipes/loot.ts';
+import { mailRecipes } from './recipes/mail.ts';
 import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
@@ -15,6 +16,7 @@ export const recipes: readonly Recipe[] = [
   ...staffRecipes,
   ...inventoryRecipes,
   ...partyRecipes,
+  ...mailRecipes,
   ...tradeRecipes,
   ...worldRecipes,
   ...lootRecipes,

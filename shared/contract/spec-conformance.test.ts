@@ -25,7 +25,6 @@ const missing = {
   pathGroups: [
     '/api/v1/chat/*',
     '/api/v1/guild/*',
-    '/api/v1/mail/*',
     '/api/v1/matchmaking/*',
     '/api/v1/auction/*',
     '/api/v1/market/*',
@@ -34,7 +33,6 @@ const missing = {
     '/api/v1/world/events/*',
   ],
   topics: [
-    '/topic/player/{accountId}/mail',
     '/topic/character/{characterId}/position',
     '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',

@@ -100,7 +100,6 @@ export const plannedDomains = [
   'crafting',
   'guild',
   'ledger',
-  'mail',
   'market',
   'matchmaking',
   'world',

@@ -10,6 +10,7 @@ import { friendKeys } from './keys/friend.ts';
 import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
+import { mailKeys } from './keys/mail.ts';
 import { mfaKeys } from './keys/mfa.ts';
 import { notificationKeys } from './keys/notification.ts';
 import { partyKeys } from './keys/party.ts';
@@ -36,6 +37,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   identityKeys.registry,
   inventoryKeys.registry,
   lootKeys.registry,
+  mailKeys.registry,
   mfaKeys.registry,
   notificationKeys.registry,
   partyKeys.registry,
