@@ -445,4 +445,20 @@ describe('the cheaper lanes', () => {
     expect(world.till.balances.get(to.characterId)).toBe(PRICE);
     expect(await rows('Settlement')).toBe(before);
   });
+
+  it('lets no reaction to an event begin what would be given up with nobody to ask again', async () => {
+    const one = await deal();
+    const inbox = inboxWrite({ subscriberId: 'test.pay', eventId: createId('evt'), nowMs: world.clock.nowMs() });
+    const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test', inbox });
+    const destination = { to: 'character', characterId: one.buyer.characterId, overflow: 'refuse' } as const;
+    const attempt = settle(operation, {
+      settlement: sale,
+      context: { note: 'a reward' },
+      reason: 'test-reward',
+      items: [{ kind: 'move', itemId: one.itemId, from: one.seller.characterId, destination }],
+      money: [{ currency: 'credits', from: one.buyer.characterId, to: one.seller.characterId, amount: PRICE }],
+    });
+    await expect(attempt).rejects.toThrow('must be completed');
+    expect(await whoHas(one)).toBe('seller');
+  });
 });
