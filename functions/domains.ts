@@ -12,6 +12,7 @@ import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
 import { domain as mfa } from './mfa/contract.ts';
 import { domain as notification } from './notification/contract.ts';
+import { domain as party } from './party/contract.ts';
 import { domain as platform } from './platform/contract.ts';
 import { domain as progression } from './progression/contract.ts';
 import { domain as push } from './push/contract.ts';
@@ -37,6 +38,7 @@ export const domains: readonly Domain[] = [
   loot,
   mfa,
   notification,
+  party,
   platform,
   progression,
   push,

@@ -1,10 +1,19 @@
 import type { Topic } from '#shared/contract/topic.ts';
 import { friendsTopic } from './friend/topics.ts';
+import { lootTopic } from './loot/topics.ts';
 import { announcementsTopic, notificationsTopic } from './notification/topics.ts';
+import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
 
 /**
  * The topics that the WebSocket API serves, apart from the domains' other declarations: the socket's functions carry
  * these and nothing else. A test holds the list against `domains`.
  */
-export const gatewayTopics: readonly Topic[] = [announcementsTopic, friendsTopic, notificationsTopic, queueTopic];
+export const gatewayTopics: readonly Topic[] = [
+  announcementsTopic,
+  friendsTopic,
+  lootTopic,
+  notificationsTopic,
+  partyEventsTopic,
+  queueTopic,
+];

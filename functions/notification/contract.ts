@@ -13,6 +13,7 @@ import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts'
 import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
+import { PARTY_INVITE_SENT } from '#events/party.ts';
 import { LEVEL_UP } from '#events/progression.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { SESSION_AFK } from '#events/session.ts';
@@ -156,9 +157,17 @@ export const welcome = defineSubscriber({
 
 export const notify = defineSubscriber({
   id: 'notification.notify',
-  on: [QUEST_COMPLETED, LEVEL_UP, ACHIEVEMENT_UNLOCKED, ITEM_PICKED_UP, FRIEND_REQUEST_SENT, FRIEND_REQUEST_ACCEPTED],
+  on: [
+    QUEST_COMPLETED,
+    LEVEL_UP,
+    ACHIEVEMENT_UNLOCKED,
+    ITEM_PICKED_UP,
+    FRIEND_REQUEST_SENT,
+    FRIEND_REQUEST_ACCEPTED,
+    PARTY_INVITE_SENT,
+  ],
   needs: { table: 'write' },
-  impact: 'Players are not told of quests, levels, achievements, legendary loot and friend requests.',
+  impact: 'Players are not told of quests, levels, achievements, legendary loot, friend requests and invites.',
 });
 
 export const notifySecurity = defineSubscriber({

@@ -37,8 +37,8 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       };
     }
     case 'ITEM_PICKED_UP': {
-      const { accountId, itemId, templateId, quality } = event.data;
-      if (quality !== 'legendary') return undefined;
+      const { accountId, itemId, templateId, quality, putDown } = event.data;
+      if (quality !== 'legendary' || putDown) return undefined;
       const template = items.find(templateId);
       return {
         accountId,
@@ -54,6 +54,18 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
     case 'FRIEND_REQUEST_ACCEPTED': {
       const { fromAccountId, toAccountId, toName } = event.data;
       return friendNotice(fromAccountId, 'friend.request_accepted', toAccountId, toName);
+    }
+    case 'PARTY_INVITE_SENT': {
+      const { partyId, fromName, to, expiresAt } = event.data;
+      return {
+        accountId: to.accountId,
+        code: 'party.invited',
+        params: { name: fromName },
+        ref: { kind: 'party', id: partyId },
+        // It can be answered for a minute: of no use to who comes later.
+        transient: true,
+        expiresAtMs: Date.parse(expiresAt),
+      };
     }
   }
 }

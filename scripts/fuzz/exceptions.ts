@@ -67,6 +67,11 @@ export interface PublicId {
 
 export const publicIds: readonly PublicId[] = [
   {
+    endpoint: 'inventory.view-link',
+    field: 'itemId',
+    why: 'who has linked an item wants others to look at it; the view does not say whose it is',
+  },
+  {
     endpoint: 'friend.request',
     field: 'accountId',
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
@@ -75,6 +80,11 @@ export const publicIds: readonly PublicId[] = [
     endpoint: 'friend.block',
     field: 'accountId',
     why: 'a player may block any other one; accounts are named by public profiles',
+  },
+  {
+    endpoint: 'party.invite',
+    field: 'characterId',
+    why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
   },
   {
     endpoint: 'trade.request-trade',

@@ -1,4 +1,7 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { inventoryRecipes } from './recipes/inventory.ts';
+import { lootRecipes } from './recipes/loot.ts';
+import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
@@ -10,6 +13,9 @@ export const recipes: readonly Recipe[] = [
   ...socialRecipes,
   ...identityRecipes,
   ...staffRecipes,
+  ...inventoryRecipes,
+  ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,
+  ...lootRecipes,
 ];

@@ -103,6 +103,5 @@ export const plannedDomains = [
   'mail',
   'market',
   'matchmaking',
-  'party',
   'world',
 ] as const;

@@ -12,6 +12,7 @@ import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
 import { mfaKeys } from './keys/mfa.ts';
 import { notificationKeys } from './keys/notification.ts';
+import { partyKeys } from './keys/party.ts';
 import { platformKeys } from './keys/platform.ts';
 import { progressionKeys } from './keys/progression.ts';
 import { pushKeys } from './keys/push.ts';
@@ -37,6 +38,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   lootKeys.registry,
   mfaKeys.registry,
   notificationKeys.registry,
+  partyKeys.registry,
   platformKeys.registry,
   progressionKeys.registry,
   pushKeys.registry,
