@@ -5,7 +5,8 @@ import { zones } from '#content/zones.ts';
 import { itemsOf, mintItems } from '#functions/inventory/public.ts';
 import { BAG_SLOTS } from '#functions/inventory/rules.ts';
 import { readItem } from '#functions/inventory/store.ts';
-import { leaveParty } from '#functions/party/contract.ts';
+import { kickMember, leaveParty } from '#functions/party/contract.ts';
+import { handler as kickHandler } from '#functions/party/endpoints/kick-member.ts';
 import { handler as leaveHandler } from '#functions/party/endpoints/leave-party.ts';
 import { leaveZone } from '#functions/zone/public.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
@@ -311,6 +312,17 @@ describe('a roll', () => {
         characterIds: members.map(({ characterId }) => characterId),
       },
     });
+  });
+
+  it('keeps everybody in the party until it is decided', async () => {
+    const { members, drop } = await killOfParty(3);
+    const [leader, second, third] = members as [PlayingActor, PlayingActor, PlayingActor];
+    const kick = () => call(kickHandler, kickMember, leader, { params: { characterId: third.characterId } });
+    await expectRefusal(kick, 409, 'party.rolls_open');
+    for (const { rollId } of drop.slots) {
+      if (rollId) for (const one of [leader, second, third]) await cast(one, rollId, 'pass');
+    }
+    expect((await kick()).status).toBe(200);
   });
 
   it('takes one vote of each, which stands', async () => {

@@ -15,6 +15,7 @@ import { handler as enterZoneHandler } from '#functions/zone/endpoints/enter-zon
 import { presenceOf } from '#functions/zone/public.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import type { CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { Shard } from '../control/shard.ts';
 import { NPC } from '../sim/entities.ts';
@@ -85,12 +86,17 @@ async function enter(owner: Shard, who: Player): Promise<{ zone: Zone; client: L
   return { zone, client };
 }
 
+function weakestNpc(zone: Zone): number {
+  const { entities } = zone.sim.state;
+  return [...entities.slots()]
+    .filter((slot) => entities.sort[slot] === NPC)
+    .sort((a, b) => entities.maxHealth[a]! - entities.maxHealth[b]!)[0]!;
+}
+
 /** Puts the player beside the weakest NPC and strikes until it is dead. */
 function kill(zone: Zone, who: Player, client: LoopbackClient): void {
   const { entities } = zone.sim.state;
-  const target = [...entities.slots()]
-    .filter((slot) => entities.sort[slot] === NPC)
-    .sort((a, b) => entities.maxHealth[a]! - entities.maxHealth[b]!)[0]!;
+  const target = weakestNpc(zone);
   place(zone.sim.state, client.slot, entities.x[target]! + 1, entities.y[target]!);
   for (let i = 0; i < 2_000 && entities.health[target]! > 0; i++) {
     zone.input(
@@ -131,6 +137,30 @@ describe('the fleet on the real domains', () => {
     expect(saved?.state).toMatchObject({ x: x[client.slot], y: y[client.slot] });
     expect((await presenceOf(who.characterId))?.zoneId).toBeUndefined();
     expect(await owner.drain(15_000)).toBe(true);
+  });
+
+  it('shows a party what one of it has killed beside the others', async () => {
+    const owner = await shard('shard-party');
+    const [striker, idle, stranger] = [await player('Ochre'), await player('Umber'), await player('Sienna')];
+    await partyOfPlayers(
+      world,
+      [striker, idle].map(({ actor, characterId }) => ({ ...actor, characterId, name: 'Runner' })),
+    );
+    const { zone, client } = await enter(owner, striker);
+    const [beside, other] = [await enter(owner, idle), await enter(owner, stranger)];
+    const prey = weakestNpc(zone);
+    const { entities } = zone.sim.state;
+    for (const { slot } of [beside.client, other.client]) {
+      place(zone.sim.state, slot, entities.x[prey]! + 3, entities.y[prey]!);
+    }
+    kill(zone, striker, client);
+    await zone.writer.flush();
+    zone.tick();
+    const [mine] = client.cold('drop');
+    expect(mine).toMatchObject({ method: 'group' });
+    expect(beside.client.cold('drop')).toEqual([mine]);
+    expect(other.client.cold('drop')).toEqual([]);
+    await owner.drain(15_000);
   });
 
   it('refuses a ticket used twice, and one whose session has ended', async () => {
