@@ -44,6 +44,11 @@ export const LOOT_GENERATED = defineEvent({
       .min(1)
       .max(MAX_DROP_SLOTS),
     eligible: z.array(CharacterRef).min(1).max(MAX_GROUP),
+    method: z
+      .enum(['solo', 'free_for_all', 'round_robin', 'group', 'master', 'personal'])
+      .optional()
+      .meta({ description: 'How it is shared; `solo`: no party shares it' }),
+    partyId: PartyId.optional().meta({ description: 'The party that shares it' }),
     freeForAllAt: Instant.meta({ description: 'From then on anybody in the zone may take what is left' }),
     expiresAt: Instant,
   }),
@@ -60,6 +65,10 @@ export const ITEM_PICKED_UP = defineEvent({
     zoneId: Slug,
     dropId: DropId,
     slotIndex: SlotIndex,
+    putDown: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'A player had put it down: nobody has found anything new' }),
   }),
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/contract/event.ts';
 import { AccountId, CharacterId, PartyId } from '#shared/kernel/ids.ts';
-import { CharacterRef, MAX_GROUP } from './fields.ts';
+import { CharacterRef, DisplayName, Instant, MAX_GROUP } from './fields.ts';
 
 export const PARTY_CREATED = defineEvent({
   name: 'PARTY_CREATED',
@@ -38,5 +38,47 @@ export const PLAYER_JOINED_PARTY = defineEvent({
     characterId: CharacterId,
     leaderCharacterId: CharacterId,
     memberCount: z.int().min(1).max(MAX_GROUP),
+  }),
+});
+
+export const PLAYER_LEFT_PARTY = defineEvent({
+  name: 'PLAYER_LEFT_PARTY',
+  version: 1,
+  owner: 'party',
+  summary: 'A character is no longer in a party that goes on, or was the last one in it.',
+  detail: z.strictObject({
+    partyId: PartyId,
+    accountId: AccountId,
+    characterId: CharacterId,
+    reason: z.enum(['left', 'kicked', 'erased']),
+    leaderCharacterId: CharacterId.optional().meta({ description: 'Who leads now; unset: nobody is left' }),
+    memberCount: z.int().min(0).max(MAX_GROUP),
+  }),
+});
+
+export const PARTY_LEADER_CHANGED = defineEvent({
+  name: 'PARTY_LEADER_CHANGED',
+  version: 1,
+  owner: 'party',
+  summary: 'Another member leads a party.',
+  detail: z.strictObject({
+    partyId: PartyId,
+    previousLeader: CharacterRef,
+    leader: CharacterRef,
+    reason: z.enum(['transferred', 'left', 'offline']),
+  }),
+});
+
+export const PARTY_INVITE_SENT = defineEvent({
+  name: 'PARTY_INVITE_SENT',
+  version: 1,
+  owner: 'party',
+  summary: 'A member of a party asks a character to join it.',
+  detail: z.strictObject({
+    partyId: PartyId,
+    from: CharacterRef,
+    fromName: DisplayName,
+    to: CharacterRef,
+    expiresAt: Instant,
   }),
 });

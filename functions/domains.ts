@@ -13,6 +13,7 @@ import { domain as loot } from './loot/contract.ts';
 import { domain as mail } from './mail/contract.ts';
 import { domain as mfa } from './mfa/contract.ts';
 import { domain as notification } from './notification/contract.ts';
+import { domain as party } from './party/contract.ts';
 import { domain as platform } from './platform/contract.ts';
 import { domain as progression } from './progression/contract.ts';
 import { domain as push } from './push/contract.ts';
@@ -39,6 +40,7 @@ export const domains: readonly Domain[] = [
   mail,
   mfa,
   notification,
+  party,
   platform,
   progression,
   push,

@@ -15,14 +15,19 @@ interface NpcRow {
   aggroRadiusM: number;
   abilities?: string[];
   lootTable: string;
+  /** A boss that a whole zone fights: loot for each of them, and a corpse that waits for all. */
+  worldBoss?: true;
 }
 
-/** What a rank means unless the row says otherwise: reward, and how long the corpse keeps its loot. */
-const byRank: Record<NpcRank, { xpPercent: number; decaySeconds: number; leashM: number }> = {
-  normal: { xpPercent: 100, decaySeconds: 60, leashM: 30 },
-  elite: { xpPercent: 200, decaySeconds: 300, leashM: 40 },
-  boss: { xpPercent: 400, decaySeconds: 900, leashM: 60 },
+type RankFigures = Pick<NpcKind, 'xpPercent' | 'decaySeconds' | 'leashM' | 'lockout'>;
+
+/** What a rank means unless the row says otherwise: reward, how long the corpse keeps its loot, and for whom. */
+const byRank: Record<NpcRank, RankFigures> = {
+  normal: { xpPercent: 100, decaySeconds: 60, leashM: 30, lockout: null },
+  elite: { xpPercent: 200, decaySeconds: 300, leashM: 40, lockout: null },
+  boss: { xpPercent: 400, decaySeconds: 900, leashM: 60, lockout: 'daily' },
 };
+const WORLD_BOSS_DECAY_SECONDS = 3_600;
 
 function npc(row: NpcRow): NpcKind {
   const rank = row.rank ?? 'normal';
@@ -43,7 +48,9 @@ function npc(row: NpcRow): NpcKind {
     abilities: row.abilities ?? [],
     lootTable: row.lootTable,
     xpPercent: byRank[rank].xpPercent,
-    decaySeconds: byRank[rank].decaySeconds,
+    lockout: byRank[rank].lockout,
+    personalLoot: row.worldBoss ?? false,
+    decaySeconds: row.worldBoss ? WORLD_BOSS_DECAY_SECONDS : byRank[rank].decaySeconds,
   };
 }
 
@@ -252,5 +259,6 @@ export const npcKinds: readonly NpcKind[] = [
     aggroRadiusM: 24,
     abilities: ['static-wail', 'final-chord'],
     lootTable: 'the-cantor',
+    worldBoss: true,
   }),
 ];

@@ -25,6 +25,8 @@ export const AccountExport = z.strictObject({
   friend: section('Friends and open requests'),
   trade: section('Their latest trades with other players'),
   vendor: section('What they have sold to vendors and can buy back'),
+  loot: section('Which bosses they have looted for now'),
+  party: section('Parties that they are in'),
   notification: section('What you were told, and what you wish to be told of'),
   mail: section('Mail that they received and sent'),
   push: section('Open sockets'),

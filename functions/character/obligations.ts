@@ -1,4 +1,5 @@
 import { obligationsOf as ofMail } from '#functions/mail/public.ts';
+import { obligationsOf as ofParty } from '#functions/party/public.ts';
 import { obligationsOf as ofSession } from '#functions/session/public.ts';
 import { obligationsOf as ofTrade } from '#functions/trade/public.ts';
 import { obligationsOf as ofZone } from '#functions/zone/public.ts';
@@ -16,7 +17,7 @@ export type ObligationSource = (who: {
 }) => Promise<readonly string[]>;
 
 /** A domain whose affairs bind characters adds its `obligationsOf` here. */
-let sources: readonly ObligationSource[] = [ofSession, ofTrade, ofZone, ofMail];
+let sources: readonly ObligationSource[] = [ofMail, ofParty, ofSession, ofTrade, ofZone];
 
 /** Asks these besides the domains (tests) and returns the undo. */
 export function useObligationSources(more: readonly ObligationSource[]): () => void {

@@ -27,13 +27,11 @@ export async function ownItem(
   { version, containers }: { readonly version?: number | undefined; readonly containers: readonly Container[] },
 ): Promise<HeldItem> {
   const item = await readItem(itemId);
-  if (item?.holder !== characterId || !isHeld(item)) throw new GameError('inventory.item_not_found', { itemId });
+  if (item?.holder !== characterId || !isHeld(item)) throw new GameError('inventory.item_not_found');
   if (version !== undefined && version !== item.ver) throw new GameError('inventory.item_changed', { itemId });
   if (isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
   if (!containers.includes(item.container)) {
-    throw new GameError(item.container === 'equipment' ? 'inventory.item_equipped' : 'inventory.item_not_found', {
-      itemId,
-    });
+    throw new GameError(item.container === 'equipment' ? 'inventory.item_equipped' : 'inventory.item_not_found');
   }
   return item;
 }

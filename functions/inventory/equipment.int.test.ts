@@ -9,12 +9,10 @@ import { createOperation } from '#shared/events/operation.ts';
 import { HOUR_MS } from '#shared/kernel/clock.ts';
 import { createId, type ItemId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
-import { type Ledger, useLedger } from '#shared/ledger/ledger.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { giveNew, type Owner, owner } from '#shared/testing/test-owner.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { Till } from '#shared/testing/till.ts';
 import { equipItem, getEquipment, unequipItem } from './contract-equipment.ts';
 import { repairItems, useItem } from './contract-use.ts';
 import { handler as equipHandler } from './endpoints/equip-item.ts';
@@ -43,12 +41,8 @@ const docks = zones.all.find(({ starting }) => starting)!;
 
 let world: TestWorld;
 let fence: ZoneFence;
-let till: Till;
-let undoLedger: () => void;
 beforeAll(async () => {
   world = await startTestWorld();
-  till = new Till();
-  undoLedger = useLedger(till as unknown as Ledger);
   const shardId = createId('shd');
   const claimed = await claimZone({ zoneId: docks.id, shardId, url: 'ws://127.0.0.1/zone', leaseMs: 24 * HOUR_MS });
   fence = { zoneId: docks.id, shardId, epoch: claimed!.epoch };
@@ -57,7 +51,6 @@ afterEach(async () => {
   expect(itemComplaints(await world.snapshot())).toEqual([]);
 });
 afterAll(async () => {
-  undoLedger();
   await world.stop();
 });
 
@@ -204,7 +197,7 @@ describe('wearing', () => {
 describe('wear and repair', () => {
   async function wornOut(money: bigint) {
     const ana = await owner(world, { level });
-    till.balances.set(ana.characterId, money);
+    world.till.balances.set(ana.characterId, money);
     const [item] = await giveNew(world, ana.characterId, coat.id);
     await equip(ana, item!);
     return { ana, item: item! };
@@ -233,13 +226,13 @@ describe('wear and repair', () => {
     expect([reply.status, reply.body]).toEqual([
       200,
       {
-        price: { currency: 'credits', amount: price.toString() },
+        price: { currency: 'eddies', amount: price.toString() },
         repaired: [{ itemId: item, durability: coat.durability }],
       },
     ]);
     expect((await repair(ana, [item, item], { maxPrice: price.toString() }, 'repair-once-key')).text).toBe(reply.text);
     expect(await durabilityOf(ana, item)).toBe(coat.durability);
-    expect(till.balances.get(ana.characterId)).toBe(1_000n - price);
+    expect(world.till.balances.get(ana.characterId)).toBe(1_000n - price);
     expect((await gearOf(ana.characterId, world.clock.nowMs())).stats).toEqual(coat.stats);
     await refused(() => repair(ana, [item]), 409, 'inventory.not_worn_out');
   });

@@ -85,7 +85,7 @@ export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: nu
     item?.holder === leg.from &&
     item.count > 0 &&
     (!characterOf(leg.from) || item.container === (leg.container ?? 'bag'));
-  if (!item || !isThere) throw new GameError('inventory.item_not_found', { itemId });
+  if (!item || !isThere) throw new GameError('inventory.item_not_found');
   if (leg.ver !== undefined && leg.ver !== item.ver) throw new GameError('inventory.item_changed', { itemId });
   const count = leg.count ?? item.count;
   if (!Number.isInteger(count) || count < 1 || count > item.count) {
@@ -110,7 +110,7 @@ export function lossOf({ destination }: MoveLeg, item: ItemInstance, atMs: numbe
  * @throws GameError `inventory.item_not_found`, `inventory.item_changed`
  */
 export function checkKept({ itemId, from, ver }: KeepLeg, item: ItemInstance | undefined): HeldItem {
-  if (item?.holder !== from || !isHeld(item)) throw new GameError('inventory.item_not_found', { itemId });
+  if (item?.holder !== from || !isHeld(item)) throw new GameError('inventory.item_not_found');
   if (ver !== undefined && ver !== item.ver) throw new GameError('inventory.item_changed', { itemId });
   return item;
 }

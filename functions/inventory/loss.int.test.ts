@@ -4,13 +4,11 @@ import { qualityRank } from '#content/quality.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import { DAY_MS, HOUR_MS } from '#shared/kernel/clock.ts';
 import { createId, type ItemId } from '#shared/kernel/ids.ts';
-import { type Ledger, useLedger } from '#shared/ledger/ledger.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { giveNew, moveItems, type Owner, owner } from '#shared/testing/test-owner.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { Till } from '#shared/testing/till.ts';
 import { equipItem } from './contract-equipment.ts';
 import { destroyItem, listRestorable, restoreItem } from './contract-loss.ts';
 import { viewLink } from './contract-use.ts';
@@ -34,18 +32,13 @@ const coat = itemTemplates.all.find(
 )!;
 
 let world: TestWorld;
-let till: Till;
-let undoLedger: () => void;
 beforeAll(async () => {
   world = await startTestWorld();
-  till = new Till();
-  undoLedger = useLedger(till as unknown as Ledger);
 });
 afterEach(async () => {
   expect(itemComplaints(await world.snapshot())).toEqual([]);
 });
 afterAll(async () => {
-  undoLedger();
   await world.stop();
 });
 
@@ -141,7 +134,7 @@ describe('what was sold', () => {
     const { characterId } = ana;
     const buyback = { to: 'buyback', characterId } as const;
     await moveItems(world, [{ kind: 'move', itemId: item!, from: characterId, bound: 'any', destination: buyback }]);
-    const lostBy = { characterId, price: { currency: 'credits', amount: price } };
+    const lostBy = { characterId, price: { currency: 'eddies', amount: price } };
     await moveItems(world, [
       { kind: 'move', itemId: item!, from, destination: { to: 'sink', reason: 'sold', lostBy } },
     ]);
@@ -150,10 +143,10 @@ describe('what was sold', () => {
 
   it('comes back for what was paid for it', async () => {
     const { ana, item } = await sold('40');
-    till.balances.set(ana.characterId, 50n);
-    expect(await restorable(ana)).toMatchObject([{ lostBy: 'sold', price: { currency: 'credits', amount: '40' } }]);
+    world.till.balances.set(ana.characterId, 50n);
+    expect(await restorable(ana)).toMatchObject([{ lostBy: 'sold', price: { currency: 'eddies', amount: '40' } }]);
     expect((await restore(ana, item)).status).toBe(200);
-    expect(till.balances.get(ana.characterId)).toBe(10n);
+    expect(world.till.balances.get(ana.characterId)).toBe(10n);
     expect(await idsOf(ana)).toEqual([item]);
     await world.deliver();
     expect(world.events.filter(({ aggregateId }) => aggregateId === item).at(-1)).toMatchObject({
@@ -164,10 +157,10 @@ describe('what was sold', () => {
 
   it('stays restorable when the money is not there', async () => {
     const { ana, item } = await sold('40');
-    till.balances.set(ana.characterId, 39n);
+    world.till.balances.set(ana.characterId, 39n);
     expect((await restore(ana, item)).body.code).toBe('ledger.insufficient_funds');
     expect(await restorable(ana)).toHaveLength(1);
-    till.balances.set(ana.characterId, 40n);
+    world.till.balances.set(ana.characterId, 40n);
     expect((await restore(ana, item)).status).toBe(200);
   });
 });

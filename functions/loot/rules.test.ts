@@ -3,19 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { items } from '#content/items.ts';
 import { MAX_LOOT_SLOTS } from '#content/loot-limits.ts';
 import { lootTables } from '#content/loot-tables.ts';
-import type { GameError } from '#shared/contract/errors.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId } from '#shared/kernel/ids.ts';
 import { type Random, systemRandom } from '#shared/kernel/random.ts';
-import {
-  type Claimant,
-  type DropFacts,
-  dropTimes,
-  freezeEligible,
-  isEligible,
-  type LootTable,
-  openSlotFor,
-  rollLoot,
-} from './rules.ts';
+import { type Claimant, dropTimes, freezeEarners, type LootTable, rollLoot } from './rules.ts';
 
 const maxStackOf = (id: string) => items.get(id).maxStack;
 const noLimit = () => 1_000;
@@ -161,87 +152,73 @@ const anyClaimants: fc.Arbitrary<Claimant[]> = fc
     })),
   );
 
-describe('freezeEligible', () => {
+const bystander = (characterId: CharacterId) => ({ accountId: createId('acc'), characterId, level: 5 });
+const who = (index: number) => deriveId('chr', index);
+
+describe('freezeEarners', () => {
+  const anyParty = fc.uniqueArray(fc.integer({ min: 0, max: 70 }), { maxLength: 5 }).map((rows) => rows.map(who));
+  const anyNearby = fc.uniqueArray(fc.integer({ min: 0, max: 70 }), { maxLength: 30 }).map((rows) => rows.map(who));
+
   it('keeps the killer first, nobody twice, shares between 0 and 1 and at most the limit', () => {
     fc.assert(
-      fc.property(anyClaimants, fc.integer({ min: 1, max: 40 }), (claimants, limit) => {
-        const { eligible, topDamager } = freezeEligible(claimants, limit);
-        expect(eligible[0]!.characterId).toBe(claimants[0]!.characterId);
-        expect(eligible.length).toBeLessThanOrEqual(limit);
-        const ids = eligible.map(({ characterId }) => characterId);
-        expect(new Set(ids).size).toBe(ids.length);
-        const sum = eligible.reduce((total, { damageShare }) => total + damageShare, 0);
-        expect(eligible.every(({ damageShare }) => damageShare >= 0 && damageShare <= 1)).toBe(true);
-        expect(sum).toBeLessThanOrEqual(1 + 1e-9);
-        expect(claimants.some(({ characterId }) => characterId === topDamager)).toBe(true);
+      fc.property(
+        anyClaimants,
+        anyNearby,
+        anyParty,
+        fc.integer({ min: 1, max: 40 }),
+        (claimants, near, party, limit) => {
+          const { all, topDamager } = freezeEarners({ claimants, nearby: near.map(bystander) }, party, limit);
+          expect(all[0]!.characterId).toBe(claimants[0]!.characterId);
+          expect(all.length).toBeLessThanOrEqual(limit);
+          const ids = all.map(({ characterId }) => characterId);
+          expect(new Set(ids).size).toBe(ids.length);
+          const sum = all.reduce((total, { damageShare }) => total + damageShare, 0);
+          expect(all.every(({ damageShare }) => damageShare >= 0 && damageShare <= 1)).toBe(true);
+          expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+          expect(claimants.some(({ characterId }) => characterId === topDamager)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('takes in who had a part in it, and of the bystanders the party’s members alone', () => {
+    fc.assert(
+      fc.property(anyClaimants, anyNearby, anyParty, (claimants, near, party) => {
+        const { all, order, partyIds } = freezeEarners({ claimants, nearby: near.map(bystander) }, party, 1_000);
+        const hands = new Set(claimants.map(({ characterId }) => characterId));
+        const expected = new Set([...hands, ...party.filter((id) => near.includes(id))]);
+        expect(new Set(all.map(({ characterId }) => characterId))).toEqual(expected);
+        expect([...order].sort()).toEqual([...expected].sort());
+        const present = party.filter((id) => expected.has(id));
+        expect(partyIds).toEqual(present.length >= 2 ? present : []);
+        expect(order.slice(0, partyIds.length)).toEqual(partyIds);
       }),
     );
   });
 
-  it('names who did most damage, killer or not', () => {
-    const [killer, helper] = [createId('chr'), createId('chr')];
-    const account = createId('acc');
+  it('names who did most damage, killer or not, and puts those outside the party in the order of their damage', () => {
+    const [killer, helper, healer] = [createId('chr'), createId('chr'), createId('chr')];
+    const accountId = createId('acc');
     const claimants = [
-      { accountId: account, characterId: killer, level: 2, damage: 25 },
-      { accountId: account, characterId: helper, level: 3, damage: 75 },
+      { accountId, characterId: killer, level: 2, damage: 25 },
+      { accountId, characterId: healer, level: 2, damage: 0 },
+      { accountId, characterId: helper, level: 3, damage: 75 },
     ];
-    const { eligible, topDamager } = freezeEligible(claimants, 40);
+    const { all, topDamager, order } = freezeEarners({ claimants, nearby: [] }, [], 40);
     expect(topDamager).toBe(helper);
-    expect(eligible.map(({ damageShare }) => damageShare)).toEqual([0.25, 0.75]);
+    expect(order).toEqual([helper, killer, healer]);
+    expect(all.map(({ damageShare }) => damageShare)).toEqual([0.25, 0.75, 0]);
   });
 
   it('refuses a kill that nobody made', () => {
-    expect(() => freezeEligible([], 40)).toThrow(RangeError);
+    expect(() => freezeEarners({ claimants: [], nearby: [] }, [], 40)).toThrow(RangeError);
   });
 });
 
-describe('openSlotFor', () => {
-  const [mine, stranger] = [createId('chr'), createId('chr')];
-  const killedAtMs = 1_000_000;
-  const drop: DropFacts = {
-    zoneId: 'docks',
-    eligible: [mine],
-    ...dropTimes({ decaySeconds: 60 }, killedAtMs),
-    slots: [
-      { templateId: 'scrap', count: 1, state: 'OPEN' },
-      { templateId: 'scrap', count: 1, state: 'AWARDED', awardedTo: stranger },
-    ],
-  };
-  const ask =
-    (request: { characterId?: CharacterId; slotIndex?: number; presentIn?: string; afterMs?: number }) => () =>
-      openSlotFor(drop, {
-        characterId: request.characterId ?? mine,
-        slotIndex: request.slotIndex ?? 0,
-        presentIn: 'presentIn' in request ? request.presentIn : 'docks',
-        nowMs: killedAtMs + (request.afterMs ?? 0),
-      });
-
-  it('gives an open slot to the eligible at once, and to others when half of its life is over', () => {
-    expect(ask({})()).toBe(drop.slots[0]);
-    expect(ask({ characterId: stranger, afterMs: 30_000 })()).toBe(drop.slots[0]);
-    expect(isEligible(drop, stranger, killedAtMs + 29_999)).toBe(false);
-  });
-
-  it.each([
-    ['loot.not_eligible', { characterId: stranger, afterMs: 29_999 }],
-    ['loot.already_taken', { slotIndex: 1 }],
-    ['loot.slot_not_found', { slotIndex: 2 }],
-    ['loot.wrong_zone', { presentIn: 'terraces' }],
-    ['loot.wrong_zone', { presentIn: undefined }],
-    ['loot.expired', { afterMs: 60_000 }],
-    ['loot.expired', { slotIndex: 1, characterId: stranger, afterMs: 60_000 }],
-    ['loot.drop_not_found', { characterId: stranger, presentIn: 'terraces' }],
-    ['loot.drop_not_found', { characterId: stranger, presentIn: undefined, slotIndex: 2, afterMs: 60_000 }],
-  ] as const)('answers %s to %j', (code, request) => {
-    expect(ask(request)).toThrow(expect.objectContaining({ code }) as GameError);
-  });
-
-  it('tells a stranger when to come back', () => {
-    try {
-      ask({ characterId: stranger, afterMs: 10_500 })();
-      expect.unreachable();
-    } catch (error) {
-      expect((error as GameError).retryAfterSeconds).toBe(20);
-    }
+describe('dropTimes', () => {
+  it('gives the whole life of a drop after what is decided first', () => {
+    const npc = { decaySeconds: 60 };
+    expect(dropTimes(npc, 1_000)).toEqual({ freeForAllAtMs: 31_000, expiresAtMs: 61_000 });
+    expect(dropTimes(npc, 1_000, 120 * SECOND_MS)).toEqual({ freeForAllAtMs: 151_000, expiresAtMs: 181_000 });
   });
 });

@@ -1,15 +1,27 @@
 import { MAX_LOOT_SLOTS } from '#content/loot-limits.ts';
 import type { lootTables } from '#content/loot-tables.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import { SECOND_MS } from '#shared/kernel/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import type { Random } from '#shared/kernel/random.ts';
-import type { slotStates } from './contract.ts';
 
 export type LootTable = (typeof lootTables.all)[number];
 
-/** Of a drop's life, the part in which it belongs to those who made the kill; afterwards it is free for all. */
-const OWNERSHIP_PERCENT = 50;
+export const lootLimits = {
+  /** Of a drop's life, the part in which it belongs to those who made the kill; afterwards it is free for all. */
+  ownershipPercent: 50,
+  /**
+   * Where no party shares it: from when the first, second and third by damage, and then all others who made the kill,
+   * may take, in milliseconds after it.
+   */
+  soloHeadStartMs: [0, 3 * SECOND_MS, 4 * SECOND_MS, 5 * SECOND_MS],
+  rollWindowMs: MINUTE_MS,
+  /** So long the master looter may give out, before what is left is rolled for. */
+  masterWindowMs: MINUTE_MS,
+  /** So long an item that was bound by the pick-up may go to others who had earned it too. */
+  tradeWindowMs: 2 * HOUR_MS,
+  /** How long what a player has put down lies there. */
+  putDownLifeMs: 5 * MINUTE_MS,
+} as const;
 
 /** One thing that lies in a drop. */
 export interface LootEntry {
@@ -23,22 +35,6 @@ export interface Claimant {
   readonly characterId: CharacterId;
   readonly level: number;
   readonly damage: number;
-}
-
-export interface DropSlot extends LootEntry {
-  readonly state: (typeof slotStates)[number];
-  /** Set when AWARDED. */
-  readonly awardedTo?: CharacterId | undefined;
-}
-
-/** What decides about a pick-up. */
-export interface DropFacts {
-  readonly zoneId: Slug;
-  /** Those who earned the kill. */
-  readonly eligible: readonly CharacterId[];
-  readonly freeForAllAtMs: number;
-  readonly expiresAtMs: number;
-  readonly slots: readonly DropSlot[];
 }
 
 function countIn(range: { readonly min: number; readonly max: number }, random: Random): number {
@@ -87,78 +83,77 @@ export function rollLoot(
   return entries;
 }
 
-/** When a drop of this kind becomes free for all, and when it is gone. */
-export function dropTimes(npc: { readonly decaySeconds: number }, killedAtMs: number) {
+/** When a drop becomes free for all, and when it is gone. What is rolled for or given out first has its whole life afterwards. */
+export function dropTimes(npc: { readonly decaySeconds: number }, killedAtMs: number, contestMs = 0) {
   const lifeMs = npc.decaySeconds * SECOND_MS;
+  const settledAtMs = killedAtMs + contestMs;
   return {
-    freeForAllAtMs: killedAtMs + Math.floor((lifeMs * OWNERSHIP_PERCENT) / 100),
-    expiresAtMs: killedAtMs + lifeMs,
+    freeForAllAtMs: settledAtMs + Math.floor((lifeMs * lootLimits.ownershipPercent) / 100),
+    expiresAtMs: settledAtMs + lifeMs,
   };
 }
 
-/**
- * Who earns a share of the kill, frozen: the killer (who comes first in `claimants`) stays first, the others by damage;
- * nobody twice, at most `limit`. Shares are of the damage of all claimants; they sum up to 1 unless somebody was cut.
- */
-export function freezeEligible(claimants: readonly Claimant[], limit: number) {
+/** Somebody who stood near a dying NPC, dead or alive. */
+export type Bystander = Omit<Claimant, 'damage'>;
+
+/** Who has earned what a kill leaves. */
+export interface Earners {
+  /** All, with their shares of the damage; the killer first, at most `limit`. */
+  readonly all: readonly (Bystander & { readonly damageShare: number })[];
+  readonly topDamager: CharacterId;
+  /** Those of the party, in its order; empty where no party shares. */
+  readonly partyIds: readonly CharacterId[];
+  /** All in the order that decides between equals: the party's, then the others by damage. */
+  readonly order: readonly CharacterId[];
+}
+
+/** Who did the most damage; among equals the first. */
+export function topDamagerOf(claimants: readonly Claimant[]): CharacterId {
+  return merged(claimants).reduce((top, one) => (one.damage > top.damage ? one : top)).characterId;
+}
+
+function merged(claimants: readonly Claimant[]): readonly Claimant[] {
   const byCharacter = new Map<CharacterId, Claimant>();
   for (const claimant of claimants) {
     const known = byCharacter.get(claimant.characterId);
     byCharacter.set(claimant.characterId, known ? { ...known, damage: known.damage + claimant.damage } : claimant);
   }
-  const [killer, ...others] = byCharacter.values();
-  if (!killer) throw new RangeError('a kill has at least one claimant');
-  const all = [killer, ...others];
-  const total = all.reduce((sum, { damage }) => sum + damage, 0);
-  const ordered = [killer, ...others.sort((a, b) => b.damage - a.damage)].slice(0, limit);
+  if (byCharacter.size === 0) throw new RangeError('a kill has at least one claimant');
+  return [...byCharacter.values()];
+}
+
+/**
+ * Who has earned the kill, frozen: everybody who had a part in it, and the members of the top damager's party who stood
+ * near, dead or alive. A party shares as such when at least two of its members are among them.
+ * @param party members of the top damager's party, in its order; empty: it is in none
+ */
+export function freezeEarners(
+  kill: { readonly claimants: readonly Claimant[]; readonly nearby: readonly Bystander[] },
+  party: readonly CharacterId[],
+  limit: number,
+): Earners {
+  const [killer, ...others] = merged(kill.claimants) as [Claimant, ...Claimant[]];
+  const claimants = [killer, ...others.toSorted((a, b) => b.damage - a.damage)];
+  const total = claimants.reduce((sum, { damage }) => sum + damage, 0);
+  const known = new Set(claimants.map(({ characterId }) => characterId));
+  const idle = party.flatMap((id) => {
+    const near = known.has(id) ? undefined : kill.nearby.find(({ characterId }) => characterId === id);
+    return near ? [{ ...near, damage: 0 }] : [];
+  });
+  const cut = [...claimants, ...idle].slice(0, limit);
+  const present = new Set(cut.map(({ characterId }) => characterId));
+  const members = party.filter((id) => present.has(id));
+  const partyIds = members.length >= 2 ? members : [];
+  const byDamage = cut.toSorted((a, b) => b.damage - a.damage).map(({ characterId }) => characterId);
   return {
-    eligible: ordered.map(({ accountId, characterId, level, damage }) => ({
+    all: cut.map(({ accountId, characterId, level, damage }) => ({
       accountId,
       characterId,
       level,
       damageShare: total === 0 ? 0 : damage / total,
     })),
-    topDamager: all.reduce((top, one) => (one.damage > top.damage ? one : top)).characterId,
+    topDamager: topDamagerOf(kill.claimants),
+    partyIds,
+    order: [...partyIds, ...byDamage.filter((id) => !partyIds.includes(id))],
   };
-}
-
-/** May this character take from the drop now? */
-export function isEligible(
-  drop: Pick<DropFacts, 'eligible' | 'freeForAllAtMs'>,
-  characterId: CharacterId,
-  nowMs: number,
-): boolean {
-  return nowMs >= drop.freeForAllAtMs || drop.eligible.includes(characterId);
-}
-
-/**
- * Decides whether a character may take a slot, from what is known; the commit's conditions decide again. To a stranger
- * who is elsewhere a drop and none at all look alike.
- * @returns the open slot
- * @throws GameError `loot.drop_not_found`, `loot.expired`, `loot.slot_not_found`, `loot.wrong_zone`, `loot.not_eligible`, `loot.already_taken`
- */
-export function openSlotFor(
-  drop: DropFacts,
-  request: {
-    readonly characterId: CharacterId;
-    readonly slotIndex: number;
-    readonly presentIn: Slug | undefined;
-    readonly nowMs: number;
-  },
-): DropSlot {
-  const slot = drop.slots[request.slotIndex];
-  const isHere = request.presentIn === drop.zoneId;
-  if (!isHere && !drop.eligible.includes(request.characterId)) throw new GameError('loot.drop_not_found');
-  if (request.nowMs >= drop.expiresAtMs) throw new GameError('loot.expired');
-  if (!slot) throw new GameError('loot.slot_not_found');
-  if (!isHere) throw new GameError('loot.wrong_zone', { zoneId: drop.zoneId });
-  if (!isEligible(drop, request.characterId, request.nowMs)) {
-    throw new GameError(
-      'loot.not_eligible',
-      {},
-      { retryAfterSeconds: Math.ceil((drop.freeForAllAtMs - request.nowMs) / SECOND_MS) },
-    );
-  }
-  if (slot.state !== 'OPEN') throw new GameError('loot.already_taken');
-  return slot;
 }

@@ -36,7 +36,7 @@ export async function addNotice(notice: Notice, nowMs: number): Promise<Changes>
     delivery === 'push' ? { pushes: [push(notificationsTopic, { accountId }, notification)] } : {};
   const id = createId('ntf');
   if (transient) {
-    const expiresAtMs = nowMs + notificationLimits.transientMs;
+    const expiresAtMs = Math.min(notice.expiresAtMs ?? Infinity, nowMs + notificationLimits.transientMs);
     return tell(present({ ...notice, id, times: 1, createdAtMs: nowMs, expiresAtMs }));
   }
   const { stored, leaving } = place(notice, { id, box, replaced, nowMs });

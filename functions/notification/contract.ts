@@ -14,6 +14,7 @@ import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identit
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { MAIL_EXPIRED, MAIL_RETURNED } from '#events/mail.ts';
 import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
+import { PARTY_INVITE_SENT } from '#events/party.ts';
 import { LEVEL_UP } from '#events/progression.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { SESSION_AFK } from '#events/session.ts';
@@ -164,12 +165,13 @@ export const notify = defineSubscriber({
     ITEM_PICKED_UP,
     FRIEND_REQUEST_SENT,
     FRIEND_REQUEST_ACCEPTED,
+    PARTY_INVITE_SENT,
     MAIL_RETURNED,
     MAIL_EXPIRED,
   ],
   needs: { table: 'write' },
   impact:
-    'Players are not told of quests, levels, achievements, legendary loot, friend requests and mail that is over.',
+    'Players are not told of quests, levels, achievements, legendary loot, friend requests, invites and mail that is over.',
 });
 
 export const notifySecurity = defineSubscriber({

@@ -37,8 +37,8 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       };
     }
     case 'ITEM_PICKED_UP': {
-      const { accountId, itemId, templateId, quality } = event.data;
-      if (quality !== 'legendary') return undefined;
+      const { accountId, itemId, templateId, quality, putDown } = event.data;
+      if (quality !== 'legendary' || putDown) return undefined;
       const template = items.find(templateId);
       return {
         accountId,
@@ -63,6 +63,18 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       const { mailId, owner, reason, items, money } = event.data;
       if (reason !== 'expired' || (items.length === 0 && !money)) return undefined;
       return { accountId: owner.accountId, code: 'mail.expired', params: {}, ref: { kind: 'mail', id: mailId } };
+    }
+    case 'PARTY_INVITE_SENT': {
+      const { partyId, fromName, to, expiresAt } = event.data;
+      return {
+        accountId: to.accountId,
+        code: 'party.invited',
+        params: { name: fromName },
+        ref: { kind: 'party', id: partyId },
+        // It can be answered for a minute: of no use to who comes later.
+        transient: true,
+        expiresAtMs: Date.parse(expiresAt),
+      };
     }
   }
 }

@@ -39,6 +39,7 @@ export const templates = {
   'loot.legendary_acquired': { category: 'loot', text: 'Legendary {kind} acquired: {item}!' },
   'friend.request_received': { category: 'social', text: '{name} wants to be your friend.' },
   'friend.request_accepted': { category: 'social', text: '{name} is your friend now.' },
+  'party.invited': { category: 'social', text: 'Party invite from {name}.' },
   'mail.returned': { category: 'social', text: 'A mail that you sent has come back to you.' },
   'mail.expired': { category: 'social', text: 'A mail of yours is over, and what was left in it is gone.' },
   /** Its text is the operator's own. */

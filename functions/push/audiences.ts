@@ -1,3 +1,4 @@
+import { topicAudience as ofParty } from '#functions/party/public.ts';
 import type { TopicAudience } from '#shared/contract/topic.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 
@@ -18,4 +19,5 @@ export const audienceChecks: Readonly<Partial<Record<TopicAudience, AudienceChec
   'owner-account': (params, listener) => params.accountId === listener.accountId,
   'owner-character': (params, listener) => params.characterId === listener.characterId,
   everyone: () => true,
+  party: ofParty,
 };

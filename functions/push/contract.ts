@@ -1,4 +1,6 @@
-import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
+import { CHARACTER_SWITCHED } from '#events/character.ts';
+import { PARTY_DISBANDED, PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { LOGOUT, SESSION_CLOSED, SESSION_RESTED } from '#events/session.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { defineTrigger } from '#shared/contract/trigger.ts';
@@ -42,9 +44,16 @@ export const closeSockets = defineSubscriber({
   impact: 'Sockets of ended sessions stay open until their next frame.',
 });
 
+export const endSubscriptions = defineSubscriber({
+  id: 'push.end-subscriptions',
+  on: [PLAYER_LEFT_PARTY, PARTY_DISBANDED, CHARACTER_SWITCHED, SESSION_RESTED],
+  needs: { table: 'write' },
+  impact: 'Players go on hearing what is said in groups that they have left.',
+});
+
 export const domain = defineDomain({
   name: 'push',
   summary: 'STOMP over the WebSocket API and delivery to topics.',
   triggers: [connect, message, disconnect, deliver],
-  subscribers: [closeSockets],
+  subscribers: [closeSockets, endSubscriptions],
 });

@@ -2,19 +2,24 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Client, type IFrame, type IMessage } from '@stomp/stompjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { CHARACTER_SWITCHED } from '#events/character.ts';
+import { PLAYER_LEFT_PARTY } from '#events/party.ts';
 import { LOGOUT, SESSION_CLOSED } from '#events/session.ts';
 import { friendsTopic } from '#functions/friend/topics.ts';
 import { announcementsTopic } from '#functions/notification/topics.ts';
+import { deleteMember, putMember } from '#functions/party/store.ts';
+import { partyEventsTopic } from '#functions/party/topics.ts';
 import { event, type Push, push } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { DAY_MS, toIso } from '#shared/kernel/clock.ts';
-import { createId } from '#shared/kernel/ids.ts';
+import { createId, type PartyId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { serverCommands } from '#shared/stomp/frame.ts';
 import { type FrameParser, FrameParser as Parser } from '#shared/stomp/parse.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { startSocketGateway } from '#shared/testing/socket-gateway.ts';
+import { commitInTest } from '#shared/testing/test-character.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { usePushQueue } from './publisher.ts';
 import { socketLimits } from './rules.ts';
@@ -261,14 +266,18 @@ describe('subscriptions', () => {
 
   it('refuse a foreign destination exactly as one that does not exist', async () => {
     const answers = await Promise.all(
-      [friendsOf(await login()), '/topic/player/nobody/friends', '/topic/zone/docks/chat', '/queue/x'].map(
-        async (destination) => {
-          const { socket, texts, closed } = await rawSocket(await login());
-          socket.send(`${CONNECT}SUBSCRIBE\nid:0\nreceipt:r\ndestination:${destination}\n\n\0`);
-          await vi.waitFor(() => expect(closed()).toBe(true));
-          return texts.at(-1);
-        },
-      ),
+      [
+        friendsOf(await login()),
+        '/topic/player/nobody/friends',
+        `/topic/party/${createId('pty')}/events`,
+        '/topic/zone/docks/chat',
+        '/queue/x',
+      ].map(async (destination) => {
+        const { socket, texts, closed } = await rawSocket(await login());
+        socket.send(`${CONNECT}SUBSCRIBE\nid:0\nreceipt:r\ndestination:${destination}\n\n\0`);
+        await vi.waitFor(() => expect(closed()).toBe(true));
+        return texts.at(-1);
+      }),
     );
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain('code:socket.destination_refused');
@@ -484,6 +493,80 @@ describe('ending', () => {
     for (const entity of ['Connection', 'ConnectionSubscription', 'AccountConnection', 'TopicSubscriber']) {
       expect(await rowsOf(entity, actor), entity).toEqual([]);
     }
+  });
+});
+
+describe('topics of a party', () => {
+  const eventsOf = (partyId: string) => `/topic/party/${partyId}/events`;
+
+  /** The character is a member, as far as topics ask. */
+  async function enlist(actor: Actor, partyId: PartyId) {
+    const member = putMember(actor.characterId!, partyId, world.clock.nowMs());
+    await commitInTest({ writes: [member] });
+  }
+
+  async function said(partyId: PartyId) {
+    await publish(push(partyEventsTopic, { partyId }, { type: 'disbanded', reason: 'leader' }));
+    await pump();
+  }
+
+  it('are for who plays a member, and end when that is over', async () => {
+    const partyId = createId('pty');
+    const [member, stays] = await Promise.all(
+      Array.from({ length: 2 }, () => world.openSession(world.actor({ characterId: createId('chr') }))),
+    );
+    await enlist(member!, partyId);
+    await enlist(stays!, partyId);
+    const heard = await subscribe(await connect(member!), eventsOf(partyId));
+    const other = await subscribe(await connect(stays!), eventsOf(partyId));
+    await said(partyId);
+    await vi.waitFor(() => expect([heard, other].map(({ messages }) => messages.length)).toEqual([1, 1]));
+
+    await commitInTest({
+      writes: [deleteMember(member!.characterId!, partyId)],
+      events: [
+        event(PLAYER_LEFT_PARTY, {
+          aggregateId: partyId,
+          aggregateSeq: 2,
+          data: {
+            partyId,
+            accountId: member!.accountId,
+            characterId: member!.characterId!,
+            reason: 'kicked',
+            leaderCharacterId: stays!.characterId!,
+            memberCount: 1,
+          },
+        }),
+      ],
+    });
+    await world.deliver({ twice: true });
+    await said(partyId);
+    await vi.waitFor(() => expect(other.messages).toHaveLength(2));
+    expect(heard.messages).toHaveLength(1);
+    expect(await rowsOf('TopicSubscriber', member)).toEqual([]);
+  });
+
+  it('end when the session plays another character, and its own topics stay', async () => {
+    const partyId = createId('pty');
+    const actor = await world.openSession(world.actor({ characterId: createId('chr') }));
+    await enlist(actor, partyId);
+    const client = await connect(actor);
+    const party = await subscribe(client, eventsOf(partyId));
+    const own = await subscribe(client, friendsOf(actor));
+    const characterId = createId('chr');
+    await world.openSession({ ...actor, characterId });
+    const data = { accountId: actor.accountId, sessionId: actor.sessionId, characterId };
+    await commitInTest({
+      events: [event(CHARACTER_SWITCHED, { aggregateId: actor.sessionId, aggregateSeq: 2, data })],
+    });
+    await world.deliver();
+    await publish(
+      push(partyEventsTopic, { partyId }, { type: 'disbanded', reason: 'leader' }),
+      push(friendsTopic, { accountId: actor.accountId }, { type: 'friend_removed', accountId: createId('acc') }),
+    );
+    await pump();
+    await vi.waitFor(() => expect(own.messages).toHaveLength(1));
+    expect(party.messages).toEqual([]);
   });
 });
 

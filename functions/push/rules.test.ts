@@ -69,7 +69,7 @@ describe('audiences', () => {
   });
 
   it('have no answer for groups that do not exist yet', () => {
-    expect(audienceChecks.party ?? audienceChecks.guild ?? audienceChecks.zone).toBeUndefined();
+    expect(audienceChecks.guild ?? audienceChecks.zone).toBeUndefined();
   });
 });
 

@@ -1,19 +1,18 @@
 import { type Quality, qualityRank } from '#content/quality.ts';
 import type { quests } from '#content/quests.ts';
+import { REALM_TIME_ZONE } from '#content/realm-clock.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
-import { periodKey, REALM_TIME_ZONE } from '#shared/kernel/period-key.ts';
+import { periodKey } from '#shared/kernel/period-key.ts';
 
 export type Quest = (typeof quests.all)[number];
 export type Objective = Quest['objectives'][number];
 export type Reward = Quest['rewards']['items'][number];
 
-/** Limits and the realm's clock. */
+/** Limits. */
 export const balance = {
   /** Most quests under way at once. */
   logCapacity: 25,
-  /** Daily and weekly quests start afresh on this zone's clock. */
-  realmTimeZone: REALM_TIME_ZONE,
   /** A giver shows its mark for quests from so many levels below a character … */
   markBelow: 4,
   /** … to so many above. */
@@ -74,7 +73,7 @@ export type Fact =
 
 /** The period that a quest accepted now belongs to. */
 export function periodOf(quest: Pick<Quest, 'repeat'>, nowMs: number): string {
-  return quest.repeat === 'once' ? ONCE : periodKey(quest.repeat, balance.realmTimeZone, nowMs);
+  return quest.repeat === 'once' ? ONCE : periodKey(quest.repeat, REALM_TIME_ZONE, nowMs);
 }
 
 /** What decides whether a character may accept a quest. */

@@ -139,3 +139,23 @@ export async function playingAmong(accountIds: readonly AccountId[], nowMs: numb
 function isHeard(presence: Presence, nowMs: number): boolean {
   return presence.state !== 'OFFLINE' && leaseUntilMs(presence) > nowMs;
 }
+
+/** What an account plays, seen or unseen by others. */
+export interface Played {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly characterId: CharacterId;
+  /** False once the lease has run out: then it was last heard of at `seenAtMs`. */
+  readonly isHeard: boolean;
+  readonly seenAtMs: number;
+}
+
+/** What these accounts, a handful, play at this moment; those that play nothing are left out. Strongly consistent. */
+export async function playedBy(accountIds: readonly AccountId[], nowMs: number): Promise<readonly Played[]> {
+  const presences = await Promise.all(accountIds.map(getPresence));
+  return presences.flatMap((presence) => {
+    if (!presence?.sessionId || !presence.characterId || presence.state === 'OFFLINE') return [];
+    const { accountId, sessionId, characterId, seenAtMs } = presence;
+    return [{ accountId, sessionId, characterId, isHeard: isHeard(presence, nowMs), seenAtMs }];
+  });
+}

@@ -22,7 +22,16 @@ import {
 
 export { exportOf } from './export.ts';
 export { OPEN_SESSION_SHARDS, pageOpenSessions } from './open-sessions.ts';
-export { exemptFromAfk, playingAmong, presenceNow, presencesOf, type ShownPresence, setMatch } from './presence.ts';
+export {
+  exemptFromAfk,
+  type Played,
+  playedBy,
+  playingAmong,
+  presenceNow,
+  presencesOf,
+  type ShownPresence,
+  setMatch,
+} from './presence.ts';
 export { takeSlot } from './queue.ts';
 export type { CloseReason, Play, Session };
 export { deviceLabel, getPlay, getSession };

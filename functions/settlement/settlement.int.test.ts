@@ -10,7 +10,6 @@ import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId, type ItemId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
-import { type Ledger, useLedger } from '#shared/ledger/ledger.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { defineSettlement, type Settlement } from '#shared/settlement/define-settlement.ts';
@@ -18,7 +17,6 @@ import { sweep, TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { Till } from '#shared/testing/till.ts';
 import { getSettlement } from './contract.ts';
 import { handler as getSettlementHandler } from './endpoints/get-settlement.ts';
 import { settle, settlementPorts, settling } from './public.ts';
@@ -64,7 +62,7 @@ const buy = defineEndpoint({
   budget: { readUnits: 20, writeUnits: 80 },
 });
 
-let currency = 'credits';
+let currency = 'eddies';
 
 const buyHandler = endpointHandler(
   buy,
@@ -98,23 +96,18 @@ const buyHandler = endpointHandler(
 );
 
 let world: TestWorld;
-let till: Till;
-let undoLedger: () => void;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld();
-  till = new Till();
-  undoLedger = useLedger(till as unknown as Ledger);
 });
 afterAll(async () => {
-  undoLedger();
   await world.stop();
 });
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
-  currency = 'credits';
+  currency = 'eddies';
   expect(itemComplaints(await world.snapshot())).toEqual([]);
 });
 
@@ -122,7 +115,7 @@ type Player = Actor & { readonly characterId: CharacterId };
 
 async function player(money: bigint): Promise<Player> {
   const actor = await world.openSession(world.actor({ characterId: createId('chr') }));
-  till.balances.set(actor.characterId!, money);
+  world.till.balances.set(actor.characterId!, money);
   return actor as Player;
 }
 
@@ -172,7 +165,7 @@ const idOf = ({ buyer, key }: Deal) => deriveId('txn', buyer.characterId, buy.id
 /** Where the value is: all with the seller as before, or all changed hands. Anything between is a loss or a doubling. */
 async function whoHas({ buyer, seller, itemId }: Deal): Promise<'seller' | 'buyer' | string> {
   const [bought, sold] = await Promise.all([itemsOf(buyer.characterId), itemsOf(seller.characterId)]);
-  const money = [till.balances.get(buyer.characterId)!, till.balances.get(seller.characterId)!];
+  const money = [world.till.balances.get(buyer.characterId)!, world.till.balances.get(seller.characterId)!];
   const coupons = bought.filter(({ templateId }) => templateId === scrap.id);
   if (sold.some((item) => item.itemId === itemId) && bought.length === 0 && money[1] === 0n) return 'seller';
   const hasItem = bought.some((item) => item.itemId === itemId);
@@ -224,7 +217,7 @@ describe('a settlement of items and money', () => {
     const first = await send(one);
     expect([first.status, first.body.code]).toEqual([409, 'ledger.insufficient_funds']);
     expect(await whoHas(one)).toBe('seller');
-    till.balances.set(one.buyer.characterId, 100n);
+    world.till.balances.set(one.buyer.characterId, 100n);
     const again = await send(one);
     expect([again.status, again.body.code]).toEqual([409, 'ledger.insufficient_funds']);
     expect(await whoHas(one)).toBe('seller');
@@ -263,7 +256,7 @@ describe('a settlement of items and money', () => {
     await world.endSession(one.buyer);
     expect((await send(one)).body.code).toBe('auth.session_ended');
     expect(await whoHas(one)).toBe('seller');
-    expect(till.decisions.has(idOf(one))).toBe(false);
+    expect(world.till.decisions.has(idOf(one))).toBe(false);
   });
 });
 
@@ -441,7 +434,7 @@ describe('the cheaper lanes', () => {
           context: { note: 'a wage' },
           reason: 'test-wage',
           items: [],
-          money: [{ currency: 'credits', from: from.characterId, to: to.characterId, amount: PRICE }],
+          money: [{ currency: 'eddies', from: from.characterId, to: to.characterId, amount: PRICE }],
         },
       );
     failAt('table.TransactWriteItems', 'before');
@@ -449,7 +442,7 @@ describe('the cheaper lanes', () => {
     undoHook();
     expect(await react()).toMatchObject({ note: 'a wage', balances: ['20', '30'] });
     await expect(react()).rejects.toMatchObject({ name: 'AlreadyHandledError' });
-    expect(till.balances.get(to.characterId)).toBe(PRICE);
+    expect(world.till.balances.get(to.characterId)).toBe(PRICE);
     expect(await rows('Settlement')).toBe(before);
   });
 });

@@ -28,7 +28,7 @@ export class MemoryPorts implements ZonePorts {
   readonly tickets = new Map<string, { readonly zoneId: Slug; readonly character: Admission }>();
   readonly states = new Map<string, CharacterZoneState & { readonly epoch: number; readonly sequence: number }>();
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
-  readonly kills = new Map<string, { readonly kill: Kill; readonly drop: RecordedDrop }>();
+  readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
   readonly summaries = new Map<string, CombatSummary>();
   /** Who left, and why, in order. */
   readonly departures: (Departure & { readonly characterId: string })[] = [];
@@ -102,16 +102,17 @@ export class MemoryPorts implements ZonePorts {
     this.saves.push({ characterId: save.characterId, reason: save.reason });
   }
 
-  async recordKill(fence: ZoneFence, kill: Kill): Promise<RecordedDrop> {
+  async recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]> {
     this.called('recordKill');
     this.check(fence);
     const dropId = deriveId('drp', fence.zoneId, fence.epoch, kill.killSeq);
     const known = this.kills.get(dropId);
-    if (known) return known.drop;
+    if (known) return known.drops;
     const slots = [{ slotIndex: 0, templateId: 'scrap-wire' as Slug, count: 1 }];
-    const drop = { dropId, slots, expiresAtMs: kill.killedAtMs + 60_000 };
-    this.kills.set(dropId, { kill, drop });
-    return drop;
+    const eligibleIds = kill.claimants.map(({ characterId }) => characterId);
+    const drops = [{ dropId, method: 'solo', eligibleIds, slots, expiresAtMs: kill.killedAtMs + 60_000 }];
+    this.kills.set(dropId, { kill, drops });
+    return drops;
   }
 
   async recordCombatSummary(fence: ZoneFence, summary: CombatSummary) {

@@ -72,6 +72,11 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player writes to any character of the realm; whether it is there is what the answer is about',
   },
   {
+    endpoint: 'inventory.view-link',
+    field: 'itemId',
+    why: 'who has linked an item wants others to look at it; the view does not say whose it is',
+  },
+  {
     endpoint: 'friend.request',
     field: 'accountId',
     why: 'a player asks any other one to be friends; that the other exists is what the answer is about',
@@ -80,6 +85,11 @@ export const publicIds: readonly PublicId[] = [
     endpoint: 'friend.block',
     field: 'accountId',
     why: 'a player may block any other one; accounts are named by public profiles',
+  },
+  {
+    endpoint: 'party.invite',
+    field: 'characterId',
+    why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
   },
   {
     endpoint: 'account.view-profile',

@@ -1,5 +1,8 @@
 import { identityRecipes } from './recipes/identity.ts';
+import { inventoryRecipes } from './recipes/inventory.ts';
+import { lootRecipes } from './recipes/loot.ts';
 import { mailRecipes } from './recipes/mail.ts';
+import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
@@ -11,7 +14,10 @@ export const recipes: readonly Recipe[] = [
   ...socialRecipes,
   ...identityRecipes,
   ...staffRecipes,
+  ...inventoryRecipes,
   ...mailRecipes,
+  ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,
+  ...lootRecipes,
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type Drop, ZoneClient } from '#fleet/client/zone-client.ts';
 import { listInventory } from '#functions/inventory/contract.ts';
@@ -26,6 +27,10 @@ const COURIERS: Prey = {
 };
 /** Kills after which a player without the quest's item has had a fair chance many times over. */
 const MAX_KILLS = 12;
+
+/** Who did most in a kill has a head start of this much at most before all others who had a part in it. */
+const HEAD_START_MS = 5_000;
+const MAX_TAKES = 3;
 
 /** What a player does in the world, from the quest's giver to its reward. */
 export class Adventure {
@@ -150,16 +155,28 @@ export class Adventure {
 
   private async loot(drop: Drop): Promise<void> {
     const { api } = this.player;
-    for (const { slotIndex } of drop.slots) {
+    for (const { slotIndex, reservedFor } of drop.slots) {
+      // Of what quests ask for everybody who had a share in the kill has their own.
+      if (reservedFor !== undefined && reservedFor !== this.player.characterId) continue;
       const params = { dropId: drop.dropId, slotIndex: String(slotIndex) };
-      const taken = await api.call(pickUp, { params }).catch((error: unknown) => {
-        // Another player had a share in the kill and was quicker.
-        if (error instanceof ApiError && error.code === 'loot.already_taken') return undefined;
-        throw error;
-      });
+      const taken = await this.afterTheOthers(() => api.call(pickUp, { params }));
       if (taken) this.pickedUp.push(taken.item);
     }
     await this.checkHoldings();
+  }
+
+  /** Who did more in the kill takes first, a few seconds before the others; what they leave is there to be taken. */
+  private async afterTheOthers<T>(take: () => Promise<T>): Promise<T | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await take();
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.code === 'loot.already_taken') return undefined;
+        if (error.code !== 'loot.not_eligible' || tries === MAX_TAKES) throw error;
+        await delay(HEAD_START_MS);
+      }
+    }
   }
 
   /** Everything that was picked up is held, once. */

@@ -11,12 +11,6 @@ import { plannedDomains, specEvents, specPathGroups, specSystems, specTopics } f
  */
 const missing = {
   eventsWithoutPublisher: [
-    'ITEM_DROPPED',
-    'LOOT_ROLL_STARTED',
-    'LOOT_ROLL_COMPLETED',
-    'PARTY_CREATED',
-    'PARTY_DISBANDED',
-    'PLAYER_JOINED_PARTY',
     'GUILD_CREATED',
     'PLAYER_JOINED_GUILD',
     'GUILD_LEVELED_UP',
@@ -30,7 +24,6 @@ const missing = {
   ],
   pathGroups: [
     '/api/v1/chat/*',
-    '/api/v1/party/*',
     '/api/v1/guild/*',
     '/api/v1/matchmaking/*',
     '/api/v1/auction/*',
@@ -43,7 +36,6 @@ const missing = {
     '/topic/character/{characterId}/position',
     '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',
-    '/topic/party/{partyId}/loot',
     '/topic/guild/{guildId}/chat',
     '/topic/guild/{guildId}/events',
     '/topic/world/events',

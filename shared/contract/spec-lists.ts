@@ -102,6 +102,5 @@ export const plannedDomains = [
   'ledger',
   'market',
   'matchmaking',
-  'party',
   'world',
 ] as const;

@@ -82,6 +82,7 @@ export const coldFromServer = z.discriminatedUnion('type', [
     npcKind: z.string(),
     x: z.number(),
     y: z.number(),
+    method: z.string().optional().meta({ description: 'How those who earned it share it' }),
     expiresAt: z.iso.datetime(),
     slots: z.array(
       z.strictObject({
@@ -89,6 +90,7 @@ export const coldFromServer = z.discriminatedUnion('type', [
         templateId: z.string(),
         count: z.int(),
         reservedFor: z.string().optional(),
+        rollId: z.string().optional().meta({ description: 'The roll for it, open from this moment' }),
       }),
     ),
   }),

@@ -1,9 +1,6 @@
 /** How often something starts afresh. */
 export type Period = 'daily' | 'weekly';
 
-/** The clock of every realm. */
-export const REALM_TIME_ZONE = 'Europe/Berlin';
-
 /** The day turns at this hour of the realm's own time, not at midnight. */
 const RESET_HOUR = 6;
 /** And the week with it on this day: Wednesday, where Sunday is 0. */

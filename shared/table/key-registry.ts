@@ -13,6 +13,7 @@ import { lootKeys } from './keys/loot.ts';
 import { mailKeys } from './keys/mail.ts';
 import { mfaKeys } from './keys/mfa.ts';
 import { notificationKeys } from './keys/notification.ts';
+import { partyKeys } from './keys/party.ts';
 import { platformKeys } from './keys/platform.ts';
 import { progressionKeys } from './keys/progression.ts';
 import { pushKeys } from './keys/push.ts';
@@ -39,6 +40,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   mailKeys.registry,
   mfaKeys.registry,
   notificationKeys.registry,
+  partyKeys.registry,
   platformKeys.registry,
   progressionKeys.registry,
   pushKeys.registry,

@@ -14,7 +14,6 @@ import type { OutboxPush } from '#shared/events/outbox.ts';
 import { type Clock, useClock } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { useLedger } from '#shared/ledger/ledger.ts';
-import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
@@ -29,6 +28,7 @@ import { type CallOptions, httpEvent, lambdaContext } from './invocations.ts';
 import { createMemoryTestTable } from './memory-table/memory-test-table.ts';
 import { createTestSecrets } from './test-secrets.ts';
 import { createTestTable } from './test-table.ts';
+import { Till } from './till.ts';
 
 /** A clock that stands still until a test moves it. It starts at the real time, so that token lifetimes make sense. */
 export interface TestClock extends Clock {
@@ -90,13 +90,14 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
     },
   };
   const secrets = createTestSecrets();
+  const till = new Till();
   const pending: EventEnvelope[] = [];
   const events: EventEnvelope[] = [];
   const pushes: OutboxPush[] = [];
   const undo = [
     useClock(clock),
     useTable({ client: table.client, tableName: name }),
-    useLedger(new MemoryLedger()),
+    useLedger(till),
     useSecrets(async (wanted) => secrets[wanted]),
     useMetricSink(() => {}),
     useDestinations({
@@ -137,6 +138,8 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
     client: table.client,
     clock,
     secrets,
+    /** Everybody's money. */
+    till,
     /** Every event that was delivered, in order, once each. */
     events: events as readonly EventEnvelope[],
     /** Every push that left the outbox, in order. */

@@ -6,9 +6,11 @@ import { exportOf as credential } from '#functions/credential/public.ts';
 import { exportOf as friend } from '#functions/friend/public.ts';
 import { exportOf as identity } from '#functions/identity/public.ts';
 import { exportOf as inventory } from '#functions/inventory/public.ts';
+import { exportOf as loot } from '#functions/loot/public.ts';
 import { exportOf as mail } from '#functions/mail/public.ts';
 import { exportOf as mfa } from '#functions/mfa/public.ts';
 import { exportOf as notification } from '#functions/notification/public.ts';
+import { exportOf as party } from '#functions/party/public.ts';
 import { exportOf as progression } from '#functions/progression/public.ts';
 import { exportOf as push } from '#functions/push/public.ts';
 import { exportOf as quest } from '#functions/quest/public.ts';
@@ -26,7 +28,7 @@ import { getLastExport, putExport } from '../store-choices.ts';
 
 /** Parts of a domain's own, by account or by the account's characters. */
 const byAccount = { account, auth, credential, identity, mfa, session, character, friend, notification, push };
-const byCharacters = { progression, inventory, quest, achievement, combat, mail, trade, vendor };
+const byCharacters = { progression, inventory, quest, achievement, combat, loot, mail, party, trade, vendor };
 
 export const handler = endpointHandler(exportData, async ({ actor: { accountId }, nowMs, commit, fail }) => {
   const lastMs = await getLastExport(accountId);

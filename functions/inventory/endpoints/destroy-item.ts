@@ -16,7 +16,7 @@ export const handler = endpointHandler(destroyItem, ({ input, actor, operation, 
     const { itemId } = input.params;
     const { container, count, version, confirm } = input.body;
     const item = await readItem(itemId);
-    if (item?.holder !== characterId) throw fail('inventory.item_not_found', { itemId });
+    if (item?.holder !== characterId) throw fail('inventory.item_not_found');
     const template = itemTemplates.get(item.templateId);
     if (isPrecious(template) && confirm !== template.id) {
       throw fail('inventory.confirmation_required', { templateId: template.id });

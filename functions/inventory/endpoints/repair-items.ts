@@ -24,7 +24,7 @@ export const handler = endpointHandler(
       ]);
       const repairs = itemIds.map((itemId) => {
         const item = found.get(itemId);
-        if (item?.holder !== characterId) throw fail('inventory.item_not_found', { itemId });
+        if (item?.holder !== characterId) throw fail('inventory.item_not_found');
         const template = itemTemplates.get(item.templateId);
         const lost = template.durability - (item.durability ?? template.durability);
         if (lost <= 0) throw fail('inventory.not_worn_out', { itemId });

@@ -1,9 +1,10 @@
+import { REALM_TIME_ZONE } from '#content/realm-clock.ts';
 import { getCharacter } from '#functions/character/public.ts';
 import type { ItemLeg } from '#functions/inventory/public.ts';
 import { settle, settling } from '#functions/settlement/public.ts';
 import { type AccountId, deriveId, type ItemId, type MailId } from '#shared/kernel/ids.ts';
 import { formatAmount, parseAmount } from '#shared/kernel/money.ts';
-import { periodKey, REALM_TIME_ZONE } from '#shared/kernel/period-key.ts';
+import { periodKey } from '#shared/kernel/period-key.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { send } from '../contract.ts';

@@ -4,6 +4,8 @@ import { countPickUp } from '../contract.ts';
 import { countFact, isEmpty } from '../count-fact.ts';
 
 export const handler = subscriberHandler(countPickUp, async ({ data, occurredAt }, { commit }) => {
+  // Putting an item down and picking it up again finds nothing.
+  if (data.putDown) return;
   const { templateId, quality, count } = data;
   const itemKind = items.find(templateId)?.kind;
   if (!itemKind) return;

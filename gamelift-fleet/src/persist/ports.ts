@@ -129,11 +129,16 @@ export interface CharacterStatePort {
   ): Promise<void>;
 }
 
-/** Somebody who may loot the dead NPC, frozen at the moment of death; the first is the killer. */
-export interface Claimant {
+/** Somebody who stood near a dying NPC, dead or alive. */
+export interface Bystander {
   readonly accountId: AccountId;
   readonly characterId: CharacterId;
   readonly level: number;
+}
+
+/** Somebody who had a part in the NPC's death, frozen at that moment; the first is the killer. */
+export interface Claimant extends Bystander {
+  /** 0: they healed those who fought. */
   readonly damage: number;
 }
 
@@ -150,16 +155,24 @@ export interface Kill {
   readonly combatId: Id<'cbt'>;
   /** At least one. */
   readonly claimants: readonly Claimant[];
+  /** Who else stood near: their party may have made the kill. */
+  readonly nearby: readonly Bystander[];
 }
 
 export interface RecordedDrop {
   readonly dropId: DropId;
+  /** How those who earned it share it. */
+  readonly method: string;
+  /** Who has earned it, and is shown it. */
+  readonly eligibleIds: readonly CharacterId[];
   readonly slots: readonly {
     readonly slotIndex: number;
     readonly templateId: Slug;
     readonly count: number;
-    /** Who may take it; unset: every claimant. */
+    /** Whose it is or whose turn it is; unset: all who have earned it. */
     readonly reservedFor?: CharacterId | undefined;
+    /** The roll for it. */
+    readonly rollId?: string | undefined;
   }[];
   readonly expiresAtMs: number;
 }
@@ -167,9 +180,10 @@ export interface RecordedDrop {
 export interface KillPort {
   /**
    * One transaction: zone epoch check, world drop with its slots, NPC_DIED and LOOT_GENERATED in the outbox.
-   * The same (zoneId, epoch, killSeq) again answers the drop of the first call. Undefined: this kind drops nothing.
+   * The same (zoneId, epoch, killSeq) again answers the drops of the first call. None: the kill left nothing; several:
+   * each for somebody.
    */
-  recordKill(fence: ZoneFence, kill: Kill): Promise<RecordedDrop | undefined>;
+  recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]>;
 }
 
 /** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */

@@ -73,9 +73,9 @@ export class ZoneWriter {
     await this.chains.get(characterId);
   }
 
-  /** The drop, or undefined when there is none or the write failed for good. */
-  recordKill(kill: Kill): Promise<RecordedDrop | undefined> {
-    return this.run(`kill ${kill.killSeq}`, () => this.ports.recordKill(this.fence, kill));
+  /** What the kill has left; nothing too when the write failed for good. */
+  async recordKill(kill: Kill): Promise<readonly RecordedDrop[]> {
+    return (await this.run(`kill ${kill.killSeq}`, () => this.ports.recordKill(this.fence, kill))) ?? [];
   }
 
   recordCombatSummary(summary: CombatSummary): void {

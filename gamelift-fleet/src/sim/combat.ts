@@ -145,9 +145,7 @@ function npcDies(state: SimState, fight: Fight, killer: PlayerBody): void {
   point.respawnTick = state.tick + respawnTicks(zone.spawns[point.spawn]!.respawnTicks, state.players.size);
 
   const claimants = [...fight.members]
-    .filter(
-      ([slot, member]) => member.damageDone > 0 && distanceBetween(state, slot, npc) <= balance.combat.claimMetres,
-    )
+    .filter(([slot, member]) => member.damageDone + member.healingDone > 0 && isInReach(state, slot, npc))
     .sort(([a], [b]) => Number(b === killer.slot) - Number(a === killer.slot))
     .map(([slot, member]) => ({
       slot,
@@ -157,6 +155,10 @@ function npcDies(state: SimState, fight: Fight, killer: PlayerBody): void {
       damage: member.damageDone,
     }));
   if (claimants.length > 0) {
+    const hands = new Set(claimants.map(({ slot }) => slot));
+    const nearby = [...state.players.values()]
+      .filter(({ slot }) => !hands.has(slot) && isInReach(state, slot, npc))
+      .map(({ characterId, accountId, level }) => ({ characterId, accountId, level }));
     state.killSeq += 1;
     outcome.kills.push({
       killSeq: state.killSeq,
@@ -167,9 +169,15 @@ function npcDies(state: SimState, fight: Fight, killer: PlayerBody): void {
       y: entities.y[npc]!,
       fightSeq: fight.fightSeq,
       claimants,
+      nearby,
     });
   }
   outcome.fights.push(state.fights.end(fight, state.tick, 'npc_died'));
+}
+
+/** Whether a player is near enough to a dying NPC to have a claim. */
+function isInReach(state: SimState, slot: number, npc: number): boolean {
+  return distanceBetween(state, slot, npc) <= balance.combat.claimMetres;
 }
 
 /** More players than a zone is made for shorten the time until an NPC is back. */

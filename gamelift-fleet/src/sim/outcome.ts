@@ -27,7 +27,7 @@ export interface KillOutcome {
   readonly x: number;
   readonly y: number;
   readonly fightSeq: number;
-  /** In range, with damage done; the one who struck last is first. Never empty. */
+  /** In range, with damage or healing done; the one who struck last is first. Never empty. */
   readonly claimants: readonly {
     readonly slot: number;
     readonly characterId: string;
@@ -35,6 +35,8 @@ export interface KillOutcome {
     readonly level: number;
     readonly damage: number;
   }[];
+  /** The other players in range, dead or alive. */
+  readonly nearby: readonly { readonly characterId: string; readonly accountId: string; readonly level: number }[];
 }
 
 const MAX_COMBAT_EVENTS = 4_096;

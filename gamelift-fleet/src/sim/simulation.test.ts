@@ -200,6 +200,35 @@ describe('fights', () => {
     expect(fights[0]).toMatchObject({ outcome: 'npc_died', npcDamageTaken: 20, members: [{ damageDone: 20 }] });
   });
 
+  it('name who stood near, dead or alive, and nobody who was far away', () => {
+    const sim = start([{ id: 'drones', kind: 0, count: 1, area: { x: 0, y: 0, radius: 0 }, respawnTicks: 300 }]);
+    const slot = join(sim, 'Ada', { x: 2, y: 0 });
+    join(sim, 'Bo', { x: 0, y: 67 });
+    join(sim, 'Cy', { x: 5, y: 5, health: 0 });
+    join(sim, 'Di', { x: 0, y: 69 });
+    const kill = stepUntil(sim, (outcome) => outcome.kills[0], attackAll(sim, slot));
+    const names = (list: readonly { readonly characterId: string }[]) =>
+      list.map(({ characterId }) => characterId).sort();
+    expect(names(kill.claimants)).toEqual(names([fixtureCharacter('Ada')]));
+    expect(names(kill.nearby)).toEqual(names([fixtureCharacter('Bo'), fixtureCharacter('Cy')]));
+  });
+
+  it('count who has healed those who fight among those who had a part in it', () => {
+    const sim = start([{ id: 'drones', kind: 0, count: 1, area: { x: 0, y: 0, radius: 0 }, respawnTicks: 300 }]);
+    const slot = join(sim, 'Ada', { x: 2, y: 0, health: 50 });
+    const healer = join(sim, 'Bo', { x: 3, y: 0 }, 2);
+    const heal = sim.state.zone.abilities.findIndex(({ effects }) => effects.some(({ kind }) => kind === 'heal'));
+    const both = (): SimInput[] => [
+      ...attackAll(sim, slot)(),
+      { kind: 'act', slot: healer, actionSeq: sim.tick & 0xffff, ability: heal, target: slot },
+    ];
+    const kill = stepUntil(sim, (outcome) => outcome.kills[0], both);
+    expect(kill.claimants.map(({ slot: of, damage }) => [of, damage > 0])).toEqual([
+      [slot, true],
+      [healer, false],
+    ]);
+  });
+
   it('let a new NPC take the place of the dead one after its time', () => {
     const sim = start([{ id: 'drones', kind: 0, count: 1, area: { x: 0, y: 0, radius: 0 }, respawnTicks: 300 }]);
     const slot = join(sim, 'Ada', { x: 2, y: 0 });

@@ -74,10 +74,11 @@ export class Aftermath {
     const { writer, topics, residents, state } = context;
     const kind = context.definition.npcKinds[kill.npcKind]!;
     topics.announce({ event: 'npc_died', tick: state.tick, name: kind.name, npcKind: kind.id });
-    void writer.recordKill(killRecord(writer.fence, context, kill)).then((drop) => {
-      if (!drop) return;
-      const message = dropMessage(kind.id, kill, drop);
-      for (const { characterId } of kill.claimants) residents.get(characterId)?.own.add(message);
+    void writer.recordKill(killRecord(writer.fence, context, kill)).then((drops) => {
+      for (const drop of drops) {
+        const message = dropMessage(kind.id, kill, drop);
+        for (const characterId of drop.eligibleIds) residents.get(characterId)?.own.add(message);
+      }
     });
   }
 }

@@ -32,7 +32,7 @@ export function stayedMessage({ reason }: TickOutcome['stayed'][number]): Uint8A
   return coldMessage({ type: 'stayed', reason });
 }
 
-/** Tells those who may loot what a kill has left. */
+/** Tells those who have earned it what a kill has left. */
 export function dropMessage(npcKind: string, kill: KillOutcome, drop: RecordedDrop): Uint8Array {
   return coldMessage({
     type: 'drop',
@@ -41,12 +41,14 @@ export function dropMessage(npcKind: string, kill: KillOutcome, drop: RecordedDr
     npcKind,
     x: kill.x,
     y: kill.y,
+    method: drop.method,
     expiresAt: toIso(drop.expiresAtMs),
-    slots: drop.slots.map(({ slotIndex, templateId, count, reservedFor }) => ({
+    slots: drop.slots.map(({ slotIndex, templateId, count, reservedFor, rollId }) => ({
       slotIndex,
       templateId,
       count,
       ...(reservedFor ? { reservedFor } : {}),
+      ...(rollId ? { rollId } : {}),
     })),
   });
 }

@@ -32,6 +32,11 @@ export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContex
       level,
       damage,
     })),
+    nearby: kill.nearby.map(({ accountId, characterId, level }) => ({
+      accountId: accountId as AccountId,
+      characterId: characterId as CharacterId,
+      level,
+    })),
   };
 }
 

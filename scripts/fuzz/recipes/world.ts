@@ -1,34 +1,15 @@
 import { items } from '#content/items.ts';
 import { npcs } from '#content/npcs.ts';
-import { zones } from '#content/zones.ts';
 import { recordCombatSummary } from '#functions/combat/public.ts';
 import { mintItems } from '#functions/inventory/public.ts';
-import { recordKill } from '#functions/loot/public.ts';
-import { claimZone, enterZone, type ZoneFence } from '#functions/zone/public.ts';
-import { HOUR_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
+import type { ZoneFence } from '#functions/zone/public.ts';
+import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { Player, Stage } from '../stage.ts';
+import { Docks } from './docks.ts';
 import { commit, type Recipe } from './recipe.ts';
 
-const docks = zones.all.find((zone) => zone.starting)!;
 const KILLS = 3;
-/** The highest draw every time: loot tables give as much as they can. */
-const generous = { int: (_min: number, max: number) => max };
-
-function killBy(stage: Stage, { actor }: Player, killSeq: number) {
-  const npc = npcs.all.find(({ rank }) => rank === 'normal')!;
-  return {
-    killSeq,
-    npcKind: npc.id,
-    npcLevel: npc.level,
-    spawnId: 'drones-slipway.3',
-    x: 100,
-    y: 80,
-    killedAtMs: stage.world.clock.nowMs(),
-    combatId: createId('cbt'),
-    claimants: [{ accountId: actor.accountId, characterId: actor.characterId, level: 3, damage: 100 }],
-  };
-}
 
 async function fight(stage: Stage, fence: ZoneFence, { actor, pool }: Player): Promise<void> {
   const { accountId, characterId } = actor;
@@ -52,19 +33,11 @@ export const worldRecipes: readonly Recipe[] = [
     name: 'Ana stands in an open zone, where her kills have left drops',
     prepare: async (stage) => {
       const ana = stage.player('ana');
-      const shardId = createId('shd');
-      const claimed = await claimZone({ zoneId: docks.id, shardId, url: 'wss://zone.test', leaseMs: 24 * HOUR_MS });
-      const fence = { zoneId: docks.id, shardId, epoch: claimed!.epoch };
-      const { accountId, sessionId, characterId } = ana.actor;
-      await enterZone(fence, { accountId, sessionId, characterId });
-      ana.pool.add('zoneId', docks.id);
-      for (let killSeq = 1; killSeq <= KILLS; killSeq += 1) {
-        const drop = await recordKill(fence, killBy(stage, ana, killSeq), generous);
-        ana.pool.add('dropId', drop!.dropId);
-        for (const { slotIndex } of drop!.slots) ana.pool.add('slotIndex', String(slotIndex));
-      }
-      await fight(stage, fence, ana);
-      await fight(stage, fence, stage.player('bob'));
+      const docks = await Docks.of(stage);
+      await docks.enter(ana);
+      for (let kills = 0; kills < KILLS; kills += 1) await docks.kill([ana]);
+      await fight(stage, docks.fence, ana);
+      await fight(stage, docks.fence, stage.player('bob'));
       return undefined;
     },
   },
