@@ -80,16 +80,17 @@ export class Arrivals {
     if (to.overflow === 'refuse' || this.plan.freeCount(characterId, container) > 0) {
       return this.slotIn(characterId, container);
     }
-    const { mailId, items } = this.letterTo(to);
+    const { mailId, items } = this.letterTo(to, item);
     items.push({ itemId: item.itemId, templateId: item.templateId, count: item.count });
     return { holder: mailHolder(mailId) };
   }
 
-  private letterTo({ characterId, accountId }: ByMail): Letter {
+  private letterTo({ characterId, accountId }: ByMail, { itemId }: Arrival): Letter {
     const mine = this.letters.filter(({ to }) => to.characterId === characterId);
     const last = mine.at(-1);
     if (last && last.items.length < OVERFLOW_LETTER_ITEMS) return last;
-    const mailId = deriveId('mal', this.plan.cause.cause, characterId, mine.length);
+    // Of its first item: one cause, such as a drop, may send several letters at different times.
+    const mailId = deriveId('mal', this.plan.cause.cause, characterId, itemId);
     const letter: Letter = { mailId, to: { accountId, characterId }, items: [] };
     this.letters.push(letter);
     return letter;
