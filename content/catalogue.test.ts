@@ -54,6 +54,21 @@ describe('the check', () => {
       'lootTables/mother-rust: weighted.0.weight',
     ],
     [
+      'a vendor who sells below what vendors pay',
+      broken('vendors', 'brine-and-sons', (row) => ({ ...row, stock: [{ ...row.stock[0]!, price: 4 }] })),
+      'vendors/brine-and-sons: stitch-spray could be sold for more than it costs',
+    ],
+    [
+      'a vendor who stands nowhere',
+      broken('vendors', 'cinder-canteen', (row) => ({ ...row, zone: 'null-cathedral' })),
+      'vendors/cinder-canteen: it stands nowhere in "null-cathedral"',
+    ],
+    [
+      'goods that a buyer cannot use yet',
+      broken('vendors', 'cinder-canteen', (row) => ({ ...row, stock: [{ ...row.stock[3]!, requiredLevel: 7 }] })),
+      'vendors/cinder-canteen: trauma-foam is sold to who cannot use it yet',
+    ],
+    [
       'a reference to nothing',
       broken('npcs', 'slag-hound', (row) => ({ ...row, lootTable: 'no-such-table' })),
       'npcs/slag-hound: there is no loot table "no-such-table"',

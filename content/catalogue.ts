@@ -3,6 +3,7 @@ import { abilities } from './abilities.ts';
 import { achievements } from './achievements.ts';
 import { classes } from './classes.ts';
 import { crossCheck } from './cross-check.ts';
+import { currencies, systemAccounts } from './currencies.ts';
 import { dialogues } from './dialogues.ts';
 import { items } from './items.ts';
 import { levels } from './levels.ts';
@@ -12,13 +13,16 @@ import { quests } from './quests.ts';
 import { Ability } from './schema/ability.ts';
 import { Achievement } from './schema/achievement.ts';
 import { CharacterClass } from './schema/class.ts';
+import { Currency, SystemAccountRow } from './schema/currency.ts';
 import { Dialogue } from './schema/dialogue.ts';
 import { ItemTemplate } from './schema/item.ts';
 import { Level } from './schema/level.ts';
 import { LootTable } from './schema/loot-table.ts';
 import { NpcKind } from './schema/npc.ts';
 import { Quest } from './schema/quest.ts';
+import { Vendor } from './schema/vendor.ts';
 import { Zone } from './schema/zone.ts';
+import { vendors } from './vendors.ts';
 import { zones } from './zones.ts';
 
 /** All content at once: for the build, tools and tests. Functions import the single kinds that they use. */
@@ -26,12 +30,15 @@ export interface Catalogue {
   readonly abilities: readonly Ability[];
   readonly achievements: readonly Achievement[];
   readonly classes: readonly CharacterClass[];
+  readonly currencies: readonly Currency[];
   readonly dialogues: readonly Dialogue[];
   readonly items: readonly ItemTemplate[];
   readonly levels: readonly Level[];
   readonly lootTables: readonly LootTable[];
   readonly npcs: readonly NpcKind[];
   readonly quests: readonly Quest[];
+  readonly systemAccounts: readonly SystemAccountRow[];
+  readonly vendors: readonly Vendor[];
   readonly zones: readonly Zone[];
 }
 
@@ -39,12 +46,15 @@ export const catalogue: Catalogue = {
   abilities: abilities.all,
   achievements: achievements.all,
   classes: classes.all,
+  currencies: currencies.all,
   dialogues: dialogues.all,
   items: items.all,
   levels,
   lootTables: lootTables.all,
   npcs: npcs.all,
   quests: quests.all,
+  systemAccounts: systemAccounts.all,
+  vendors: vendors.all,
   zones: zones.all,
 };
 
@@ -52,12 +62,15 @@ const schemas: { readonly [K in keyof Catalogue]: z.ZodType } = {
   abilities: Ability,
   achievements: Achievement,
   classes: CharacterClass,
+  currencies: Currency,
   dialogues: Dialogue,
   items: ItemTemplate,
   levels: Level,
   lootTables: LootTable,
   npcs: NpcKind,
   quests: Quest,
+  systemAccounts: SystemAccountRow,
+  vendors: Vendor,
   zones: Zone,
 };
 

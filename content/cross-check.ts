@@ -3,6 +3,7 @@ import { indexOf } from './checks/index-of.ts';
 import { checkAchievements, checkItems, checkLootTables } from './checks/items.ts';
 import { checkDialogues, checkQuests } from './checks/quests.ts';
 import { Report } from './checks/report.ts';
+import { checkVendors } from './checks/vendors.ts';
 import { checkClasses, checkLevels, checkNpcs, checkZones } from './checks/world.ts';
 
 /** What no single row can show: references, orphans, reachability, curves. One line for each problem. */
@@ -22,5 +23,6 @@ export function crossCheck(content: Catalogue): readonly string[] {
   checkLevels(content, report);
   checkQuests(content, index, report);
   checkDialogues(content, index, report);
+  checkVendors(content, index, report);
   return report.lines;
 }

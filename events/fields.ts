@@ -12,6 +12,8 @@ import { Amount } from '#shared/kernel/money.ts';
 export const MAX_GROUP = 40;
 /** Most slots of one drop. */
 export const MAX_DROP_SLOTS = 16;
+/** Most items in one mail by the game, such as what a full bag had no room for; players send fewer. */
+export const MAX_MAIL_ITEMS = 24;
 
 export const Instant = z.iso.datetime().meta({ description: 'Instant, ISO 8601 in UTC' });
 

@@ -11,6 +11,7 @@ import * as identity from './identity.ts';
 import * as inventory from './inventory.ts';
 import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
+import * as mail from './mail.ts';
 import * as market from './market.ts';
 import * as mfa from './mfa.ts';
 import * as party from './party.ts';
@@ -18,6 +19,7 @@ import * as progression from './progression.ts';
 import * as quest from './quest.ts';
 import * as session from './session.ts';
 import * as trade from './trade.ts';
+import * as vendor from './vendor.ts';
 import * as world from './world.ts';
 import * as zone from './zone.ts';
 
@@ -35,6 +37,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   inventory,
   ledger,
   loot,
+  mail,
   market,
   mfa,
   party,
@@ -42,6 +45,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   quest,
   session,
   trade,
+  vendor,
   world,
   zone,
 ].flatMap((declarations) => Object.values<EventDefinition>(declarations));

@@ -10,6 +10,7 @@ import { domain as friend } from './friend/contract.ts';
 import { domain as identity } from './identity/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
+import { domain as mail } from './mail/contract.ts';
 import { domain as mfa } from './mfa/contract.ts';
 import { domain as notification } from './notification/contract.ts';
 import { domain as party } from './party/contract.ts';
@@ -19,6 +20,8 @@ import { domain as push } from './push/contract.ts';
 import { domain as quest } from './quest/contract.ts';
 import { domain as session } from './session/contract.ts';
 import { domain as settlement } from './settlement/contract.ts';
+import { domain as trade } from './trade/contract.ts';
+import { domain as vendor } from './vendor/contract.ts';
 import { domain as zone } from './zone/contract.ts';
 
 /** Every domain of the backend: infrastructure, documents, builds and tests walk this list. */
@@ -34,6 +37,7 @@ export const domains: readonly Domain[] = [
   identity,
   inventory,
   loot,
+  mail,
   mfa,
   notification,
   party,
@@ -43,5 +47,7 @@ export const domains: readonly Domain[] = [
   quest,
   session,
   settlement,
+  trade,
+  vendor,
   zone,
 ];

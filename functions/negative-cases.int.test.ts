@@ -34,7 +34,7 @@ describe.each(domains.flatMap((domain) => domain.endpoints).map((endpoint) => [e
     it.each(negativeCases(endpoint, actor).map((one) => [one.name, one] as const))('%s', async (_name, one) => {
       // Rate limits are another test's business.
       world.clock.advance(60_000);
-      if (endpoint.stepUp) await world.stepUp(actor);
+      if (endpoint.stepUp) await world.stepUp(actor, one.stepUp);
       const before = await world.snapshot();
       const reply = await world.call(handler, endpoint, one.request);
       expect(reply.status, reply.text).toBeGreaterThanOrEqual(400);

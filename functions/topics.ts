@@ -1,6 +1,7 @@
 import type { Topic } from '#shared/contract/topic.ts';
 import { friendsTopic } from './friend/topics.ts';
 import { lootTopic } from './loot/topics.ts';
+import { mailTopic } from './mail/topics.ts';
 import { announcementsTopic, notificationsTopic } from './notification/topics.ts';
 import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
@@ -13,6 +14,7 @@ export const gatewayTopics: readonly Topic[] = [
   announcementsTopic,
   friendsTopic,
   lootTopic,
+  mailTopic,
   notificationsTopic,
   partyEventsTopic,
   queueTopic,

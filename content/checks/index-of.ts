@@ -38,6 +38,7 @@ export function indexOf(content: Catalogue): ContentIndex {
     ...content.quests.flatMap((quest) =>
       [...quest.rewards.items, ...quest.rewards.choice].map((reward) => reward.item),
     ),
+    ...content.vendors.flatMap((vendor) => vendor.stock.map(({ item }) => item)),
   ]);
   return {
     abilities: byId(content.abilities),

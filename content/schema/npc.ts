@@ -28,12 +28,9 @@ export const NpcKind = z.strictObject({
   abilities: z.array(Slug).max(6),
   lootTable: Slug,
   xpPercent: z.int().min(0).max(2_000).meta({ description: 'Experience against a plain NPC of its level' }),
-  lockout: z
-    .enum(['daily', 'weekly'])
-    .nullable()
-    .meta({
-      description: 'One character takes of its loot once in this period of the realm’s clock; null: every time',
-    }),
+  lockout: z.enum(['daily', 'weekly']).nullable().meta({
+    description: 'One character takes of its loot once in this period of the realm’s clock; null: every time',
+  }),
   personalLoot: z.boolean().meta({ description: 'Everybody who had a part in its death has a roll of the table' }),
   decaySeconds: z.int().min(30).max(3_600).meta({ description: 'How long its corpse and loot remain' }),
 });

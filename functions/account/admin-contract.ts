@@ -10,9 +10,13 @@ import { AuditEntryView, Reason, StaffView } from './shapes.ts';
 const params = z.strictObject({ accountId: AccountId });
 const moderators = ['moderator', 'gm', 'admin'] as const;
 
-/** What every one of them says: roles are read anew from the table, not believed from the token. */
+/**
+ * What every one of them says: roles are read anew from the table, not believed from the token; and a token alone opens
+ * nothing, a second factor has to be shown.
+ */
 const shared = {
   auth: 'account',
+  stepUp: true,
   success: 200,
   idempotency: 'none',
   rate: 'write',
@@ -31,7 +35,7 @@ export const adminViewAccount = defineEndpoint({
   response: StaffView,
   errors: [],
   impact: 'Moderators cannot see whom they deal with.',
-  budget: { readUnits: 2, writeUnits: 8 },
+  budget: { readUnits: 3, writeUnits: 8 },
 });
 
 export const adminFindAccount = defineEndpoint({
@@ -46,7 +50,7 @@ export const adminFindAccount = defineEndpoint({
   response: StaffView,
   errors: [],
   impact: 'Support cannot find the account of somebody who writes to it.',
-  budget: { readUnits: 4, writeUnits: 8 },
+  budget: { readUnits: 5, writeUnits: 8 },
 });
 
 export const adminSetRoles = defineEndpoint({
@@ -57,7 +61,8 @@ export const adminSetRoles = defineEndpoint({
   summary: 'Give and take roles',
   description:
     'The account then holds exactly these, and `player`. Nobody changes their own, so an administrator is always left. ' +
-    'Sessions of an account that loses a role end; new roles count from its next token, within 10 minutes.',
+    'Sessions of an account that loses a role end; new roles count from its next token, within 10 minutes. Roles are ' +
+    'given to accounts with a second factor only.',
   roles: ['admin'],
   params,
   body: z.strictObject({
@@ -68,7 +73,7 @@ export const adminSetRoles = defineEndpoint({
     reason: Reason,
   }),
   response: z.strictObject({ accountId: AccountId, roles: z.array(z.enum(roles)) }),
-  errors: ['account.own_account', 'account.closed'],
+  errors: ['account.own_account', 'account.closed', 'account.second_factor_missing'],
   impact: 'Administrators cannot give or take roles.',
   budget: { readUnits: 24, writeUnits: 120 },
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refresh } from '#functions/auth/contract.ts';
 import { handler as refreshHandler } from '#functions/auth/endpoints/refresh.ts';
+import { noFactor, withActive } from '#functions/mfa/rules.ts';
+import { deleteFactor, putFactor } from '#functions/mfa/store.ts';
 import { getActiveSession, openSession } from '#functions/session/public.ts';
 import type { Role } from '#shared/contract/endpoint.ts';
 import type { Changes } from '#shared/events/changes.ts';
@@ -34,13 +36,15 @@ let world: TestWorld;
 let mailbox: ReturnType<typeof catchMails>;
 let boss: { accountId: AccountId; actor: Actor };
 
+const factor = { secret: 'sealed', lastCounter: 0, enabledAtMs: 0, recoveryHashes: [] };
+
 /** A player with a password, for tests that log in. */
 async function newPlayer(email?: string) {
   const player = await registerPlayer(world, mailbox, email);
   return { ...player, ...(await logIn(world, player)) };
 }
 
-/** Somebody with these roles and an open session. */
+/** Somebody with these roles, a second factor, and a session that has just shown it. */
 async function newStaff(...held: StaffRole[]) {
   const accountId = createId('acc');
   const { account, ...created } = createAccount({ accountId, locale: 'en', nowMs: world.clock.nowMs() });
@@ -50,7 +54,8 @@ async function newStaff(...held: StaffRole[]) {
   const { sessionId } = actor;
   const nowMs = world.clock.nowMs();
   await commit(openSession({ sessionId, accountId, deviceName: 'test', userAgent: 'test', nowMs }));
-  return { accountId, actor };
+  await commit({ writes: [putFactor(withActive(noFactor(accountId), factor), noFactor(accountId))] });
+  return { accountId, actor: await world.stepUp(actor) };
 }
 type Person = Awaited<ReturnType<typeof newStaff>>;
 
@@ -64,7 +69,10 @@ beforeAll(async () => {
   mailbox = catchMails();
   boss = await newPlayer('admin@necpgame.test');
 });
-beforeEach(() => world.clock.advance(2 * HOUR_MS));
+beforeEach(async () => {
+  world.clock.advance(2 * HOUR_MS);
+  await world.stepUp(boss.actor);
+});
 afterAll(async () => {
   mailbox.undo();
   await world.stop();
@@ -176,6 +184,25 @@ describe('roles', () => {
     }
   });
 
+  it('are given to nobody without a second factor, and can be taken from whoever has turned it off', async () => {
+    const player = await newStaff();
+    await commit({ writes: [deleteFactor(player.accountId)] });
+    await refused(() => setRoles(boss, player, ['moderator']), 'account.second_factor_missing');
+    const moderator = await newStaff('moderator', 'gm');
+    await commit({ writes: [deleteFactor(moderator.accountId)] });
+    expect((await setRoles(boss, moderator, ['gm'])).status).toBe(200);
+    await refused(() => setRoles(boss, moderator, ['gm', 'admin']), 'account.second_factor_missing');
+  });
+
+  it('open nothing to a session that has not shown the second factor', async () => {
+    const [admin, player] = [await newStaff('admin'), await newStaff()];
+    await world.stepUp(admin.actor, 'password');
+    await refused(() => setRoles(admin, player, ['moderator']), 'auth.second_factor_required');
+    await refused(() => ban(admin, player), 'auth.second_factor_required');
+    world.clock.advance(HOUR_MS);
+    await refused(() => ban(admin, player), 'auth.step_up_required');
+  });
+
   it('are not given to deleted accounts', async () => {
     const player = await newStaff();
     const deleted = await world.call(deleteHandler, deleteAccount, { actor: await world.stepUp(player.actor) });
@@ -223,6 +250,7 @@ describe('a ban', () => {
     await ban(boss, player);
     world.clock.advance(1_000 * DAY_MS);
     expect((await sendLogin(world, player.email)).status).toBe(403);
+    await world.stepUp(boss.actor);
     expect(await unban(boss, player)).toMatchObject({ status: 200, body: { status: 'ACTIVE' } });
     expect((await sendLogin(world, player.email)).status).toBe(200);
     await refused(() => unban(boss, player), 'account.not_banned');
@@ -257,6 +285,7 @@ describe('a ban', () => {
       expect((await getAccount(player.accountId))?.status).toBe(banned.status === 200 ? 'BANNED' : 'ACTIVE');
       expect([200, 401, 403]).toContain(banned.status);
       world.clock.advance(HOUR_MS);
+      await world.stepUp(boss.actor);
     }
   });
 

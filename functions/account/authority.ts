@@ -1,4 +1,4 @@
-import { type Role, roles } from '#shared/contract/endpoint.ts';
+import { isStaff, type Role, roles } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { Account } from './store.ts';
 
@@ -8,10 +8,6 @@ export type StaffRole = Exclude<Role, 'player'>;
 /** The higher, the more an account may do; `roles` rises in this order. */
 export function rankOf(held: readonly Role[]): number {
   return Math.max(0, ...held.map((role) => roles.indexOf(role)));
-}
-
-export function isStaff(account: Pick<Account, 'roles'>): boolean {
-  return rankOf(account.roles) > 0;
 }
 
 /**
@@ -28,6 +24,11 @@ export function requireAuthority(actor: Account, target: Account): void {
 /** The roles of an account that is given these staff roles, in a fixed order. */
 export function rolesWith(granted: readonly StaffRole[]): readonly Role[] {
   return roles.filter((role) => role === 'player' || granted.includes(role));
+}
+
+/** Whether a change gives a role of staff: its holder has a second factor before they have power over others. */
+export function gainsPower(before: readonly Role[], after: readonly Role[]): boolean {
+  return isStaff(after.filter((role) => !before.includes(role)));
 }
 
 /** Whether a change takes a role away: then its open sessions may no longer speak for the account. */

@@ -20,5 +20,10 @@ export const accountErrors = defineErrors('account', {
   own_account: { status: 403, message: 'Nobody does this to their own account.', retry: 'never' },
   outranked: { status: 403, message: 'This account stands as high as yours or higher.', retry: 'never' },
   closed: { status: 409, message: 'This account is deleted.', retry: 'never' },
+  second_factor_missing: {
+    status: 409,
+    message: 'This account has no second factor. Its owner turns one on before they are given a role.',
+    retry: 'after-change',
+  },
   not_banned: { status: 409, message: 'This account is not banned.', retry: 'never' },
 });

@@ -23,9 +23,12 @@ export const AccountExport = z.strictObject({
   achievement: section('What they have unlocked and how far they are'),
   combat: section('Their fights of late'),
   friend: section('Friends and open requests'),
+  trade: section('Their latest trades with other players'),
+  vendor: section('What they have sold to vendors and can buy back'),
   loot: section('Which bosses they have looted for now'),
   party: section('Parties that they are in'),
   notification: section('What you were told, and what you wish to be told of'),
+  mail: section('Mail that they received and sent'),
   push: section('Open sockets'),
   cut: z
     .array(z.strictObject({ path: z.string(), total: z.int(), kept: z.int() }))

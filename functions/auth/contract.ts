@@ -203,7 +203,7 @@ export const listLogins = defineEndpoint({
   method: 'GET',
   path: '/api/v1/auth/logins',
   summary: 'List the attempts to log in to your account, newest first',
-  description: 'The last 100 of the last 90 days, successful or not.',
+  description: 'The last 100 of the last 90 days, by whatever way in, successful or not.',
   auth: 'account',
   query: pageQuery,
   success: 200,
@@ -212,7 +212,7 @@ export const listLogins = defineEndpoint({
       z.strictObject({
         at: z.iso.datetime(),
         outcome: z.enum(loginOutcomes).meta({
-          description: '`second_factor_due`: the password was right, and no code had come yet',
+          description: '`second_factor_due`: what `method` names was right, and no code had come yet',
         }),
         method: z.enum(loginMethods),
         device: z.string().meta({ description: 'What the client called itself' }),

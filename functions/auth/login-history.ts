@@ -10,7 +10,7 @@ export const historyLimits = {
 export const loginMethods = ['password', 'totp', 'recovery-code', 'external', 'guest'] as const;
 export type LoginMethod = (typeof loginMethods)[number];
 
-/** `second_factor_due`: the password was right, and nobody has sent a code yet. */
+/** `second_factor_due`: the first factor was right, and nobody has sent a code yet. */
 export const loginOutcomes = ['success', 'wrong_password', 'second_factor_due', 'wrong_code'] as const;
 export type LoginOutcome = (typeof loginOutcomes)[number];
 

@@ -76,7 +76,7 @@ export { accountOfMailToken, isSameToken, mailTokenOf, requestOfMailToken } from
 export { networkOf, truncatedNetworkOf } from './networks.ts';
 export { attemptByAddress, attemptByOwner } from './password-attempt.ts';
 export { requestRegistration } from './registration.ts';
-export { signIn } from './sign-in.ts';
+export { noteSecondFactorDue, signIn } from './sign-in.ts';
 export { newSigningKeys } from './signing-keys.ts';
 export { type Credential, findAccountId, getCredential } from './store.ts';
 export { recordAttempt } from './store-logins.ts';

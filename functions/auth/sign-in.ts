@@ -6,6 +6,7 @@ import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { type AccountId, createId } from '#shared/kernel/ids.ts';
 import { randomToken } from '#shared/kernel/random.ts';
+import type { Write } from '#shared/table/write.ts';
 import { deviceLimits, isKnown, type KnownDevice, surplusDevices } from './devices.ts';
 import { issueAccessToken } from './issue-token.ts';
 import type { LoginMethod } from './login-history.ts';
@@ -77,6 +78,29 @@ export async function signIn(who: {
       account: { accountId, displayName, locale, roles: [...roles] },
     },
   };
+}
+
+/**
+ * For the history of an account: somebody has shown the first factor, whichever it was, and is asked for the second. To
+ * be committed with the challenge.
+ */
+export function noteSecondFactorDue(
+  accountId: AccountId,
+  stop: {
+    readonly method: LoginMethod;
+    readonly deviceName: string | undefined;
+    readonly userAgent: string;
+    readonly ip: string;
+    readonly nowMs: number;
+  },
+): Promise<readonly Write[]> {
+  return putAttempt(accountId, {
+    outcome: 'second_factor_due',
+    method: stop.method,
+    device: deviceLabel(stop.deviceName, stop.userAgent),
+    network: truncatedNetworkOf(stop.ip),
+    atMs: stop.nowMs,
+  });
 }
 
 /** Whether the account knows the device, and what to write so that it will next time. */

@@ -261,6 +261,7 @@ export const forceRename = defineEndpoint({
     'Its player is logged out when they play it, and must choose another name before they can play it again. The name ' +
     'is barred for the account. Repeating it changes nothing.',
   auth: 'account',
+  stepUp: true,
   roles: ['moderator', 'gm', 'admin'],
   params,
   body: z.strictObject({
@@ -278,7 +279,7 @@ export const forceRename = defineEndpoint({
   rate: 'write',
   needs: { table: 'write' },
   impact: 'Moderators cannot act against offensive names.',
-  budget: { readUnits: 4, writeUnits: 28 },
+  budget: { readUnits: 5, writeUnits: 30 },
 });
 
 export const deleteDue = defineJob({

@@ -83,7 +83,8 @@ const view = (actor: Actor, id: string) => call(viewCharacter, contract.viewChar
 const list = (actor: Actor, query: Record<string, string> = {}) =>
   world.call(listCharacters, contract.listCharacters, { actor, query });
 
-const moderator = (roles: Actor['roles'] = ['player', 'moderator']) => world.openSession(world.actor({ roles }));
+const moderator = async (roles: Actor['roles'] = ['player', 'moderator']) =>
+  world.stepUp(await world.openSession(world.actor({ roles })));
 const takeName = (by: Actor, id: string, reason = 'Names a living person') =>
   call(forceRename, contract.forceRename, by, id, { reason });
 
@@ -230,6 +231,9 @@ describe('a name that a moderator takes away', () => {
       previousName: name,
       reason: 'moderation',
     });
+    const list = `/topic/player/${actor.accountId}/notifications`;
+    const notices = world.pushes.filter(({ destination }) => destination === list).map(({ body }) => body);
+    expect(notices).toContainEqual(expect.objectContaining({ code: 'character.rename_required', params: { name } }));
   });
 
   it('is never its account’s again, and for 30 days nobody’s', async () => {

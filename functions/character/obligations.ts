@@ -1,5 +1,7 @@
+import { obligationsOf as ofMail } from '#functions/mail/public.ts';
 import { obligationsOf as ofParty } from '#functions/party/public.ts';
 import { obligationsOf as ofSession } from '#functions/session/public.ts';
+import { obligationsOf as ofTrade } from '#functions/trade/public.ts';
 import { obligationsOf as ofZone } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
@@ -15,7 +17,7 @@ export type ObligationSource = (who: {
 }) => Promise<readonly string[]>;
 
 /** A domain whose affairs bind characters adds its `obligationsOf` here. */
-let sources: readonly ObligationSource[] = [ofSession, ofZone, ofParty];
+let sources: readonly ObligationSource[] = [ofMail, ofParty, ofSession, ofTrade, ofZone];
 
 /** Asks these besides the domains (tests) and returns the undo. */
 export function useObligationSources(more: readonly ObligationSource[]): () => void {

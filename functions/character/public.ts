@@ -1,22 +1,43 @@
 import { gearOf } from '#functions/inventory/public.ts';
-import { levelOf } from '#functions/progression/public.ts';
+import { levelOf, levelsOf } from '#functions/progression/public.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { exportOf } from './export.ts';
+import { isProfane } from './profanity.ts';
 import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
-import { type Character, type CharacterState, getCharacter, getState, putState } from './store.ts';
+import {
+  type Character,
+  type CharacterState,
+  checkPresent,
+  getCharacter,
+  getCharacters,
+  getState,
+  putState,
+} from './store.ts';
 import { getNameClaim } from './store-names.ts';
 import { getRosters } from './store-slots.ts';
 
-export type { Character, CharacterState };
-export { exportOf, getCharacter };
+export type { Character, CharacterState, RealmId };
+/** A condition of the caller's transaction: this character can get something. */
+export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane };
 
 /** All characters of an account on all realms, those that can still be restored among them: at most 80. */
 export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {
   return (await getRosters(accountId)).flatMap(({ characterIds, deletedIds }) => [...characterIds, ...deletedIds]);
+}
+
+/** An account's characters on all realms, those that are deleted left out: at most 50. */
+export async function livingCharactersOf(
+  accountId: AccountId,
+): Promise<readonly { readonly characterId: CharacterId; readonly realmId: RealmId; readonly level: number }[]> {
+  const living = (await getRosters(accountId)).flatMap(({ realmId, characterIds }) =>
+    characterIds.map((characterId) => ({ characterId, realmId })),
+  );
+  const levels = await levelsOf(living.map(({ characterId }) => characterId));
+  return living.map((one) => ({ ...one, level: levels.get(one.characterId) ?? 1 }));
 }
 
 /** Who has this name or one that cannot be told from it; undefined when nobody has. A deleted character has none. */

@@ -15,8 +15,8 @@ import { GameError } from '#shared/contract/errors.ts';
 import { DAY_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { characterKeys } from '#shared/table/keys/character.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import type { Write } from '#shared/table/write.ts';
+import { entityDefaults, table, tableName } from '#shared/table/table.ts';
+import { guarded, type Write } from '#shared/table/write.ts';
 import type { appearanceChoices } from './data/appearance.ts';
 import type { origins } from './data/origins.ts';
 import { type Lifecycle, nextStepOf, type RealmId, type RenameReason, renameReasons } from './rules.ts';
@@ -201,6 +201,20 @@ export function putCharacter(character: Character): Write {
   return CharacterEntity.build(PutTransaction)
     .item({ ...character })
     .options({ condition: { attr: 'characterId', exists: false } });
+}
+
+/** Holds while the character is there and not deleted; one whose deletion cools off is. */
+export function checkPresent(characterId: CharacterId, otherwise: GameError): Write {
+  const check = {
+    params: () => ({
+      ConditionCheck: {
+        TableName: tableName(),
+        Key: characterKeys.character.primary({ characterId }),
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAtMs)',
+      },
+    }),
+  };
+  return guarded(check, otherwise);
 }
 
 /** Stores the character if nobody has changed it since the version before. */

@@ -3,9 +3,7 @@ import { getAccount } from '#functions/account/public.ts';
 import { refresh } from '#functions/auth/contract.ts';
 import { handler as refreshHandler } from '#functions/auth/endpoints/refresh.ts';
 import { getCredential } from '#functions/auth/public.ts';
-import { putStepUp } from '#functions/mfa/store-attempts.ts';
 import { getSession } from '#functions/session/public.ts';
-import { createOperation } from '#shared/events/operation.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { catchMails, logIn, registerPlayer, sendLogin, TEST_PASSWORD } from '#shared/testing/test-player.ts';
@@ -70,10 +68,7 @@ async function mailedReset(email: string): Promise<string> {
 /** Logs in, and proves it anew as `POST /api/v1/auth/step-up` would have it. */
 async function steppedUp(player: Awaited<ReturnType<typeof newPlayer>>) {
   const { actor } = await logIn(world, player);
-  await createOperation({ actor: { origin: 'test' }, correlationId: 't', causationId: 't' }).commit({
-    writes: [putStepUp(actor.sessionId, actor.accountId, world.clock.nowMs() + 10 * MINUTE_MS)],
-  });
-  return actor;
+  return world.stepUp(actor, 'password');
 }
 
 const invalidLink = { status: 400, body: { code: 'auth.mail_token_invalid' } };

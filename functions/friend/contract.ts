@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { CHARACTER_RENAMED } from '#events/character.ts';
 import { DisplayName, Instant } from '#events/fields.ts';
 import { PRESENCE_CHANGED } from '#events/session.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
@@ -11,7 +12,7 @@ import { friendErrors } from './errors.ts';
 import { friendsTopic } from './topics.ts';
 
 const name = DisplayName.optional().meta({
-  description: 'Name of the character with which they came; unset when they played none',
+  description: 'Name of the character with which they came, as it is now; unset when they played none',
 });
 const params = z.strictObject({ accountId: AccountId });
 
@@ -231,6 +232,15 @@ export const tellPresence = defineSubscriber({
   impact: 'Players do not see friends come and go until they open the list anew.',
 });
 
+export const showNewName = defineSubscriber({
+  id: 'friend.show-new-name',
+  on: [CHARACTER_RENAMED],
+  needs: { table: 'write' },
+  impact: 'Friends go on seeing a name that its player had to give up.',
+  // One part for each of at most 500 relations.
+  timeoutSeconds: 30,
+});
+
 export const erasePersonalData = defineSubscriber({
   id: 'friend.erase-personal-data',
   on: [ACCOUNT_ERASED],
@@ -243,6 +253,6 @@ export const domain = defineDomain({
   summary: 'Friend lists, friend requests and blocks.',
   errors: friendErrors,
   endpoints: [list, listRequests, request, accept, decline, remove, listBlocks, block, unblock],
-  subscribers: [tellPresence, erasePersonalData],
+  subscribers: [tellPresence, showNewName, erasePersonalData],
   topics: [friendsTopic],
 });

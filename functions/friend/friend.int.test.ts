@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHARACTER_RENAMED } from '#events/character.ts';
 import { defaultPrivacy } from '#functions/account/privacy.ts';
 import { createAccount } from '#functions/account/public.ts';
 import { putPrivacy } from '#functions/account/store-choices.ts';
 import { DEFAULT_REALM, type realms } from '#functions/character/rules.ts';
-import { putCharacter } from '#functions/character/store.ts';
+import { getCharacter, putCharacter, saveCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
 import { noPresence } from '#functions/session/presence-rules.ts';
 import { putPresence } from '#functions/session/store-presence.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
+import { event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { type AccountId, createId } from '#shared/kernel/ids.ts';
@@ -417,6 +419,73 @@ describe('lists', () => {
       expect((await call(listRequestsHandler, listRequests, await player(), { query })).status).toBe(400);
     },
   );
+});
+
+describe('a friend who has to take another name', () => {
+  /** The pair are friends under the first name; the character is called the last of the others now. */
+  async function renamedFriend(name: string, ...later: string[]) {
+    const [friend, viewer] = [await player(name), await player()];
+    await ask(friend, viewer);
+    await acceptOf(viewer, friend);
+    const character = (await getCharacter(friend.characterId!))!;
+    const after = { ...character, name: later.at(-1)!, version: character.version + 1 };
+    await commit({ writes: [saveCharacter(after)] });
+    const { accountId, characterId } = { ...friend, characterId: friend.characterId! };
+    const told = [name, ...later].slice(0, -1).map((previousName, index) =>
+      event(CHARACTER_RENAMED, {
+        aggregateId: characterId,
+        aggregateSeq: index + 2,
+        data: { accountId, characterId, name: later[index]!, previousName, reason: 'moderation' as const },
+      }),
+    );
+    return { friend, viewer, told };
+  }
+  const namesSeenBy = async (actor: Actor) => {
+    const { body } = await call(listHandler, list, actor);
+    return body.friends.map((one: { name?: string }) => one.name);
+  };
+
+  it('is listed under it, once told, and the other list stays', async () => {
+    const [name, next] = [uniqueName(), uniqueName()];
+    const { friend, viewer, told } = await renamedFriend(name, next);
+    expect(await namesSeenBy(viewer)).toEqual([name]);
+    const own = await namesSeenBy(friend);
+    await commit({ events: told });
+    await world.deliver({ twice: true });
+    expect(await namesSeenBy(viewer)).toEqual([next]);
+    expect(await namesSeenBy(friend)).toEqual(own);
+    const topic = `/topic/player/${viewer.accountId}/friends`;
+    const pushed = world.pushes.filter(({ destination }) => destination === topic).map(({ body }) => body);
+    expect(pushed.filter((body) => (body as { type: string }).type === 'friend_renamed')).toEqual([
+      { type: 'friend_renamed', accountId: friend.accountId, name: next },
+    ]);
+  });
+
+  it('and then a third one, is listed under the last, in whatever order that is told', async () => {
+    const last = uniqueName();
+    const { viewer, told } = await renamedFriend(uniqueName(), uniqueName(), last);
+    for (const one of told.toReversed()) {
+      await commit({ events: [one] });
+      await world.deliver();
+    }
+    expect(await namesSeenBy(viewer)).toEqual([last]);
+  });
+
+  it('is still listed as who met under another name', async () => {
+    const [friend, viewer] = await befriended();
+    const before = await namesSeenBy(viewer);
+    const characterId = createId('chr');
+    const data = {
+      accountId: friend.accountId,
+      characterId,
+      name: 'Nyx',
+      previousName: 'Vex',
+      reason: 'moderation',
+    } as const;
+    await commit({ events: [event(CHARACTER_RENAMED, { aggregateId: characterId, aggregateSeq: 2, data })] });
+    await world.deliver();
+    expect(await namesSeenBy(viewer)).toEqual(before);
+  });
 });
 
 describe('the presence of friends', () => {

@@ -77,6 +77,16 @@ export function nextRevision(sides: readonly (RelationSide | undefined)[], nowMs
   return Math.max(nowMs, ...sides.map((side) => (side?.revision ?? 0) + 1));
 }
 
+/** The side on which the other is listed under a name that they have given up; undefined when it lists another name. */
+export function renamed(
+  pair: { readonly mine: RelationSide | undefined; readonly theirs: RelationSide | undefined },
+  change: { readonly name: string; readonly previousName: string; readonly nowMs: number },
+): RelationSide | undefined {
+  const { mine, theirs } = pair;
+  if (mine?.name !== change.previousName) return undefined;
+  return { ...mine, name: change.name, revision: nextRevision([mine, theirs], change.nowMs) };
+}
+
 /** The live relations among these, counted. */
 export function countTally(sides: readonly RelationSide[], nowMs: number): Tally {
   const count = (relation: Relation) => sides.filter((side) => relationAt(side, nowMs) === relation).length;

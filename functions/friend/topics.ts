@@ -18,6 +18,7 @@ export const friendsTopic = defineTopic({
     z.strictObject({ type: z.literal('request_received'), from: Player, expiresAt: Instant }),
     z.strictObject({ type: z.literal('request_accepted'), friend: Player, since: Instant }),
     z.strictObject({ type: z.literal('friend_removed'), accountId: AccountId }),
+    z.strictObject({ type: z.literal('friend_renamed'), accountId: AccountId, name: DisplayName }),
     z.strictObject({
       type: z.literal('presence_changed'),
       accountId: AccountId,

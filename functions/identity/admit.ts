@@ -1,8 +1,8 @@
 import type { Account } from '#functions/account/public.ts';
-import { signIn } from '#functions/auth/public.ts';
+import { noteSecondFactorDue, signIn } from '#functions/auth/public.ts';
 import type { SignInReply } from '#functions/auth/shapes.ts';
 import { openChallenge, secondFactorOf } from '#functions/mfa/public.ts';
-import type { Changes } from '#shared/events/changes.ts';
+import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import type { RequestFacts } from '#shared/runtime/invocation.ts';
 
 /**
@@ -20,6 +20,11 @@ export async function admit(who: {
   const { account, caller, deviceName, nowMs } = who;
   const { ip, userAgent } = caller;
   const offer = await secondFactorOf(account.accountId);
-  if (offer) return openChallenge({ accountId: account.accountId, offer, deviceName, nowMs });
+  if (offer) {
+    const { accountId } = account;
+    const { changes, reply } = openChallenge({ accountId, offer, deviceName, nowMs });
+    const noted = await noteSecondFactorDue(accountId, { method: who.method, deviceName, userAgent, ip, nowMs });
+    return { changes: mergeChanges(changes, { writes: noted }), reply };
+  }
   return signIn({ ...who, ip, userAgent, isFirst: false });
 }

@@ -4,6 +4,7 @@ import { deleteAccount } from '#functions/account/contract.ts';
 import { handler as deleteHandler } from '#functions/account/endpoints/delete-account.ts';
 import { listLogins } from '#functions/auth/contract.ts';
 import { handler as historyHandler } from '#functions/auth/endpoints/list-logins.ts';
+import { listAttempts } from '#functions/auth/store-logins.ts';
 import { confirmTotp, enrolTotp, verify } from '#functions/mfa/contract.ts';
 import { handler as confirmHandler } from '#functions/mfa/endpoints/confirm-totp.ts';
 import { handler as enrolHandler } from '#functions/mfa/endpoints/enrol-totp.ts';
@@ -368,4 +369,13 @@ it('stops at the second factor of an account that has one, whichever way in is t
     const verified = await world.call(verifyHandler, verify, { body, ip: nextNetwork() });
     expect(verified).toMatchObject({ status: 200, body: { status: 'SIGNED_IN', account: { accountId } } });
   }
+  const page = { nowMs: world.clock.nowMs(), limit: 10, after: undefined };
+  const { attempts } = await listAttempts(accountId, page);
+  expect(attempts.map(({ outcome, method }) => `${outcome} by ${method}`)).toEqual([
+    'success by totp',
+    'success by totp',
+    'second_factor_due by external',
+    'second_factor_due by guest',
+    'success by guest',
+  ]);
 });

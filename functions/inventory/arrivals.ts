@@ -1,21 +1,18 @@
 import { items as itemTemplates } from '#content/items.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { type CharacterId, deriveId, type ItemId, type MailId } from '#shared/kernel/ids.ts';
+import { type CharacterId, deriveId } from '#shared/kernel/ids.ts';
 import { buybackHolder, dropHolder, mailHolder, sinkHolder } from './holders.ts';
-import type { Place } from './item.ts';
+import type { ItemInstance, Place } from './item.ts';
 import type { Destination, Storage } from './legs.ts';
-import { OVERFLOW_LETTER_ITEMS, overflow } from './overflow.ts';
+import { type Letter, OVERFLOW_LETTER_ITEMS } from './overflow.ts';
 import type { MovePlan, Worn } from './plan.ts';
 import { wornSlots } from './rules.ts';
 
-/** Items that go by mail for want of room. */
-export interface Letter {
-  readonly mailId: MailId;
-  readonly to: CharacterId;
-  readonly itemIds: ItemId[];
-}
+/** What arrives. */
+type Arrival = Pick<ItemInstance, 'itemId' | 'templateId' | 'count'>;
 
 type ToCharacter = Extract<Destination, { readonly to: 'character' }>;
+type ByMail = Extract<Destination, { readonly overflow: 'mail' }>;
 
 /**
  * Finds a place for what arrives: decided here once, so that the delivery has nothing left to decide. Slots that are
@@ -23,23 +20,21 @@ type ToCharacter = Extract<Destination, { readonly to: 'character' }>;
  */
 export class Arrivals {
   private readonly plan: MovePlan;
-  private readonly canMail: boolean;
   private readonly letters: Letter[] = [];
   private needed = 0;
   private free = 0;
 
-  constructor(plan: MovePlan, canMail: boolean = overflow.write !== undefined) {
+  constructor(plan: MovePlan) {
     this.plan = plan;
-    this.canMail = canMail;
   }
 
   /** The place of an item that takes no other's: with a character, the lowest free slot. */
-  place(destination: Destination, { itemId, templateId }: Worn): Place {
+  place(destination: Destination, item: Arrival): Place {
     switch (destination.to) {
       case 'character':
-        return this.withCharacter(destination, itemId);
+        return this.withCharacter(destination, item);
       case 'equipment':
-        return this.onBody(destination.characterId, { itemId, templateId });
+        return this.onBody(destination.characterId, { itemId: item.itemId, templateId: item.templateId });
       case 'mail':
         return { holder: mailHolder(destination.mailId) };
       case 'buyback':
@@ -80,21 +75,24 @@ export class Arrivals {
     return place;
   }
 
-  private withCharacter(to: ToCharacter, itemId: ItemId): Place {
+  private withCharacter(to: ToCharacter, item: Arrival): Place {
     const { characterId, container = 'bag' } = to;
-    const byMail = to.overflow === 'mail' && this.canMail && this.plan.freeCount(characterId, container) === 0;
-    return byMail ? { holder: mailHolder(this.letterFor(characterId, itemId)) } : this.slotIn(characterId, container);
+    if (to.overflow === 'refuse' || this.plan.freeCount(characterId, container) > 0) {
+      return this.slotIn(characterId, container);
+    }
+    const { mailId, items } = this.letterTo(to, item);
+    items.push({ itemId: item.itemId, templateId: item.templateId, count: item.count });
+    return { holder: mailHolder(mailId) };
   }
 
-  private letterFor(to: CharacterId, itemId: ItemId): MailId {
-    const mine = this.letters.filter((letter) => letter.to === to);
+  private letterTo({ characterId, accountId }: ByMail, { itemId }: Arrival): Letter {
+    const mine = this.letters.filter(({ to }) => to.characterId === characterId);
     const last = mine.at(-1);
-    if (last && last.itemIds.length < OVERFLOW_LETTER_ITEMS) {
-      last.itemIds.push(itemId);
-      return last.mailId;
-    }
-    const letter = { mailId: deriveId('mal', this.plan.cause.cause, to, mine.length), to, itemIds: [itemId] };
+    if (last && last.items.length < OVERFLOW_LETTER_ITEMS) return last;
+    // Of its first item: one cause, such as a drop, may send several letters at different times.
+    const mailId = deriveId('mal', this.plan.cause.cause, characterId, itemId);
+    const letter: Letter = { mailId, to: { accountId, characterId }, items: [] };
     this.letters.push(letter);
-    return letter.mailId;
+    return letter;
   }
 }

@@ -226,7 +226,7 @@ describe('wear and repair', () => {
     expect([reply.status, reply.body]).toEqual([
       200,
       {
-        price: { currency: 'credits', amount: price.toString() },
+        price: { currency: 'eddies', amount: price.toString() },
         repaired: [{ itemId: item, durability: coat.durability }],
       },
     ]);

@@ -77,7 +77,7 @@ export function summed(legs: readonly ItemLeg[]): {
 /**
  * Checks that a leg's item is where the leg says, unchanged, enough, and free to go.
  * @throws GameError `inventory.item_not_found`, `inventory.item_changed`, `inventory.not_enough`,
- *   `inventory.item_expired`, `inventory.item_bound`
+ *   `inventory.item_expired`, `inventory.item_timed`, `inventory.item_bound`
  */
 export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: number): Gift {
   const { itemId } = leg;
@@ -93,6 +93,7 @@ export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: nu
   }
   const { destination } = leg;
   if (destination.to !== 'sink' && isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
+  if (leg.mustLast && item.expiresAtMs !== undefined) throw new GameError('inventory.item_timed', { itemId });
   if (!mayLeave(leg, item, atMs)) throw new GameError('inventory.item_bound', { itemId });
   return { leg, item, count, isPart: count < item.count };
 }

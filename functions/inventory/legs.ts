@@ -1,20 +1,23 @@
-import type { CharacterId, DropId, ItemId, MailId, Slug } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, DropId, ItemId, MailId, Slug } from '#shared/kernel/ids.ts';
 import type { Holder } from './holders.ts';
 import type { Loss, TradeWindow } from './item.ts';
 
 /** A character's containers that items are given out of and put into; equipment is only put on and taken off. */
 export type Storage = 'bag' | 'bank';
 
+interface ToCharacter {
+  readonly to: 'character';
+  readonly characterId: CharacterId;
+  /** `bag` unless said. */
+  readonly container?: Storage;
+}
+
 /** Where items go. */
 export type Destination =
-  | {
-      readonly to: 'character';
-      readonly characterId: CharacterId;
-      /** `bag` unless said. */
-      readonly container?: Storage;
-      /** What happens to items that have no room: everything is refused, or they follow by mail. */
-      readonly overflow: 'refuse' | 'mail';
-    }
+  /** Items that have no room are refused, and with them all others. */
+  | (ToCharacter & { readonly overflow: 'refuse' })
+  /** They follow by mail, which names the player to be told. */
+  | (ToCharacter & { readonly overflow: 'mail'; readonly accountId: AccountId })
   /** Worn at once: of new items alone, for a new character. */
   | { readonly to: 'equipment'; readonly characterId: CharacterId }
   | { readonly to: 'mail'; readonly mailId: MailId }
@@ -46,6 +49,8 @@ export interface MoveLeg {
   readonly container?: Storage;
   /** `refuse` unless said. */
   readonly bound?: BoundRule;
+  /** Refuses what is gone after a time: it may not outlast the way that it is to go. */
+  readonly mustLast?: true;
   readonly destination: Destination;
 }
 

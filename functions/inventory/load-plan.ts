@@ -1,10 +1,9 @@
-import { type Changes, mergeChanges } from '#shared/events/changes.ts';
+import type { Changes } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import { Arrivals, type Letter } from './arrivals.ts';
+import { Arrivals } from './arrivals.ts';
 import { isMove } from './give.ts';
 import { characterOf } from './holders.ts';
 import type { ItemLeg, MoveCause } from './legs.ts';
-import { overflow } from './overflow.ts';
 import { type Bag, MovePlan } from './plan.ts';
 import { type KnownItems, planTransfer } from './plan-transfer.ts';
 import { type Container, containerSlots } from './rules.ts';
@@ -70,12 +69,4 @@ export function changesOf(plan: MovePlan): Changes {
   return {
     writes: [...plan.itemChanges.map(itemWrite), ...plan.postings.map(postingWrite), ...plan.bagChanges.map(bagWrite)],
   };
-}
-
-/** The letters that items without room go with. */
-export function lettersOf(letters: readonly Letter[], { reason, atMs }: Pick<MoveCause, 'reason' | 'atMs'>): Changes {
-  const { write } = overflow;
-  if (letters.length === 0) return {};
-  if (!write) throw new Error('there is no mail for what has no room');
-  return mergeChanges(...letters.map((letter) => write({ ...letter, reason, atMs })));
 }

@@ -134,7 +134,7 @@ describe('what was sold', () => {
     const { characterId } = ana;
     const buyback = { to: 'buyback', characterId } as const;
     await moveItems(world, [{ kind: 'move', itemId: item!, from: characterId, bound: 'any', destination: buyback }]);
-    const lostBy = { characterId, price: { currency: 'credits', amount: price } };
+    const lostBy = { characterId, price: { currency: 'eddies', amount: price } };
     await moveItems(world, [
       { kind: 'move', itemId: item!, from, destination: { to: 'sink', reason: 'sold', lostBy } },
     ]);
@@ -144,7 +144,7 @@ describe('what was sold', () => {
   it('comes back for what was paid for it', async () => {
     const { ana, item } = await sold('40');
     world.till.balances.set(ana.characterId, 50n);
-    expect(await restorable(ana)).toMatchObject([{ lostBy: 'sold', price: { currency: 'credits', amount: '40' } }]);
+    expect(await restorable(ana)).toMatchObject([{ lostBy: 'sold', price: { currency: 'eddies', amount: '40' } }]);
     expect((await restore(ana, item)).status).toBe(200);
     expect(world.till.balances.get(ana.characterId)).toBe(10n);
     expect(await idsOf(ana)).toEqual([item]);

@@ -1,10 +1,11 @@
 import { deriveId, type ItemId, type Slug, type TransactionId } from '#shared/kernel/ids.ts';
-import type { Arrivals, Letter } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
 import { checkGift, checkKept, lossOf, type MintedStack, stacksOfMints, summed } from './give.ts';
 import { characterOf, escrowHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import type { Destination, ItemLeg, Storage } from './legs.ts';
-import { type MovePlan, nowhere, type Worn } from './plan.ts';
+import type { Letter } from './overflow.ts';
+import { type MovePlan, nowhere } from './plan.ts';
 import { splitId, splitOff } from './plan-transfer.ts';
 import type { BindState, Container } from './rules.ts';
 
@@ -91,7 +92,7 @@ export function planEscrow(
 
   const leaving = new Slots(gifts.map(({ home }) => home));
   const reserved: Place[] = [];
-  const placeFor = (destination: Destination, item: Worn): Place => {
+  const placeFor = (destination: Destination, item: Pick<ItemInstance, 'itemId' | 'templateId' | 'count'>): Place => {
     const left =
       destination.to === 'character' && leaving.reuse(destination.characterId, destination.container ?? 'bag');
     if (left) return left;
@@ -101,7 +102,7 @@ export function planEscrow(
   };
   const escrowed = gifts.map(({ itemId, item, count, ver, home, leg }): EscrowedItem => {
     const { templateId } = item;
-    const to = placeFor(leg.destination, { itemId, templateId });
+    const to = placeFor(leg.destination, { itemId, templateId, count });
     const loss = lossOf(leg, item, atMs);
     return {
       ...{ itemId, templateId, count, ver, home, to },
@@ -118,7 +119,7 @@ export function planEscrow(
   const promised = stacksOfMints(mints, atMs).map((stack, index): PromisedItem => {
     // Of the transaction alone: it delivers once, so that nothing else can have made this item before.
     const itemId = deriveId('itm', transactionId, index);
-    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, { itemId, templateId: stack.templateId }) };
+    return { ...promise(stack), itemId, to: placeFor(stack.leg.destination, { ...stack, itemId }) };
   });
   const letters = arrivals.settle();
   return {

@@ -1,6 +1,6 @@
 import { items as itemTemplates } from '#content/items.ts';
 import { deriveId, type ItemId } from '#shared/kernel/ids.ts';
-import type { Arrivals, Letter } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
 import {
   checkGift,
   checkKept,
@@ -15,6 +15,7 @@ import {
 import { mintHolder } from './holders.ts';
 import type { HeldItem, ItemInstance, Loss, Place } from './item.ts';
 import type { Destination, ItemLeg } from './legs.ts';
+import type { Letter } from './overflow.ts';
 import { type MovePlan, mayMerge, nowhere } from './plan.ts';
 
 /** What was read for a plan. */
@@ -48,7 +49,7 @@ export function planTransfer(
     ...stacksOfMints(mints, plan.cause.atMs).map((stack) => {
       const { origin, source, destination } = stack.leg;
       const itemId = deriveId('itm', origin, ...source, stack.index);
-      return mintStack(plan, stack, itemId, arrivals.place(destination, { itemId, templateId: stack.templateId }));
+      return mintStack(plan, stack, itemId, arrivals.place(destination, { ...stack, itemId }));
     }),
   ];
   return { items, letters: arrivals.settle() };
@@ -74,12 +75,12 @@ function transferGift(plan: MovePlan, arrivals: Arrivals, gift: Gift, resting: r
 function arriveAlone(plan: MovePlan, arrivals: Arrivals, { item, leg, isPart }: Gift, count: number): MovedItem {
   const { atMs } = plan.cause;
   if (!isPart) {
-    const place = arrivals.place(leg.destination, item);
+    const place = arrivals.place(leg.destination, { ...item, count });
     plan.change(item, { ...nowhere, ...place, acquiredAtMs: atMs, loss: lossOf(leg, item, atMs) });
     return moved(item, count, place);
   }
   const itemId = splitId(item);
-  const place = arrivals.place(leg.destination, { itemId, templateId: item.templateId });
+  const place = arrivals.place(leg.destination, { itemId, templateId: item.templateId, count });
   splitOff(plan, item, { itemId, count, place, acquiredAtMs: atMs, loss: lossOf(leg, item, atMs) });
   return moved({ itemId, templateId: item.templateId }, count, place);
 }

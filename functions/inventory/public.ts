@@ -1,18 +1,20 @@
 import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { CharacterId, Slug, TransactionId } from '#shared/kernel/ids.ts';
+import type { CharacterId, ItemId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { Arrivals } from './arrivals.ts';
 import { deliveryWrites, returnWrites } from './end-escrow.ts';
 import { readGear } from './equipment.ts';
 import type { Gear } from './gear.ts';
-import { type MovedItem, moved } from './give.ts';
+import { checkGift, type MovedItem, moved } from './give.ts';
 import type { Holder } from './holders.ts';
 import { type HeldItem, type ItemInstance, isHeld } from './item.ts';
 import type { ItemLeg, MintLeg, MoveCause } from './legs.ts';
-import { changesOf, lettersOf, loadPlan, planned } from './load-plan.ts';
+import { changesOf, loadPlan, planned } from './load-plan.ts';
+import { lettersOf } from './overflow.ts';
 import { planEscrow, type StoredItems } from './plan-escrow.ts';
 import { containerSlots } from './rules.ts';
-import { listItems } from './store.ts';
+import { listItems, readItems } from './store.ts';
+import { readBag } from './store-bags.ts';
 
 export { buybackHolder, dropHolder, mailHolder } from './holders.ts';
 export type { BoundRule, Destination, ItemLeg, MintLeg, MoveCause, MoveLeg } from './legs.ts';
@@ -59,6 +61,9 @@ export function deliverItems(transactionId: TransactionId, stored: StoredItems, 
 export function arrivalsOf({ escrowed, promised }: StoredItems): readonly MovedItem[] {
   return [...escrowed, ...promised].map((item) => moved(item, item.count, item.to));
 }
+
+/** By how much the version of a whole item rises that goes into a settlement's hands and comes back. */
+export const RETURN_VERSIONS = 2;
 
 /** The other ending: items are back where they were, and what was reserved is free. It is total too. */
 export function returnItems(transactionId: TransactionId, stored: StoredItems, atMs: number): Changes {
@@ -110,6 +115,33 @@ export async function mintItems(
   );
   const { items, changes } = await transferItems(legs, { reason: origin, cause: source.join('.'), atMs: nowMs });
   return { items: items.map(({ place: _place, ...item }) => item), changes };
+}
+
+/**
+ * Items in a character's bag that it wants to give away, as they are now, in the order asked for; strongly consistent, at
+ * most 100. `to`: the character that is to get them; unset: whoever takes bound things too, such as a vendor.
+ * @throws GameError `inventory.item_not_found`, `inventory.item_changed`, `inventory.item_bound`,
+ *   `inventory.item_expired`: the refusals that moving them would meet.
+ */
+export async function lookAtItems(
+  look: {
+    readonly from: CharacterId;
+    readonly to?: CharacterId;
+    readonly items: readonly { readonly itemId: ItemId; readonly ver?: number }[];
+  },
+  atMs: number,
+): Promise<readonly ItemInstance[]> {
+  const { from, to, items } = look;
+  const known = await readItems(items.map(({ itemId }) => itemId));
+  const gone = to
+    ? ({ bound: 'refuse', destination: { to: 'character', characterId: to, overflow: 'refuse' } } as const)
+    : ({ bound: 'any', destination: { to: 'buyback', characterId: from } } as const);
+  return items.map((one) => checkGift({ kind: 'move', ...one, from, ...gone }, known.get(one.itemId), atMs).item);
+}
+
+/** How many slots of a character's bag are free, strongly consistent. */
+export async function freeBagSlots(characterId: CharacterId): Promise<number> {
+  return containerSlots.bag - (await readBag(characterId, 'bag')).taken.size;
 }
 
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */

@@ -11,7 +11,7 @@ const fullRepairPermille: Readonly<Record<Quality, bigint>> = {
 };
 
 /** Repairs are paid in this, to nobody. */
-export const REPAIR_CURRENCY = 'credits';
+export const REPAIR_CURRENCY = 'eddies';
 export const REPAIR_SINK = 'system.sink.repair';
 
 /** Price of one item's repair in minor units: rounded up, and never nothing. */

@@ -35,10 +35,7 @@ export function nextServed(
 }
 
 /** Whether a piece of this quality is contested under a method: rolled for, or in the master's hands. */
-export function claimOf(
-  { method, threshold }: Pick<Sharing, 'method' | 'threshold'>,
-  quality: Quality,
-): Exclude<SlotClaim, 'won'> {
+export function claimOf({ method, threshold }: Pick<Sharing, 'method' | 'threshold'>, quality: Quality): SlotClaim {
   const isAbove = qualityRank(quality) >= qualityRank(threshold);
   switch (method) {
     case 'solo':

@@ -5,7 +5,7 @@ import { zones } from '#content/zones.ts';
 import { itemsOf } from '#functions/inventory/public.ts';
 import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
-import { periodEndsAtMs } from '#shared/kernel/period-key.ts';
+import { periodEndMs } from '#shared/kernel/period-key.ts';
 import type { PlayingActor } from '#shared/testing/test-character.ts';
 import { startHunt, type TestHunt } from '#shared/testing/test-hunt.ts';
 import { partyOfPlayers } from '#shared/testing/test-party.ts';
@@ -52,7 +52,7 @@ describe('a boss', () => {
     expect((await take(player, first, 0)).status).toBe(200);
     expect((await take(player, first, 1)).status).toBe(200);
     const refused = await take(player, second);
-    const resetsAt = new Date(periodEndsAtMs('daily', REALM_TIME_ZONE, world.clock.nowMs())).toISOString();
+    const resetsAt = new Date(periodEndMs('daily', REALM_TIME_ZONE, world.clock.nowMs())).toISOString();
     expect([refused.status, refused.body]).toMatchObject([409, { code: 'loot.locked_out', facts: { resetsAt } }]);
     expect(await lockoutsOf(player)).toMatchObject([{ npcKind: boss.id, period: 'daily', resetsAt }]);
     expect(await exportOf([player.characterId])).toMatchObject({ lockouts: [{ npcKind: boss.id }] });
@@ -61,7 +61,7 @@ describe('a boss', () => {
   it('may be looted again from the realm’s reset on', async () => {
     const player = await hunt.hunter();
     await take(player, await bossKill(player));
-    world.clock.advance(periodEndsAtMs('daily', REALM_TIME_ZONE, world.clock.nowMs()) - world.clock.nowMs());
+    world.clock.advance(periodEndMs('daily', REALM_TIME_ZONE, world.clock.nowMs()) - world.clock.nowMs());
     expect(await lockoutsOf(player)).toEqual([]);
     expect((await take(player, await bossKill(player))).status).toBe(200);
   });

@@ -74,10 +74,10 @@ async function settle(roll: Roll, drop: Drop, outcome: RollOutcome, nowMs: numbe
     return mergeChanges({ writes: [freed] }, tellEnd(roll, outcome, false));
   }
   const { item, changes } = await deliverLoot(drop, slotIndex, winner, nowMs);
-  return mergeChanges(changes, tellEnd(roll, outcome, item === undefined));
+  return mergeChanges(changes, tellEnd(roll, outcome, item.isMailed));
 }
 
-function tellEnd(roll: Roll, { winner, votes }: RollOutcome, kept: boolean): Changes {
+function tellEnd(roll: Roll, { winner, votes }: RollOutcome, byMail: boolean): Changes {
   const { rollId, dropId, slotIndex, partyId, seed } = roll;
   const piece = { rollId, dropId, slotIndex, ...pieceOf(roll) };
   const completed = event(LOOT_ROLL_COMPLETED, {
@@ -96,7 +96,7 @@ function tellEnd(roll: Roll, { winner, votes }: RollOutcome, kept: boolean): Cha
     type: 'roll_completed' as const,
     ...piece,
     ...(winner ? { winnerId: winner.characterId } : {}),
-    kept,
+    byMail,
     votes: votes.map(({ accountId: _account, ...vote }) => vote),
     seed,
   };

@@ -1,9 +1,7 @@
 import { items as itemTemplates } from '#content/items.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { dropHolder, type ItemLeg, type MovedItem, transferItems } from '#functions/inventory/public.ts';
-import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
-import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { Drop, Looter } from './drop.ts';
 import { lootLimits } from './rules.ts';
 import { changeWrite } from './store.ts';
@@ -14,15 +12,21 @@ export type LootedItem = Pick<MovedItem, 'itemId' | 'templateId' | 'quality' | '
   readonly slotIndex: number;
 };
 
+/** Where there is no room: everything is refused, or it follows by mail. */
+type Overflow = 'refuse' | 'mail';
+
 /** What brings a slot's piece to a character: an item that comes into being, or one that somebody has put down. */
 export function legOf(
   drop: Drop,
   slotIndex: number,
-  characterId: CharacterId,
-  facts: { readonly overflow: 'refuse' | 'mail'; readonly nowMs: number },
+  { accountId, characterId }: Looter,
+  facts: { readonly overflow: Overflow; readonly nowMs: number },
 ): ItemLeg {
   const { templateId, count, itemId } = drop.slots[slotIndex]!;
-  const destination = { to: 'character', characterId, overflow: facts.overflow } as const;
+  const destination =
+    facts.overflow === 'mail'
+      ? ({ to: 'character', characterId, accountId, overflow: 'mail' } as const)
+      : ({ to: 'character', characterId, overflow: 'refuse' } as const);
   if (itemId) return { kind: 'move', itemId, from: dropHolder(drop.dropId), destination };
   const isShared = drop.eligible.length > 1 && itemTemplates.get(templateId).bind === 'pickup';
   const tradeWindow = isShared && {
@@ -50,12 +54,12 @@ export async function giveSlots(
   drop: Drop,
   slotIndexes: readonly number[],
   looter: Looter,
-  facts: { readonly overflow: 'refuse' | 'mail'; readonly nowMs: number },
-): Promise<{ readonly items: readonly LootedItem[]; readonly changes: Changes }> {
+  facts: { readonly overflow: Overflow; readonly nowMs: number },
+): Promise<{ readonly items: readonly LootedItem[]; readonly mailed: ReadonlySet<number>; readonly changes: Changes }> {
   const { dropId, zoneId } = drop;
   const { accountId, characterId } = looter;
   const { nowMs } = facts;
-  const legs = slotIndexes.map((slotIndex) => legOf(drop, slotIndex, characterId, facts));
+  const legs = slotIndexes.map((slotIndex) => legOf(drop, slotIndex, looter, facts));
   const { items: moved, changes } = await transferItems(legs, { reason: 'loot', cause: dropId, atMs: nowMs });
   const items = slotIndexes.map((slotIndex, index): LootedItem => {
     const { templateId, quality } = moved[index]!;
@@ -65,6 +69,7 @@ export async function giveSlots(
   const isPutDown = drop.npcKind === undefined;
   return {
     items,
+    mailed: new Set(slotIndexes.filter((_slot, index) => moved[index]!.place.holder !== characterId)),
     changes: mergeChanges(
       {
         writes: [
@@ -94,25 +99,13 @@ export async function giveSlots(
   };
 }
 
-/**
- * A slot goes to who has won it, wherever they are: into the bag, or by mail where the bag is full; as long as there is no
- * mail the slot is kept for them until the drop is gone.
- * @returns `item` unset: it is kept
- */
+/** A slot goes to who has won it, wherever they are: into the bag, or by mail where that is full. */
 export async function deliverLoot(
   drop: Drop,
   slotIndex: number,
   winner: Looter,
   nowMs: number,
-): Promise<{ readonly item?: LootedItem; readonly changes: Changes }> {
-  try {
-    const { items, changes } = await giveSlots(drop, [slotIndex], winner, { overflow: 'mail', nowMs });
-    return { item: items[0]!, changes };
-  } catch (error) {
-    if (!(error instanceof GameError && error.code === 'inventory.full')) throw error;
-    const { characterId } = winner;
-    const seen = drop.slots[slotIndex]!.claim;
-    const kept = changeWrite(drop.dropId, { slots: [{ slotIndex, seen, to: { claim: 'won', characterId } }] });
-    return { changes: { writes: [kept, ...lockoutWrites(drop, characterId, nowMs)] } };
-  }
+): Promise<{ readonly item: LootedItem & { readonly isMailed: boolean }; readonly changes: Changes }> {
+  const { items, mailed, changes } = await giveSlots(drop, [slotIndex], winner, { overflow: 'mail', nowMs });
+  return { item: { ...items[0]!, isMailed: mailed.has(slotIndex) }, changes };
 }

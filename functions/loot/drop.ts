@@ -9,10 +9,9 @@ export type DropMethod = LootMethod | 'solo';
 
 /**
  * Who has a claim on a slot. `free`: all who earned the kill; `turn`: whose turn it is, until they release it; `own`: one
- * of them from the start; `roll`: it is rolled for; `master`: the master looter gives it out; `won`: who won it and had
- * no room, until the drop is gone.
+ * of them from the start; `roll`: it is rolled for; `master`: the master looter gives it out.
  */
-export const slotClaims = ['free', 'turn', 'own', 'roll', 'master', 'won'] as const;
+export const slotClaims = ['free', 'turn', 'own', 'roll', 'master'] as const;
 export type SlotClaim = (typeof slotClaims)[number];
 
 /** AWARDED: somebody has it. DECAYED: nobody took what a player had put down, and it went out of the game. */
@@ -21,7 +20,7 @@ export const slotStates = ['OPEN', 'AWARDED', 'DECAYED'] as const;
 export interface DropSlot extends LootEntry {
   readonly state: (typeof slotStates)[number];
   readonly claim: SlotClaim;
-  /** With claim `turn`, `own` or `won`: whose it is. */
+  /** With claim `turn` or `own`: whose it is. */
   readonly reservedFor?: CharacterId | undefined;
   /** Set when AWARDED. */
   readonly awardedTo?: CharacterId | undefined;

@@ -10,7 +10,7 @@ import { handler as kickHandler } from '#functions/party/endpoints/kick-member.t
 import { handler as leaveHandler } from '#functions/party/endpoints/leave-party.ts';
 import { leaveZone } from '#functions/zone/public.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
-import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
+import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -384,20 +384,24 @@ describe('a roll', () => {
     expect(await holders('first-light', members)).toEqual([members[1]!.characterId]);
   });
 
-  it('keeps the piece for a winner without room, and for nobody else', async () => {
+  it('reaches a winner without room by mail', async () => {
     const { members, drop } = await killOfParty(2);
     const [winner, other] = members as [PlayingActor, PlayingActor];
     const { rollId, slotIndex } = slotOf(drop, 'first-light');
     await fillBag(winner);
     await cast(winner, rollId!, 'need');
     await cast(other, rollId!, 'pass');
-    const shown = (await look(winner, drop)).body.slots[slotIndex];
-    expect(shown).toMatchObject({ state: 'OPEN', claim: 'won', reservedFor: winner.characterId, mayTake: true });
+    expect((await look(winner, drop)).body.slots[slotIndex]).toMatchObject({
+      state: 'AWARDED',
+      awardedTo: winner.characterId,
+    });
     const { pushed } = await toldOf(rollId!);
-    expect(pushed.find(({ type }) => type === 'roll_completed')).toMatchObject({ kept: true });
-    world.clock.advance(lootLimits.rollWindowMs + 30 * SECOND_MS);
-    await expectRefusal(() => take(other, drop, slotIndex), 403, 'loot.reserved');
-    await expectRefusal(() => take(winner, drop, slotIndex), 409, 'inventory.full');
+    expect(pushed.find(({ type }) => type === 'roll_completed')).toMatchObject({ byMail: true });
+    const mailed = (await world.snapshot()).find(
+      ({ _et, templateId }) => _et === 'Item' && templateId === 'first-light',
+    );
+    expect(mailed?.holder).toMatch(/^mail\./);
+    await expectRefusal(() => take(other, drop, slotIndex), 409, 'loot.already_taken');
   });
 
   it.each([2, 5])('hears %i votes of the same moment, and comes to one decision', async (voters) => {

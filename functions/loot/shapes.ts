@@ -35,7 +35,7 @@ export const DropView = z.strictObject({
         claim: z.enum(slotClaims).meta({
           description:
             '`free`: to all who earned it; `turn`: whose turn it is; `own`: one’s alone; `roll`: it is rolled for; ' +
-            '`master`: the master looter gives it out; `won`: kept for who won it',
+            '`master`: the master looter gives it out',
         }),
         reservedFor: CharacterId.optional(),
         rollId: LootRollId.optional().meta({ description: 'The roll for it, open or decided' }),

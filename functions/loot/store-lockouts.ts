@@ -9,7 +9,7 @@ import { REALM_TIME_ZONE } from '#content/realm-clock.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { DAY_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
-import { type Period, periodEndsAtMs, periodKey } from '#shared/kernel/period-key.ts';
+import { type Period, periodEndMs, periodKey } from '#shared/kernel/period-key.ts';
 import { lootKeys } from '#shared/table/keys/loot.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
@@ -45,7 +45,7 @@ const keyOf = (period: Period, nowMs: number) => periodKey(period, REALM_TIME_ZO
 
 /** When a lockout of this period is over. */
 export function resetsAtMs(period: Period, nowMs: number): number {
-  return periodEndsAtMs(period, REALM_TIME_ZONE, nowMs);
+  return periodEndMs(period, REALM_TIME_ZONE, nowMs);
 }
 
 function locked(period: Period, nowMs: number): GameError {

@@ -149,7 +149,6 @@ export interface SlotChange {
   readonly to:
     | { readonly state: 'AWARDED'; readonly characterId: CharacterId }
     | { readonly state: 'DECAYED' }
-    | { readonly claim: 'won'; readonly characterId: CharacterId }
     | { readonly claim: 'free' | 'roll' };
 }
 

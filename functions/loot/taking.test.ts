@@ -100,15 +100,6 @@ describe('the claim on a slot', () => {
     }
   });
 
-  it('`won` is the winner’s alone to the end', () => {
-    const slot = slotOf('won', second);
-    expect([first, stranger, second].map((id) => codeFor(drop, slot, id, 59_999))).toEqual([
-      'loot.reserved',
-      'loot.reserved',
-      undefined,
-    ]);
-  });
-
   it('lets nobody outside of those who earned it take before it is free for all', () => {
     fc.assert(
       fc.property(

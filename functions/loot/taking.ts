@@ -45,8 +45,6 @@ export function refusalOf(
       return new GameError('loot.being_rolled');
     case 'master':
       return waitFor('loot.awaits_master', drop.masterUntilMs ?? nowMs, nowMs);
-    case 'won':
-      return slot.reservedFor === characterId ? undefined : new GameError('loot.reserved');
     case 'own':
     case 'turn': {
       if (slot.reservedFor === characterId || isFreeForAll) return undefined;

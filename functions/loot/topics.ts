@@ -38,7 +38,7 @@ export const lootTopic = defineTopic({
       rollId: LootRollId,
       ...piece,
       winnerId: CharacterId.optional().meta({ description: 'Unset: all have passed; it is free to who earned it' }),
-      kept: z.boolean().meta({ description: 'The winner had no room: it is kept for them until the drop is gone' }),
+      byMail: z.boolean().meta({ description: 'The winner had no room: it is in their mail' }),
       votes: z.array(
         z.strictObject({ characterId: CharacterId, choice: z.enum(choices), roll: z.int().min(1).max(100).optional() }),
       ),

@@ -38,7 +38,7 @@ function slotView(drop: Drop, { state, claim, reservedFor, awardedTo }: DropSlot
     state,
     claim,
     ...(reservedFor ? { reservedFor } : {}),
-    ...(claim === 'roll' || claim === 'won' ? { rollId: rollIdOf(drop.dropId, slotIndex) } : {}),
+    ...(claim === 'roll' ? { rollId: rollIdOf(drop.dropId, slotIndex) } : {}),
     ...(awardedTo ? { awardedTo } : {}),
   };
 }

@@ -18,7 +18,7 @@ export const enrolTotp = defineEndpoint({
     'Nothing is asked of anybody until a code confirms, within 10 minutes, that the authenticator has the secret. A ' +
     'second call replaces the secret of the first.',
   auth: 'account',
-  stepUp: true,
+  stepUp: 'enrolment',
   success: 201,
   response: z.strictObject({
     secret: z.string().meta({ description: 'Base 32, for typing in by hand' }),
@@ -40,7 +40,7 @@ export const confirmTotp = defineEndpoint({
   summary: 'Turn the second factor on',
   description:
     'Takes a first code of the authenticator. The answer holds ten recovery codes, which are shown this once. From now ' +
-    'on a sign-in needs a code; sessions that are open stay open.',
+    'on a sign-in needs a code; sessions that are open stay open. The code is a step-up of this session too.',
   auth: 'account',
   body: z.strictObject({ code: TotpCode }),
   success: 200,
@@ -50,7 +50,7 @@ export const confirmTotp = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mfa-key'] },
   impact: 'Players cannot turn a second factor on.',
-  budget: { readUnits: 3, writeUnits: 16 },
+  budget: { readUnits: 3, writeUnits: 18 },
 });
 
 export const getStatus = defineEndpoint({
@@ -152,7 +152,7 @@ export const stepUp = defineEndpoint({
     'Opens, for this session and for 10 minutes, what is too risky for a session that somebody may have found open. ' +
     'Takes a code or a recovery code where the account has a second factor, else the password. An account that has ' +
     'neither sends `{"recentSignIn": true}`, which is good in the first 10 minutes of a session. Wrong ones count ' +
-    'together with those at sign-ins.',
+    'together with those at sign-ins. To staff who have no second factor yet it opens nothing but turning one on.',
   auth: 'account',
   body: z.union([
     z.strictObject({ password: Password }),
@@ -161,7 +161,12 @@ export const stepUp = defineEndpoint({
     z.strictObject({ recentSignIn: z.literal(true) }),
   ]),
   success: 200,
-  response: z.strictObject({ until: z.iso.datetime() }),
+  response: z.strictObject({
+    until: z.iso.datetime(),
+    opens: z
+      .enum(['everything', 'enrolment'])
+      .meta({ description: '`enrolment`: staff without a second factor may turn one on, and nothing else' }),
+  }),
   errors: [
     'mfa.code_needed',
     'mfa.code_invalid',

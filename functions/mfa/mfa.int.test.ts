@@ -2,6 +2,8 @@ import { argon2Sync, createHmac } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT_ERASED } from '#events/account.ts';
+import { adminBan } from '#functions/account/admin-contract.ts';
+import { handler as banHandler } from '#functions/account/endpoints/admin-ban.ts';
 import { getCredential } from '#functions/auth/public.ts';
 import { listAttempts } from '#functions/auth/store-logins.ts';
 import { event } from '#shared/events/changes.ts';
@@ -445,7 +447,7 @@ describe('a step-up', () => {
     const stepped = await sendStepUp(actor, { password: TEST_PASSWORD });
     expect(stepped).toMatchObject({
       status: 200,
-      body: { until: new Date(world.clock.nowMs() + 10 * MINUTE_MS).toISOString() },
+      body: { until: new Date(world.clock.nowMs() + 10 * MINUTE_MS).toISOString(), opens: 'everything' },
     });
     expect((await enrol(other)).body.code).toBe('auth.step_up_required');
     world.clock.advance(10 * MINUTE_MS - 1);
@@ -482,6 +484,36 @@ describe('a step-up', () => {
     const old = await world.openSession(world.actor());
     world.clock.advance(10 * MINUTE_MS);
     expect((await sendStepUp(old, { recentSignIn: true })).body.code).toBe('mfa.no_proof_possible');
+  });
+
+  it('of staff by password opens the way to a second factor, and nothing else', async () => {
+    const boss = await registerPlayer(world, mailbox, 'admin@necpgame.test');
+    const { actor } = await logIn(world, boss);
+    const player = await newPlayer();
+    const ban = () =>
+      world.call(banHandler, adminBan, {
+        actor,
+        params: { accountId: player.accountId },
+        body: { reason: 'Report 4711' },
+      });
+    expect((await ban()).body.code).toBe('auth.step_up_required');
+    const byPassword = await sendStepUp(actor, { password: TEST_PASSWORD });
+    expect(byPassword).toMatchObject({ status: 200, body: { opens: 'enrolment' } });
+    const before = await world.snapshot();
+    expect((await ban()).body.code).toBe('auth.second_factor_required');
+    // Their own account too: what a phished password opens must not be worth phishing.
+    const renewed = await world.call(renewHandler, renewRecoveryCodes, { actor });
+    expect(renewed.body.code).toBe('auth.second_factor_required');
+    expect(await world.snapshot()).toEqual(before);
+
+    const { secret } = (await enrol(actor)).body as { secret: string };
+    expect((await confirm(actor, codeNow(secret))).status).toBe(200);
+    expect((await ban()).status, 'the first code is a step-up too').toBe(200);
+    world.clock.advance(10 * MINUTE_MS);
+    expect((await ban()).body.code).toBe('auth.step_up_required');
+    expect((await sendStepUp(actor, { password: TEST_PASSWORD })).body.code).toBe('mfa.code_needed');
+    expect((await sendStepUp(actor, { code: codeNow(secret) })).body.opens).toBe('everything');
+    expect((await ban()).status).toBe(200);
   });
 
   it('is refused to a session that has ended, and does not outlive it', async () => {

@@ -8,6 +8,8 @@ import { challengeLimits } from './rules.ts';
 import { getFactor } from './store.ts';
 import { putChallenge } from './store-attempts.ts';
 
+export { checkFactorIsOn } from './store.ts';
+
 /** What a sign-in to an account takes besides the first factor. */
 export interface SecondFactorOffer {
   readonly factors: MfaRequired['factors'];

@@ -11,6 +11,7 @@ import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
 import { HOUR_MS, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import type { StepUpProof } from '#shared/runtime/step-up-guard.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { mfaKeys } from '#shared/table/keys/mfa.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
@@ -52,7 +53,13 @@ const StepUpEntity = new Entity({
   ...entityDefaults,
   name: 'StepUp',
   table,
-  schema: item({ sessionId: string().key(), accountId: string(), untilMs: number(), ttl: number() }),
+  schema: item({
+    sessionId: string().key(),
+    accountId: string(),
+    proof: string().enum('factor', 'password', 'recent-sign-in'),
+    untilMs: number(),
+    ttl: number(),
+  }),
   computeKey: mfaKeys.stepUp.primary,
 });
 
@@ -146,6 +153,12 @@ export function deleteChallenge(challengeHash: string): Write {
   return guarded(removal, new GameError('mfa.challenge_invalid'));
 }
 
-export function putStepUp(sessionId: SessionId, accountId: AccountId, untilMs: number): Write {
-  return StepUpEntity.build(PutTransaction).item({ sessionId, accountId, untilMs, ttl: ttlSeconds(untilMs + HOUR_MS) });
+/** A session whose player has just proven themselves, and how. */
+export function putStepUp(stepUp: {
+  readonly sessionId: SessionId;
+  readonly accountId: AccountId;
+  readonly proof: StepUpProof;
+  readonly untilMs: number;
+}): Write {
+  return StepUpEntity.build(PutTransaction).item({ ...stepUp, ttl: ttlSeconds(stepUp.untilMs + HOUR_MS) });
 }

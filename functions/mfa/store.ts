@@ -1,5 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { item } from 'dynamodb-toolbox/schema/item';
@@ -10,7 +11,7 @@ import { string } from 'dynamodb-toolbox/schema/string';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { mfaKeys } from '#shared/table/keys/mfa.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
-import type { Write } from '#shared/table/write.ts';
+import type { TransactAction, Write } from '#shared/table/write.ts';
 import { noFactor, type SecondFactor } from './rules.ts';
 
 const FactorEntity = new Entity({
@@ -50,6 +51,11 @@ export function putFactor(next: SecondFactor, before: SecondFactor): Write {
     .options({
       condition: before.version === 0 ? { attr: 'version', exists: false } : { attr: 'version', eq: before.version },
     });
+}
+
+/** The condition of commits that are good for accounts with a second factor alone. */
+export function checkFactorIsOn(accountId: AccountId): TransactAction {
+  return FactorEntity.build(ConditionCheck).key({ accountId }).condition({ attr: 'active', exists: true });
 }
 
 export function deleteFactor(accountId: AccountId): Write {

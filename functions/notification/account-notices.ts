@@ -35,6 +35,8 @@ export function accountNoticeOf({ name, data }: SubscribedEvent<typeof notifySec
       return character('character.deleted', { name: data.name });
     case 'CHARACTER_RESTORED':
       return character('character.restored', { name: data.name });
+    case 'CHARACTER_RENAME_REQUIRED':
+      return character('character.rename_required', { name: data.name });
     case 'CHARACTER_RENAMED':
       return character('character.renamed', { name: data.name, before: data.previousName });
     case 'SESSION_AFK':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Instant } from '#events/fields.ts';
+import { CharacterLevel, Instant } from '#events/fields.ts';
+import { RealmId } from '#functions/character/shapes.ts';
 import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
 import { HOUR_MS } from '#shared/kernel/clock.ts';
 import { AccountId, idSchema } from '#shared/kernel/ids.ts';
@@ -16,6 +17,7 @@ export const announce = defineEndpoint({
   summary: 'Announce something to everybody who is online',
   description: 'Goes to `/topic/server/announcements`; who connects within a day can still catch up on it.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   body: Announcement.pick({ severity: true, text: true }),
   success: 202,
@@ -23,7 +25,7 @@ export const announce = defineEndpoint({
   errors: [],
   idempotency: 'key',
   rate: 'write',
-  budget: { readUnits: 1, writeUnits: 12 },
+  budget: { readUnits: 2, writeUnits: 14 },
   needs: { table: 'write' },
   impact: 'Operators cannot announce maintenance or emergencies.',
 });
@@ -37,8 +39,21 @@ const Segment = z
     roles: z.array(z.enum(roles)).min(1).max(roles.length).optional(),
     createdAfter: Instant.optional().meta({ description: 'Accounts that are not older' }),
     createdBefore: Instant.optional().meta({ description: 'Accounts that are older' }),
+    realms: z.array(RealmId).min(1).max(RealmId.options.length).optional(),
+    levels: z
+      .strictObject({ from: CharacterLevel, to: CharacterLevel })
+      .optional()
+      .meta({ description: 'Both ends included; with `realms`, of a character that lives there' }),
+    lastSeenAfter: Instant.optional().meta({
+      description: 'Who played then or later, before the visit that is going on',
+    }),
+    lastSeenBefore: Instant.optional().meta({ description: 'Who has not played since, before this visit' }),
   })
-  .meta({ description: 'Who meets all criteria that are set; of a list, one of its entries' });
+  .meta({
+    description:
+      'Who meets all criteria that are set; of a list, one of its entries. Who has never played before meets none of ' +
+      '`lastSeen…`',
+  });
 const Many = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), Segment]);
 const Texts = z
   .strictObject({ en: Text, ru: Text.optional() })
@@ -54,6 +69,7 @@ export const send = defineEndpoint({
     'It stands in the list of whoever it is for until it expires, once. One player is told at once, who is online within ' +
     'a minute or more, the others when they log in next. Accounts made later are not meant.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   body: z.strictObject({
     audience: z.discriminatedUnion('kind', [
@@ -78,7 +94,7 @@ export const send = defineEndpoint({
   errors: ['notification.recipient_not_found', 'notification.too_many_campaigns'],
   idempotency: 'key',
   rate: 'write',
-  budget: { readUnits: 32, writeUnits: 24 },
+  budget: { readUnits: 33, writeUnits: 26 },
   needs: { table: 'write' },
   impact: 'Operators cannot write to players.',
 });
@@ -126,13 +142,14 @@ export const cancelCampaign = defineEndpoint({
   summary: 'Tell nobody else',
   description: 'Who has been told keeps it in their list.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   params: z.strictObject({ campaignId: CampaignId }),
   success: 204,
   errors: ['notification.campaign_not_found'],
   idempotency: 'none',
   rate: 'write',
-  budget: { readUnits: 2, writeUnits: 8 },
+  budget: { readUnits: 3, writeUnits: 8 },
   needs: { table: 'write' },
   impact: 'Operators cannot stop what was sent by mistake.',
 });

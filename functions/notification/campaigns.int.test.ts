@@ -3,9 +3,14 @@ import { ACCOUNT_ERASED } from '#events/account.ts';
 import { LOGIN_SUCCESS, PASSWORD_CHANGED } from '#events/auth.ts';
 import { LEVEL_UP } from '#events/progression.ts';
 import { createAccount } from '#functions/account/public.ts';
+import { getRoster, saveRoster } from '#functions/character/store-slots.ts';
+import { initialProgression } from '#functions/progression/public.ts';
+import { createProgressionWrite } from '#functions/progression/store.ts';
+import { beginPresence, endPresence } from '#functions/session/presence.ts';
 import { openSession } from '#functions/session/public.ts';
+import { getPresence } from '#functions/session/store-presence.ts';
 import type { EventDefinition, EventEnvelope } from '#shared/contract/event.ts';
-import { mergeChanges } from '#shared/events/changes.ts';
+import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { DAY_MS, HOUR_MS, toIso } from '#shared/kernel/clock.ts';
 import { type AccountId, createId } from '#shared/kernel/ids.ts';
@@ -75,8 +80,39 @@ async function player(of: { locale?: Locale; online?: boolean } = {}): Promise<A
   return actor;
 }
 
+/** A character of this player, of whatever level. */
+async function character({ accountId }: Actor, of: { realmId: 'glasswater' | 'ember-coast'; level: number }) {
+  const characterId = createId('chr');
+  const { progression } = initialProgression({ characterId, accountId, classId: 'gunhand' });
+  const roster = await getRoster(accountId, of.realmId);
+  await committing({
+    writes: [
+      saveRoster(roster, { characterIds: [characterId], deletedIds: [] }),
+      createProgressionWrite({ ...progression, level: of.level }),
+    ],
+  });
+}
+
+/** Plays for a moment, and leaves. */
+async function visit(actor: Actor) {
+  await begin(actor);
+  await committing(endPresence((await getPresence(actor.accountId))!));
+}
+
+/** A new session begins to play. */
+async function begin({ accountId }: Actor) {
+  await committing(
+    await beginPresence({ accountId, sessionId: createId('ses'), characterId: createId('chr') }, world.clock.nowMs()),
+  );
+}
+
+function committing(changes: Changes) {
+  return createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit(changes);
+}
+
 async function sending(body: object, actor = admin) {
   sent += 1;
+  await world.stepUp(actor);
   return world.call(sendHandler, send, { actor, body, idempotencyKey: `campaign-${sent}` });
 }
 
@@ -122,6 +158,7 @@ describe('what operators send to one player', () => {
 
   it('is refused for an account that does not exist', async () => {
     const audience = { kind: 'account', accountId: createId('acc') };
+    await world.stepUp(admin);
     const before = await world.snapshot();
     const reply = await sending({ audience, texts, reason });
     expect(reply).toMatchObject({ status: 404, body: { code: 'notification.recipient_not_found' } });
@@ -159,6 +196,49 @@ describe('what operators send to many', () => {
     await run();
     expect(await textsOf(english)).not.toContain('only for some');
     expect(await textsOf(russian)).toContain('only for some');
+  });
+
+  it('reaches of a segment by realm and level who has one character of both', async () => {
+    const [veteran, novice, abroad] = [await player(), await player(), await player()];
+    await character(veteran, { realmId: 'glasswater', level: 12 });
+    await character(veteran, { realmId: 'ember-coast', level: 1 });
+    await character(novice, { realmId: 'glasswater', level: 1 });
+    await character(abroad, { realmId: 'ember-coast', level: 12 });
+    const audience = { kind: 'segment', realms: ['glasswater'], levels: { from: 10, to: 20 } };
+    await sending({ audience, texts: { en: 'for veterans' }, reason });
+    await run();
+    const told = await Promise.all([veteran, novice, abroad].map(textsOf));
+    expect(told.map((texts) => texts.includes('for veterans'))).toEqual([true, false, false]);
+  });
+
+  it('reaches of a segment by last visit who comes back after a pause, whether or not they play already', async () => {
+    const [back, playing, regular, newcomer] = [
+      await player({ online: false }),
+      await player({ online: false }),
+      await player({ online: false }),
+      await player({ online: false }),
+    ];
+    for (const actor of [back, playing]) await visit(actor);
+    world.clock.advance(40 * DAY_MS);
+    await visit(regular);
+    world.clock.advance(HOUR_MS);
+    const lastSeenBefore = toIso(world.clock.nowMs() - 30 * DAY_MS);
+    await sending({ audience: { kind: 'segment', lastSeenBefore }, texts: { en: 'long time no see' }, reason });
+    // Who is quick has begun to play before the event of the login is looked at.
+    await begin(playing);
+    for (const actor of [back, playing, regular, newcomer]) await login(actor);
+    const told = await Promise.all([back, playing, regular, newcomer].map(textsOf));
+    expect(told.map((texts) => texts.includes('long time no see'))).toEqual([true, true, false, false]);
+  });
+
+  it.each([
+    ['createdBefore', { createdAfter: '2026-02-01T00:00:00.000Z', createdBefore: '2026-01-01T00:00:00.000Z' }],
+    ['lastSeenBefore', { lastSeenAfter: '2026-02-01T00:00:00.000Z', lastSeenBefore: '2026-02-01T00:00:00.000Z' }],
+    ['levels', { levels: { from: 5, to: 4 } }],
+  ])('is refused where %s means nobody', async (field, criteria) => {
+    const reply = await sending({ audience: { kind: 'segment', ...criteria }, texts, reason });
+    expect(reply).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(JSON.stringify(reply.body.issues)).toContain(`body.audience.${field}`);
   });
 
   it('reaches everybody however many there are, and two runs at once', async () => {

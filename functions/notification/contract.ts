@@ -5,6 +5,7 @@ import { EMAIL_CHANGED, LOGIN_SUCCESS, NEW_DEVICE_SEEN, PASSWORD_CHANGED } from 
 import {
   CHARACTER_DELETED,
   CHARACTER_DELETION_STARTED,
+  CHARACTER_RENAME_REQUIRED,
   CHARACTER_RENAMED,
   CHARACTER_RESTORED,
 } from '#events/character.ts';
@@ -12,6 +13,7 @@ import { Instant } from '#events/fields.ts';
 import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts';
 import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
+import { MAIL_EXPIRED, MAIL_RETURNED } from '#events/mail.ts';
 import { MFA_DISABLED, MFA_ENABLED, MFA_RECOVERY_CODE_USED, MFA_RECOVERY_CODES_RENEWED } from '#events/mfa.ts';
 import { PARTY_INVITE_SENT } from '#events/party.ts';
 import { LEVEL_UP } from '#events/progression.ts';
@@ -165,9 +167,12 @@ export const notify = defineSubscriber({
     FRIEND_REQUEST_SENT,
     FRIEND_REQUEST_ACCEPTED,
     PARTY_INVITE_SENT,
+    MAIL_RETURNED,
+    MAIL_EXPIRED,
   ],
   needs: { table: 'write' },
-  impact: 'Players are not told of quests, levels, achievements, legendary loot, friend requests and invites.',
+  impact:
+    'Players are not told of quests, levels, achievements, legendary loot, friend requests, invites and mail that is over.',
 });
 
 export const notifySecurity = defineSubscriber({
@@ -187,6 +192,7 @@ export const notifySecurity = defineSubscriber({
     CHARACTER_DELETION_STARTED,
     CHARACTER_DELETED,
     CHARACTER_RESTORED,
+    CHARACTER_RENAME_REQUIRED,
     CHARACTER_RENAMED,
     SESSION_AFK,
   ],

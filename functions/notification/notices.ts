@@ -67,6 +67,15 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
         expiresAtMs: Date.parse(expiresAt),
       };
     }
+    case 'MAIL_RETURNED': {
+      const { mailId, to } = event.data;
+      return { accountId: to.accountId, code: 'mail.returned', params: {}, ref: { kind: 'mail', id: mailId } };
+    }
+    case 'MAIL_EXPIRED': {
+      const { mailId, owner, reason, items, money } = event.data;
+      if (reason !== 'expired' || (items.length === 0 && !money)) return undefined;
+      return { accountId: owner.accountId, code: 'mail.expired', params: {}, ref: { kind: 'mail', id: mailId } };
+    }
   }
 }
 

@@ -259,7 +259,7 @@ describe('announcements', () => {
   const body = { severity: 'maintenance', text: 'The servers restart in 10 minutes.' };
 
   it('go to everybody', async () => {
-    const admin = world.actor({ roles: ['player', 'admin'] });
+    const admin = await world.stepUp(world.actor({ roles: ['player', 'admin'] }));
     const reply = await world.call(announceHandler, announce, { actor: admin, body, idempotencyKey: 'announce-1' });
     expect(reply.status).toBe(202);
     await world.deliver();
@@ -268,7 +268,7 @@ describe('announcements', () => {
   });
 
   it('go out once for a repeated call', async () => {
-    const admin = world.actor({ roles: ['admin'] });
+    const admin = await world.stepUp(world.actor({ roles: ['admin'] }));
     const call = () => world.call(announceHandler, announce, { actor: admin, body, idempotencyKey: 'announce-2' });
     const first = await call();
     await world.deliver();

@@ -20,6 +20,10 @@ export const templates = {
   },
   'character.deleted': { category: 'account', text: '{name} was deleted, and can be restored for 30 days.' },
   'character.restored': { category: 'account', text: '{name} is back.' },
+  'character.rename_required': {
+    category: 'operator',
+    text: 'A moderator has taken the name {name} away. Choose another one to play this character.',
+  },
   'character.renamed': { category: 'account', text: '{before} is called {name} now.' },
   'security.password_changed': { category: 'security', text: 'Your password was changed.' },
   'security.email_changed': { category: 'security', text: 'Your account has another e-mail address now.' },
@@ -40,6 +44,8 @@ export const templates = {
   'friend.request_received': { category: 'social', text: '{name} wants to be your friend.' },
   'friend.request_accepted': { category: 'social', text: '{name} is your friend now.' },
   'party.invited': { category: 'social', text: 'Party invite from {name}.' },
+  'mail.returned': { category: 'social', text: 'A mail that you sent has come back to you.' },
+  'mail.expired': { category: 'social', text: 'A mail of yours is over, and what was left in it is gone.' },
   /** Its text is the operator's own. */
   'operator.message': { category: 'operator', text: '' },
 } as const satisfies Record<string, Template>;

@@ -189,6 +189,7 @@ export const capRealm = defineEndpoint({
   summary: 'Set how many players a realm holds at once',
   description: 'Who is in stays in; below the number nobody comes in but from the queue. Null: as the game says.',
   auth: 'account',
+  stepUp: true,
   roles: ['admin'],
   params: z.strictObject({ realmId: Slug.meta({ description: 'Id of a realm', examples: ['glasswater'] }) }),
   body: z.strictObject({
@@ -206,7 +207,7 @@ export const capRealm = defineEndpoint({
   rate: 'write',
   needs: { table: 'write', realmCap: true },
   impact: 'Operators cannot relieve a realm.',
-  budget: { readUnits: 6, writeUnits: 4 },
+  budget: { readUnits: 7, writeUnits: 6 },
 });
 
 export const closeSurplus = defineSubscriber({

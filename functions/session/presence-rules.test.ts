@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type AccountId, createId } from '#shared/kernel/ids.ts';
+import { type AccountId, type CharacterId, createId, type SessionId } from '#shared/kernel/ids.ts';
+import { begun } from './presence.ts';
 import {
   afterBeat,
   judgeIdle,
+  lastVisitMs,
   noPresence,
   type Presence,
   presenceLimits,
@@ -65,5 +67,27 @@ describe('a presence', () => {
     expect(statusAt(online, START)).toBe('online');
     expect(statusAt({ ...online, visibility: 'invisible' }, START)).toBe('offline');
     expect(statusAt(noPresence(online.accountId), START)).toBe('offline');
+  });
+});
+
+describe('the visit before this one', () => {
+  const accountId = createId('acc') as AccountId;
+  const play = (seen: Presence, sessionId: SessionId, nowMs: number) =>
+    begun(seen, { sessionId, characterId: createId('chr') as CharacterId }, nowMs);
+
+  it('is nothing for who never played, the last one for who is away, and the one before for who plays', () => {
+    expect(lastVisitMs(noPresence(accountId))).toBeUndefined();
+    const first = play(noPresence(accountId), createId('ses') as SessionId, START);
+    expect(lastVisitMs(first)).toBeUndefined();
+    const away: Presence = { ...first, state: 'OFFLINE', seenAtMs: START + 500 };
+    expect(lastVisitMs(away)).toBe(START + 500);
+    expect(lastVisitMs(play(away, createId('ses') as SessionId, START + 9_000))).toBe(START + 500);
+  });
+
+  it('stays the same when the session takes another character', () => {
+    const sessionId = createId('ses') as SessionId;
+    const before: Presence = { ...online, state: 'OFFLINE', sessionId: createId('ses') as SessionId };
+    const playing = play(before, sessionId, START + 1_000);
+    expect(lastVisitMs(play(playing, sessionId, START + 2_000))).toBe(START);
   });
 });

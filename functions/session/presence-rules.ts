@@ -31,6 +31,8 @@ export interface Presence {
   readonly sessionId?: SessionId | undefined;
   readonly characterId?: CharacterId | undefined;
   readonly seenAtMs: number;
+  /** When the player was last heard of before the session that plays, or has played last, began to. */
+  readonly previousSeenAtMs?: number | undefined;
   /** When the player last did something. */
   readonly activeAtMs: number;
   /** Until then nobody is taken for away: they wait for something that they have paid for. */
@@ -68,6 +70,12 @@ export function stateAt(presence: Presence, nowMs: number): PresenceState {
 function statusOf(state: PresenceState, visibility: Visibility): PresenceStatus {
   if (visibility === 'invisible') return 'offline';
   return ({ ONLINE: 'online', AFK: 'afk', DISCONNECTED: 'offline', OFFLINE: 'offline' } as const)[state];
+}
+
+/** When the player last played, before the visit that is going on; undefined for who never has. */
+export function lastVisitMs(presence: Presence): number | undefined {
+  if (presence.seenAtMs === 0) return undefined;
+  return presence.state === 'OFFLINE' ? presence.seenAtMs : presence.previousSeenAtMs;
 }
 
 /** What others see at this moment. */

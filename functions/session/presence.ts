@@ -4,6 +4,7 @@ import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
 import {
   graceUntilMs,
+  lastVisitMs,
   leaseUntilMs,
   noPresence,
   type Presence,
@@ -61,7 +62,10 @@ export function begun(
   const { accountId, visibility, version, zoneId, zoneSeq } = seen;
   // Its body may still stand where it was left.
   const place = seen.characterId === playing.characterId ? { zoneId, zoneSeq } : {};
-  return { accountId, visibility, version, ...playing, ...place, state: 'ONLINE', seenAtMs: nowMs, activeAtMs: nowMs };
+  // Another character of the same session is the same visit.
+  const earlierMs = seen.sessionId === playing.sessionId ? seen.previousSeenAtMs : seen.seenAtMs;
+  const visit = { seenAtMs: nowMs, activeAtMs: nowMs, ...(earlierMs ? { previousSeenAtMs: earlierMs } : {}) };
+  return { accountId, visibility, version, ...playing, ...place, ...visit, state: 'ONLINE' };
 }
 
 /** The player is gone. Where and with whom they were stays until they come back; nobody is shown it. */
@@ -128,6 +132,11 @@ export async function setMatch(accountId: AccountId, matchId: string | undefined
 /** How others see this player at this moment, strongly consistent. */
 export async function presenceNow(accountId: AccountId, nowMs: number): Promise<ShownPresence> {
   return shown((await getPresence(accountId)) ?? noPresence(accountId), nowMs);
+}
+
+/** When this player last played, before the visit that is going on; undefined for who never has. Strongly consistent. */
+export async function lastVisitMsOf(accountId: AccountId): Promise<number | undefined> {
+  return lastVisitMs((await getPresence(accountId)) ?? noPresence(accountId));
 }
 
 /** Who of these, at most 200, plays at this moment, invisible or not: whom it is worth telling something at once. */

@@ -24,6 +24,7 @@ export { exportOf } from './export.ts';
 export { OPEN_SESSION_SHARDS, pageOpenSessions } from './open-sessions.ts';
 export {
   exemptFromAfk,
+  lastVisitMsOf,
   type Played,
   playedBy,
   playingAmong,

@@ -311,7 +311,7 @@ describe('an ordered cap', () => {
     world.call(capHandler, capRealm, { actor, params: { realmId }, body: { cap, reason: 'a calm night' } });
 
   it('goes before the stage’s, and throws nobody out', async () => {
-    const admin = await newcomer(['player', 'admin']);
+    const admin = await world.stepUp(await newcomer(['player', 'admin']));
     const players = [await newcomer(), await newcomer(), await newcomer()];
     await enter(players[0]!);
     await enter(players[1]!);

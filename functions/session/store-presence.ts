@@ -28,6 +28,7 @@ const PresenceEntity = new Entity({
     sessionId: string().optional(),
     characterId: string().optional(),
     seenAtMs: number(),
+    previousSeenAtMs: number().optional(),
     activeAtMs: number(),
     exemptUntilMs: number().optional(),
     zoneId: string().optional(),

@@ -1,5 +1,19 @@
 import { repairSettlement, restoreSettlement } from '#functions/inventory/settlement.ts';
+import { mailEnding, mailSending, mailTaking } from '#functions/mail/settlement.ts';
+import { tradeSettlement } from '#functions/trade/settlement.ts';
+import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 
 /** Every kind of settlement: the sweeper ends those of all domains. */
-export const settlementKinds = [repairSettlement, restoreSettlement] as unknown as readonly Settlement[];
+// biome-ignore lint/suspicious/noExplicitAny: kinds of settlement have contexts and replies of their own
+export const settlementKinds: readonly Settlement<any, any>[] = [
+  repairSettlement,
+  restoreSettlement,
+  mailSending,
+  mailTaking,
+  mailEnding,
+  tradeSettlement,
+  purchase,
+  sale,
+  buyingBack,
+];

@@ -62,7 +62,7 @@ const buy = defineEndpoint({
   budget: { readUnits: 20, writeUnits: 80 },
 });
 
-let currency = 'credits';
+let currency = 'eddies';
 
 const buyHandler = endpointHandler(
   buy,
@@ -107,7 +107,7 @@ afterAll(async () => {
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
-  currency = 'credits';
+  currency = 'eddies';
   expect(itemComplaints(await world.snapshot())).toEqual([]);
 });
 
@@ -434,7 +434,7 @@ describe('the cheaper lanes', () => {
           context: { note: 'a wage' },
           reason: 'test-wage',
           items: [],
-          money: [{ currency: 'credits', from: from.characterId, to: to.characterId, amount: PRICE }],
+          money: [{ currency: 'eddies', from: from.characterId, to: to.characterId, amount: PRICE }],
         },
       );
     failAt('table.TransactWriteItems', 'before');
@@ -444,5 +444,21 @@ describe('the cheaper lanes', () => {
     await expect(react()).rejects.toMatchObject({ name: 'AlreadyHandledError' });
     expect(world.till.balances.get(to.characterId)).toBe(PRICE);
     expect(await rows('Settlement')).toBe(before);
+  });
+
+  it('lets no reaction to an event begin what would be given up with nobody to ask again', async () => {
+    const one = await deal();
+    const inbox = inboxWrite({ subscriberId: 'test.pay', eventId: createId('evt'), nowMs: world.clock.nowMs() });
+    const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test', inbox });
+    const destination = { to: 'character', characterId: one.buyer.characterId, overflow: 'refuse' } as const;
+    const attempt = settle(operation, {
+      settlement: sale,
+      context: { note: 'a reward' },
+      reason: 'test-reward',
+      items: [{ kind: 'move', itemId: one.itemId, from: one.seller.characterId, destination }],
+      money: [{ currency: 'credits', from: one.buyer.characterId, to: one.seller.characterId, amount: PRICE }],
+    });
+    await expect(attempt).rejects.toThrow('must be completed');
+    expect(await whoHas(one)).toBe('seller');
   });
 });

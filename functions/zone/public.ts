@@ -5,7 +5,14 @@ import type { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import { createOperation, type Operation } from '#shared/events/operation.ts';
 import { clock } from '#shared/kernel/clock.ts';
-import { type AccountId, type CharacterId, createId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
+import {
+  type AccountId,
+  type CharacterId,
+  createId,
+  type SessionId,
+  type Slug,
+  type TradeId,
+} from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
 import { COMMAND_LIFETIME_MS, concernsPresentStay, type EvictReason, isLive, MAX_POLLED_COMMANDS } from './rules.ts';
@@ -13,7 +20,6 @@ import {
   claimLease,
   commandWrite,
   deleteCommand,
-  type EvictCommand,
   endLease,
   enterWrite,
   extendLease,
@@ -25,12 +31,14 @@ import {
   type RefreshCommand,
   readLease,
   readPresence,
+  type StayOf,
+  stayCheck,
   type UsedEffect,
   type ZoneCommand,
   type ZoneFence,
 } from './store.ts';
 
-export type { EvictReason, Presence, RefreshCommand, UsedEffect, ZoneCommand, ZoneFence };
+export type { EvictReason, Presence, RefreshCommand, StayOf, UsedEffect, ZoneCommand, ZoneFence };
 
 /** Who comes into a zone. */
 export interface Newcomer {
@@ -107,9 +115,34 @@ export function requirePresence(characterId: CharacterId, zoneId: Slug, otherwis
 }
 
 /**
+ * Condition for what two characters do in one place: this one is still in the stay that was read. Who has left and come
+ * back meanwhile, or whose zone has another owner by now, is in another.
+ */
+export function requireStay(stay: StayOf, otherwise: GameError): Write {
+  return stayCheck(stay, otherwise);
+}
+
+/**
+ * Orders whoever runs the zone to watch two characters of it that trade, until the given time: when they are farther
+ * apart than `rangeM` metres, or one of them fights or dies, it ends their trade.
+ */
+export function watchPair(watch: {
+  readonly zoneId: Slug;
+  readonly tradeId: TradeId;
+  readonly characterIds: readonly [CharacterId, CharacterId];
+  readonly rangeM: number;
+  readonly untilMs: number;
+}): Changes {
+  const { untilMs, ...what } = watch;
+  return {
+    writes: [commandWrite({ kind: 'watch-pair', commandId: createId('cmd'), ...what, expiresAtMs: untilMs })],
+  };
+}
+
+/**
  * Orders whoever runs the zone to put a character out, for as long as its present stay lasts. Empty when it is in none.
  */
-export function evict(presence: Presence, reason: EvictCommand['reason'], nowMs: number): Changes {
+export function evict(presence: Presence, reason: EvictReason, nowMs: number): Changes {
   const { zoneId, accountId, sessionId, characterId, ver } = presence;
   if (zoneId === undefined) return {};
   return {
@@ -240,6 +273,7 @@ export async function pollCommands(zoneId: Slug): Promise<readonly ZoneCommand[]
   const commands = await listCommands(zoneId, { limit: MAX_POLLED_COMMANDS, nowMs: clock.nowMs() });
   const judged = await Promise.all(
     commands.map(async (command) => {
+      if (command.kind === 'watch-pair') return [command];
       const presence = await readPresence(command.characterId);
       // A character that moved on has a newer version too, but of another zone: its body here must go all the same.
       const isElsewhere = presence?.zoneId !== zoneId;

@@ -10,6 +10,7 @@ import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
+import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
@@ -18,7 +19,7 @@ import type * as z from 'zod';
 import type { UseEffect } from '#content/schema/item.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
@@ -51,7 +52,10 @@ export interface Presence {
   readonly ver: number;
 }
 
-/** What every order to the owner of a zone says: whom of those in it it is about. */
+/** What names one stay of a character in a zone. */
+export type StayOf = Pick<Presence, 'characterId' | 'ver'> & { readonly zoneId: Slug };
+
+/** What an order to the owner of a zone says that is about one character in it. */
 interface Order {
   readonly commandId: Id<'cmd'>;
   readonly zoneId: Slug;
@@ -78,7 +82,20 @@ export interface RefreshCommand extends Order {
   readonly effects?: readonly UsedEffect[] | undefined;
 }
 
-export type ZoneCommand = EvictCommand | RefreshCommand;
+/** An order to watch two characters that trade: the owner tells when they part, fight or die. */
+export interface WatchPairCommand {
+  readonly kind: 'watch-pair';
+  readonly commandId: Id<'cmd'>;
+  readonly zoneId: Slug;
+  readonly tradeId: TradeId;
+  readonly characterIds: readonly [CharacterId, CharacterId];
+  /** Metres that may lie between them. */
+  readonly rangeM: number;
+  /** Until then; also the end of the order. */
+  readonly expiresAtMs: number;
+}
+
+export type ZoneCommand = EvictCommand | RefreshCommand | WatchPairCommand;
 
 const LeaseEntity = new Entity({
   ...entityDefaults,
@@ -102,15 +119,18 @@ const CommandEntity = new Entity({
   schema: item({
     zoneId: string().key(),
     commandId: string().key(),
-    accountId: string(),
-    sessionId: string(),
-    characterId: string(),
-    kind: string().enum('evict', 'refresh'),
+    accountId: string().optional(),
+    sessionId: string().optional(),
+    characterId: string().optional(),
+    kind: string().enum('evict', 'refresh', 'watch-pair'),
     reason: string()
       .enum(...evictReasons)
       .optional(),
     effects: any().castAs<readonly UsedEffect[]>().optional(),
-    presenceVer: number(),
+    presenceVer: number().optional(),
+    tradeId: string().optional(),
+    characterIds: list(string()).optional(),
+    rangeM: number().optional(),
     expiresAtMs: number(),
     ttl: number(),
   }),
@@ -262,8 +282,22 @@ export function presenceCheck(characterId: CharacterId, zoneId: Slug, otherwise:
   return guarded(check, otherwise);
 }
 
+/** Condition: the character has not left or entered anew since this presence was read; otherwise the given refusal. */
+export function stayCheck({ characterId, zoneId, ver }: StayOf, otherwise: GameError): Write {
+  const check = PresenceEntity.build(ConditionCheck)
+    .key({ characterId })
+    .condition({
+      and: [
+        { attr: 'zoneId', eq: zoneId },
+        { attr: 'ver', eq: ver },
+      ],
+    });
+  return guarded(check, otherwise);
+}
+
 export function commandWrite(command: ZoneCommand): Write {
-  return CommandEntity.build(PutTransaction).item({ ...command, ttl: ttlSeconds(command.expiresAtMs) });
+  const row = command.kind === 'watch-pair' ? { ...command, characterIds: [...command.characterIds] } : command;
+  return CommandEntity.build(PutTransaction).item({ ...row, ttl: ttlSeconds(command.expiresAtMs) });
 }
 
 /** The zone's orders that still live, oldest first, strongly consistent. */

@@ -34,6 +34,8 @@ export class MemoryPorts implements ZonePorts {
   readonly departures: (Departure & { readonly characterId: string })[] = [];
   readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number }>();
   readonly commands = new Map<string, ZoneCommand>();
+  /** Trades that were ended, and why, in order. */
+  readonly endedTrades: Parameters<ZonePorts['endTrade']>[1][] = [];
   /** Every call that reached the outside, by name, in order. */
   readonly calls: string[] = [];
   /** Errors for the next calls of a name; the effect does not happen. */
@@ -131,6 +133,12 @@ export class MemoryPorts implements ZonePorts {
     if (at?.zoneId !== fence.zoneId || at.epoch !== fence.epoch) return;
     this.present.delete(who.characterId);
     this.departures.push({ characterId: who.characterId, ...departure });
+  }
+
+  async endTrade(fence: ZoneFence, end: Parameters<ZonePorts['endTrade']>[1]) {
+    this.called('endTrade');
+    this.check(fence);
+    this.endedTrades.push(end);
   }
 
   async pollCommands(): Promise<readonly ZoneCommand[]> {

@@ -23,6 +23,25 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {
+    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#/,
+    codes: ['ledger.insufficient_funds', 'ledger.balance_limit', 'settlement.aborted'],
+    why: 'what the ledger refuses is a decision, on record for ever; items were on their way and are back where they were',
+  },
+  {
+    key: /^TRADE#|^TRADING#|^OBX#/,
+    endpoints: [
+      'trade.request-trade',
+      'trade.accept-request',
+      'trade.decline-request',
+      'trade.set-offer',
+      'trade.lock',
+      'trade.unlock',
+      'trade.accept',
+      'trade.cancel',
+    ],
+    why: 'whoever finds that the clock has ended a trade writes that down; one that cannot be carried out is open again',
+  },
+  {
     key: /^/,
     endpoints: ['auth.refresh'],
     codes: ['auth.refresh_invalid'],
@@ -44,18 +63,26 @@ export const readWrites: readonly AllowedWrite[] = [
 /** Endpoints whose valid cases cannot be answered 2xx here, each with its reason. */
 export const neverSucceed: Readonly<Record<string, string>> = {};
 
-/** Ids that other players may know, so that their absence and their presence need not look alike. */
+/** What others than the caller may know, so that its absence and its presence need not look alike. */
 export interface PublicId {
-  readonly endpoint: string;
+  /** Unset: wherever a request has the field. */
+  readonly endpoint?: string;
   readonly field: string;
   readonly why: string;
 }
+
+const staffLook = 'staff act on any account, and are told when there is none';
 
 export const publicIds: readonly PublicId[] = [
   {
     endpoint: 'inventory.view-link',
     field: 'itemId',
     why: 'who has linked an item wants others to look at it; the view does not say whose it is',
+  },
+  {
+    endpoint: 'mail.send',
+    field: 'characterId',
+    why: 'a player writes to any character of the realm; whether it is there is what the answer is about',
   },
   {
     endpoint: 'friend.request',
@@ -73,9 +100,41 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
   },
   {
+    endpoint: 'trade.request-trade',
+    field: 'characterId',
+    why: 'a player asks a character that they see to trade; whether it is there, and where, is what the answer is about',
+  },
+  {
     endpoint: 'account.view-profile',
     field: 'accountId',
     why: 'a profile is for others to see, as far as its owner wants; one that is hidden looks like one that is not there',
+  },
+  { field: 'questId', why: 'content: everybody has the same quests' },
+  { field: 'zoneId', why: 'content: everybody has the same zones' },
+  { field: 'realmId', why: 'content: everybody has the same realms' },
+  { field: 'provider', why: 'the providers of the stage are listed for everybody' },
+  {
+    endpoint: 'notification.remove',
+    field: 'position',
+    why: 'a place in the caller’s own list: everybody has a first one',
+  },
+  ...[
+    'account.admin-view-account',
+    'account.admin-set-roles',
+    'account.admin-ban',
+    'account.admin-unban',
+    'account.admin-list-audit',
+    'notification.send',
+  ].map((endpoint) => ({ endpoint, field: 'accountId', why: staffLook })),
+  {
+    endpoint: 'character.force-rename',
+    field: 'characterId',
+    why: 'moderators act on any character, and are told when there is none',
+  },
+  {
+    endpoint: 'notification.cancel-campaign',
+    field: 'campaignId',
+    why: 'administrators see all campaigns in one list, and stop those of each other',
   },
 ];
 

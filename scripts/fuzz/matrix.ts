@@ -1,12 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
+import type * as z from 'zod';
 import { forgeries, type StageKey } from '#scripts/e2e/hostile/forged-tokens.ts';
+import { isStaff } from '#shared/contract/endpoint.ts';
 import { createId, type IdPrefix, idKinds } from '#shared/kernel/ids.ts';
 import { publicIds } from './exceptions.ts';
 import type { Exemplar } from './exemplar.ts';
 import { authorized, tokenOf } from './gateway.ts';
 import type { DocumentedOperation } from './operations.ts';
 import { codeOf, complaints, looks } from './oracle.ts';
-import type { Outcome, Stage } from './stage.ts';
+import type { Outcome, Player, Stage } from './stage.ts';
 import type { FuzzRequest } from './valid-request.ts';
 
 const ID = /^([a-z]{3})_[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -47,32 +49,46 @@ export async function worthlessHeaders(stage: Stage): Promise<ReadonlyMap<string
   ]);
 }
 
-/** Where ids stand in a request: the part, and the names and indexes that lead to it. */
-interface IdPlace {
+/**
+ * Where something is named in a request: the part, and the names and indexes that lead to it. Without a kind it is a part
+ * of the path that is no prefixed id: a number of somebody's own list, a word of the content.
+ */
+interface NamedPlace {
   readonly path: readonly (string | number)[];
-  readonly kind: IdPrefix;
+  readonly kind: IdPrefix | undefined;
   readonly value: string;
 }
 
-function idsIn(value: unknown, path: readonly (string | number)[] = []): IdPlace[] {
+function namedIn(value: unknown, path: readonly (string | number)[] = []): NamedPlace[] {
   if (typeof value === 'string') {
-    const kind = ID.exec(value)?.[1];
-    return kind && kind in idKinds ? [{ path, kind: kind as IdPrefix, value }] : [];
+    const prefix = ID.exec(value)?.[1];
+    const kind = prefix && prefix in idKinds ? (prefix as IdPrefix) : undefined;
+    return kind || path[0] === 'params' ? [{ path, kind, value }] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => idsIn(inner, [...path, name]));
+  return Object.entries(value).flatMap(([name, inner]) => namedIn(inner, [...path, name]));
 }
 
-/** Every id that the caller of this request names. */
-export function idPlacesOf({ params, query, body }: FuzzRequest): IdPlace[] {
-  return idsIn({ params, query, body });
+/** Everything that the caller of this request names: each id, and whatever else stands in the path. */
+export function namedPlacesOf({ params, query, body }: FuzzRequest): NamedPlace[] {
+  return namedIn({ params, query, body });
 }
 
-function withId(request: FuzzRequest, { path }: IdPlace, id: string): FuzzRequest {
+/** Something of the same kind that is not there. */
+function absent({ endpoint }: DocumentedOperation, { kind, value, path }: NamedPlace): string {
+  if (kind) return createId(kind);
+  const accepts = endpoint.params!.shape[path.at(-1)!] as z.ZodType;
+  const candidates = /^\d+$/.test(value) ? ['9999', '99', '15'] : ['no-such-thing'];
+  const fitting = candidates.find((one) => one !== value && accepts.safeParse(one).success);
+  if (fitting === undefined) throw new Error(`${endpoint.id} takes no ${path.at(-1)} that could be absent`);
+  return fitting;
+}
+
+function withValue(request: FuzzRequest, { path }: NamedPlace, value: string): FuzzRequest {
   const copy = structuredClone(request) as Record<string | number, never>;
   let at = copy;
   for (const step of path.slice(0, -1)) at = at[step]!;
-  (at as Record<string | number, unknown>)[path.at(-1)!] = id;
+  (at as Record<string | number, unknown>)[path.at(-1)!] = value;
   return copy as FuzzRequest;
 }
 
@@ -81,8 +97,15 @@ export const freshKey = (request: FuzzRequest): FuzzRequest =>
 
 const isRefusal = ({ status }: Outcome): boolean => status >= 400 && status < 500;
 
-function isPublic({ endpoint }: DocumentedOperation, { path }: IdPlace): boolean {
-  return publicIds.some((one) => one.endpoint === endpoint.id && one.field === path.at(-1));
+function isPublic({ endpoint }: DocumentedOperation, { path }: NamedPlace): boolean {
+  return publicIds.some((one) => (one.endpoint ?? endpoint.id) === endpoint.id && one.field === path.at(-1));
+}
+
+/** Who else might try: another player, and where staff call, other staff too. */
+function strangersOf(stage: Stage, { endpoint }: DocumentedOperation, caller: Player): Player[] {
+  const isCaller = (name: string) => stage.player(name).actor.accountId === caller.actor.accountId;
+  const player = stage.player(isCaller('bob') ? 'cyd' : 'bob');
+  return endpoint.roles ? [player, stage.player('vip')] : [player];
 }
 
 /** Sends it at the baseline, as whoever, and says what was wrong with the answer in any case. */
@@ -99,7 +122,7 @@ async function ask(
   return { outcome, wrong: complaints(operation, outcome) };
 }
 
-/** The ids of a request, each replaced by one of another kind, one of nobody and one of somebody else. */
+/** What a request names, each replaced by something of another kind, by something absent, and sent by somebody else. */
 export async function idFaults(
   stage: Stage,
   operation: DocumentedOperation,
@@ -107,46 +130,47 @@ export async function idFaults(
 ): Promise<{ cells: number; wrong: string[] }> {
   const wrong: string[] = [];
   let cells = 0;
-  const stranger = stage.player(caller.actor.accountId === stage.player('bob').actor.accountId ? 'cyd' : 'bob');
-  const [own, foreign] = [
-    `Bearer ${await tokenOf(stage, caller, { sessionId: caller.actor.sessionId })}`,
-    `Bearer ${await tokenOf(stage, stranger)}`,
-  ];
   const note = (what: string, lines: readonly string[]) => wrong.push(...lines.map((line) => `${what}: ${line}`));
-  for (const place of idPlacesOf(request)) {
+  const own = `Bearer ${await tokenOf(stage, caller, { sessionId: caller.actor.sessionId })}`;
+  for (const place of namedPlacesOf(request)) {
     const where = place.path.join('.');
-    const otherKind = (Object.keys(idKinds) as IdPrefix[]).find((prefix) => prefix !== place.kind)!;
-    const ofOtherKind = await ask(stage, operation, withId(request, place, createId(otherKind)), own);
-    cells += 1;
-    note(`${where} of another kind`, ofOtherKind.wrong);
-    if (codeOf(ofOtherKind.outcome) !== 'request.invalid') note(where, [`takes an id of ${otherKind}`]);
-
-    const missing = await ask(stage, operation, withId(request, place, createId(place.kind)), own);
+    if (place.kind) {
+      const otherKind = (Object.keys(idKinds) as IdPrefix[]).find((prefix) => prefix !== place.kind)!;
+      const ofOtherKind = await ask(stage, operation, withValue(request, place, createId(otherKind)), own);
+      cells += 1;
+      note(`${where} of another kind`, ofOtherKind.wrong);
+      if (codeOf(ofOtherKind.outcome) !== 'request.invalid') note(where, [`takes an id of ${otherKind}`]);
+    }
+    const nothing = withValue(request, place, absent(operation, place));
+    const missing = await ask(stage, operation, nothing, own);
     cells += 1;
     note(`${where} of nothing`, missing.wrong);
-    // Where the caller succeeds with the right id, the wrong one must be what makes the difference.
+    // Where the caller succeeds with the right one, the wrong one must be what makes the difference.
     if (succeeds && !isRefusal(missing.outcome)) note(where, [`of nothing is answered ${looks(missing.outcome)}`]);
-
-    if (operation.endpoint.roles) continue;
-    const theirs = await ask(stage, operation, request, foreign);
-    const nobodys = await ask(stage, operation, withId(request, place, createId(place.kind)), foreign);
-    cells += 2;
-    note(`${where} of somebody else`, theirs.wrong);
-    note(`${where} of nothing, for a stranger`, nobodys.wrong);
-    if (isPublic(operation, place)) continue;
-    if (!isRefusal(theirs.outcome)) note(where, [`of somebody else is answered ${looks(theirs.outcome)}`]);
-    if (looks(theirs.outcome) !== looks(nobodys.outcome)) {
-      note(where, [`of somebody else looks like ${looks(theirs.outcome)}, of nothing like ${looks(nobodys.outcome)}`]);
+    for (const stranger of strangersOf(stage, operation, caller)) {
+      const foreign = `Bearer ${await tokenOf(stage, stranger)}`;
+      const theirs = await ask(stage, operation, request, foreign);
+      const nobodys = await ask(stage, operation, nothing, foreign);
+      cells += 2;
+      note(`${where} of somebody else, for ${stranger.name}`, theirs.wrong);
+      note(`${where} of nothing, for ${stranger.name}`, nobodys.wrong);
+      // What is named within the caller's own things is another thing for everybody else.
+      if (!place.kind && !operation.endpoint.roles) {
+        const touched = rowsOf(caller, theirs.outcome.written);
+        if (touched.length > 0) note(where, [`lets ${stranger.name} write ${touched.join(', ')}`]);
+      }
+      const mayCall = !operation.endpoint.roles || isStaff(stranger.actor.roles);
+      if (mayCall && isPublic(operation, place)) continue;
+      if (!isRefusal(theirs.outcome)) note(where, [`of somebody else is answered ${looks(theirs.outcome)}`]);
+      if (looks(theirs.outcome) !== looks(nobodys.outcome)) {
+        note(where, [`of somebody else looks like ${looks(theirs.outcome)}, of nothing ${looks(nobodys.outcome)}`]);
+      }
     }
   }
   return { cells, wrong };
 }
 
-/** Rows of this player that a call of somebody else has written. */
-export function rowsOf(
-  { actor }: { actor: { accountId: string; characterId?: string; sessionId: string } },
-  keys: readonly string[],
-) {
-  const ids = [actor.accountId, actor.sessionId, ...(actor.characterId ? [actor.characterId] : [])];
-  return keys.filter((key) => ids.some((id) => key.includes(id)));
+/** Rows of this player among those that a call of somebody else has written. */
+function rowsOf({ actor: { accountId, sessionId, characterId } }: Player, keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => [accountId, sessionId, characterId].some((id) => key.includes(id)));
 }

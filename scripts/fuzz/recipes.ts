@@ -1,10 +1,12 @@
 import { identityRecipes } from './recipes/identity.ts';
 import { inventoryRecipes } from './recipes/inventory.ts';
 import { lootRecipes } from './recipes/loot.ts';
+import { mailRecipes } from './recipes/mail.ts';
 import { partyRecipes } from './recipes/party.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
+import { tradeRecipes } from './recipes/trade.ts';
 import { worldRecipes } from './recipes/world.ts';
 
 /** Every preparation, in the order in which they are made: drops lie for minutes only, so what the world leaves comes last. */
@@ -14,6 +16,8 @@ export const recipes: readonly Recipe[] = [
   ...staffRecipes,
   ...inventoryRecipes,
   ...partyRecipes,
+  ...mailRecipes,
+  ...tradeRecipes,
   ...worldRecipes,
   ...lootRecipes,
 ];

@@ -4,6 +4,7 @@ import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import { Purse } from '#shared/testing/purse.ts';
 import { catchMails, logIn, registerPlayer, TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { TableJournal } from './journal.ts';
@@ -72,6 +73,8 @@ export class Stage {
   /** @param ids endpoints whose recipes are wanted; the rest are left out, which saves time. */
   static async open(ids?: ReadonlySet<string>): Promise<Stage> {
     const stage = new Stage(await startTestWorld({ store: settings.store }));
+    const { undo } = new Purse();
+    stage.onClose(async () => undo());
     for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.cast(name);
     await stage.cast('boss', OPERATOR);
     for (const recipe of recipes) {
@@ -229,11 +232,13 @@ export class Stage {
     const known = new Pool();
     for (const [field, all] of Object.entries(values)) for (const value of all) known.add(field, value);
     let outcome: Outcome | undefined;
+    const { actor } = this.player(name);
     for (let index = 0; index < BRING_TRIES; index += 1) {
       this.pause();
+      if (wanted.endpoint.stepUp) await this.world.stepUp(actor);
       const supply: Supply = (field, schema, dice) => known.pick(field, schema, dice);
       const request = validRequest(wanted, diceOf('bring', id, index), supply);
-      outcome = await this.send(wanted.endpoint, request, this.player(name).actor);
+      outcome = await this.send(wanted.endpoint, request, actor);
       if (outcome.status >= 200 && outcome.status < 300) return outcome;
     }
     throw new Error(`${id} answered ${outcome?.status} ${outcome?.broken ?? outcome?.text}`);

@@ -34,6 +34,7 @@ export function pipelineCodesOf(endpoint: Endpoint): PipelineErrorCode[] {
   if (endpoint.auth !== 'public') codes.push('auth.unauthenticated', 'auth.forbidden', 'auth.session_ended');
   if (endpoint.auth === 'character') codes.push('auth.no_character');
   if (endpoint.stepUp) codes.push('auth.step_up_required');
+  if (endpoint.stepUp === true) codes.push('auth.second_factor_required');
   if (endpoint.rate === 'auth' || endpoint.rate === 'value') codes.push('request.rate_limited');
   if (endpoint.needs.table === 'write') codes.push('request.conflict');
   codes.push('service.internal', 'service.unavailable');
@@ -74,7 +75,8 @@ function operationOf(endpoint: Endpoint, domain: Domain): ZodOpenApiOperationObj
     endpoint.description,
     endpoint.auth === 'character' ? 'Acts as the character that the session has selected.' : undefined,
     endpoint.stepUp
-      ? 'Needs a step-up: `POST /api/v1/auth/step-up` by the same session within the last 10 minutes.'
+      ? 'Needs a step-up: `POST /api/v1/auth/step-up` by the same session within the last 10 minutes' +
+        `${endpoint.roles ? ', by a second factor' : endpoint.stepUp === true ? '; of staff, by a second factor' : ''}.`
       : undefined,
     endpoint.roles ? `Roles: ${endpoint.roles.join(', ')}.` : undefined,
     `Capacity budget: ${endpoint.budget.readUnits} RCU, ${endpoint.budget.writeUnits} WCU.`,

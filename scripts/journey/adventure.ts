@@ -99,7 +99,7 @@ export class Adventure {
     });
   }
 
-  /** Fights and loots until the quest is done. In the first fight the line breaks. */
+  /** Fights and loots until the quest is done. In the first fight the zone's line breaks. */
   async fightForQuest(): Promise<void> {
     for (let kills = 0; kills < MAX_KILLS; kills += 1) {
       const broken = kills === 0 ? this.breakTheLine() : undefined;
@@ -145,7 +145,6 @@ export class Adventure {
     await this.step('4 quest completed', () =>
       until('the quest to leave the log, rewarded', async () => ((await this.isQuestInLog()) ? undefined : true)),
     );
-    await this.step('4 quest notification pushed', () => this.player.notified('quest.completed'));
     return true;
   }
 
@@ -192,6 +191,7 @@ export class Adventure {
 
   /** What the reward must have done. */
   async checkProgress(): Promise<void> {
+    await this.step('4 quest notification pushed', () => this.player.notified('quest.completed'));
     await this.step('4 experience and level', () =>
       until('experience from the quest', async () => {
         const { xp } = await this.player.api.call(getProgression, {});

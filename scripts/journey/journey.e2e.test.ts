@@ -41,6 +41,7 @@ describe('the player’s journey on the local cloud', () => {
         socketUrl,
         controlUrl,
         inbox: localInbox(new URL(inbox.url).origin),
+        operatorFile: join(dataDir, 'operator.json'),
         zone: true,
         push: true,
       },

@@ -1,8 +1,9 @@
 import { accept, listRequests, request } from '#functions/friend/contract.ts';
 import { cloudNowMs, consumptionSince } from './consumption.ts';
 import { consumptionReport } from './consumption-report.ts';
-import { operator } from './operator.ts';
+import { Operator } from './operator.ts';
 import { JourneyPlayer } from './player.ts';
+import { banFromTheWorld, revokeFromElsewhere } from './put-out.ts';
 import { leftovers } from './settled.ts';
 import { spell } from './spell.ts';
 import type { JourneyOptions } from './stage-addresses.ts';
@@ -30,7 +31,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
     { length: options.players },
     (_none, index) => new JourneyPlayer(options, recorder, run, index),
   );
-  const overseer = await operator(options);
+  const overseer = await Operator.logIn(options);
   const before = await overseer.countsToday();
   const startedMs = options.controlUrl ? await cloudNowMs(options.controlUrl) : 0;
 
@@ -60,7 +61,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
     });
     await stage('Movement', ({ adventure }) => adventure.walkAndWatch());
     await stage('Fight, loot, quest', async (player) => {
-      await player.adventure.fightForQuest();
+      await player.acrossACutLine(() => player.adventure.fightForQuest());
       if (player === players[0]) await player.adventure.huntLegendary();
       await player.adventure.checkProgress();
     });
@@ -70,7 +71,9 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
   await stage('Logout', (player) => player.logout());
   await stage('Afterwards', (player) => player.checkAfterwards());
   const [first, second] = alive(players);
-  if (first && second) await stage('A full realm', () => queueAtFullRealm(first, second, overseer.api), [first]);
+  if (first && second) await stage('A full realm', () => queueAtFullRealm(first, second, overseer), [first]);
+  if (first) await stage('A revoked session', revokeFromElsewhere, [first]);
+  if (second) await stage('A ban', (player) => banFromTheWorld(player, overseer), [second]);
 
   const problems = [...recorder.failures];
   if (options.controlUrl) problems.push(...(await leftovers(options.controlUrl)));
@@ -89,7 +92,7 @@ export async function playJourney(options: JourneyOptions, say: (line: string) =
   }
 
   async function miscounted(
-    by: typeof overseer,
+    by: Operator,
     atStart: ReadonlyMap<string, number>,
     { zone, players: expected }: JourneyOptions,
   ): Promise<string[]> {

@@ -26,6 +26,8 @@ export class JourneyPlayer {
   readonly keys: KeysToAccount;
   readonly adventure = new Adventure(this);
   accountId = '';
+  /** Of the newest login. */
+  sessionId = '';
   characterId = '';
   push: PushSocket | undefined;
   private token = '';
@@ -73,6 +75,7 @@ export class JourneyPlayer {
     );
     this.token = tokens.accessToken;
     this.refreshToken = tokens.refreshToken;
+    this.sessionId = tokens.sessionId;
     await this.openPush();
   }
 
@@ -83,6 +86,30 @@ export class JourneyPlayer {
       const socket = await PushSocket.connect(this.options.socketUrl, ticket);
       for (const name of ['notifications', 'friends', 'queue'] as const) await socket.subscribe(this.topic(name));
       return socket;
+    });
+  }
+
+  /**
+   * Tears the STOMP line while something happens that is pushed, and comes back with `last-seq`: nothing was missed,
+   * nothing comes twice.
+   */
+  async acrossACutLine(happen: () => Promise<void>): Promise<void> {
+    const { push } = this;
+    if (!push) return happen();
+    const topic = this.topic('notifications');
+    const before = push.messages.length;
+    push.drop();
+    await happen();
+    await this.step('4 STOMP line cut: resumed by last-seq', async () => {
+      await until('the socket to be gone', () => push.closed);
+      const missed = push.messages.length - before;
+      if (missed > 0) throw new Error(`${missed} messages came over a line that was cut`);
+      await push.resume((await this.api.call(createTicket, {})).ticket);
+      await until('what was pushed meanwhile', () => (push.messages.length > before ? true : undefined));
+      const missing = push.missingOf(topic);
+      if (missing.length > 0) throw new Error(`notifications ${missing.join(', ')} were missed`);
+      const numbers = push.messages.filter(({ destination }) => destination === topic).map(({ seq }) => seq);
+      if (new Set(numbers).size < numbers.length) throw new Error(`some came twice: ${numbers.join(', ')}`);
     });
   }
 

@@ -13,6 +13,8 @@ export interface JourneyOptions {
   readonly inbox: Inbox;
   /** Control endpoint of a local cloud; unset elsewhere: the end checks then use the API alone. */
   readonly controlUrl: string | undefined;
+  /** Where the secret of the operator's second factor is kept from run to run; unset: it is told when it is new. */
+  readonly operatorFile?: string | undefined;
   /** Leave out the steps in the zone, for stages without a fleet. */
   readonly zone: boolean;
   /** Open STOMP sockets; without them the steps of a push look for what it tells of over HTTP. */
@@ -63,7 +65,13 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
   const play = { players, zone, push, allFunctions: values['all-functions'] };
   if (values.emulator) {
     const endpoint = (positionals[0] ?? 'http://127.0.0.1:4566').replace(/\/$/, '');
-    return { ...play, ...(await emulatedStage(endpoint)), inbox: emulatorInbox(endpoint), controlUrl: undefined };
+    return {
+      ...play,
+      ...(await emulatedStage(endpoint)),
+      inbox: emulatorInbox(endpoint),
+      controlUrl: undefined,
+      operatorFile: '.local/operator-of-emulator.json',
+    };
   }
   if (values.url !== undefined) {
     const missing = (['admin-url', 'socket-url', 'inbox-url'] as const).filter((name) => !values[name]);
@@ -89,5 +97,13 @@ export async function journeyOptions(args: readonly string[]): Promise<JourneyOp
   };
   const inbox = others.find(({ label }) => /inbox|mail/i.test(label));
   if (!inbox) throw new Error('the local cloud has no inbox');
-  return { ...play, httpUrl, adminUrl, socketUrl, inbox: localInbox(new URL(inbox.url).origin), controlUrl };
+  return {
+    ...play,
+    httpUrl,
+    adminUrl,
+    socketUrl,
+    inbox: localInbox(new URL(inbox.url).origin),
+    controlUrl,
+    operatorFile: '.local/operator.json',
+  };
 }

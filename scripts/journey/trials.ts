@@ -7,8 +7,9 @@ import {
 } from '#functions/character/contract.ts';
 import { forgotPassword, resetPassword } from '#functions/credential/contract.ts';
 import { capRealm, getQueue } from '#functions/session/contract.ts';
-import { type ApiClient, ApiError } from '#shared/client/api-client.ts';
+import { ApiError } from '#shared/client/api-client.ts';
 import { mailedToken } from './inbox.ts';
+import type { Operator } from './operator.ts';
 import { type JourneyPlayer, LOOKS } from './player.ts';
 import { until } from './until.ts';
 
@@ -73,11 +74,7 @@ export async function takeOver(player: JourneyPlayer): Promise<void> {
 const QUIET_REALM = 'ember-coast';
 
 /** A realm with room for one: the second player waits, is told where they stand, and is let in when the first leaves. */
-export async function queueAtFullRealm(
-  first: JourneyPlayer,
-  second: JourneyPlayer,
-  operator: ApiClient,
-): Promise<void> {
+export async function queueAtFullRealm(first: JourneyPlayer, second: JourneyPlayer, operator: Operator): Promise<void> {
   const characters = new Map<JourneyPlayer, string>();
   for (const player of [first, second]) {
     await player.login();
@@ -85,11 +82,11 @@ export async function queueAtFullRealm(
     const { characterId } = await player.api.call(createCharacter, { body });
     characters.set(player, characterId);
   }
-  const cap = (size: number | null) =>
-    operator.call(capRealm, {
-      params: { realmId: QUIET_REALM },
-      body: { cap: size, reason: 'the journey fills the realm' },
-    });
+  const cap = async (size: number | null) => {
+    const body = { cap: size, reason: 'the journey fills the realm' };
+    await operator.api.call(capRealm, { params: { realmId: QUIET_REALM }, body });
+  };
+  await operator.stepUp();
   await cap(1);
   try {
     await first.step('8 play on a realm with room for one', () => first.select(characters.get(first)!));

@@ -53,4 +53,12 @@ describe('defineEndpoint', () => {
     // @ts-expect-error the public has no session that could step up
     defineEndpoint({ ...common, errors: [], path: '/api/v1/things', stepUp: true, auth: 'public' });
   });
+
+  it('does not compile when staff write without a step-up', () => {
+    const byStaff = { ...common, errors: [], path: '/api/v1/admin/things', roles: ['gm'] } as const;
+    defineEndpoint(byStaff);
+    defineEndpoint({ ...byStaff, needs: { table: 'write' }, stepUp: true });
+    // @ts-expect-error a stolen token would be enough
+    defineEndpoint({ ...byStaff, needs: { table: 'write' } });
+  });
 });

@@ -14,6 +14,11 @@ export type EndpointAuth = 'public' | 'account' | 'character';
 export const roles = ['player', 'moderator', 'gm', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
+/** Whether any of these roles lets its holder act on other players. */
+export function isStaff(held: readonly Role[]): boolean {
+  return held.some((role) => role !== 'player');
+}
+
 /**
  * Which bucket a call draws from. `auth` and `value` draw from a token bucket in the table (per address, and per
  * account); `read` and `write` are bounded by the gateway's route throttle alone.
@@ -41,10 +46,16 @@ type CheckedParams<E extends EndpointBase> = [PathParams<E['path']>] extends [ne
       : { readonly params: `params must name exactly: ${PathParams<E['path']>}` }
     : { readonly params: `params must name exactly: ${PathParams<E['path']>}` };
 
-/** Compiles only when a step-up is asked of somebody who has a session. */
-type CheckedStepUp<E extends EndpointBase> = E extends { readonly stepUp: true; readonly auth: 'public' }
-  ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
-  : unknown;
+type StepUpOf<E extends EndpointBase> = E extends { readonly stepUp: infer S } ? S : undefined;
+
+/** Compiles only when a step-up is asked of somebody who has a session, and of every act of staff that writes. */
+type CheckedStepUp<E extends EndpointBase> = [StepUpOf<E>] extends [undefined]
+  ? E extends { readonly roles: readonly Role[]; readonly needs: { readonly table: 'write' } }
+    ? { readonly stepUp: 'what staff do takes a step-up: a stolen token alone must open nothing' }
+    : unknown
+  : E extends { readonly auth: 'public' }
+    ? { readonly stepUp: 'a step-up belongs to a session: auth may not be public' }
+    : unknown;
 
 /** Compiles only when what settles has a key: the transaction's id derives from it. */
 type CheckedSettling<E extends EndpointBase> = E extends { readonly settles: true; readonly idempotency: 'none' }
@@ -70,9 +81,10 @@ export interface EndpointBase extends FunctionSpec {
   readonly roles?: readonly Role[];
   /**
    * The session must have proven itself anew within the last 10 minutes (`POST /api/v1/auth/step-up`); checked before
-   * the handler runs, and again by its commit.
+   * the handler runs, and again by its commit. Of staff only their second factor counts, but for `enrolment`, by which
+   * they get one.
    */
-  readonly stepUp?: true;
+  readonly stepUp?: true | 'enrolment';
   /**
    * It settles value in two stores. While the outcome is in doubt it answers 202 with the transaction's id, and
    * `GET /api/v1/settlements/{transactionId}` tells how it ended; so does the same call again. Needs a key.

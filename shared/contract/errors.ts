@@ -60,6 +60,11 @@ export const pipelineErrors = {
     message: 'Prove again that it is you: send your password or a code to /api/v1/auth/step-up.',
     retry: 'after-change',
   },
+  'auth.second_factor_required': {
+    status: 403,
+    message: 'Staff prove themselves by a second factor: turn it on, and send a code of it to /api/v1/auth/step-up.',
+    retry: 'after-change',
+  },
   'auth.no_character': { status: 403, message: 'Select a character first.', retry: 'after-change' },
   'service.internal': { status: 500, message: 'Something went wrong on our side.', retry: 'later' },
   'service.unavailable': { status: 503, message: 'The service is busy.', retry: 'later' },

@@ -14,9 +14,7 @@ const missing = {
     'GUILD_CREATED',
     'PLAYER_JOINED_GUILD',
     'GUILD_LEVELED_UP',
-    'TRADE_COMPLETED',
     'AUCTION_WON',
-    'ITEM_SOLD',
     'CURRENCY_GAINED',
     'CURRENCY_SPENT',
     'INSTANCE_CREATED',
@@ -27,9 +25,7 @@ const missing = {
   pathGroups: [
     '/api/v1/chat/*',
     '/api/v1/guild/*',
-    '/api/v1/mail/*',
     '/api/v1/matchmaking/*',
-    '/api/v1/trade/*',
     '/api/v1/auction/*',
     '/api/v1/market/*',
     '/api/v1/crafting/*',
@@ -37,7 +33,6 @@ const missing = {
     '/api/v1/world/events/*',
   ],
   topics: [
-    '/topic/player/{accountId}/mail',
     '/topic/character/{characterId}/position',
     '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',

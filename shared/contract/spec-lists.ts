@@ -100,9 +100,7 @@ export const plannedDomains = [
   'crafting',
   'guild',
   'ledger',
-  'mail',
   'market',
   'matchmaking',
-  'trade',
   'world',
 ] as const;

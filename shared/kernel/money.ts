@@ -6,7 +6,7 @@ export const MAX_AMOUNT = 9_000_000_000_000_000n;
 /** Money on the wire: a non-negative decimal string of minor units, without leading zeros. */
 export const Amount = z
   .string()
-  // What is no number is not compared with the limit any more.
+  // What is no number never gets as far as the comparison, which would break on it.
   .regex(/^(0|[1-9]\d{0,15})$/, { abort: true })
   .refine((text) => BigInt(text) <= MAX_AMOUNT, 'amount is above the limit of one operation')
   .meta({ description: 'Money in minor units, as a decimal string', examples: ['1250'] });

@@ -35,19 +35,20 @@ export function periodKey(period: Period, timeZone: string, epochMs: number): st
   return `${period}-${new Date(date).toISOString().slice(0, 10)}`;
 }
 
+/** Longest period, with the hour that summer time may add. */
+const LONGEST_MS: Readonly<Record<Period, number>> = { daily: 25 * 3_600_000, weekly: 7 * DAY_MS + 3_600_000 };
 const MINUTE_MS = 60_000;
-const LONGEST_DAYS: Readonly<Record<Period, number>> = { daily: 1, weekly: 7 };
 
-/** When the day or week that an instant belongs to is over, in epoch milliseconds: the first instant of the next key. */
-export function periodEndsAtMs(period: Period, timeZone: string, epochMs: number): number {
+/** The instant at which the period that an instant belongs to ends, to the minute. */
+export function periodEndMs(period: Period, timeZone: string, epochMs: number): number {
   const key = periodKey(period, timeZone, epochMs);
-  // Zones are whole minutes apart. A day on which the clocks go back is longer by an hour, or by half of one.
-  let before = Math.floor(epochMs / MINUTE_MS);
-  let after = before + (LONGEST_DAYS[period] * 24 + 2) * 60;
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if (periodKey(period, timeZone, middle * MINUTE_MS) === key) before = middle;
-    else after = middle;
+  // Periods end on full minutes in every time zone: the first one with another key is searched by halves.
+  let last = Math.floor(epochMs / MINUTE_MS);
+  let first = last + LONGEST_MS[period] / MINUTE_MS;
+  while (first - last > 1) {
+    const middle = Math.floor((last + first) / 2);
+    if (periodKey(period, timeZone, middle * MINUTE_MS) === key) last = middle;
+    else first = middle;
   }
-  return after * MINUTE_MS;
+  return first * MINUTE_MS;
 }

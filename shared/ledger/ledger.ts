@@ -1,5 +1,6 @@
 import type { AccountId, CharacterId, GuildId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import type { LedgerRejectionCode } from './errors.ts';
+import { PostgresLedger } from './postgres-ledger.ts';
 
 /** Where money enters, leaves, waits, or is gathered as a fee; declared in `content/data/system-accounts.ts`. */
 export type SystemAccount = `system.${'faucet' | 'sink' | 'fee' | 'escrow'}.${string}`;
@@ -224,9 +225,9 @@ export interface Ledger {
 
 let current: Ledger | undefined;
 
-/** The ledger of this process. */
+/** The ledger of this process: Postgres, connected at the first call, unless another was put in its place. */
 export function ledger(): Ledger {
-  if (!current) throw new Error('no ledger is connected');
+  current ??= new PostgresLedger();
   return current;
 }
 

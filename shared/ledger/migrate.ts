@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { currencies, systemAccounts } from '#content/currencies.ts';
+import { currencyScopes } from '#content/schema/currency.ts';
 import * as schemaAndRoles from './migrations/0001-schema-and-roles.ts';
+import * as tables from './migrations/0002-tables.ts';
+import * as guards from './migrations/0003-guards.ts';
+import * as move from './migrations/0004-move.ts';
+import * as holds from './migrations/0005-holds.ts';
+import * as reads from './migrations/0006-reads.ts';
 
 export interface Migration {
   readonly number: number;
@@ -9,7 +16,14 @@ export interface Migration {
 }
 
 /** Every change of the ledger's database, in order. A migration that has run anywhere is never edited. */
-export const migrations: readonly Migration[] = [{ number: 1, name: 'schema-and-roles', sql: schemaAndRoles.sql }];
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'schema-and-roles', sql: schemaAndRoles.sql },
+  { number: 2, name: 'tables', sql: tables.sql },
+  { number: 3, name: 'guards', sql: guards.sql },
+  { number: 4, name: 'move', sql: move.sql },
+  { number: 5, name: 'holds', sql: holds.sql },
+  { number: 6, name: 'reads', sql: reads.sql },
+];
 
 /** Names our lock among Postgres's advisory locks: any constant that nobody else uses. */
 const LOCK = 7_267_001;
@@ -45,6 +59,28 @@ export async function migrate(client: Client, all: readonly Migration[] = migrat
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
   }
+}
+
+/** Brings the ledger's currencies and the system's accounts up to what the content says; none is ever taken away. */
+export async function seedContent(client: Client): Promise<void> {
+  const rows = currencies.all.map(({ id, scopes, cap, transferable }) => ({
+    id,
+    scopes: scopes.map((scope) => currencyScopes[scope]),
+    cap: String(cap),
+    transferable,
+  }));
+  await client.query(
+    `INSERT INTO ledger.currency (id, scopes, cap, transferable)
+     SELECT row->>'id', ARRAY(SELECT jsonb_array_elements_text(row->'scopes')), (row->>'cap')::bigint,
+            (row->>'transferable')::boolean
+       FROM jsonb_array_elements($1::jsonb) AS row
+     ON CONFLICT (id) DO UPDATE
+       SET scopes = excluded.scopes, cap = excluded.cap, transferable = excluded.transferable`,
+    [JSON.stringify(rows)],
+  );
+  await client.query('INSERT INTO ledger.system_account (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING', [
+    systemAccounts.all.map(({ id }) => id),
+  ]);
 }
 
 async function apply(client: Client, { number, name, sql }: Migration): Promise<void> {

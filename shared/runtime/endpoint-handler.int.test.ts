@@ -259,6 +259,22 @@ describe('an endpoint that needs a step-up', () => {
     expect((await world.snapshot()).some(({ pk }) => pk === `RISK#${actor.sessionId}`)).toBe(false);
   });
 
+  it('takes of staff a second factor alone, before it works and in its commit', async () => {
+    const staff = { ...(await world.openSession(world.actor())), roles: ['player', 'moderator'] as const };
+    await world.stepUp(staff, 'password');
+    expect(await risk(staff)).toMatchObject({ status: 403, body: { code: 'auth.second_factor_required' } });
+    expect(runs).toBe(0);
+    await world.stepUp(staff, 'factor');
+    whileRunning = () => world.stepUp(staff, 'password');
+    expect(await risk(staff)).toMatchObject({ status: 403, body: { code: 'auth.step_up_required' } });
+    whileRunning = async () => {};
+    await world.stepUp(staff, 'factor');
+    expect((await risk(staff)).status).toBe(204);
+    expect((await risk({ ...(await world.stepUp(staff, 'password')), roles: ['player'] }, 'key-risk-003')).status).toBe(
+      204,
+    );
+  });
+
   it('answers a repeated call after the step-up is over: it has taken effect already', async () => {
     const actor = await world.stepUp(await world.openSession(world.actor()));
     expect((await risk(actor, 'key-risk-002')).status).toBe(204);

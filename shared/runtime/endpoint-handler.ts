@@ -89,7 +89,9 @@ export function endpointHandler<const E extends EndpointBase>(
     const call = idempotencyKey === undefined ? undefined : receiptOf(endpoint, internal, idempotencyKey);
     const earlier = call && (await readReceipt(call.id, internal.startedMs));
     if (call && earlier) return pendingOr(endpoint, () => replay(earlier, call.requestHash));
-    if (endpoint.stepUp && internal.actor) await requireStepUp(internal.actor, internal.startedMs);
+    if (endpoint.stepUp && internal.actor) {
+      await requireStepUp(internal.actor, endpoint.stepUp, internal.startedMs);
+    }
 
     const operation = createOperation({
       actor: internal.actor
@@ -147,7 +149,7 @@ export function endpointHandler<const E extends EndpointBase>(
 function preconditionsOf(endpoint: EndpointBase, { actor: caller, startedMs }: PipelineState): GuardedWrite[] {
   if (!caller || endpoint.auth === 'public') return [];
   const act = endpoint.auth === 'character' || endpoint.rate === 'value' ? 'of-character' : 'of-account';
-  return [liveSession(caller, act), ...(endpoint.stepUp ? [steppedUp(caller, startedMs)] : [])];
+  return [liveSession(caller, act), ...(endpoint.stepUp ? [steppedUp(caller, endpoint.stepUp, startedMs)] : [])];
 }
 
 function receiptOf(endpoint: EndpointBase, { actor: caller, input: sent }: PipelineState, key: string) {

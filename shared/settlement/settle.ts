@@ -54,6 +54,10 @@ export async function settle<Context, Reply, Leg>(
     return settleMoney(ports, operation, request);
   }
   const { settlement } = request;
+  if (operation.isRedelivered && settlement.whenInDoubt === 'abort') {
+    // Once it is prepared the event counts as handled: what is given up then would be given up for good.
+    throw new Error(`a reaction to an event begins ${settlement.name}, which must be completed when in doubt`);
+  }
   const begun = await prepare(ports, operation, request);
   const outcome = begun.outcome ?? (await complete(ports, settlement as Settlement, begun));
   return replyOf<Reply>(outcome);

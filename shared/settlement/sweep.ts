@@ -8,7 +8,7 @@ import { listPending, PENDING_SHARDS, type SettlementRow } from './store.ts';
 
 /** How long a worker has before others take over. It is no judgement that it is dead: both may go on. */
 export const TAKE_OVER_AFTER_MS = 30 * SECOND_MS;
-/** Most of one shard that one run ends; the rest waits for the next. */
+/** Most of one shard that one run ends; the rest waits for the next. So many fit into a run even if no store answers. */
 const PER_SHARD = 25;
 
 export interface Sweep {
@@ -30,15 +30,20 @@ export async function sweep<Leg>(
 ): Promise<Sweep> {
   const beforeMs = nowMs - TAKE_OVER_AFTER_MS;
   const shards = await Promise.all(
-    Array.from({ length: PENDING_SHARDS }, (_none, shard) =>
-      step('settlement.list-pending', () => listPending(shard, { beforeMs, limit: PER_SHARD })),
-    ),
+    Array.from({ length: PENDING_SHARDS }, async (_none, shard) => {
+      const page = { beforeMs, limit: PER_SHARD };
+      const pending = await step('settlement.list-pending', () => listPending(shard, page));
+      let ended = 0;
+      for (const row of pending) if (await sweepOne(ports, kinds, row)) ended += 1;
+      const oldestMs = pending.reduce((oldest, { preparedAtMs }) => Math.max(oldest, nowMs - preparedAtMs), 0);
+      return { ended, left: pending.length - ended, oldestMs };
+    }),
   );
-  const pending = shards.flat();
-  let ended = 0;
-  for (const row of pending) if (await sweepOne(ports, kinds, row)) ended += 1;
-  const oldestMs = pending.reduce((oldest, { preparedAtMs }) => Math.max(oldest, nowMs - preparedAtMs), 0);
-  return { ended, left: pending.length - ended, oldestMs };
+  return {
+    ended: shards.reduce((sum, { ended }) => sum + ended, 0),
+    left: shards.reduce((sum, { left }) => sum + left, 0),
+    oldestMs: Math.max(...shards.map(({ oldestMs }) => oldestMs)),
+  };
 }
 
 async function sweepOne<Leg>(

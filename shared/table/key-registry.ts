@@ -10,6 +10,7 @@ import { friendKeys } from './keys/friend.ts';
 import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
+import { mailKeys } from './keys/mail.ts';
 import { mfaKeys } from './keys/mfa.ts';
 import { notificationKeys } from './keys/notification.ts';
 import { partyKeys } from './keys/party.ts';
@@ -19,6 +20,8 @@ import { pushKeys } from './keys/push.ts';
 import { questKeys } from './keys/quest.ts';
 import { sessionKeys } from './keys/session.ts';
 import { settlementKeys } from './keys/settlement.ts';
+import { tradeKeys } from './keys/trade.ts';
+import { vendorKeys } from './keys/vendor.ts';
 import { zoneKeys } from './keys/zone.ts';
 
 /** Every key of the table, by domain. For documents and checks; functions import only their own domain's keys. */
@@ -34,6 +37,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   identityKeys.registry,
   inventoryKeys.registry,
   lootKeys.registry,
+  mailKeys.registry,
   mfaKeys.registry,
   notificationKeys.registry,
   partyKeys.registry,
@@ -43,5 +47,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   questKeys.registry,
   sessionKeys.registry,
   settlementKeys.registry,
+  tradeKeys.registry,
+  vendorKeys.registry,
   zoneKeys.registry,
 ];

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { type Endpoint, isStaff } from '#shared/contract/endpoint.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import type { StepUpProof } from '#shared/runtime/step-up-guard.ts';
 import type { CallOptions } from './invocations.ts';
 import { sampleFromSchema } from './sample-from-schema.ts';
 
@@ -11,6 +12,8 @@ export interface NegativeCase {
   readonly request: CallOptions;
   /** Any of these codes. */
   readonly codes: readonly string[];
+  /** With what the caller has stepped up, where the endpoint asks for that; unset: as it should be. */
+  readonly stepUp?: StepUpProof;
 }
 
 type Fields = Record<string, unknown>;
@@ -46,6 +49,10 @@ export function negativeCases(endpoint: Endpoint, actor: Actor): NegativeCase[] 
   }
   if (endpoint.stepUp) {
     refuse('no step-up', { actor: { ...actor, sessionId: createId('ses') } }, 'auth.step_up_required');
+    if (endpoint.stepUp === true && isStaff(actor.roles)) {
+      const codes = ['auth.second_factor_required'];
+      cases.push({ name: 'a step-up of staff by password alone', request: valid, codes, stepUp: 'password' });
+    }
   }
   if (endpoint.roles) refuse('a role too low', { actor: { ...actor, roles: ['player'] } }, 'auth.forbidden');
   if (endpoint.auth === 'character') {

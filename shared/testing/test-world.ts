@@ -13,10 +13,11 @@ import type { Subscriber } from '#shared/contract/subscriber.ts';
 import type { OutboxPush } from '#shared/events/outbox.ts';
 import { type Clock, useClock } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
-import { type Ledger, useLedger } from '#shared/ledger/ledger.ts';
+import { useLedger } from '#shared/ledger/ledger.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor, LambdaContext } from '#shared/runtime/invocation.ts';
 import { useSecrets } from '#shared/runtime/secrets.ts';
+import type { StepUpProof } from '#shared/runtime/step-up-guard.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { mfaKeys } from '#shared/table/keys/mfa.ts';
 import { sessionKeys } from '#shared/table/keys/session.ts';
@@ -96,7 +97,7 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
   const undo = [
     useClock(clock),
     useTable({ client: table.client, tableName: name }),
-    useLedger(till as unknown as Ledger),
+    useLedger(till),
     useSecrets(async (wanted) => secrets[wanted]),
     useMetricSink(() => {}),
     useDestinations({
@@ -171,10 +172,11 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
       return actor;
     },
 
-    /** Lets the actor's session do what needs a step-up, for 10 minutes. */
-    async stepUp(actor: Actor): Promise<Actor> {
+    /** Lets the actor's session do what needs a step-up, for 10 minutes; by what staff need for it unless said. */
+    async stepUp(actor: Actor, proof: StepUpProof = 'factor'): Promise<Actor> {
       const { sessionId } = actor;
-      const Item = { ...mfaKeys.stepUp.primary({ sessionId }), _et: 'StepUp', sessionId, untilMs: nowMs + 600_000 };
+      const key = mfaKeys.stepUp.primary({ sessionId });
+      const Item = { ...key, _et: 'StepUp', sessionId, proof, untilMs: nowMs + 600_000 };
       await table.client.send(new PutCommand({ TableName: name, Item }));
       return actor;
     },

@@ -1,54 +1,31 @@
-import { GameError } from '#shared/contract/errors.ts';
-import type { CharacterId } from '#shared/kernel/ids.ts';
-import type { LedgerDecision, LedgerOwner, LedgerRequest } from '#shared/ledger/ledger.ts';
+import { SOFT_CURRENCY } from '#content/currencies.ts';
+import { createId, type TransactionId } from '#shared/kernel/ids.ts';
+import type { PlayerOwner } from '#shared/ledger/ledger.ts';
+import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 
-/**
- * A ledger of one currency, for tests that need no more of it than decisions: the first who asks about an id decides it
- * for ever. Accounts of the system may owe.
- */
-export class Till {
-  readonly decisions = new Map<string, { hash: string; decision: LedgerDecision }>();
-  readonly balances = new Map<LedgerOwner, bigint>();
+/** The ledger of a test world, with a short way to what players have of the soft currency. */
+export class Till extends MemoryLedger {
+  readonly balances = {
+    /** Undefined: the owner never had any. */
+    get: (owner: PlayerOwner): bigint | undefined =>
+      this.audit().accounts.find((one) => one.owner === owner && one.currency === SOFT_CURRENCY)?.posted,
+    /** Sees to it that the owner has so much, by a grant or by a claw-back. */
+    set: (owner: PlayerOwner, amount: bigint): void => {
+      const change = amount - (this.balances.get(owner) ?? 0n);
+      if (change === 0n) return;
+      const id = createId('txn');
+      const leg =
+        change > 0n
+          ? { from: 'system.faucet.staff' as const, to: owner, amount: change }
+          : { from: owner, to: 'system.sink.staff' as const, amount: -change };
+      const legs = [{ currency: SOFT_CURRENCY, ...leg }];
+      // In memory it has happened before the promise is looked at.
+      void this.settle({ id, requestHash: id, kind: 'test', reason: 'test', legs, toldBy: 'caller' });
+    },
+  };
 
-  async settle({ id, requestHash, legs }: LedgerRequest): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    if (legs.some((leg) => leg.currency !== 'credits')) throw new GameError('ledger.unknown_currency');
-    const decision = this.move(legs);
-    this.decisions.set(id, { hash: requestHash, decision });
-    return decision;
-  }
-
-  async decideAbort(id: string): Promise<LedgerDecision> {
-    const earlier = this.decisions.get(id);
-    if (earlier) return earlier.decision;
-    this.decisions.set(id, { hash: '', decision: { state: 'ABORTED' } });
-    return { state: 'ABORTED' };
-  }
-
-  private move(legs: LedgerRequest['legs']): LedgerDecision {
-    const after = new Map(this.balances);
-    for (const { from, to, amount } of legs) {
-      after.set(from, (after.get(from) ?? 0n) - amount);
-      after.set(to, (after.get(to) ?? 0n) + amount);
-    }
-    if ([...after].some(([owner, posted]) => posted < 0n && !owner.startsWith('system.')))
-      return { state: 'REJECTED', code: 'ledger.insufficient_funds' };
-    for (const [owner, posted] of after) this.balances.set(owner, posted);
-    const touched = legs.flatMap(({ from, to, amount }) => [
-      { owner: from, amount: -amount },
-      { owner: to, amount },
-    ]);
-    return {
-      state: 'COMMITTED',
-      balances: touched.map(({ owner, amount }) => ({
-        owner: owner as CharacterId,
-        currency: 'credits',
-        posted: this.balances.get(owner)!,
-        held: 0n,
-        amount,
-        version: 1,
-      })),
-    };
-  }
+  /** Whether anything was decided under this id. */
+  readonly decisions = {
+    has: (id: TransactionId): boolean => this.audit().transactions.some((one) => one.id === id),
+  };
 }

@@ -1,10 +1,12 @@
 import { ACCOUNT_ROLES_CHANGED } from '#events/account.ts';
+import { checkFactorIsOn } from '#functions/mfa/public.ts';
 import { closeAllSessions } from '#functions/session/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { guarded } from '#shared/table/write.ts';
 import { adminSetRoles } from '../admin-contract.ts';
-import { losesRole, requireAuthority, rolesWith } from '../authority.ts';
+import { gainsPower, losesRole, requireAuthority, rolesWith } from '../authority.ts';
 import { auditedState, readAct } from '../staff.ts';
 import { checkUnchanged, updateRoles } from '../store.ts';
 import { putAudit } from '../store-audit.ts';
@@ -28,6 +30,9 @@ export const handler = endpointHandler(adminSetRoles, ({ input, actor: caller, n
       writes: [
         updateRoles(target, held),
         checkUnchanged(actor),
+        ...(gainsPower(target.roles, held)
+          ? [guarded(checkFactorIsOn(accountId), fail('account.second_factor_missing'))]
+          : []),
         putAudit({
           accountId,
           operationId: operation.id,

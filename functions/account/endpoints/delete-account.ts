@@ -1,10 +1,10 @@
 import { ACCOUNT_DELETION_REQUESTED } from '#events/account.ts';
 import { closeAllSessions } from '#functions/session/public.ts';
+import { isStaff } from '#shared/contract/endpoint.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { isStaff } from '../authority.ts';
 import { deleteAccount } from '../contract.ts';
 import { accountLimits } from '../rules.ts';
 import { getAccount, updateDeleted } from '../store.ts';
@@ -19,7 +19,7 @@ export const handler = endpointHandler(deleteAccount, ({ actor: { accountId, ses
     if (!account || account.status === 'ERASED') throw fail('request.not_found');
     if (account.status === 'DELETION_PENDING') return { eraseAt: toIso(account.eraseAtMs ?? nowMs) };
     // Whoever may take away roles is then never alone in holding them.
-    if (isStaff(account)) throw fail('account.staff');
+    if (isStaff(account.roles)) throw fail('account.staff');
 
     const eraseAtMs = nowMs + accountLimits.undoDeletionMs;
     const eraseAt = toIso(eraseAtMs);

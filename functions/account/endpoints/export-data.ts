@@ -7,6 +7,7 @@ import { exportOf as friend } from '#functions/friend/public.ts';
 import { exportOf as identity } from '#functions/identity/public.ts';
 import { exportOf as inventory } from '#functions/inventory/public.ts';
 import { exportOf as loot } from '#functions/loot/public.ts';
+import { exportOf as mail } from '#functions/mail/public.ts';
 import { exportOf as mfa } from '#functions/mfa/public.ts';
 import { exportOf as notification } from '#functions/notification/public.ts';
 import { exportOf as party } from '#functions/party/public.ts';
@@ -14,6 +15,8 @@ import { exportOf as progression } from '#functions/progression/public.ts';
 import { exportOf as push } from '#functions/push/public.ts';
 import { exportOf as quest } from '#functions/quest/public.ts';
 import { exportOf as session } from '#functions/session/public.ts';
+import { exportOf as trade } from '#functions/trade/public.ts';
+import { exportOf as vendor } from '#functions/vendor/public.ts';
 import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -25,7 +28,18 @@ import { getLastExport, putExport } from '../store-choices.ts';
 
 /** Parts of a domain's own, by account or by the account's characters. */
 const byAccount = { account, auth, credential, identity, mfa, session, character, friend, notification, push };
-const byCharacters = { progression, inventory, quest, achievement, combat, loot, party };
+const byCharacters = {
+  progression,
+  inventory,
+  quest,
+  achievement,
+  combat,
+  loot,
+  mail,
+  party,
+  trade,
+  vendor,
+};
 
 export const handler = endpointHandler(exportData, async ({ actor: { accountId }, nowMs, commit, fail }) => {
   const lastMs = await getLastExport(accountId);
@@ -51,7 +65,7 @@ async function sectionsOf(accountId: AccountId, nowMs: number): Promise<object> 
   const sections = await Promise.all([
     ...Object.entries(byAccount).map(([name, exportOf]) => read(name, exportOf(accountId, nowMs))),
     ...Object.entries(byCharacters).map(([name, exportOf]) =>
-      read(name, (exportOf as (ids: readonly CharacterId[]) => Promise<object>)(characterIds)),
+      read(name, (exportOf as (ids: readonly CharacterId[], nowMs: number) => Promise<object>)(characterIds, nowMs)),
     ),
   ]);
   return Object.fromEntries(sections);

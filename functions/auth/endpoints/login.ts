@@ -1,14 +1,11 @@
 import { getAccount, requireUsable } from '#functions/account/public.ts';
 import { openChallenge, secondFactorOf } from '#functions/mfa/public.ts';
-import { deviceLabel } from '#functions/session/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { login } from '../contract.ts';
-import { truncatedNetworkOf } from '../networks.ts';
 import { attemptByAddress } from '../password-attempt.ts';
-import { signIn } from '../sign-in.ts';
+import { noteSecondFactorDue, signIn } from '../sign-in.ts';
 import { setPassword, updateCredential } from '../store.ts';
-import { putAttempt } from '../store-logins.ts';
 
 export const handler = endpointHandler(login, async ({ input, request, nowMs, commit, fail }) => {
   const { email, password, device, deviceToken, proof } = input.body;
@@ -30,12 +27,13 @@ export const handler = endpointHandler(login, async ({ input, request, nowMs, co
     // The challenge is bound to the version that this commit leaves.
     const credentialVersion = credential.version + (rehashed ? 1 : 0);
     const stopped = openChallenge({ accountId, offer, credentialVersion, deviceName: device, nowMs });
-    const noted = await putAttempt(accountId, {
-      outcome: 'second_factor_due',
+    const { ip, userAgent } = request;
+    const noted = await noteSecondFactorDue(accountId, {
       method: 'password',
-      device: deviceLabel(device, request.userAgent),
-      network: truncatedNetworkOf(request.ip),
-      atMs: nowMs,
+      deviceName: device,
+      userAgent,
+      ip,
+      nowMs,
     });
     const stored = rehashed ? [setPassword(credential, rehashed)] : [];
     return commit(mergeChanges({ writes: [...writes, ...stored, ...noted] }, stopped.changes), stopped.reply);

@@ -5,14 +5,14 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { confirmTotp } from '../contract.ts';
 import { reserve, sealingKeys } from '../prove.ts';
 import { newRecoveryCodes, recoveryHash } from '../recovery-codes.ts';
-import { NO_COUNTER, pendingSecret, withActive } from '../rules.ts';
+import { NO_COUNTER, pendingSecret, stepUpLimits, withActive } from '../rules.ts';
 import { open } from '../seal.ts';
 import { getFactor, putFactor } from '../store.ts';
-import { deleteLock } from '../store-attempts.ts';
+import { deleteLock, putStepUp } from '../store-attempts.ts';
 import { matchingCounter } from '../totp.ts';
 
 export const handler = endpointHandler(confirmTotp, async ({ input, actor, nowMs, commit, fail }) => {
-  const { accountId } = actor;
+  const { accountId, sessionId } = actor;
   const waiting = await getFactor(accountId);
   if (waiting.active) throw fail('mfa.already_enabled');
   if (!pendingSecret(waiting, nowMs)) throw fail('mfa.enrolment_expired');
@@ -35,6 +35,9 @@ export const handler = endpointHandler(confirmTotp, async ({ input, actor, nowMs
       aggregateSeq: next.version,
       data: { accountId, factor: 'totp' },
     });
-    return commit({ writes: [putFactor(next, before), deleteLock(accountId)], events: [told] }, { recoveryCodes });
+    // Good once, so it counts for all that it shows: staff need not wait for the next one.
+    const steppedUp = putStepUp({ sessionId, accountId, proof: 'factor', untilMs: nowMs + stepUpLimits.lifeMs });
+    const writes = [putFactor(next, before), deleteLock(accountId), steppedUp];
+    return commit({ writes, events: [told] }, { recoveryCodes });
   });
 });

@@ -1,11 +1,13 @@
 import { attemptByOwner, getCredential } from '#functions/auth/public.ts';
 import { getActiveSession, requireActiveSession } from '#functions/session/public.ts';
+import { isStaff } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { RequestFacts } from '#shared/runtime/invocation.ts';
+import type { StepUpProof } from '#shared/runtime/step-up-guard.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { stepUp } from '../contract.ts';
 import { prove, reserveFor, sealingKeys } from '../prove.ts';
@@ -18,18 +20,22 @@ export const handler = endpointHandler(stepUp, async ({ input, actor, request, n
   const { accountId, sessionId } = actor;
   const proof = input.body;
   const untilMs = nowMs + stepUpLimits.lifeMs;
-  const opened: Changes = { writes: [putStepUp(sessionId, accountId, untilMs), requireActiveSession(sessionId)] };
-  const finish = (proven: Changes) => commit(mergeChanges(proven, opened), { until: toIso(untilMs) });
+  const finish = (by: StepUpProof, proven: Changes) => {
+    const stepUp = putStepUp({ sessionId, accountId, proof: by, untilMs });
+    const opens = by === 'factor' || !isStaff(actor.roles) ? 'everything' : 'enrolment';
+    const reply = { until: toIso(untilMs), opens } as const;
+    return commit(mergeChanges(proven, { writes: [stepUp, requireActiveSession(sessionId)] }), reply);
+  };
 
   const { active } = await getFactor(accountId);
   if ('code' in proof || 'recoveryCode' in proof) {
     if (!active) throw new GameError('mfa.password_needed');
     await reserveFor(proof, accountId, nowMs);
-    return withConflictRetry(async () => finish(await byFactor(await getFactor(accountId), proof, nowMs)));
+    return withConflictRetry(async () => finish('factor', await byFactor(await getFactor(accountId), proof, nowMs)));
   }
   if (active) throw new GameError('mfa.code_needed');
-  if ('password' in proof) return finish(await byPassword(accountId, proof.password, request, nowMs));
-  return finish(await byRecentSignIn(accountId, sessionId, nowMs));
+  if ('password' in proof) return finish('password', await byPassword(accountId, proof.password, request, nowMs));
+  return finish('recent-sign-in', await byRecentSignIn(accountId, sessionId, nowMs));
 });
 
 /** The changes that a right code brings about. */

@@ -2,16 +2,19 @@ import { getAccount } from '#functions/account/public.ts';
 import { HOUR_MS, toIso } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { InvalidRequestError } from '#shared/runtime/problem.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { addNotice } from '../add.ts';
 import { send } from '../admin-contract.ts';
-import { campaignLimits, isLive, messageOf } from '../campaign-rules.ts';
+import { campaignLimits, emptyRangeOf, isLive, messageOf } from '../campaign-rules.ts';
 import { listCampaigns, putCampaign } from '../store-campaigns.ts';
 
 /** To one: at once. To many: a campaign, which the job takes to who is there and each login to who comes. */
 export const handler = endpointHandler(send, ({ input, actor, nowMs, commit, fail }) =>
   withConflictRetry(async () => {
     const { audience, texts, transient, expiresInHours, reason } = input.body;
+    const empty = emptyRangeOf(audience);
+    if (empty) throw new InvalidRequestError([{ path: `body.audience.${empty}`, message: 'ends before it begins' }]);
     const campaignId = createId('cpn');
     const message = {
       campaignId,

@@ -1,4 +1,3 @@
-import { getAccount } from '#functions/account/public.ts';
 import { OPEN_SESSION_SHARDS, pageOpenSessions } from '#functions/session/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { Operation } from '#shared/events/operation.ts';
@@ -9,6 +8,7 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { addNotice } from '../add.ts';
 import { type Campaign, campaignLimits, isMeant, messageOf } from '../campaign-rules.ts';
 import { runCampaigns } from '../contract.ts';
+import { readRecipient } from '../recipient.ts';
 import { listCampaigns, updateCampaign } from '../store-campaigns.ts';
 
 type Begin = (name: string) => Operation;
@@ -59,7 +59,7 @@ async function deliverPage(campaign: Campaign, operation: Begin, nowMs: number):
 }
 
 async function tell(campaign: Campaign, accountId: AccountId, operation: Begin, nowMs: number): Promise<boolean> {
-  const account = await getAccount(accountId);
+  const account = await readRecipient(accountId, [campaign]);
   if (!account || !isMeant(campaign, account)) return false;
   return withConflictRetry(async () => {
     const changes = await addNotice(messageOf(campaign, account), nowMs);

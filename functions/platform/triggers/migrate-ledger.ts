@@ -1,5 +1,5 @@
 import { connectLedger } from '#shared/ledger/connection.ts';
-import { migrate } from '#shared/ledger/migrate.ts';
+import { migrate, seedContent } from '#shared/ledger/migrate.ts';
 import { triggerHandler } from '#shared/runtime/trigger-handler.ts';
 import { migrateLedger } from '../contract.ts';
 
@@ -7,7 +7,9 @@ import { migrateLedger } from '../contract.ts';
 export const handler = triggerHandler(migrateLedger, async () => {
   const client = await connectLedger();
   try {
-    return { applied: await migrate(client) };
+    const applied = await migrate(client);
+    await seedContent(client);
+    return { applied };
   } finally {
     await client.end();
   }

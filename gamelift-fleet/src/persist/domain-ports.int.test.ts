@@ -6,6 +6,10 @@ import { createCharacter } from '#functions/character/contract.ts';
 import { handler as createCharacterHandler } from '#functions/character/endpoints/create-character.ts';
 import { loadCharacterForZone } from '#functions/character/public.ts';
 import { closeSession, getSession } from '#functions/session/public.ts';
+import { acceptRequest, requestTrade, viewCurrent } from '#functions/trade/contract.ts';
+import { handler as acceptRequestHandler } from '#functions/trade/endpoints/accept-request.ts';
+import { handler as requestTradeHandler } from '#functions/trade/endpoints/request-trade.ts';
+import { handler as viewCurrentHandler } from '#functions/trade/endpoints/view-current.ts';
 import { enterZone } from '#functions/zone/contract.ts';
 import { handler as enterZoneHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { presenceOf } from '#functions/zone/public.ts';
@@ -195,6 +199,34 @@ describe('the fleet on the real domains', () => {
     expect((await presenceOf(who.characterId))?.zoneId).toBeUndefined();
     expect((await loadCharacterForZone(who.characterId, startingZone.id))?.state).toBeDefined();
     expect(await rowsOf('ZoneCommand')).toEqual([]);
+    await owner.drain(15_000);
+  });
+
+  it('watches two who trade, and ends their trade when they part', async () => {
+    const owner = await shard('shard-four');
+    const [asker, asked] = [await player('Tansy'), await player('Yarrow')];
+    const { zone, client } = await enter(owner, asker);
+    await enter(owner, asked);
+    const opened = await world.call(requestTradeHandler, requestTrade, {
+      actor: asker.actor,
+      body: { characterId: asked.characterId },
+    });
+    const { tradeId } = opened.body;
+    await world.call(acceptRequestHandler, acceptRequest, { actor: asked.actor, params: { tradeId } });
+    await owner.commandStep();
+    expect(await rowsOf('ZoneCommand')).toEqual([]);
+    const { x, y } = zone.sim.state.entities;
+    place(zone.sim.state, client.slot, x[client.slot]! + 30, y[client.slot]!);
+    for (let tick = 0; tick < 5; tick += 1) owner.tick();
+    await zone.writer.flush();
+    const { body } = await world.call(viewCurrentHandler, viewCurrent, { actor: asked.actor });
+    expect(body.trade).toBeUndefined();
+    await world.deliver();
+    const ended = { tradeId, state: 'CANCELLED', endReason: 'distance' };
+    expect(world.pushes.map(({ body }) => body)).toContainEqual({ trade: expect.objectContaining(ended) });
+    for (const { characterId } of [asker, asked]) zone.expel(characterId, 'kicked');
+    owner.tick();
+    await zone.writer.flush();
     await owner.drain(15_000);
   });
 

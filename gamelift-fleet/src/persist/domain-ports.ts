@@ -3,6 +3,7 @@ import { loadCharacterForZone, saveCharacterState } from '#functions/character/p
 import { recordCombatSummary } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
+import { endTradeByZone } from '#functions/trade/public.ts';
 import {
   acknowledgeCommand,
   claimZone,
@@ -68,9 +69,12 @@ export const domainPorts: ZonePorts = {
       }
     }),
   leaveZone: (fence, who, departure) => fenced('leave-zone', fence, () => leaveZone(fence, who, departure)),
+  endTrade: (fence, end) => fenced('end-trade', fence, () => endTradeByZone(fence, end)),
   pollCommands: async (fence) => {
     const commands = await fenced('poll-commands', fence, () => pollCommands(fence.zoneId));
-    return Promise.all(commands.map((command) => (command.kind === 'evict' ? command : refreshOrder(fence, command))));
+    return Promise.all(
+      commands.map((command) => (command.kind === 'refresh' ? refreshOrder(fence, command) : command)),
+    );
   },
   acknowledgeCommand: (fence, commandId) =>
     fenced('acknowledge-command', fence, () => acknowledgeCommand(fence.zoneId, commandId)),

@@ -1,5 +1,6 @@
+import type { ZoneEndReason } from '#functions/trade/public.ts';
 import type { EvictReason, LeaveReason } from '#functions/zone/public.ts';
-import type { AccountId, CharacterId, DropId, Id, SessionId, Slug } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
  * What the fleet asks of the outside. Zone memory owns no value: whatever must last passes through one of these calls,
@@ -15,6 +16,7 @@ export interface ZonePorts
     KillPort,
     CombatLogPort,
     PresencePort,
+    TradePort,
     CommandPort {}
 
 export type { LeaveReason };
@@ -234,8 +236,27 @@ export interface PresencePort {
   leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>, departure: Departure): Promise<void>;
 }
 
+export interface TradePort {
+  /**
+   * The two who trade are too far apart, or one of them fights or is dead: the trade ends, unless it is over already.
+   */
+  endTrade(fence: ZoneFence, end: { readonly tradeId: TradeId; readonly reason: ZoneEndReason }): Promise<void>;
+}
+
 /** An order to the owner of a zone, given by other parts of the backend. */
-export type ZoneCommand = EvictOrder | RefreshOrder;
+export type ZoneCommand = EvictOrder | RefreshOrder | WatchPairOrder;
+
+/** To watch two characters that trade. */
+export interface WatchPairOrder {
+  readonly commandId: string;
+  readonly kind: 'watch-pair';
+  readonly tradeId: TradeId;
+  readonly characterIds: readonly [CharacterId, CharacterId];
+  /** Metres that may lie between them. */
+  readonly rangeM: number;
+  /** Wall clock. */
+  readonly expiresAtMs: number;
+}
 
 /** To look again at what a character wears, and to let something that it used take effect. */
 export interface RefreshOrder {

@@ -82,6 +82,10 @@ export class ZoneWriter {
     void this.run(`summary ${summary.combatId}`, () => this.ports.recordCombatSummary(this.fence, summary));
   }
 
+  endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {
+    void this.run(`end of trade ${end.tradeId}`, () => this.ports.endTrade(this.fence, end));
+  }
+
   enter(who: Who): void {
     this.inOrder(who.characterId, 'presence', async () => {
       try {

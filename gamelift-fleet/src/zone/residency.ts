@@ -1,5 +1,5 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { Admission, RefreshOrder, ZoneCommand } from '../persist/ports.ts';
+import type { Admission, EvictOrder, RefreshOrder } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { LeaveManner } from '../sim/leaving.ts';
@@ -112,7 +112,7 @@ export class Residency {
    * Carries out an order: closes the connections of those whom it names and sets their bodies on their way. Resolves
    * when that is certain: bodies that must go at once are out and written, others have their time.
    */
-  async obey(command: ZoneCommand): Promise<void> {
+  async obey(command: EvictOrder | RefreshOrder): Promise<void> {
     if (command.kind === 'refresh') return this.refresh(command);
     const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
     if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.context.sim.tick);

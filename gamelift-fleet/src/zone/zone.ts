@@ -15,6 +15,7 @@ import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import type { TickMeter } from './tick-meter.ts';
+import { TradeWatch } from './trade-watch.ts';
 import type { ZoneClient } from './viewer.ts';
 import { ZoneTopics } from './zone-topics.ts';
 
@@ -23,7 +24,7 @@ export interface ZoneOptions {
   readonly seed: number;
   readonly writer: ZoneWriter;
   readonly meter: TickMeter;
-  /** Wall clock, for the records of kills and fights alone. */
+  /** Wall clock, for the records of kills and fights and the end of orders alone. */
   readonly nowMs: () => number;
   readonly capacity?: number;
   readonly maxPlayers?: number;
@@ -31,6 +32,8 @@ export interface ZoneOptions {
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
 
+/** Those who trade are looked at four times a second. */
+const WATCH_EVERY_TICKS = TICK_HZ / 4;
 const DEFAULT_CAPACITY = 8_192;
 const DEFAULT_MAX_PLAYERS = 2_000;
 
@@ -47,6 +50,7 @@ export class Zone {
   private readonly saves: CharacterSaves;
   private readonly residency: Residency;
   private readonly aftermath: Aftermath;
+  private readonly tradeWatch: TradeWatch;
   private readonly inbox = new Inbox();
   private isStopped = false;
 
@@ -70,6 +74,7 @@ export class Zone {
     this.residency = new Residency({ definition, sim, writer, topics, saves, meter, inbox, maxPlayers });
     const { residents } = this.residency;
     this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents });
+    this.tradeWatch = new TradeWatch({ state, writer, nowMs });
   }
 
   get players(): number {
@@ -94,7 +99,8 @@ export class Zone {
   }
 
   async obey(command: ZoneCommand): Promise<void> {
-    await this.residency.obey(command);
+    if (command.kind === 'watch-pair') this.tradeWatch.begin(command);
+    else await this.residency.obey(command);
   }
 
   expel(characterId: string, reason: CloseReason, sessionId?: string): void {
@@ -171,6 +177,7 @@ export class Zone {
       this.topics.refill();
       this.residency.fade();
     }
+    if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
     for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
   }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { announce } from '#functions/notification/admin-contract.ts';
 import { consumptionSince } from '#scripts/journey/consumption.ts';
 import { localInbox } from '#scripts/journey/inbox.ts';
-import { logInOperator } from '#scripts/journey/operator.ts';
+import { Operator } from '#scripts/journey/operator.ts';
 import { until } from '#scripts/journey/until.ts';
 import type { RunningAddresses } from '#scripts/local/cloud.ts';
 import { percentile, table } from '../report.ts';
@@ -63,7 +63,7 @@ export async function sessions(): Promise<void> {
       once(cloud, 'message').then(([message]) => message),
       over.then(() => Promise.reject(new Error('the local cloud did not start'))),
     ])) as RunningAddresses;
-    await measure(addresses);
+    await measure(addresses, dataDir);
   } finally {
     if (cloud.connected) cloud.send('stop');
     await over;
@@ -71,7 +71,7 @@ export async function sessions(): Promise<void> {
   }
 }
 
-async function measure(addresses: RunningAddresses): Promise<void> {
+async function measure(addresses: RunningAddresses, dataDir: string): Promise<void> {
   const { controlUrl } = addresses;
   const idle = () =>
     until(
@@ -97,10 +97,15 @@ async function measure(addresses: RunningAddresses): Promise<void> {
   await idle();
 
   const inbox = addresses.others.find(({ label }) => /inbox|mail/i.test(label))!;
-  const operator = await logInOperator({ ...addresses, inbox: localInbox(new URL(inbox.url).origin) });
+  const operator = await Operator.logIn({
+    ...addresses,
+    inbox: localInbox(new URL(inbox.url).origin),
+    operatorFile: join(dataDir, 'operator.json'),
+  });
+  await operator.stepUp();
   for (const client of clients) client.drop();
   for (let count = 1; count <= MISSED; count += 1) {
-    await operator.call(announce, { body: { severity: 'info', text: `missed ${count}` } });
+    await operator.api.call(announce, { body: { severity: 'info', text: `missed ${count}` } });
   }
   await idle();
   const storm = await reconnectStorm(clients, topics);

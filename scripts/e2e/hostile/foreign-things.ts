@@ -45,7 +45,7 @@ export function describeForeignThings(world: () => World): void {
     const params = Object.fromEntries(owned.map((name) => [name, idOf(OWNED[name]!)]));
     return sendValid(world().addresses, endpoint, { authorization: `Bearer ${accessToken}`, params });
   };
-  const staffOr = ({ roles }: Endpoint, player: WebPlayer): WebPlayer => (roles ? world().boss : player);
+  const staffOr = ({ roles }: Endpoint, player: WebPlayer): WebPlayer => (roles ? world().bossAtWork : player);
 
   describe('things of others', () => {
     // A profile is for everybody until its owner hides it: from then on it must look like none.

@@ -28,14 +28,25 @@ export class TableWatch {
   private readonly client: DynamoDBDocumentClient;
   private readonly tableName: string;
   private readonly controlUrl: string;
+  /** Done before each attack: what would otherwise change by the mere passing of time. */
+  private readonly refresh: () => Promise<unknown>;
 
-  private constructor(client: DynamoDBDocumentClient, tableName: string, controlUrl: string) {
+  private constructor(
+    client: DynamoDBDocumentClient,
+    tableName: string,
+    controlUrl: string,
+    refresh: () => Promise<unknown>,
+  ) {
+    this.refresh = refresh;
     this.client = client;
     this.tableName = tableName;
     this.controlUrl = controlUrl;
   }
 
-  static async open({ sdkEnvironment, controlUrl }: RunningAddresses): Promise<TableWatch> {
+  static async open(
+    { sdkEnvironment, controlUrl }: RunningAddresses,
+    refresh: () => Promise<unknown>,
+  ): Promise<TableWatch> {
     const bare = new DynamoDBClient({
       endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
       region: sdkEnvironment.AWS_REGION!,
@@ -43,7 +54,7 @@ export class TableWatch {
     });
     const { TableNames = [] } = await bare.send(new ListTablesCommand({}));
     if (TableNames.length !== 1) throw new Error(`expected one table, found ${TableNames.join(', ')}`);
-    return new TableWatch(DynamoDBDocumentClient.from(bare), TableNames[0]!, controlUrl);
+    return new TableWatch(DynamoDBDocumentClient.from(bare), TableNames[0]!, controlUrl, refresh);
   }
 
   /** Every row but the restless ones. */
@@ -77,6 +88,7 @@ export class TableWatch {
 
   /** The table as soon as two looks at it are the same, and the last socket that has closed is forgotten. */
   private async calm(): Promise<Image> {
+    await this.refresh();
     await leftovers(this.controlUrl);
     let image = await this.image();
     return until('the table to come to rest', async () => {

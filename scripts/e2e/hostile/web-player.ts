@@ -1,5 +1,7 @@
 import { createTicket, login, register, verifyEmail } from '#functions/auth/contract.ts';
 import { createCharacter, selectCharacter } from '#functions/character/contract.ts';
+import { confirmTotp, enrolTotp, stepUp } from '#functions/mfa/contract.ts';
+import { Authenticator } from '#scripts/journey/authenticator.ts';
 import { localInbox, mailedToken } from '#scripts/journey/inbox.ts';
 import { signedIn } from '#scripts/journey/signed-in.ts';
 import { spell } from '#scripts/journey/spell.ts';
@@ -66,4 +68,13 @@ export async function registerPlayer(
     logIn,
     socketTicket: async () => (await api.call(createTicket, {})).ticket,
   };
+}
+
+/** Turns a second factor on in a session of its own, which has thereby stepped up. */
+export async function withSecondFactor(player: WebPlayer): Promise<WebPlayer> {
+  const { sessionId, accessToken: token, refreshToken } = await player.logIn();
+  await player.api.call(stepUp, { body: { password: PASSWORD }, token });
+  const { secret } = await player.api.call(enrolTotp, { token });
+  await player.api.call(confirmTotp, { body: { code: await new Authenticator(secret).code() }, token });
+  return { ...player, sessionId, plainToken: token, accessToken: token, refreshToken };
 }

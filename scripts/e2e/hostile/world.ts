@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heartbeat } from '#functions/session/contract.ts';
 import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
 import { type StageKey, stageKey } from './forged-tokens.ts';
 import { hunt, type Trophy } from './hunt.ts';
 import { TableWatch } from './table-watch.ts';
-import { type Addresses, registerPlayer, type WebPlayer } from './web-player.ts';
+import { type Addresses, registerPlayer, type WebPlayer, withSecondFactor } from './web-player.ts';
 
 /** Whom the stage's configuration makes its first administrator. */
 const OPERATOR = 'admin@necpgame.test';
@@ -21,8 +22,10 @@ export interface World {
   readonly cyd: WebPlayer;
   /** Hers are the tokens that are stolen and forged; her session ends in the first tests. */
   readonly dee: WebPlayer;
-  /** The stage's administrator. */
+  /** The stage's administrator, in a session that has not stepped up. */
   readonly boss: WebPlayer;
+  /** The same in another session, which has shown the second factor. */
+  readonly bossAtWork: WebPlayer;
   /** What Ana has from a fight. */
   readonly trophy: Trophy;
   readonly dataDir: string;
@@ -55,14 +58,19 @@ export async function startWorld(portBase: number): Promise<World> {
     const addresses = { ...cloud.addresses, inboxUrl: new URL(inbox.url).origin };
     const [ana, bob, cyd, dee] = await Promise.all([1, 2, 3, 4].map((index) => registerPlayer(addresses, index)));
     const boss = await registerPlayer(addresses, 5, OPERATOR);
-    const table = await TableWatch.open(cloud.addresses);
+    const bossAtWork = await withSecondFactor(boss);
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
     const stop = async () => {
       table.close();
       await close();
     };
-    return { cloud, addresses, table, key, ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, trophy, dataDir, stop };
+    const players = { ana: ana!, bob: bob!, cyd: cyd!, dee: dee!, boss, bossAtWork };
+    // Who is not heard of for 75 seconds is noted as away, which is a change that no attack has made.
+    const beat = ({ api }: WebPlayer) => api.call(heartbeat, { body: { active: true } });
+    const beats = () => Promise.allSettled([ana!, bob!, cyd!, dee!, boss].map(beat));
+    const table = await TableWatch.open(cloud.addresses, beats);
+    return { cloud, addresses, table, key, ...players, trophy, dataDir, stop };
   } catch (error) {
     await close();
     throw error;

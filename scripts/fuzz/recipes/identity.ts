@@ -12,7 +12,7 @@ function codeAt({ world }: Stage, secret: string, steps: number): string {
 }
 
 /** Turns on a second factor; the next code is one that was never used. */
-async function withSecondFactor(stage: Stage, { actor }: Player) {
+export async function withSecondFactor(stage: Stage, { actor }: Player) {
   const enrolled = await stage.must('mfa.enrol-totp', {}, actor);
   const { secret } = enrolled.body as { secret: string };
   const confirmed = await stage.must('mfa.confirm-totp', { body: { code: codeAt(stage, secret, 0) } }, actor);

@@ -1,5 +1,6 @@
 import { logIn } from '#shared/testing/test-player.ts';
 import type { Stage } from '../stage.ts';
+import { withSecondFactor } from './identity.ts';
 import type { Recipe } from './recipe.ts';
 import { experienced } from './social.ts';
 
@@ -56,6 +57,20 @@ export const staffRecipes: readonly Recipe[] = [
       const body = { confirmName: 'Runmax' };
       await stage.must('character.delete-character', { params: { characterId }, body }, actor);
       return { caller: 'max', actor, values: { characterId: [characterId] } };
+    },
+  },
+  {
+    name: 'Vip is an administrator too',
+    endpoints: [],
+    prepare: async (stage) => {
+      const vip = await stage.cast('vip');
+      await withSecondFactor(stage, vip);
+      const { accountId } = vip.actor;
+      const body = { roles: ['admin'], reason: 'One of two' };
+      const boss = await stage.world.stepUp(stage.player('boss').actor);
+      await stage.must('account.admin-set-roles', { params: { accountId }, body }, boss);
+      stage.players.set('vip', { ...vip, actor: { ...vip.actor, roles: ['player', 'admin'] } });
+      return undefined;
     },
   },
   {

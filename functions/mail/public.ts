@@ -1,0 +1,35 @@
+import { clock, DAY_MS } from '#shared/kernel/clock.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
+import { codDue, holdsValue } from './mail.ts';
+import { mailRules } from './rules.ts';
+import { listIncoming, listSent } from './store.ts';
+
+export { countsOf } from './counts.ts';
+export { exportOf } from './export.ts';
+export type { MailItem, Owner } from './mail.ts';
+export { mailEscrow } from './money.ts';
+export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
+
+/** More than players and the game put into a box within its mails' lives. */
+const LOOKED_AT = 500;
+
+/**
+ * What keeps a character from being deleted: something of value in its box or on its way there, and mail that others
+ * still have to pay for. What comes later goes back when the character is gone for good.
+ */
+export async function obligationsOf({
+  characterId,
+}: {
+  readonly characterId: CharacterId;
+}): Promise<readonly ('mail.attachments_waiting' | 'mail.cod_open')[]> {
+  const [box, sent] = await Promise.all([
+    listIncoming(characterId, { limit: LOOKED_AT }),
+    listSent(characterId, { limit: LOOKED_AT }),
+  ]);
+  const sinceMs = clock.nowMs() - mailRules.codLifeMs - mailRules.valueDelayMs - DAY_MS;
+  const isOwed = sent.mails.some((mail) => mail.status === 'OPEN' && mail.sentAtMs > sinceMs && codDue(mail) > 0n);
+  return [
+    ...(box.mails.some(holdsValue) ? (['mail.attachments_waiting'] as const) : []),
+    ...(isOwed ? (['mail.cod_open'] as const) : []),
+  ];
+}

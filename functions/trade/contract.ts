@@ -1,0 +1,310 @@
+import * as z from 'zod';
+import { CHARACTER_SWITCHED } from '#events/character.ts';
+import { CurrencyAmount, DisplayName } from '#events/fields.ts';
+import { SESSION_CLOSED, SESSION_DISCONNECTED, SESSION_RESTED } from '#events/session.ts';
+import { ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
+import { inventoryErrors } from '#functions/inventory/errors.ts';
+import { defineDomain } from '#shared/contract/domain.ts';
+import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
+import { defineSubscriber } from '#shared/contract/subscriber.ts';
+import { CharacterId, ItemId, TradeId } from '#shared/kernel/ids.ts';
+import { ledgerErrors } from '#shared/ledger/errors.ts';
+import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
+import { tradeErrors } from './errors.ts';
+import { tradeLimits } from './rules.ts';
+import { PastTrade, SeenHash, TradeView } from './shapes.ts';
+import { tradeTopic } from './topics.ts';
+
+const params = z.strictObject({ tradeId: TradeId });
+const seen = z.strictObject({ offerHash: SeenHash });
+
+/** Commands that push to the other player draw from a bucket, so that nobody can flood them. */
+const command = { auth: 'character', success: 200, response: TradeView, rate: 'value' } as const;
+
+export const requestTrade = defineEndpoint({
+  ...command,
+  id: 'trade.request-trade',
+  method: 'POST',
+  path: '/api/v1/trade/requests',
+  summary: 'Ask a character to trade',
+  description:
+    'A character of the same realm in the same zone, at most 11 metres away. A request lives a minute, and you can have one ' +
+    'at a time. When the other has asked you already, the trade is open at once. Asking again changes nothing. Who takes no ' +
+    'invites of yours answers like a character that there is not.',
+  body: z.union([
+    z.strictObject({ characterId: CharacterId }),
+    z.strictObject({ characterName: DisplayName.meta({ description: 'Its name' }) }),
+  ]),
+  errors: [
+    'trade.character_not_found',
+    'trade.same_account',
+    'trade.not_together',
+    'trade.busy',
+    'trade.partner_busy',
+    'trade.asked_too_soon',
+  ],
+  idempotency: 'none',
+  needs: { table: 'write' },
+  impact: 'Players cannot ask each other to trade.',
+  budget: { readUnits: 12, writeUnits: 96 },
+});
+
+export const listRequests = defineEndpoint({
+  id: 'trade.list-requests',
+  method: 'GET',
+  path: '/api/v1/trade/requests',
+  summary: 'List the open requests to trade with you',
+  description: 'At most 20, the newest first. A request of this moment may be missing.',
+  auth: 'character',
+  success: 200,
+  response: z.strictObject({ requests: z.array(TradeView).max(tradeLimits.shownRequests) }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players who were away for a moment do not see who wants to trade.',
+  budget: { readUnits: 6, writeUnits: 0 },
+});
+
+export const acceptRequest = defineEndpoint({
+  ...command,
+  id: 'trade.accept-request',
+  method: 'POST',
+  path: '/api/v1/trade/requests/{tradeId}/accept',
+  summary: 'Open a trade that somebody has asked you for',
+  description: 'Both must be where they were. You can be in one trade at a time.',
+  params,
+  errors: ['trade.request_not_found', 'trade.not_together', 'trade.busy'],
+  idempotency: 'none',
+  needs: { table: 'write' },
+  impact: 'Players cannot open trades.',
+  budget: { readUnits: 6, writeUnits: 40 },
+});
+
+export const declineRequest = defineEndpoint({
+  id: 'trade.decline-request',
+  method: 'POST',
+  path: '/api/v1/trade/requests/{tradeId}/decline',
+  summary: 'Decline a request to trade',
+  description: 'The same character can ask you again after 30 seconds.',
+  auth: 'character',
+  params,
+  success: 204,
+  errors: ['trade.request_not_found'],
+  idempotency: 'none',
+  rate: 'value',
+  needs: { table: 'write' },
+  impact: 'Players cannot get rid of requests to trade before they expire.',
+  budget: { readUnits: 3, writeUnits: 24 },
+});
+
+export const viewCurrent = defineEndpoint({
+  id: 'trade.view-current',
+  method: 'GET',
+  path: '/api/v1/trade/current',
+  summary: 'See the trade that you are in, or have asked for',
+  auth: 'character',
+  success: 200,
+  response: z.strictObject({ trade: TradeView.optional().meta({ description: 'Unset when there is none' }) }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players who come back cannot go on with their trade.',
+  budget: { readUnits: 4, writeUnits: 0 },
+});
+
+export const setOffer = defineEndpoint({
+  ...command,
+  id: 'trade.set-offer',
+  method: 'PUT',
+  path: '/api/v1/trade/{tradeId}/offer',
+  summary: 'Say what you give',
+  description:
+    'All of it, in place of what you gave before. Items go as whole stacks out of the bag. Any change undoes the locks and ' +
+    'accepts of both, and for 3 seconds nobody can accept. The same offer again changes nothing.',
+  params,
+  body: z.strictObject({
+    items: z
+      .array(ItemId)
+      .max(tradeLimits.items)
+      .refine((ids) => new Set(ids).size === ids.length, 'an item is offered once')
+      .meta({ description: 'Items in your bag, each once' }),
+    money: z
+      .array(CurrencyAmount.refine(({ amount }) => amount !== '0', 'an amount is at least 1'))
+      .max(tradeLimits.currencies)
+      .refine((all) => new Set(all.map(({ currency }) => currency)).size === all.length, 'a currency is offered once')
+      .meta({ description: 'At most one amount of each currency, at least 1' }),
+  }),
+  errors: [
+    'trade.not_found',
+    'trade.over',
+    'trade.settling',
+    'trade.locked',
+    'inventory.item_not_found',
+    'inventory.item_bound',
+    'inventory.item_expired',
+    'ledger.unknown_currency',
+    'ledger.not_transferable',
+    'ledger.insufficient_funds',
+  ],
+  idempotency: 'none',
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot put anything into a trade.',
+  budget: { readUnits: 16, writeUnits: 60 },
+});
+
+export const lock = defineEndpoint({
+  ...command,
+  id: 'trade.lock',
+  method: 'POST',
+  path: '/api/v1/trade/{tradeId}/lock',
+  summary: 'Freeze your offer, having seen both',
+  description:
+    'Send the `offerHash` of what you have seen. The trade can be accepted when both have locked. A change by the other side ' +
+    'undoes your lock.',
+  params,
+  body: seen,
+  errors: [
+    'trade.not_found',
+    'trade.over',
+    'trade.settling',
+    'trade.offer_changed',
+    'trade.nothing_offered',
+    'trade.no_room',
+    'trade.daily_limit',
+  ],
+  idempotency: 'none',
+  needs: { table: 'write' },
+  impact: 'Players cannot finish trades.',
+  budget: { readUnits: 10, writeUnits: 60 },
+});
+
+export const unlock = defineEndpoint({
+  ...command,
+  id: 'trade.unlock',
+  method: 'DELETE',
+  path: '/api/v1/trade/{tradeId}/lock',
+  summary: 'Take your lock back',
+  description: 'It undoes the locks and accepts of both, and for 3 seconds nobody can accept.',
+  params,
+  errors: ['trade.not_found', 'trade.over', 'trade.settling'],
+  idempotency: 'none',
+  needs: { table: 'write' },
+  impact: 'Players cannot change their minds about what they offer.',
+  budget: { readUnits: 4, writeUnits: 60 },
+});
+
+export const accept = defineEndpoint({
+  ...command,
+  id: 'trade.accept',
+  method: 'POST',
+  path: '/api/v1/trade/{tradeId}/accept',
+  summary: 'Agree to what you have seen',
+  description:
+    'Send the `offerHash` of what you have seen; both must have locked it, and nothing may have changed for 3 seconds. The ' +
+    'second accept carries the trade out: everything changes hands, or nothing. When it cannot be carried out, it is refused, ' +
+    'and the trade goes on from before the locks.',
+  params,
+  body: seen,
+  errors: [
+    'trade.not_found',
+    'trade.over',
+    'trade.settling',
+    'trade.offer_changed',
+    'trade.not_locked',
+    'trade.cool_down',
+    'trade.not_together',
+    'trade.daily_limit',
+    'inventory.full',
+    'inventory.item_not_found',
+    'inventory.item_changed',
+    'inventory.item_bound',
+    'inventory.item_expired',
+    'ledger.insufficient_funds',
+    'ledger.balance_limit',
+    'settlement.aborted',
+  ],
+  idempotency: 'key',
+  settles: true,
+  needs: { table: 'write', ledger: true },
+  impact: 'Players cannot trade anything.',
+  budget: { readUnits: 60, writeUnits: 560 },
+});
+
+export const cancel = defineEndpoint({
+  id: 'trade.cancel',
+  method: 'POST',
+  path: '/api/v1/trade/{tradeId}/cancel',
+  summary: 'End a trade, or take back your request',
+  description:
+    'Not while it is being carried out. A trade that has been cancelled stays so; cancelling again changes nothing.',
+  auth: 'character',
+  params,
+  success: 204,
+  errors: ['trade.not_found', 'trade.over', 'trade.settling'],
+  idempotency: 'none',
+  rate: 'value',
+  needs: { table: 'write' },
+  impact: 'Players cannot leave a trade but by walking away.',
+  budget: { readUnits: 4, writeUnits: 60 },
+});
+
+export const listHistory = defineEndpoint({
+  id: 'trade.list-history',
+  method: 'GET',
+  path: '/api/v1/trade/history',
+  summary: 'List your completed trades',
+  description: 'Newest first, all that the selected character has ever made, or those with one partner.',
+  auth: 'character',
+  query: pageQuery.extend({
+    partnerId: CharacterId.optional().meta({ description: 'Only trades with this character' }),
+  }),
+  success: 200,
+  response: z.strictObject({ trades: z.array(PastTrade), nextCursor }),
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players cannot look up what they have traded.',
+  budget: { readUnits: 140, writeUnits: 0 },
+});
+
+export const endTrade = defineSubscriber({
+  id: 'trade.end-trade',
+  on: [SESSION_CLOSED, SESSION_RESTED, SESSION_DISCONNECTED, CHARACTER_SWITCHED, ZONE_CHANGED, ZONE_LEFT],
+  needs: { table: 'write' },
+  impact: 'Trades of players who have gone stay open until they time out; nothing can change hands in them.',
+});
+
+export const endDue = defineJob({
+  id: 'trade.end-due',
+  schedule: 'rate(1 minute)',
+  needs: { table: 'write' },
+  impact: 'Trades that have timed out are told of only when somebody looks at them.',
+});
+
+export const domain = defineDomain({
+  name: 'trade',
+  summary: 'Trades between two players who stand together.',
+  errors: tradeErrors,
+  foreignErrors: [inventoryErrors, ledgerErrors, settlementErrors],
+  endpoints: [
+    requestTrade,
+    listRequests,
+    acceptRequest,
+    declineRequest,
+    viewCurrent,
+    setOffer,
+    lock,
+    unlock,
+    accept,
+    cancel,
+    listHistory,
+  ],
+  subscribers: [endTrade],
+  jobs: [endDue],
+  topics: [tradeTopic],
+});

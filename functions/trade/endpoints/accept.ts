@@ -1,0 +1,30 @@
+import { settling } from '#functions/settlement/public.ts';
+import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { carryOut, reopen } from '../carry-out.ts';
+import { accept } from '../contract.ts';
+import { accepted, isAgreed } from '../negotiation.ts';
+import { tradeSettlement } from '../settlement.ts';
+import { asideOf, changed, tradeOf } from '../standing.ts';
+import { viewFor } from '../view.ts';
+
+/** The first accept waits for the other; the second carries the trade out. */
+export const handler = endpointHandler(
+  accept,
+  ({ input, actor, nowMs, operation, commit, ...context }) => {
+    const aside = asideOf({ operation, ...context });
+    return withConflictRetry(async () => {
+      const { trade, index } = await tradeOf(actor.characterId, input.params.tradeId, aside);
+      const next = accepted(trade, index, input.body.offerHash, nowMs);
+      if (next === trade) return viewFor(trade, index);
+      if (!isAgreed(next)) return commit(changed(next), viewFor(next, index));
+      try {
+        return await carryOut(operation, { ...next, rev: trade.rev }, index);
+      } catch (refusal) {
+        await reopen(trade, refusal, aside);
+        throw refusal;
+      }
+    });
+  },
+  settling(tradeSettlement),
+);

@@ -1,0 +1,287 @@
+import type { Client } from 'pg';
+import { GameError } from '#shared/contract/errors.ts';
+import type { TransactionId } from '#shared/kernel/ids.ts';
+import { systemRandom } from '#shared/kernel/random.ts';
+import { sleep } from '#shared/kernel/sleep.ts';
+import { step } from '#shared/kernel/step.ts';
+import { connectLedger } from './connection.ts';
+import { LedgerMismatchError } from './errors.ts';
+import { decodeHistoryCursor, encodeHistoryCursor } from './history-page.ts';
+import type {
+  Balance,
+  HistoryQuery,
+  Hold,
+  HoldRequest,
+  Ledger,
+  LedgerDecision,
+  LedgerHistory,
+  LedgerRequest,
+  LedgerTransaction,
+  MoneyLeg,
+  PlayerOwner,
+  PostRequest,
+  ReplaceHoldRequest,
+  ReverseRequest,
+  SupplyLine,
+  VoidRequest,
+} from './ledger.ts';
+import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
+
+const TRIES = 5;
+const FIRST_BACKOFF_MS = 10;
+/** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
+const PASSING = new Set(['40001', '40P01']);
+const MISMATCH = 'LG004';
+
+/**
+ * The ledger in Postgres: one function call an operation, on one connection of this process, without any state of the
+ * session, so that a proxy may share connections. A call that lost its connection is repeated on a new one: every
+ * operation that decides is safe to repeat.
+ */
+export class PostgresLedger implements Ledger {
+  private readonly connect: () => Promise<Client>;
+  private connection: Promise<Client> | undefined;
+  /** The last call: a connection serves one at a time. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(connect: () => Promise<Client> = connectLedger) {
+    this.connect = connect;
+  }
+
+  settle(request: LedgerRequest): Promise<LedgerDecision> {
+    assertLegs(request.legs);
+    return this.decide('settle', request);
+  }
+
+  async decideAbort(id: TransactionId): Promise<LedgerDecision> {
+    const [row] = await this.query<{ decision: unknown }>('decideAbort', 'SELECT ledger.decide_abort($1) AS decision', [
+      id,
+    ]);
+    return decisionOf(row!.decision);
+  }
+
+  async hold(request: HoldRequest): Promise<LedgerDecision> {
+    assertHold(request);
+    return this.decide('hold', request);
+  }
+
+  async replaceHold(request: ReplaceHoldRequest): Promise<LedgerDecision> {
+    assertHold(request);
+    return this.decide('hold', request);
+  }
+
+  async post(request: PostRequest): Promise<LedgerDecision> {
+    const hold = await this.holdOf(request.holdId);
+    if (hold) {
+      const { owner: from, currency } = hold;
+      assertLegs(request.to.map(({ to, amount }) => ({ currency, from, to, amount })));
+    }
+    return this.decide('post', request);
+  }
+
+  void(request: VoidRequest): Promise<LedgerDecision> {
+    return this.decide('void', request);
+  }
+
+  async expireHolds(limit: number): Promise<number> {
+    const [row] = await this.query<{ count: number }>('expireHolds', 'SELECT ledger.expire_holds($1) AS count', [
+      limit,
+    ]);
+    return row!.count;
+  }
+
+  reverse(request: ReverseRequest): Promise<LedgerDecision> {
+    return this.decide('reverse', request);
+  }
+
+  async balancesOf(owner: PlayerOwner): Promise<readonly Balance[]> {
+    const rows = await this.query<{ currency: string; posted: string; held: string; version: string }>(
+      'balancesOf',
+      'SELECT * FROM ledger.balances($1)',
+      [owner],
+    );
+    return rows.map(({ currency, posted, held, version }) => ({
+      currency,
+      posted: BigInt(posted),
+      held: BigInt(held),
+      version: Number(version),
+    }));
+  }
+
+  async historyOf(owner: PlayerOwner, query: HistoryQuery): Promise<LedgerHistory> {
+    const { cursor, limit, ...filters } = query;
+    const after = cursor === undefined ? undefined : decodeHistoryCursor(cursor);
+    const rows = await this.query<HistoryRow>('historyOf', 'SELECT * FROM ledger.history($1, $2)', [
+      owner,
+      toJson({ ...filters, after, limit: limit + 1 }),
+    ]);
+    const entries = rows.slice(0, limit).map((row) => ({
+      transactionId: row.txn as TransactionId,
+      currency: row.currency,
+      version: Number(row.version),
+      amount: BigInt(row.amount),
+      balance: BigInt(row.balance),
+      kind: row.kind,
+      reason: row.reason,
+      counterparties: counterpartiesOf(owner, row.currency, legsOf(row.legs)),
+      atMs: Number(row.at_ms),
+    }));
+    const last = entries.at(-1);
+    return { entries, ...(last && rows.length > entries.length ? { nextCursor: encodeHistoryCursor(last) } : {}) };
+  }
+
+  async decisionOf(id: TransactionId): Promise<LedgerTransaction | undefined> {
+    const [row] = await this.query<{ txn: StoredTransaction | null }>(
+      'decisionOf',
+      'SELECT ledger.transaction($1) AS txn',
+      [id],
+    );
+    return row?.txn ? transactionOf(row.txn) : undefined;
+  }
+
+  async holdOf(id: TransactionId): Promise<Hold | undefined> {
+    const [row] = await this.query<{ hold: (Omit<Hold, 'amount'> & { amount: string }) | null }>(
+      'holdOf',
+      'SELECT ledger.hold_of($1) AS hold',
+      [id],
+    );
+    return row?.hold ? { ...row.hold, amount: BigInt(row.hold.amount) } : undefined;
+  }
+
+  async supply(period?: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SupplyLine[]> {
+    const rows = await this.query<Record<keyof SupplyLine, string>>('supply', 'SELECT * FROM ledger.supply($1, $2)', [
+      period?.fromMs ?? null,
+      period?.toMs ?? null,
+    ]);
+    return rows.map(({ account, currency, issued, taken }) => ({
+      account: account as SupplyLine['account'],
+      currency,
+      issued: BigInt(issued),
+      taken: BigInt(taken),
+    }));
+  }
+
+  async untold(limit: number): Promise<readonly LedgerTransaction[]> {
+    const rows = await this.query<{ txn: StoredTransaction }>('untold', 'SELECT ledger.untold($1) AS txn', [limit]);
+    return rows.map(({ txn }) => transactionOf(txn));
+  }
+
+  async markTold(ids: readonly TransactionId[]): Promise<void> {
+    await this.query('markTold', 'SELECT ledger.mark_told($1)', [ids]);
+  }
+
+  /** What is wrong with the stored state: nothing, or the ledger is broken. */
+  async faults(): Promise<readonly string[]> {
+    const rows = await this.query<{ fault: string }>('faults', 'SELECT ledger.faults() AS fault', []);
+    return rows.map(({ fault }) => fault);
+  }
+
+  /** Ends the connection, if there is one. */
+  async close(): Promise<void> {
+    const open = this.connection;
+    this.connection = undefined;
+    await (await open?.catch(() => undefined))?.end();
+  }
+
+  private async decide(operation: 'settle' | 'hold' | 'post' | 'void' | 'reverse', request: object) {
+    const [row] = await this.query<{ decision: unknown }>(operation, `SELECT ledger.${operation}($1) AS decision`, [
+      toJson(request),
+    ]);
+    return decisionOf(row!.decision);
+  }
+
+  private async query<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await step(`ledger.${operation}`, () =>
+          this.inTurn(async () => {
+            const client = await this.client();
+            const { rows } = await client.query({ name: operation, text, values: [...values] });
+            return rows as Row[];
+          }),
+        );
+      } catch (error) {
+        const code = (error as { code?: string }).code ?? '';
+        if (code === MISMATCH) throw new LedgerMismatchError();
+        const isRefusal = /^[0-9A-Z]{5}$/.test(code) && !PASSING.has(code) && !isConnectionLost(code);
+        if (isRefusal) throw error;
+        if (!PASSING.has(code)) this.forget();
+        if (tries >= TRIES) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
+        await sleep(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** tries));
+      }
+    }
+  }
+
+  private inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(run);
+    this.last = turn.catch(() => {});
+    return turn;
+  }
+
+  private async client(): Promise<Client> {
+    this.connection ??= this.connect().then((client) => {
+      // A connection that breaks while it idles is no reason to end the process: the next call opens another.
+      client.on('error', () => this.forget());
+      return client;
+    });
+    try {
+      return await this.connection;
+    } catch (error) {
+      this.connection = undefined;
+      throw error;
+    }
+  }
+
+  private forget(): void {
+    const lost = this.connection;
+    this.connection = undefined;
+    lost?.then((client) => client.end()).catch(() => {});
+  }
+}
+
+/** Class 08: connection; 57P: the server shuts down or starts. */
+function isConnectionLost(code: string): boolean {
+  return code.startsWith('08') || code.startsWith('57P');
+}
+
+interface HistoryRow {
+  readonly txn: string;
+  readonly currency: string;
+  readonly version: string;
+  readonly amount: string;
+  readonly balance: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly legs: readonly StoredLeg[];
+  readonly at_ms: string;
+}
+
+type StoredLeg = Omit<MoneyLeg, 'amount'> & { readonly amount: string };
+type StoredTransaction = Omit<LedgerTransaction, 'legs' | 'decision'> & {
+  readonly legs: readonly StoredLeg[];
+  readonly decision: unknown;
+};
+
+function toJson(value: object): string {
+  return JSON.stringify(value, (_name, one) => (typeof one === 'bigint' ? String(one) : one));
+}
+
+function legsOf(legs: readonly StoredLeg[]): readonly MoneyLeg[] {
+  return legs.map((leg) => ({ ...leg, amount: BigInt(leg.amount) }));
+}
+
+function transactionOf({ legs, decision, ...rest }: StoredTransaction): LedgerTransaction {
+  return { ...rest, legs: legsOf(legs), decision: decisionOf(decision) };
+}
+
+function decisionOf(stored: unknown): LedgerDecision {
+  const decision = stored as LedgerDecision;
+  if (decision.state !== 'COMMITTED') return decision;
+  const balances = decision.balances.map(({ posted, held, amount, ...rest }) => ({
+    ...rest,
+    posted: BigInt(posted),
+    held: BigInt(held),
+    amount: BigInt(amount),
+  }));
+  return { state: 'COMMITTED', balances };
+}
