@@ -201,7 +201,7 @@ export const deleteCharacter = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot delete characters.',
-  budget: { readUnits: 8, writeUnits: 24 },
+  budget: { readUnits: 10, writeUnits: 24 },
 });
 
 export const restoreCharacter = defineEndpoint({

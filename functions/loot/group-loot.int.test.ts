@@ -398,7 +398,7 @@ describe('a roll', () => {
     const { pushed } = await toldOf(rollId!);
     expect(pushed.find(({ type }) => type === 'roll_completed')).toMatchObject({ byMail: true });
     const mailed = (await world.snapshot()).find(
-      ({ _et, templateId }) => _et === 'Item' && templateId === 'first-light',
+      ({ _et, originRef }) => _et === 'Item' && originRef === `${drop.dropId}.${slotIndex}`,
     );
     expect(mailed?.holder).toMatch(/^mail\./);
     await expectRefusal(() => take(other, drop, slotIndex), 409, 'loot.already_taken');

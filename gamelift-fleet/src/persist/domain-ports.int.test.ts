@@ -160,7 +160,10 @@ describe('the fleet on the real domains', () => {
     expect(mine).toMatchObject({ method: 'group' });
     expect(beside.client.cold('drop')).toEqual([mine]);
     expect(other.client.cold('drop')).toEqual([]);
-    await owner.drain(15_000);
+    for (const { characterId } of [striker, idle, stranger]) zone.expel(characterId, 'kicked');
+    zone.tick();
+    await zone.writer.flush();
+    expect(await owner.drain(15_000)).toBe(true);
   });
 
   it('refuses a ticket used twice, and one whose session has ended', async () => {
