@@ -3,12 +3,12 @@ import type { Recipe } from './recipe.ts';
 
 const partyIdOf = ({ body }: { body: unknown }) => (body as { partyId: string }).partyId;
 
-/** Dov's party, of which Eve is a member. */
-async function dovsParty(stage: Stage): Promise<string> {
-  const [dov, eve] = [stage.player('dov'), stage.player('eve')];
-  const partyId = partyIdOf(await stage.must('party.create-party', { body: {} }, dov.actor));
+/** Cyd's party, of which Eve is a member. */
+async function cydsParty(stage: Stage): Promise<string> {
+  const [cyd, eve] = [stage.player('cyd'), stage.player('eve')];
+  const partyId = partyIdOf(await stage.must('party.create-party', { body: {} }, cyd.actor));
   const { characterId } = eve.actor;
-  await stage.must('party.invite', { body: { characterId } }, dov.actor);
+  await stage.must('party.invite', { body: { characterId } }, cyd.actor);
   await stage.must('party.accept-invite', { params: { partyId } }, eve.actor);
   return partyId;
 }
@@ -16,17 +16,17 @@ async function dovsParty(stage: Stage): Promise<string> {
 /** What groups bring about. Invites and ready checks live for a minute at most: these come late. */
 export const partyRecipes: readonly Recipe[] = [
   {
-    name: 'Dov leads a party with Eve, and has just asked Ana to join',
+    name: 'Cyd leads a party with Eve, and has just asked Ana to join',
     prepare: async (stage) => {
-      const partyId = await dovsParty(stage);
+      const partyId = await cydsParty(stage);
       const ana = stage.player('ana');
-      await stage.must('party.invite', { body: { characterId: ana.actor.characterId } }, stage.player('dov').actor);
+      await stage.must('party.invite', { body: { characterId: ana.actor.characterId } }, stage.player('cyd').actor);
       ana.pool.add('partyId', partyId);
       return undefined;
     },
   },
   {
-    name: 'Dov, as the leader',
+    name: 'Cyd, as the leader',
     endpoints: [
       'party.get-party',
       'party.disband-party',
@@ -38,28 +38,28 @@ export const partyRecipes: readonly Recipe[] = [
     ],
     prepare: async (stage) => {
       const member = stage.player('eve').actor.characterId;
-      return { caller: 'dov', values: { characterId: [member], masterLooterId: [member] } };
+      return { caller: 'cyd', values: { characterId: [member], masterLooterId: [member] } };
     },
   },
   {
     name: 'strangers are there to be invited',
     endpoints: ['party.invite'],
     prepare: async (stage) => {
-      const [bob, cyd] = [stage.player('bob'), stage.player('cyd')];
+      const [bob, dov] = [stage.player('bob'), stage.player('dov')];
       return {
-        caller: 'dov',
+        caller: 'cyd',
         values: {
-          characterId: [bob.actor.characterId, cyd.actor.characterId],
-          characterName: ['Runbob', 'Runcyd'],
+          characterId: [bob.actor.characterId, dov.actor.characterId],
+          characterName: ['Runbob', 'Rundov'],
         },
       };
     },
   },
   {
-    name: 'Dov asks whether all are ready, and Eve answers',
+    name: 'Cyd asks whether all are ready, and Eve answers',
     endpoints: ['party.answer-ready-check'],
     prepare: async (stage) => {
-      await stage.must('party.start-ready-check', {}, stage.player('dov').actor);
+      await stage.must('party.start-ready-check', {}, stage.player('cyd').actor);
       return { caller: 'eve' };
     },
   },
