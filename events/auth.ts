@@ -74,6 +74,25 @@ export const EMAIL_CHANGED = defineEvent({
   detail: z.strictObject({ accountId: AccountId, requestId: CredentialRequestId }),
 });
 
+export const EMAIL_CHANGE_UNDONE = defineEvent({
+  name: 'EMAIL_CHANGE_UNDONE',
+  version: 1,
+  owner: 'credential',
+  summary: 'Whoever has the address that an account had left took the account back to it, with a new password.',
+  detail: z.strictObject({
+    accountId: AccountId,
+    requestId: CredentialRequestId.meta({ description: 'The change that was taken back, with all that came after it' }),
+  }),
+});
+
+export const PASSWORD_ADDED = defineEvent({
+  name: 'PASSWORD_ADDED',
+  version: 1,
+  owner: 'auth',
+  summary: 'An account that only others vouched for has proven an address: it and a password sign in from now on.',
+  detail: z.strictObject({ accountId: AccountId }),
+});
+
 export const NEW_DEVICE_SEEN = defineEvent({
   name: 'NEW_DEVICE_SEEN',
   version: 1,

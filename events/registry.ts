@@ -9,7 +9,6 @@ import * as friend from './friend.ts';
 import * as guild from './guild.ts';
 import * as identity from './identity.ts';
 import * as inventory from './inventory.ts';
-import * as ledger from './ledger.ts';
 import * as loot from './loot.ts';
 import * as mail from './mail.ts';
 import * as market from './market.ts';
@@ -20,6 +19,7 @@ import * as quest from './quest.ts';
 import * as session from './session.ts';
 import * as trade from './trade.ts';
 import * as vendor from './vendor.ts';
+import * as ledger from './wallet.ts';
 import * as world from './world.ts';
 import * as zone from './zone.ts';
 

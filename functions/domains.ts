@@ -22,6 +22,7 @@ import { domain as session } from './session/contract.ts';
 import { domain as settlement } from './settlement/contract.ts';
 import { domain as trade } from './trade/contract.ts';
 import { domain as vendor } from './vendor/contract.ts';
+import { domain as wallet } from './wallet/contract.ts';
 import { domain as zone } from './zone/contract.ts';
 
 /** Every domain of the backend: infrastructure, documents, builds and tests walk this list. */
@@ -49,5 +50,6 @@ export const domains: readonly Domain[] = [
   settlement,
   trade,
   vendor,
+  wallet,
   zone,
 ];

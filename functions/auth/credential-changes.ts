@@ -4,7 +4,14 @@ import type { Write } from '#shared/table/write.ts';
 import { ownLockOf } from './password-attempt.ts';
 import { checkPassword, hashPassword } from './password-hash.ts';
 import { weaknessOf } from './password-rules.ts';
-import { type Credential, deleteEmailClaim, putEmailClaim, setEmailHash, setPassword } from './store.ts';
+import {
+  type Credential,
+  deleteEmailClaim,
+  putEmailClaim,
+  setEmailHash,
+  setEmailHashAndPassword,
+  setPassword,
+} from './store.ts';
 import { deleteLoginLock } from './store-lockout.ts';
 
 /**
@@ -26,11 +33,11 @@ export async function hashNewPassword(credential: Credential, password: string, 
  * was is dead with the commit.
  */
 export function replacePassword(credential: Credential, passwordHash: string): readonly Write[] {
-  return [
-    setPassword(credential, passwordHash),
-    deleteLoginLock(credential.emailHash),
-    deleteLoginLock(ownLockOf(credential.accountId)),
-  ];
+  return [setPassword(credential, passwordHash), ...withoutCounts(credential)];
+}
+
+function withoutCounts({ accountId, emailHash }: Credential): readonly Write[] {
+  return [deleteLoginLock(emailHash), deleteLoginLock(ownLockOf(accountId))];
 }
 
 /** Gives the account another address, which must be free, and frees the one it has. Kills mailed links as well. */
@@ -40,5 +47,20 @@ export function moveToAddress(credential: Credential, emailHash: string): readon
     putEmailClaim(emailHash, accountId),
     deleteEmailClaim(credential.emailHash, accountId),
     setEmailHash(credential, emailHash),
+  ];
+}
+
+/**
+ * Gives the account back an address that it had, with another password. The address must be free, or the account's own.
+ * Kills mailed links as well.
+ */
+export function restoreAddress(credential: Credential, emailHash: string, passwordHash: string): readonly Write[] {
+  if (credential.emailHash === emailHash) return replacePassword(credential, passwordHash);
+  const { accountId } = credential;
+  return [
+    putEmailClaim(emailHash, accountId),
+    deleteEmailClaim(credential.emailHash, accountId),
+    setEmailHashAndPassword(credential, emailHash, passwordHash),
+    ...withoutCounts(credential),
   ];
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AccountId, CredentialRequestId } from '#shared/kernel/ids.ts';
 
 /** What a mailed token is good for; a token of one purpose is worthless for any other. */
-export type MailPurpose = 'verify-email' | 'reset-password' | 'change-email';
+export type MailPurpose = 'verify-email' | 'reset-password' | 'change-email' | 'undo-email';
 
 /** `<account id>.<HMAC-SHA256 as base64url>`. */
 export const MailToken = z

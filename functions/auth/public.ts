@@ -67,7 +67,7 @@ export async function redeemTicket(
 }
 
 export { countLogin } from './count-login.ts';
-export { hashNewPassword, moveToAddress, replacePassword } from './credential-changes.ts';
+export { hashNewPassword, moveToAddress, replacePassword, restoreAddress } from './credential-changes.ts';
 export { emailHash, normalizeEmail } from './email.ts';
 export { exportOf } from './export.ts';
 export { issueAccessToken, readAccessToken } from './issue-token.ts';

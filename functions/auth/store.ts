@@ -165,6 +165,11 @@ export function setEmailHash(credential: Credential, emailHash: string): Write {
   return updateRow(credential, { set: { emailHash } });
 }
 
+/** Both at once, if nobody has changed the credential since it was read. */
+export function setEmailHashAndPassword(credential: Credential, emailHash: string, passwordHash: string): Write {
+  return updateRow(credential, { set: { emailHash, passwordHash } });
+}
+
 /** Frees an address that is the account's. */
 export function deleteEmailClaim(emailHash: string, accountId: AccountId): Write {
   return EmailClaimEntity.build(DeleteTransaction)

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
-import { EMAIL_CHANGE_REQUESTED, EMAIL_CHANGED, PASSWORD_CHANGED, PASSWORD_RESET_REQUESTED } from '#events/auth.ts';
+import {
+  EMAIL_CHANGE_REQUESTED,
+  EMAIL_CHANGED,
+  PASSWORD_ADDED,
+  PASSWORD_CHANGED,
+  PASSWORD_RESET_REQUESTED,
+} from '#events/auth.ts';
 import { authErrors } from '#functions/auth/errors.ts';
 import { Accepted, EmailAddress, MailToken, Password, RequestToken } from '#functions/auth/shapes.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
@@ -117,8 +123,8 @@ export const confirmEmail = defineEndpoint({
   path: '/api/v1/auth/email/confirm',
   summary: 'Confirm another e-mail address',
   description:
-    'The token is the one in the mail to the new address. From here on it is the account’s, and the one before is free. ' +
-    'Sending it again answers the same.',
+    'The token is the one in the mail to the new address. From here on it is the account’s, and the one before is free, ' +
+    'and gets a mail with a link that takes the change back. Sending it again answers the same.',
   auth: 'public',
   body: z.strictObject({ token: MailToken }),
   success: 204,
@@ -127,7 +133,7 @@ export const confirmEmail = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write', secrets: ['mail-token-key'] },
   impact: 'Players cannot change their e-mail address.',
-  budget: { readUnits: 4, writeUnits: 22 },
+  budget: { readUnits: 5, writeUnits: 26 },
 });
 
 export const emailPage = defineEndpoint({
@@ -149,6 +155,69 @@ export const emailPage = defineEndpoint({
   budget: { readUnits: 0, writeUnits: 0 },
 });
 
+export const undoEmail = defineEndpoint({
+  id: 'credential.undo-email',
+  method: 'POST',
+  path: '/api/v1/auth/email/undo',
+  summary: 'Take a change of address back, by the link in the mail to the address that was left',
+  description:
+    'Works for 72 hours after the change, whatever has happened to the account since, further changes included: those ' +
+    'are taken back with it. The account has the old address again, and a new password, for whoever has changed the ' +
+    'address knows the one before. Ends every session.',
+  auth: 'public',
+  body: z.strictObject({ token: MailToken, newPassword: Password }),
+  success: 204,
+  errors: ['auth.mail_token_invalid', 'auth.password_weak', 'credential.address_in_use'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['mail-token-key', 'password-pepper'] },
+  impact: 'Players cannot take their account back from somebody who has moved it to another address.',
+  ...hashing,
+  budget: { readUnits: 12, writeUnits: 68 },
+});
+
+export const undoPage = defineEndpoint({
+  id: 'credential.undo-page',
+  method: 'GET',
+  path: '/api/v1/auth/email/undo',
+  summary: 'The page behind the link that takes a change of address back',
+  description: 'Asks for a new password, and sends it with the token. Opening the link changes nothing.',
+  auth: 'public',
+  query: z.strictObject({ token: MailToken }),
+  success: 200,
+  response: z.string().meta({ description: 'HTML' }),
+  html: true,
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: {},
+  impact: 'Players who follow the link that takes a change of address back see an error.',
+  budget: { readUnits: 0, writeUnits: 0 },
+});
+
+export const addPassword = defineEndpoint({
+  id: 'credential.add-password',
+  method: 'POST',
+  path: '/api/v1/auth/password/add',
+  summary: 'Add an address and a password to an account that others vouch for',
+  description:
+    'For accounts that an identity provider has opened. Always answers 202: a mail with a link goes to the address, and ' +
+    'once it is followed (`POST /api/v1/auth/verify-email`) address and password sign in too, and security mails go ' +
+    'there. If the address has an account already, the mail says so instead. A later call takes the place of an earlier one.',
+  auth: 'account',
+  stepUp: true,
+  body: z.strictObject({ email: EmailAddress, password: Password }),
+  success: 202,
+  response: Accepted,
+  errors: ['credential.has_password', 'credential.is_guest', 'auth.password_weak'],
+  idempotency: 'none',
+  rate: 'auth',
+  needs: { table: 'write', secrets: ['password-pepper'] },
+  impact: 'Players of identity providers cannot make themselves independent of them.',
+  ...hashing,
+  budget: { readUnits: 6, writeUnits: 18 },
+});
+
 export const sendResetMail = defineSubscriber({
   id: 'credential.send-reset-mail',
   on: [PASSWORD_RESET_REQUESTED],
@@ -167,8 +236,8 @@ export const sendEmailChangeMails = defineSubscriber({
 
 export const sendChangeNotices = defineSubscriber({
   id: 'credential.send-change-notices',
-  on: [PASSWORD_CHANGED, EMAIL_CHANGED],
-  needs: { table: 'write', mail: true },
+  on: [PASSWORD_CHANGED, PASSWORD_ADDED, EMAIL_CHANGED],
+  needs: { table: 'write', mail: true, secrets: ['mail-token-key'] },
   impact: 'Players are not warned when somebody else changes their password or address.',
   timeoutSeconds: 15,
 });
@@ -177,7 +246,7 @@ export const erasePersonalData = defineSubscriber({
   id: 'credential.erase-personal-data',
   on: [ACCOUNT_ERASED],
   needs: { table: 'write' },
-  impact: 'Addresses of erased accounts stay in the table for up to two days.',
+  impact: 'Addresses of erased accounts stay in the table for up to three days.',
 });
 
 export const domain = defineDomain({
@@ -185,6 +254,17 @@ export const domain = defineDomain({
   summary: 'How players change what proves who they are: forgotten and changed passwords, another e-mail address.',
   errors: credentialErrors,
   foreignErrors: [authErrors],
-  endpoints: [forgotPassword, resetPassword, resetPage, changePassword, changeEmail, confirmEmail, emailPage],
+  endpoints: [
+    forgotPassword,
+    resetPassword,
+    resetPage,
+    changePassword,
+    addPassword,
+    changeEmail,
+    confirmEmail,
+    emailPage,
+    undoEmail,
+    undoPage,
+  ],
   subscribers: [sendResetMail, sendEmailChangeMails, sendChangeNotices, erasePersonalData],
 });

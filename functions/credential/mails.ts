@@ -7,6 +7,7 @@ import { credentialLimits } from './rules.ts';
 
 const RESET_PATH = '/api/v1/auth/password/reset';
 const CONFIRM_PATH = '/api/v1/auth/email/confirm';
+const UNDO_PATH = '/api/v1/auth/email/undo';
 
 function mail(to: string, locale: Locale, name: keyof typeof mailTexts, values: Record<string, string> = {}): Mail {
   const { subject, text } = mailTexts[name][locale];
@@ -47,7 +48,14 @@ export function emailChangeAskedMail(to: string, locale: Locale, newEmail: strin
   return mail(to, locale, 'emailChangeAsked', { newEmail: maskedEmail(newEmail) });
 }
 
-/** To the address that the account has left. */
-export function emailChangedMail(to: string, locale: Locale, newEmail: string): Mail {
-  return mail(to, locale, 'emailChanged', { newEmail: maskedEmail(newEmail) });
+/** To the address that the account has left: the link that takes the change back. */
+export function emailChangedMail(to: string, locale: Locale, newEmail: string, publicUrl: string, token: string): Mail {
+  const hours = String(credentialLimits.undoLifeMs / HOUR_MS);
+  const link = linkTo(publicUrl, UNDO_PATH, token);
+  return mail(to, locale, 'emailChanged', { newEmail: maskedEmail(newEmail), hours, link });
+}
+
+/** To the address that signs in from now on. */
+export function passwordAddedMail(to: string, locale: Locale): Mail {
+  return mail(to, locale, 'passwordAdded');
 }

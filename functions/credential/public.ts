@@ -1,10 +1,11 @@
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { getEmailChange } from './store.ts';
+import { getEmailUndo } from './store-undo.ts';
 
 /** What this domain holds about a person, for them to read. */
 export async function exportOf(accountId: AccountId) {
-  const change = await getEmailChange(accountId);
+  const [change, { changes }] = await Promise.all([getEmailChange(accountId), getEmailUndo(accountId)]);
   return {
     emailChange: change && {
       oldEmail: change.oldEmail,
@@ -12,5 +13,6 @@ export async function exportOf(accountId: AccountId) {
       expiresAt: toIso(change.expiresAtMs),
       confirmedAt: change.confirmedAtMs === undefined ? undefined : toIso(change.confirmedAtMs),
     },
+    formerAddresses: changes.map(({ oldEmail, changedAtMs }) => ({ email: oldEmail, until: toIso(changedAtMs) })),
   };
 }

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS } from '#shared/kernel/clock.ts';
+import type { CredentialRequestId } from '#shared/kernel/ids.ts';
 
 export const credentialLimits = {
   /** How long the link to a new password works. */
@@ -7,6 +8,8 @@ export const credentialLimits = {
   emailChangeLifeMs: DAY_MS,
   /** After a change of address: time for the owner to notice, and for the notice to reach the address that was left. */
   betweenEmailChangesMs: DAY_MS,
+  /** How long the address that was left can take the change back. */
+  undoLifeMs: 72 * HOUR_MS,
 } as const;
 
 /** Somebody's wish for a new password. It names an address, which may be nobody's. */
@@ -33,6 +36,41 @@ export interface EmailChange {
   readonly credentialVersion: number;
   readonly expiresAtMs: number;
   readonly confirmedAtMs?: number | undefined;
+}
+
+/** A change of address that the address which was left can take back. */
+export interface UndoableChange {
+  readonly requestId: CredentialRequestId;
+  readonly oldEmail: string;
+  readonly oldEmailHash: string;
+  readonly nonce: string;
+  readonly changedAtMs: number;
+}
+
+/** An account's changes of address that can be taken back, oldest first. A day lies between two, so they are few. */
+export interface EmailUndo {
+  readonly accountId: string;
+  readonly changes: readonly UndoableChange[];
+  /** Rises with every change; 0 where nothing is stored. */
+  readonly version: number;
+}
+
+/** Those whose link still works. */
+export function undoableAt({ changes }: Pick<EmailUndo, 'changes'>, nowMs: number): readonly UndoableChange[] {
+  return changes.filter(({ changedAtMs }) => changedAtMs + credentialLimits.undoLifeMs > nowMs);
+}
+
+export function withUndoable(undo: EmailUndo, change: UndoableChange): EmailUndo {
+  return { ...undo, changes: [...undoableAt(undo, change.changedAtMs), change], version: undo.version + 1 };
+}
+
+/**
+ * What can still be taken back once this change has been: what was before it. The links of later changes are dead, for
+ * they went to addresses that a thief may have chosen.
+ */
+export function withoutUndone(undo: EmailUndo, undone: UndoableChange, nowMs: number): EmailUndo {
+  const earlier = undoableAt(undo, nowMs).filter(({ changedAtMs }) => changedAtMs < undone.changedAtMs);
+  return { ...undo, changes: earlier, version: undo.version + 1 };
 }
 
 /** Whether a reset may still be answered: mailed, current, and not used. Says nothing of who answers. */

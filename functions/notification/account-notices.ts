@@ -11,6 +11,10 @@ export function accountNoticeOf({ name, data }: SubscribedEvent<typeof notifySec
       return tell('security.password_changed');
     case 'EMAIL_CHANGED':
       return tell('security.email_changed');
+    case 'EMAIL_CHANGE_UNDONE':
+      return tell('security.email_restored');
+    case 'PASSWORD_ADDED':
+      return tell('security.password_added');
     case 'NEW_DEVICE_SEEN':
       return tell('security.new_device', { device: data.device.slice(0, 80) });
     case 'MFA_ENABLED':

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED, ACCOUNT_RESTORED } from '#events/account.ts';
 import { ACHIEVEMENT_UNLOCKED } from '#events/achievement.ts';
-import { EMAIL_CHANGED, LOGIN_SUCCESS, NEW_DEVICE_SEEN, PASSWORD_CHANGED } from '#events/auth.ts';
+import {
+  EMAIL_CHANGE_UNDONE,
+  EMAIL_CHANGED,
+  LOGIN_SUCCESS,
+  NEW_DEVICE_SEEN,
+  PASSWORD_ADDED,
+  PASSWORD_CHANGED,
+} from '#events/auth.ts';
 import {
   CHARACTER_DELETED,
   CHARACTER_DELETION_STARTED,
@@ -179,7 +186,9 @@ export const notifySecurity = defineSubscriber({
   id: 'notification.notify-security',
   on: [
     PASSWORD_CHANGED,
+    PASSWORD_ADDED,
     EMAIL_CHANGED,
+    EMAIL_CHANGE_UNDONE,
     NEW_DEVICE_SEEN,
     MFA_ENABLED,
     MFA_DISABLED,

@@ -27,6 +27,11 @@ export const templates = {
   'character.renamed': { category: 'account', text: '{before} is called {name} now.' },
   'security.password_changed': { category: 'security', text: 'Your password was changed.' },
   'security.email_changed': { category: 'security', text: 'Your account has another e-mail address now.' },
+  'security.email_restored': {
+    category: 'security',
+    text: 'Your account is back at the e-mail address that it had before, with a new password.',
+  },
+  'security.password_added': { category: 'security', text: 'An e-mail address and a password sign you in now, too.' },
   'security.new_device': { category: 'security', text: 'Somebody has logged in from a new device: {device}.' },
   'security.mfa_enabled': { category: 'security', text: 'Logging in asks for a code from now on.' },
   'security.mfa_disabled': { category: 'security', text: 'Logging in asks for no code any more.' },

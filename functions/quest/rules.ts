@@ -13,6 +13,8 @@ export type Reward = Quest['rewards']['items'][number];
 export const balance = {
   /** Most quests under way at once. */
   logCapacity: 25,
+  /** Money that a quest pays: so much, and more for each of its levels, in minor units of the soft currency. */
+  money: { base: 40n, perLevel: 15n },
   /** A giver shows its mark for quests from so many levels below a character … */
   markBelow: 4,
   /** … to so many above. */
@@ -98,6 +100,11 @@ export function refusalOf(quest: Quest, standing: Standing, nowMs: number): Game
   const missing = quest.prerequisites.find((id) => !standing.rewarded.has(id));
   if (missing !== undefined) return new GameError('quest.prerequisite_missing', { questId: missing });
   return undefined;
+}
+
+/** What a quest pays, in minor units of the soft currency. */
+export function moneyOf({ level }: Pick<Quest, 'level'>): bigint {
+  return balance.money.base + balance.money.perLevel * BigInt(level);
 }
 
 /** Whether the giver shows a mark over its head for a character of this level. */

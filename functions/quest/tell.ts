@@ -1,3 +1,4 @@
+import { SOFT_CURRENCY } from '#content/currencies.ts';
 import {
   DIALOGUE_NODE_REACHED,
   QUEST_COMPLETED,
@@ -8,8 +9,9 @@ import {
 } from '#events/quest.ts';
 import type { MintedItem } from '#functions/inventory/public.ts';
 import { type DomainEvent, event } from '#shared/events/changes.ts';
+import { formatAmount } from '#shared/kernel/money.ts';
 import type { CheckOutcome } from './dialogue.ts';
-import { ONCE, type Quest, type QuestLog, type QuestRun } from './rules.ts';
+import { moneyOf, ONCE, type Quest, type QuestLog, type QuestRun } from './rules.ts';
 
 /** The log after the operation is the aggregate of everything told here. */
 function at(log: QuestLog) {
@@ -42,7 +44,14 @@ export function objectivesCompleted(log: QuestLog, run: QuestRun, quest: Quest):
 export function completed(log: QuestLog, run: QuestRun, quest: Quest, items: readonly MintedItem[]): DomainEvent {
   return event(QUEST_COMPLETED, {
     ...at(log),
-    data: { ...whichPeriod(run), rewards: { experience: quest.rewards.xp, items: [...items], currencies: [] } },
+    data: {
+      ...whichPeriod(run),
+      rewards: {
+        experience: quest.rewards.xp,
+        items: [...items],
+        currencies: [{ currency: SOFT_CURRENCY, amount: formatAmount(moneyOf(quest)) }],
+      },
+    },
   });
 }
 

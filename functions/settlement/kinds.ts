@@ -2,6 +2,7 @@ import { repairSettlement, restoreSettlement } from '#functions/inventory/settle
 import { mailEnding, mailSending, mailTaking } from '#functions/mail/settlement.ts';
 import { tradeSettlement } from '#functions/trade/settlement.ts';
 import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
+import { questReward } from '#functions/wallet/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 
 /** Every kind of settlement: the sweeper ends those of all domains. */
@@ -12,6 +13,7 @@ export const settlementKinds: readonly Settlement<any, any>[] = [
   mailSending,
   mailTaking,
   mailEnding,
+  questReward,
   tradeSettlement,
   purchase,
   sale,

@@ -12,6 +12,7 @@ import type { SettlementFinisher } from '#shared/runtime/endpoint-handler.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 import type { SettlementPorts } from '#shared/settlement/ports.ts';
 import { finish, replyOf, type SettleRequest, settle as settleBy } from '#shared/settlement/settle.ts';
+import { currencyEvents } from './currency-events.ts';
 
 /** What the protocol works with: the inventory's items, and the events of money. */
 export const settlementPorts: SettlementPorts<ItemLeg> = {
@@ -24,7 +25,7 @@ export const settlementPorts: SettlementPorts<ItemLeg> = {
     }),
     giveBack: (transactionId, stored, atMs) => returnItems(transactionId, stored as StoredItems, atMs),
   },
-  moneyMoved: () => ({}),
+  moneyMoved: currencyEvents,
 };
 
 /**

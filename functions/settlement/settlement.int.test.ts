@@ -34,7 +34,7 @@ const sale = defineSettlement({
       transactionId,
       note: context.note,
       itemIds: items.map(({ itemId }) => itemId),
-      balances: balances.map(({ posted }) => posted.toString()),
+      balances: balances.map(({ posted }) => posted.toString()).sort(),
     },
   }),
 });
@@ -202,7 +202,7 @@ describe('a settlement of items and money', () => {
         transactionId: idOf(one),
         note: 'as agreed',
         itemIds: [one.itemId, expect.stringMatching(/^itm_/)],
-        balances: ['70', '30'],
+        balances: ['30', '70'],
       },
     ]);
     expect(await whoHas(one)).toBe('buyer');

@@ -65,7 +65,7 @@ describe('the cost model', () => {
  * what the budgets come to.
  */
 const CEILING_HOUR_USD = 0.0038;
-const CEILING_CALLS_USD = 0.0014;
+const CEILING_CALLS_USD = 0.00142;
 const CEILING_ONE_CALL_USD = 0.00005;
 
 /** What happens once in an account's life, or by staff, may cost more. */

@@ -99,7 +99,6 @@ export const plannedDomains = [
   'chat',
   'crafting',
   'guild',
-  'ledger',
   'market',
   'matchmaking',
   'world',

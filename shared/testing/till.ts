@@ -6,12 +6,11 @@ import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 /** The ledger of a test world, with a short way to what players have of the soft currency. */
 export class Till extends MemoryLedger {
   readonly balances = {
-    /** Undefined: the owner never had any. */
-    get: (owner: PlayerOwner): bigint | undefined =>
-      this.audit().accounts.find((one) => one.owner === owner && one.currency === SOFT_CURRENCY)?.posted,
+    get: (owner: PlayerOwner): bigint =>
+      this.audit().accounts.find((one) => one.owner === owner && one.currency === SOFT_CURRENCY)?.posted ?? 0n,
     /** Sees to it that the owner has so much, by a grant or by a claw-back. */
     set: (owner: PlayerOwner, amount: bigint): void => {
-      const change = amount - (this.balances.get(owner) ?? 0n);
+      const change = amount - this.balances.get(owner);
       if (change === 0n) return;
       const id = createId('txn');
       const leg =

@@ -1,6 +1,7 @@
-import { createAccount, getAccount, updateEmail } from '#functions/account/public.ts';
+import { PASSWORD_ADDED } from '#events/auth.ts';
+import { type Account, createAccount, getAccount, updateEmail } from '#functions/account/public.ts';
 import { retireGuest } from '#functions/identity/public.ts';
-import { mergeChanges } from '#shared/events/changes.ts';
+import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import { config } from '#shared/kernel/config.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { secret } from '#shared/runtime/secrets.ts';
@@ -8,7 +9,14 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { verifyEmail } from '../contract.ts';
 import { normalizeEmail } from '../email.ts';
 import { accountOfMailToken, isSameToken, mailTokenOf } from '../mail-token.ts';
-import { findAccountId, getRegistration, putCredential, putEmailClaim, updateVerified } from '../store.ts';
+import {
+  findAccountId,
+  getCredential,
+  getRegistration,
+  putCredential,
+  putEmailClaim,
+  updateVerified,
+} from '../store.ts';
 
 export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commit, fail }) => {
   const { token } = input.body;
@@ -29,10 +37,12 @@ export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commi
     // Another registration of the same address was confirmed first.
     if (holder) throw fail('auth.mail_token_invalid');
 
-    const guest = await getAccount(accountId);
-    if (guest && guest.status !== 'ACTIVE') throw fail('auth.mail_token_invalid');
-    const settled = guest
-      ? mergeChanges({ writes: [updateEmail(guest, email)] }, await retireGuest(accountId, guest.version + 1))
+    const existing = await getAccount(accountId);
+    if (existing && (existing.status !== 'ACTIVE' || (await getCredential(accountId)))) {
+      throw fail('auth.mail_token_invalid');
+    }
+    const settled = existing
+      ? mergeChanges({ writes: [updateEmail(existing, email)] }, await openedByEmail(existing))
       : createAccount({
           accountId,
           email,
@@ -44,10 +54,18 @@ export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commi
     const proven = {
       writes: [
         putEmailClaim(emailHash, accountId),
-        putCredential({ accountId, emailHash, passwordHash, loginCount: guest ? 1 : 0 }),
+        putCredential({ accountId, emailHash, passwordHash, loginCount: existing ? 1 : 0 }),
         updateVerified(registration, nowMs),
       ],
     };
     return commit(mergeChanges(proven, settled), { accountId });
   });
 });
+
+/** A guest is none any more; whom an identity provider has vouched for so far keeps that way in, and is told. */
+async function openedByEmail({ accountId, version }: Account): Promise<Changes> {
+  const aggregateSeq = version + 1;
+  const retired = await retireGuest(accountId, aggregateSeq);
+  if (retired.writes) return retired;
+  return { events: [event(PASSWORD_ADDED, { aggregateId: accountId, aggregateSeq, data: { accountId } })] };
+}

@@ -12,7 +12,8 @@ type MailName =
   | 'confirmEmail'
   | 'emailTaken'
   | 'emailChangeAsked'
-  | 'emailChanged';
+  | 'emailChanged'
+  | 'passwordAdded';
 
 /** Every mail of this domain in every language. */
 export const mailTexts: Readonly<Record<MailName, Readonly<Record<Locale, MailText>>>> = {
@@ -121,16 +122,39 @@ your password?"). The link comes to this address, logs everybody out, and the ch
       subject: 'The address of your account was changed',
       text: `The address of your NECPGAME account is {newEmail} now. This address does not belong to it any more.
 
-If that was not you, write to the support of the game at once, from this address: the change stands in the account's
-history, and can be taken back.
+If that was you, there is nothing to do. If it was not, open this link within {hours} hours, and choose a new password:
+
+{link}
+
+That gives the account back to this address and logs everybody out. Whatever the address was changed to meanwhile, the
+link works.
 `,
     },
     ru: {
       subject: 'Адрес вашей учётной записи изменён',
       text: `Адрес вашей учётной записи NECPGAME теперь {newEmail}. Этот адрес к ней больше не относится.
 
-Если это были не вы, сразу напишите в поддержку игры с этого адреса: смена записана в истории учётной записи, её можно
-отменить.
+Если это сделали вы, ничего делать не нужно. Если нет, откройте ссылку в течение {hours} часов и выберите новый пароль:
+
+{link}
+
+Учётная запись вернётся на этот адрес, и все сеансы завершатся. Ссылка работает, даже если адрес с тех пор сменили ещё раз.
+`,
+    },
+  },
+  passwordAdded: {
+    en: {
+      subject: 'You can log in with this address now',
+      text: `Your NECPGAME account can be signed in to with this address and your password from now on. The other ways in work as before.
+
+What concerns the security of the account is told to this address.
+`,
+    },
+    ru: {
+      subject: 'Теперь можно входить с этим адресом',
+      text: `Теперь в вашу учётную запись NECPGAME можно войти с этим адресом и вашим паролем. Остальные способы входа работают как раньше.
+
+О безопасности учётной записи мы будем сообщать на этот адрес.
 `,
     },
   },

@@ -1,8 +1,10 @@
+import { createAccount } from '#functions/account/public.ts';
 import { codeOf, counterAt, STEP_MS } from '#functions/mfa/totp.ts';
+import { createId } from '#shared/kernel/ids.ts';
 import { type ProviderUser, startOidcProvider } from '#shared/testing/oidc-provider.ts';
 import { TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import type { Player, Stage } from '../stage.ts';
-import type { Recipe } from './recipe.ts';
+import { commit, type Recipe } from './recipe.ts';
 
 type Provider = Awaited<ReturnType<typeof startOidcProvider>>;
 
@@ -74,6 +76,33 @@ export const identityRecipes: readonly Recipe[] = [
       await stage.must('credential.change-email', { body: { newEmail } }, actor);
       await stage.world.deliver();
       return { values: { token: [stage.mailbox.tokenFor(newEmail)] } };
+    },
+  },
+  {
+    name: 'Ike’s account was moved to another address, and the old one has the mail',
+    endpoints: ['credential.undo-email', 'credential.undo-page'],
+    prepare: async (stage) => {
+      const { actor, email } = await stage.cast('ike');
+      const newEmail = 'ike.elsewhere@players.test';
+      await stage.must('credential.change-email', { body: { newEmail } }, actor);
+      await stage.world.deliver();
+      await stage.must('credential.confirm-email', { body: { token: stage.mailbox.tokenFor(newEmail) } });
+      await stage.world.deliver();
+      const newPassword = ['salt over the flooded arcade', 'три фонаря под дождём 2077'];
+      return { values: { token: [stage.mailbox.tokenFor(email)], newPassword } };
+    },
+  },
+  {
+    name: 'somebody plays by the word of an identity provider alone',
+    endpoints: ['credential.add-password'],
+    prepare: async (stage) => {
+      const accountId = createId('acc');
+      const nowMs = stage.world.clock.nowMs();
+      const { account: _account, ...created } = createAccount({ accountId, locale: 'en', via: 'external', nowMs });
+      await commit(created);
+      const session = { accountId, sessionId: createId('ses'), roles: ['player'] as const, characterId: undefined };
+      const actor = await stage.world.stepUp(await stage.world.openSession(session));
+      return { actor, values: { email: ['external@players.test'], password: ['salt over the flooded arcade'] } };
     },
   },
   {

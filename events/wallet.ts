@@ -6,7 +6,8 @@ import { ReasonCode } from './fields.ts';
 
 const movement = {
   transactionId: TransactionId,
-  accountId: AccountId,
+  owner: z.string().max(40).optional().meta({ description: 'Whose it is: a character, an account or a guild' }),
+  accountId: AccountId.optional().meta({ description: 'Unset where whoever moved the money does not know it' }),
   characterId: CharacterId.optional(),
   currency: Slug,
   amount: Amount,
@@ -17,7 +18,7 @@ const movement = {
 export const CURRENCY_GAINED = defineEvent({
   name: 'CURRENCY_GAINED',
   version: 1,
-  owner: 'ledger',
+  owner: 'wallet',
   summary: 'Money was posted to a player.',
   detail: z.strictObject(movement),
 });
@@ -25,7 +26,7 @@ export const CURRENCY_GAINED = defineEvent({
 export const CURRENCY_SPENT = defineEvent({
   name: 'CURRENCY_SPENT',
   version: 1,
-  owner: 'ledger',
+  owner: 'wallet',
   summary: 'Money was taken from a player.',
   detail: z.strictObject(movement),
 });
