@@ -5,6 +5,7 @@ import { mailTopic } from './mail/topics.ts';
 import { announcementsTopic, notificationsTopic } from './notification/topics.ts';
 import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
+import { tradeTopic } from './trade/topics.ts';
 
 /**
  * The topics that the WebSocket API serves, apart from the domains' other declarations: the socket's functions carry
@@ -18,4 +19,5 @@ export const gatewayTopics: readonly Topic[] = [
   notificationsTopic,
   partyEventsTopic,
   queueTopic,
+  tradeTopic,
 ];
