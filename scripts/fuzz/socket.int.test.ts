@@ -13,7 +13,7 @@ import { settings } from './settings.ts';
 import { mutatedMessage } from './stomp-messages.ts';
 
 const CONNECTION = 'fuzz-connection=';
-/** A share of the parser's messages: each of these goes through the function and DynamoDB Local. */
+/** A share of the parser's messages: each of these goes through the function and the table. */
 const COUNT = Math.ceil(settings.frames / 50);
 /** What closing a connection puts in order. */
 const CLOSING = /^(?:CONN#|ACCCONN#|TOPSUB#)/;
@@ -39,7 +39,7 @@ describe.skipIf(settings.endpoint)(`the socket's function (seed ${settings.seed}
   const send = (bytes: Buffer, encoded = true) => message(event(bytes, encoded), lambdaContext());
 
   beforeAll(async () => {
-    world = await startTestWorld();
+    world = await startTestWorld({ store: settings.store });
     journal = new TableJournal(world.client, world.tableName);
     undo = useConnections({
       post: async (_id, text) => {

@@ -59,6 +59,11 @@ export function createDocumentClient(client?: DynamoDBClient): DynamoDBDocumentC
       new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
+  return metered(documents);
+}
+
+/** Makes every call of the client a named step, and meters it. @returns the same client. */
+export function metered(documents: DynamoDBDocumentClient): DynamoDBDocumentClient {
   documents.middlewareStack.add(
     (next, context) => async (args) => {
       const command = (context.commandName ?? '')

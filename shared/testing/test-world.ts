@@ -81,7 +81,8 @@ export interface TestWorldOptions {
 export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) {
   Object.assign(process.env, ENVIRONMENT);
   const name = `test-${randomUUID()}`;
-  const table = store === 'memory' ? createMemoryTestTable() : await createTestTable(inject('dynamoDbEndpoint'), name);
+  const table =
+    store === 'memory' ? createMemoryTestTable(name) : await createTestTable(inject('dynamoDbEndpoint'), name);
   let nowMs = Date.now();
   const clock: TestClock = {
     nowMs: () => nowMs,

@@ -1,81 +1,60 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDocumentClient } from '#shared/table/table.ts';
-import { capacity } from './capacity-units.ts';
-import { ValidationError } from './errors.ts';
-import {
-  type DeleteInput,
-  MemoryTable,
-  type PutInput,
-  type ReadInput,
-  type TransactItem,
-  type UpdateInput,
-} from './memory-table.ts';
-import type { QueryInput, ScanInput } from './query.ts';
-import type { Row } from './values.ts';
+import { __Client, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { MemoryTable, OperationName } from './memory-table.ts';
+import type { Input } from './table-state.ts';
 
-/** `GetCommand` of the document client and `GetItemCommand` of the plain one mean the same. */
-const operationOf = (commandName: string): string => commandName.replace(/Command$/, '').replace(/^(.+?)Items?$/, '$1');
+const OPERATIONS: Readonly<Record<string, OperationName>> = {
+  GetCommand: 'GetItem',
+  PutCommand: 'PutItem',
+  UpdateCommand: 'UpdateItem',
+  DeleteCommand: 'DeleteItem',
+  QueryCommand: 'Query',
+  ScanCommand: 'Scan',
+  BatchGetCommand: 'BatchGetItem',
+  BatchWriteCommand: 'BatchWriteItem',
+  TransactGetCommand: 'TransactGetItems',
+  TransactWriteCommand: 'TransactWriteItems',
+};
 
-/**
- * A document client whose calls end in memory: the real client with all that is hung on it (steps, meters), but for
- * marshalling and the wire. It serves one table, whatever name is asked for.
- */
-export function createMemoryClient(table: MemoryTable = new MemoryTable()): {
-  readonly client: DynamoDBDocumentClient;
-  readonly table: MemoryTable;
-} {
-  const client = createDocumentClient(
-    new DynamoDBClient({ region: 'memory', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } }),
-  );
-  client.middlewareStack.add(
-    (_next, context) => async (args) => ({
-      response: {},
-      output: { $metadata: {}, ...answer(table, operationOf(context.commandName ?? ''), args.input) } as never,
-    }),
-    // Behind all others of its step, and before what marshals and sends.
-    { step: 'initialize', priority: 'low', name: 'memoryTable' },
-  );
-  return { client, table };
+interface Command {
+  readonly input: Input;
 }
 
-function answer(table: MemoryTable, operation: string, input: unknown): object {
-  switch (operation) {
-    case 'Get':
-      return table.get(input as ReadInput);
-    case 'Put':
-      return table.put(input as PutInput);
-    case 'Update':
-      return table.update(input as UpdateInput);
-    case 'Delete':
-      return table.delete(input as DeleteInput);
-    case 'Query':
-      return table.query(input as QueryInput);
-    case 'Scan':
-      return table.scan(input as ScanInput);
-    case 'TransactWrite': {
-      const { TransactItems, ClientRequestToken } = input as {
-        TransactItems: readonly TransactItem[];
-        ClientRequestToken?: string;
-      };
-      return table.transactWrite(TransactItems, ClientRequestToken);
-    }
-    case 'TransactGet':
-      return table.transactGet((input as { TransactItems: readonly { Get: ReadInput }[] }).TransactItems);
-    case 'BatchGet': {
-      const [[name, requests]] = entriesOf(input) as [[string, { Keys: Row[]; ConsistentRead?: boolean }]];
-      const { Items, units } = table.batchGet(requests);
-      return { Responses: { [name]: Items }, UnprocessedKeys: {}, ConsumedCapacity: [capacity(units)] };
-    }
-    case 'BatchWrite': {
-      const [[, requests]] = entriesOf(input) as [[string, Parameters<MemoryTable['batchWrite']>[0]]];
-      return { UnprocessedItems: {}, ConsumedCapacity: [capacity(table.batchWrite(requests))] };
-    }
-    default:
-      throw new ValidationError(`the memory table does not know ${operation}`);
+type Send = (command: Command) => Promise<unknown>;
+
+/** What a middleware of the `initialize` step is given, and gives on. */
+type Handler = (args: { readonly input: Input }) => Promise<{ output: unknown; response: unknown }>;
+
+const ANSWERED = { httpStatusCode: 200, requestId: 'MEMORY', attempts: 1, totalRetryDelay: 0 } as const;
+
+/**
+ * A document client over a memory table. It takes the document client's JavaScript values as they are, without
+ * marshalling them, and its middleware stack holds only what callers add (steps, metering, a journal).
+ */
+class MemoryDocumentClient extends DynamoDBDocumentClient {
+  override readonly send: DynamoDBDocumentClient['send'];
+
+  constructor(base: DynamoDBClient, table: MemoryTable) {
+    super(base);
+    this.middlewareStack = new __Client(base.config as never).middlewareStack as never;
+    const send: Send = async (command) => {
+      const operation = OPERATIONS[command.constructor.name];
+      if (!operation) throw new Error(`the memory table does not know ${command.constructor.name}`);
+      const execute: Handler = async ({ input }) => ({
+        response: {},
+        output: { $metadata: ANSWERED, ...table.execute(operation, input) },
+      });
+      const context = { commandName: `${operation}Command` };
+      const handler = this.middlewareStack.resolve(execute as never, context as never) as unknown as Handler;
+      const { output } = await handler({ input: { ...command.input } });
+      return output;
+    };
+    this.send = send as DynamoDBDocumentClient['send'];
   }
 }
 
-function entriesOf(input: unknown): [string, unknown][] {
-  return Object.entries((input as { RequestItems: Record<string, unknown> }).RequestItems);
+/** A client of the table alone, without the steps and the metering that the project's clients have. */
+export function memoryDocumentClient(table: MemoryTable): DynamoDBDocumentClient {
+  const credentials = { accessKeyId: 'memory', secretAccessKey: 'memory' };
+  return new MemoryDocumentClient(new DynamoDBClient({ region: 'eu-central-1', credentials }), table);
 }

@@ -1,116 +1,219 @@
-import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE_MS, useClock } from '#shared/kernel/clock.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
+import { transactionWriteUnits } from '#shared/table/transaction-units.ts';
 import { meterCapacity, noCapacity } from '#shared/telemetry/capacity-meter.ts';
-import { createMemoryClient } from './memory-client.ts';
+import type { ChangeRecord } from './memory-table.ts';
+import { createMemoryTestTable } from './memory-test-table.ts';
 
-const TableName = 'any';
+const TableName = 'game';
 const Key = { pk: 'P#1', sk: 'S#1' };
 const Other = { pk: 'P#2', sk: 'S#1' };
+type Actions = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]['TransactItems']>;
 
-let nowMs = 0;
+let nowMs: number;
 let undo: () => void;
+let { client, memory } = createMemoryTestTable(TableName);
 beforeEach(() => {
   nowMs = 1_000;
   undo = useClock({ nowMs: () => nowMs });
+  ({ client, memory } = createMemoryTestTable(TableName));
 });
 afterEach(() => undo());
 
-const { client, table } = createMemoryClient();
-const read = async () => (await client.send(new GetCommand({ TableName, Key }))).Item;
+const put = (Item: Record<string, unknown>) => client.send(new PutCommand({ TableName, Item }));
+const read = async (key = Key) => (await client.send(new GetCommand({ TableName, Key: key }))).Item;
+const transact = (TransactItems: Actions, ClientRequestToken?: string) =>
+  client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }));
+const add = (by: number, key = Key) => ({
+  Update: { TableName, Key: key, UpdateExpression: 'ADD n :by', ExpressionAttributeValues: { ':by': by } },
+});
 
-describe('the table in memory', () => {
-  it('keeps copies: what a caller changes later changes nothing in it', async () => {
-    const Item = { ...Key, list: [{ n: 1 }], set: new Set([1]), unset: undefined };
-    await client.send(new PutCommand({ TableName, Item }));
-    Item.list[0]!.n = 9;
-    Item.set.add(9);
-    const first = await read();
-    expect(first).toEqual({ ...Key, list: [{ n: 1 }], set: new Set([1]) });
-    first!.list[0].n = 7;
-    expect(await read()).toEqual({ ...Key, list: [{ n: 1 }], set: new Set([1]) });
+it('keeps copies: what a caller changes later changes nothing in it', async () => {
+  const Item = { ...Key, list: [{ n: 1 }], set: new Set([1]), bytes: new Uint8Array([1]) };
+  const kept = structuredClone(Item);
+  await put(Item);
+  Item.list[0]!.n = 9;
+  Item.set.add(9);
+  Item.bytes[0] = 9;
+  const first = (await read()) as typeof Item;
+  expect(first).toEqual(kept);
+  first.list[0]!.n = 7;
+  first.set.clear();
+  expect(await read()).toEqual(kept);
+});
+
+it('is behind the same steps and meters as DynamoDB', async () => {
+  const steps: string[] = [];
+  const stop = useStepHook((name, run) => {
+    steps.push(name);
+    return run();
   });
-
-  it('commits a transaction once for a token, and refuses another one under it, for ten minutes', async () => {
-    await client.send(new PutCommand({ TableName, Item: { ...Key, n: 0 } }));
-    const add = (by: number) =>
-      client.send(
-        new TransactWriteCommand({
-          ClientRequestToken: 'token-1',
-          TransactItems: [
-            {
-              Update: {
-                TableName,
-                Key,
-                UpdateExpression: 'ADD n :by',
-                ExpressionAttributeValues: { ':by': by },
-              },
-            },
-          ],
-        }),
-      );
-    await add(5);
-    await add(5);
-    expect((await read())?.n).toBe(5);
-    await expect(add(6)).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
-    nowMs += 11 * MINUTE_MS;
-    await add(6);
-    expect((await read())?.n).toBe(11);
+  const consumed = noCapacity();
+  await meterCapacity(consumed, async () => {
+    await put({ ...Key, gsi1pk: 'a', gsi1sk: 'b' });
+    await transact([add(1)]);
+    await read();
   });
+  stop();
+  expect(steps).toEqual(['table.PutItem', 'table.TransactWriteItems', 'table.GetItem']);
+  expect(consumed).toEqual({ readUnits: 0.5, writeUnits: 2 + 4, writeUnitsByRule: 2, calls: 3 });
+});
 
-  it('does nothing of a transaction of which one condition fails, and names it', async () => {
-    await client.send(new PutCommand({ TableName, Item: { ...Key, n: 1 } }));
-    const before = table.all();
-    const command = new TransactWriteCommand({
-      TransactItems: [
-        { Put: { TableName, Item: { ...Other, n: 1 } } },
-        { Delete: { TableName, Key, ConditionExpression: 'n > :n', ExpressionAttributeValues: { ':n': 1 } } },
-      ],
-    });
-    await expect(client.send(command)).rejects.toMatchObject({
-      name: 'TransactionCanceledException',
-      CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
-    });
-    expect(table.all()).toEqual(before);
-  });
+it('refuses loudly what it does not know', async () => {
+  await expect(client.send(new PutCommand({ TableName, Item: Key, Expected: {} }))).rejects.toThrow('Expected');
+  await expect(client.send({ input: {} } as never)).rejects.toThrow('does not know Object');
+});
 
-  it.each([
-    ['an undefined name', { UpdateExpression: 'SET #n = :v', ExpressionAttributeValues: { ':v': 1 } }],
-    ['a value that nothing uses', { UpdateExpression: 'SET n = :v', ExpressionAttributeValues: { ':v': 1, ':w': 2 } }],
-    ['an empty set', { UpdateExpression: 'SET n = :v', ExpressionAttributeValues: { ':v': new Set() } }],
+describe('what transactions cost, by AWS’s rule', () => {
+  const index = { gsi1pk: 'a', gsi1sk: 'b' };
+  const KB3 = 'x'.repeat(3_000);
+  it.each<readonly [string, Record<string, unknown> | undefined, Actions[number], number]>([
+    ['a put', undefined, { Put: { TableName, Item: Key } }, 2],
+    ['a put of 3 KB into an index', undefined, { Put: { TableName, Item: { ...Key, ...index, d: KB3 } } }, 12],
+    ['an update', { n: 1 }, add(1), 2],
+    ['an update of 3 KB', { d: KB3 }, add(1), 6],
+    ['an update of an item in an index', index, add(1), 4],
+    ['a delete', index, { Delete: { TableName, Key } }, 4],
+    ['a check', undefined, { ConditionCheck: { TableName, Key, ConditionExpression: 'attribute_not_exists(pk)' } }, 2],
     [
-      'an item that is too large',
-      { UpdateExpression: 'SET n = :v', ExpressionAttributeValues: { ':v': 'x'.repeat(410_000) } },
+      'a check of 3 KB',
+      { ...index, d: KB3 },
+      { ConditionCheck: { TableName, Key, ConditionExpression: 'attribute_exists(pk)' } },
+      6,
     ],
-    ['a clause that it does not know', { UpdateExpression: 'PUT n = :v', ExpressionAttributeValues: { ':v': 1 } }],
-  ])('refuses %s', async (_what, input) => {
-    await expect(client.send(new UpdateCommand({ TableName, Key, ...input }))).rejects.toMatchObject({
-      name: 'ValidationException',
-    });
+  ])('%s', async (_what, before, action, units) => {
+    if (before) await put({ ...Key, ...before });
+    const { ConsumedCapacity } = await transact([action]);
+    expect(ConsumedCapacity).toEqual([{ TableName, CapacityUnits: units, WriteCapacityUnits: units }]);
   });
 
-  it('is behind the same steps and meters as the real one', async () => {
-    const steps: string[] = [];
-    const stop = useStepHook((name, run) => {
-      steps.push(name);
-      return run();
-    });
-    const consumed = noCapacity();
-    await meterCapacity(consumed, () => client.send(new PutCommand({ TableName, Item: { ...Key, n: 1 } })));
+  it('is what the estimate from the request says, where the request tells all', async () => {
+    const actions: Actions = [
+      { Put: { TableName, Item: { ...Key, ...index, d: KB3 } } },
+      add(1, Other),
+      { Delete: { TableName, Key: { pk: 'P#3', sk: '1' } } },
+    ];
+    const { ConsumedCapacity } = await transact(actions);
+    expect(ConsumedCapacity![0]!.CapacityUnits).toBe(transactionWriteUnits(actions));
+  });
+});
+
+it('knows a transaction by its token for ten minutes of the project’s clock', async () => {
+  await transact([add(5)], 'token');
+  nowMs += 10 * MINUTE_MS - 1;
+  const { ConsumedCapacity } = await transact([add(5)], 'token');
+  expect(ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }]);
+  await expect(transact([add(6)], 'token')).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
+  nowMs += 1;
+  await transact([add(6)], 'token');
+  expect(await read()).toEqual({ ...Key, n: 11 });
+});
+
+describe('its stream', () => {
+  it('tells every change in order, with both images, and transactions as one commit', async () => {
+    const records: ChangeRecord[] = [];
+    const stop = memory.onChange((record) => records.push(record));
+    await put({ ...Key, n: 1 });
+    nowMs = 2_000;
+    await transact([add(1), { Put: { TableName, Item: Other } }]);
+    await put({ ...Key, n: 2 });
+    await client.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key: Other } }] } }));
     stop();
-    expect([steps, consumed.writeUnits, consumed.calls]).toEqual([['table.PutItem'], 1, 1]);
+    await put({ ...Key, n: 3 });
+    expect(records).toEqual([
+      { eventName: 'INSERT', sequence: 1, commit: 1, atMs: 1_000, oldImage: undefined, newImage: { ...Key, n: 1 } },
+      {
+        eventName: 'MODIFY',
+        sequence: 2,
+        commit: 2,
+        atMs: 2_000,
+        oldImage: { ...Key, n: 1 },
+        newImage: { ...Key, n: 2 },
+      },
+      { eventName: 'INSERT', sequence: 3, commit: 2, atMs: 2_000, oldImage: undefined, newImage: Other },
+      // The put that changed nothing is none.
+      { eventName: 'REMOVE', sequence: 4, commit: 4, atMs: 2_000, oldImage: Other, newImage: undefined },
+    ]);
   });
 
-  it('tells every change with what was there before', async () => {
-    const changes: unknown[] = [];
-    table.onChange = ({ before, after }) => changes.push([before?.n, after?.n]);
-    await client.send(new PutCommand({ TableName, Item: { ...Key, n: 2 } }));
-    await client.send(new PutCommand({ TableName, Item: { ...Key, n: 3 } }));
-    table.onChange = undefined;
-    expect(changes).toEqual([
-      [1, 2],
-      [2, 3],
-    ]);
+  it('tells nothing of what was refused', async () => {
+    const records: ChangeRecord[] = [];
+    memory.onChange((record) => records.push(record));
+    const check = { ConditionCheck: { TableName, Key: Other, ConditionExpression: 'attribute_exists(pk)' } };
+    await expect(transact([add(1), check])).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+    expect(records).toEqual([]);
+    expect(memory.items()).toEqual([]);
+  });
+});
+
+it('goes back to a snapshot: rows, indexes and tokens', async () => {
+  const inIndex = async () =>
+    (
+      await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'gsi1',
+          KeyConditionExpression: 'gsi1pk = :a',
+          ExpressionAttributeValues: { ':a': 'a' },
+        }),
+      )
+    ).Items;
+  await put({ ...Key, n: 1, gsi1pk: 'a', gsi1sk: 'b' });
+  const snapshot = memory.snapshot();
+  const items = memory.items();
+  for (let round = 0; round < 2; round += 1) {
+    await client.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'SET n = n + n REMOVE gsi1pk' }));
+    await transact([add(1, Other)], 'token');
+    expect([await inIndex(), (await read(Other))?.n]).toEqual([[], 1]);
+    memory.restore(snapshot);
+    expect([await inIndex(), memory.items()]).toEqual([items, items]);
+  }
+});
+
+describe('faults', () => {
+  it('refuse a request as the service does, until they are undone', async () => {
+    const stop = memory.useFaults(({ operation }) =>
+      operation === 'PutItem' ? { kind: 'error', name: 'ThrottlingException' } : undefined,
+    );
+    await expect(put(Key)).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(await read()).toBeUndefined();
+    stop();
+    await put(Key);
+    expect(await read()).toEqual(Key);
+  });
+
+  it('cancel a transaction with a conflict at some of its actions', async () => {
+    memory.useFaults(() => ({ kind: 'cancel', reasons: { 1: 'TransactionConflict' } }));
+    await expect(transact([add(1), add(1, Other)])).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+    });
+    expect(memory.items()).toEqual([]);
+  });
+
+  it('leave part of a batch unprocessed', async () => {
+    const stop = memory.useFaults(() => ({ kind: 'unprocessed', indexes: [1] }));
+    const requests = [Key, Other].map((Item) => ({ PutRequest: { Item } }));
+    const written = await client.send(new BatchWriteCommand({ RequestItems: { [TableName]: requests } }));
+    expect(written.UnprocessedItems).toEqual({ [TableName]: [requests[1]] });
+    stop();
+    expect(memory.items()).toEqual([Key]);
+
+    memory.useFaults(() => ({ kind: 'unprocessed', indexes: [0] }));
+    const get = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [Key] } } });
+    expect(await client.send(get)).toMatchObject({
+      Responses: { [TableName]: [] },
+      UnprocessedKeys: { [TableName]: { Keys: [Key] } },
+    });
   });
 });

@@ -1,12 +1,15 @@
+import { metered } from '#shared/table/table.ts';
 import { comparableRows } from '../test-table.ts';
-import { createMemoryClient } from './memory-client.ts';
+import { memoryDocumentClient } from './memory-client.ts';
+import { MemoryTable } from './memory-table.ts';
 
-/** A table in memory, with the same handles as `createTestTable` gives. */
-export function createMemoryTestTable() {
-  const { client, table } = createMemoryClient();
+/** A table in memory with the same handles as `createTestTable` gives; `memory` is the table behind the client. */
+export function createMemoryTestTable(name: string) {
+  const memory = new MemoryTable(name);
   return {
-    client,
-    snapshot: async () => comparableRows(table.all()),
-    drop: async () => client.destroy(),
+    memory,
+    client: metered(memoryDocumentClient(memory)),
+    snapshot: async () => comparableRows(memory.items()),
+    drop: async () => {},
   };
 }
