@@ -114,12 +114,15 @@ export class MemoryLedger implements Ledger {
 
   post(request: PostRequest): Promise<LedgerDecision> {
     return step('ledger.post', async () => {
+      const hold = this.holds.get(request.holdId);
+      const legs = hold
+        ? request.to.map(({ to, amount }) => ({ currency: hold.currency, from: hold.owner, to, amount }))
+        : [];
+      if (hold) assertLegs(legs);
       const known = this.standing(request, 'post');
       if (known) return known;
       const open = this.openHold(request.holdId);
       if ('code' in open) return this.reject(request, 'post', open);
-      const legs = request.to.map(({ to, amount }) => ({ currency: open.currency, from: open.owner, to, amount }));
-      assertLegs(legs);
       if (legs.reduce((sum, { amount }) => sum + amount, 0n) > open.amount) {
         return this.reject(request, 'post', { code: 'ledger.hold_exceeded' });
       }
