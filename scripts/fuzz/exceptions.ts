@@ -74,6 +74,7 @@ export interface PublicId {
 const staffLook = 'staff act on any account, and are told when there is none';
 
 export const publicIds: readonly PublicId[] = [
+  { field: 'vendorId', why: 'vendors stand in the zones: everybody may know them' },
   {
     endpoint: 'inventory.view-link',
     field: 'itemId',
