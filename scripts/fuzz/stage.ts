@@ -1,10 +1,9 @@
 import { entryOf } from '#shared/contract/domain.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
-import { SECOND_MS } from '#shared/kernel/clock.ts';
+import { HOUR_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
-import { Purse } from '#shared/testing/purse.ts';
 import { catchMails, logIn, registerPlayer, TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { TableJournal } from './journal.ts';
@@ -12,8 +11,8 @@ import type { JsonSchema } from './json-schema.ts';
 import { type DocumentedOperation, operation, operations } from './operations.ts';
 import { Pool } from './pool.ts';
 import { type Dice, diceOf } from './random.ts';
-import type { Precondition } from './recipes/recipe.ts';
-import { recipes } from './recipes.ts';
+import type { Precondition, Recipe } from './recipes/recipe.ts';
+import { earlyRecipes, recipes } from './recipes.ts';
 import { settings } from './settings.ts';
 import { type FuzzRequest, validRequest } from './valid-request.ts';
 import type { Supply } from './values.ts';
@@ -22,6 +21,8 @@ import type { Supply } from './values.ts';
 const OPERATOR = 'admin@necpgame.test';
 /** Long enough for the token buckets to be full again. */
 const PAUSE_MS = 3 * SECOND_MS;
+/** So long ago is made what takes its time to come about. */
+const PAST_MS = 6 * HOUR_MS;
 const HARVESTS = 3;
 const BRING_TRIES = 30;
 
@@ -73,22 +74,29 @@ export class Stage {
   /** @param ids endpoints whose recipes are wanted; the rest are left out, which saves time. */
   static async open(ids?: ReadonlySet<string>): Promise<Stage> {
     const stage = new Stage(await startTestWorld({ store: settings.store }));
-    const { undo } = new Purse();
-    stage.onClose(async () => undo());
+    const { clock } = stage.world;
+    const startMs = clock.nowMs();
+    clock.advance(-PAST_MS);
+    await stage.#prepare(earlyRecipes, ids);
+    clock.advance(startMs - clock.nowMs());
     for (const name of ['ana', 'bob', 'cyd', 'dov', 'eve']) await stage.cast(name);
     await stage.cast('boss', OPERATOR);
-    for (const recipe of recipes) {
-      if (ids && recipe.endpoints && !recipe.endpoints.some((id) => ids.has(id))) continue;
-      stage.pause();
-      const precondition = (await recipe.prepare(stage)) ?? {};
-      for (const id of recipe.endpoints ?? []) stage.#preconditions.set(id, precondition);
-    }
+    await stage.#prepare(recipes, ids);
     await stage.world.deliver();
     for (const { actor } of stage.players.values()) await stage.world.stepUp(actor);
     stage.pause();
     await stage.journal.setBaseline();
     for (const player of stage.players.values()) await stage.#harvest(player);
     return stage;
+  }
+
+  async #prepare(all: readonly Recipe[], ids: ReadonlySet<string> | undefined): Promise<void> {
+    for (const recipe of all) {
+      if (ids && recipe.endpoints && !recipe.endpoints.some((id) => ids.has(id))) continue;
+      this.pause();
+      const precondition = (await recipe.prepare(this)) ?? {};
+      for (const id of recipe.endpoints ?? []) this.#preconditions.set(id, precondition);
+    }
   }
 
   player(name: string): Player {

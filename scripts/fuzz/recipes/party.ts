@@ -13,7 +13,7 @@ async function cydsParty(stage: Stage): Promise<string> {
   return partyId;
 }
 
-/** What groups bring about. Invites and ready checks live for a minute at most: these come late. */
+/** What groups bring about. Invites live for a minute: these come late. */
 export const partyRecipes: readonly Recipe[] = [
   {
     name: 'Cyd leads a party with Eve, and has just asked Ana to join',
@@ -55,12 +55,14 @@ export const partyRecipes: readonly Recipe[] = [
       };
     },
   },
-  {
-    name: 'Cyd asks whether all are ready, and Eve answers',
-    endpoints: ['party.answer-ready-check'],
-    prepare: async (stage) => {
-      await stage.must('party.start-ready-check', {}, stage.player('cyd').actor);
-      return { caller: 'eve' };
-    },
-  },
 ];
+
+/** A ready check lives for half a minute: the last of all that is prepared. */
+export const readyCheckRecipe: Recipe = {
+  name: 'Cyd asks whether all are ready, and Eve answers',
+  endpoints: ['party.answer-ready-check'],
+  prepare: async (stage) => {
+    await stage.must('party.start-ready-check', {}, stage.player('cyd').actor);
+    return { caller: 'eve' };
+  },
+};
