@@ -4,6 +4,7 @@ import { EmailAddress } from '#functions/auth/shapes.ts';
 import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import './errors.ts';
 import { accountLimits } from './rules.ts';
 import { AuditEntryView, Reason, StaffView } from './shapes.ts';
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant } from '#events/fields.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
+import './errors.ts';
 
 /** What each domain knows of a player, as its `exportOf` tells it. */
 const section = (description: string) => z.record(z.string(), z.unknown()).meta({ description });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { ItemId } from '#shared/kernel/ids.ts';
+import './errors.ts';
 import { Arranged, itemParams, PartCount, SeenVersion, SlotNumber, StorageName } from './shapes.ts';
 
 const ownItemErrors = [

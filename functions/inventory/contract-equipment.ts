@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { Stats } from '#content/schema/attributes.ts';
 import { EquipmentSlot } from '#content/schema/item.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import '#shared/settlement/errors.ts';
 import { wornSlots } from './rules.ts';
+import './errors.ts';
 import { Arranged, ItemView, itemParams, SeenVersion } from './shapes.ts';
 
 export const GearView = z.strictObject({

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
 import { PLAYER_DIED } from '#events/combat.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import '#shared/settlement/errors.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { ItemId, Slug } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import './errors.ts';
 import { Arranged, itemParams, PartCount, SeenVersion, StorageName } from './shapes.ts';
 
 export const destroyItem = defineEndpoint({

@@ -7,6 +7,7 @@ import { ItemId, Slug } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';
 import { GearView } from './contract-equipment.ts';
 import { MAX_REPAIRS } from './rules.ts';
+import './errors.ts';
 import { Arranged, ItemView, itemParams, SeenVersion } from './shapes.ts';
 
 export const useItem = defineEndpoint({

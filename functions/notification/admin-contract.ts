@@ -5,6 +5,7 @@ import { defineEndpoint, roles } from '#shared/contract/endpoint.ts';
 import { HOUR_MS } from '#shared/kernel/clock.ts';
 import { AccountId, idSchema } from '#shared/kernel/ids.ts';
 import { locales } from '#shared/kernel/locale.ts';
+import './errors.ts';
 import { notificationLimits } from './rules.ts';
 import { Announcement } from './topics.ts';
 

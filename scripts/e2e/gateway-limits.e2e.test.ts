@@ -127,7 +127,12 @@ describe('the limits of the WebSocket gateway', () => {
     sent.push(await during, await tell());
     expect(prudent.socket.closed).toBeUndefined();
 
-    await advance(CAP_MS - (nowMs() - beganMs));
+    const restMs = () => CAP_MS - (nowMs() - beganMs);
+    while (restMs() > BEAT_EVERY_MS) {
+      await advance(BEAT_EVERY_MS);
+      for (const socket of sockets) await socket.beat();
+    }
+    await advance(restMs());
     const cut = await until('the gateway to cut the old connection', () => careless.socket.closed);
     expect(cut.code).toBe(1001);
     expect(prudent.socket.closed, 'the new connection is younger').toBeUndefined();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createParty } from '#functions/party/contract.ts';
 import { heartbeat } from '#functions/session/contract.ts';
 import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
 import { type StageKey, stageKey } from './forged-tokens.ts';
@@ -28,6 +29,8 @@ export interface World {
   readonly bossAtWork: WebPlayer;
   /** What Ana has from a fight. */
   readonly trophy: Trophy;
+  /** The party that she leads, alone. */
+  readonly partyId: string;
   readonly dataDir: string;
   stop(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const bossAtWork = await withSecondFactor(boss);
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
+    const { partyId } = await ana!.api.call(createParty, { body: {} });
     const stop = async () => {
       table.close();
       await close();
@@ -70,7 +74,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const beat = ({ api }: WebPlayer) => api.call(heartbeat, { body: { active: true } });
     const beats = () => Promise.allSettled([ana!, bob!, cyd!, dee!, boss].map(beat));
     const table = await TableWatch.open(cloud.addresses, beats);
-    return { cloud, addresses, table, key, ...players, trophy, dataDir, stop };
+    return { cloud, addresses, table, key, ...players, trophy, partyId, dataDir, stop };
   } catch (error) {
     await close();
     throw error;
