@@ -14,10 +14,12 @@ export async function startTestLedger() {
   await postgres.start();
   const connect = async (user: string): Promise<Client> => {
     const client = new Client({ host: '127.0.0.1', port, user, database: 'ledger' });
+    // A connection that breaks is told by the call that it broke under.
+    client.on('error', () => {});
     await client.connect();
     return client;
   };
-  const owner = await connect('ledger_owner');
+  let owner = await connect('ledger_owner');
   await migrate(owner);
   await seedContent(owner);
   const ledgers: PostgresLedger[] = [];
@@ -29,7 +31,14 @@ export async function startTestLedger() {
       return one;
     },
     connect,
-    owner,
+    get owner(): Client {
+      return owner;
+    },
+    /** Kills Postgres while whoever is connected works on, and starts it again. */
+    async crash(): Promise<void> {
+      await postgres.crash();
+      owner = await connect('ledger_owner');
+    },
     async stop(): Promise<void> {
       await Promise.all(ledgers.map((one) => one.close()));
       await owner.end();

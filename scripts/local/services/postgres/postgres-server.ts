@@ -60,51 +60,48 @@ export class PostgresServer {
   }
 
   async start(): Promise<void> {
-    const { port, logFile } = this.#options;
     const binaries = await postgresBinaries(this.#user, this.#outside);
     if (!existsSync(join(this.dataDir, 'PG_VERSION'))) await this.#initialise(binaries.initdb);
-    await this.#clearStaleLock();
-    let output = '';
-    const child = new Child({
-      command: binaries.postgres,
+    const hasCrashed = await this.#clearStaleLock();
+    const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+    for (;;) {
+      const output = this.#spawn(binaries.postgres);
+      while (this.#child?.running && performance.now() < deadlineMs) {
+        if (await this.#answers()) return;
+        await delay(POLL_MS);
+      }
+      await this.stop();
+      // The workers of a server that was killed hold its shared memory until they have noticed.
+      if (hasCrashed && performance.now() < deadlineMs) continue;
+      throw new Error(`Postgres did not start on port ${this.#options.port}:\n${output()}`);
+    }
+  }
+
+  /** Starts the server's process; what it says can be asked for. */
+  #spawn(command: string): () => string {
+    const { port, logFile } = this.#options;
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
       // A killed process loses nothing without fsync; only a machine that loses power does.
-      args: [
-        '-D',
-        this.dataDir,
-        '-p',
-        String(port),
-        '-c',
-        'listen_addresses=127.0.0.1',
-        '-c',
-        'unix_socket_directories=',
-        '-c',
-        'fsync=off',
-        '-c',
-        'max_connections=200',
-      ],
+      'fsync=off',
+      'max_connections=200',
+    ];
+    let output = '';
+    const onOutput = (text: string) => {
+      output = (output + text).slice(-OUTPUT_KEPT);
+    };
+    this.#child = new Child({
+      command,
+      args: ['-D', this.dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
       cwd: '/',
       env: { ...process.env, LC_MESSAGES: 'C' },
       stopSignal: 'INT',
       graceMs: 8_000,
-      ...(logFile === undefined
-        ? {
-            onOutput: (text: string) => {
-              output = (output + text).slice(-OUTPUT_KEPT);
-            },
-          }
-        : { logFile }),
+      ...(logFile === undefined ? { onOutput } : { logFile }),
       ...this.#user,
     });
-    this.#child = child;
-    const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-    while (!(await this.#answers())) {
-      if (child.running && performance.now() < deadlineMs) {
-        await delay(POLL_MS);
-        continue;
-      }
-      await this.stop();
-      throw new Error(`Postgres did not start on port ${port}:\n${logFile === undefined ? output : `see ${logFile}`}`);
-    }
+    return () => (logFile === undefined ? output : `see ${logFile}`);
   }
 
   async stop(): Promise<void> {
@@ -152,9 +149,9 @@ export class PostgresServer {
   }
 
   /** After a crash the lock file names a process that is gone, or by now another one: only our server is waited for. */
-  async #clearStaleLock(): Promise<void> {
+  async #clearStaleLock(): Promise<boolean> {
     const lock = join(this.dataDir, 'postmaster.pid');
-    if (!existsSync(lock)) return;
+    if (!existsSync(lock)) return false;
     const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
     const deadlineMs = performance.now() + READY_TIMEOUT_MS;
     while (isServerOf(pid, this.dataDir)) {
@@ -163,6 +160,7 @@ export class PostgresServer {
       await delay(POLL_MS);
     }
     rmSync(lock, { force: true });
+    return true;
   }
 
   async #answers(): Promise<boolean> {

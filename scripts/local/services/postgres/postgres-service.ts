@@ -51,6 +51,13 @@ export class PostgresService implements LocalService {
     for (const spec of databases) await prepare(admin, spec);
   }
 
+  /** Kills the server without a clean shutdown, and starts it again on what it had written. */
+  async crash(): Promise<void> {
+    if (!this.#server) throw new Error('there is no Postgres of ours to kill');
+    await this.#server.kill();
+    await this.#server.start();
+  }
+
   async stop(): Promise<void> {
     await this.#forward?.stop();
     await this.#server?.stop();
