@@ -12,8 +12,8 @@ export async function startTestLedger() {
     databases: [{ database: 'ledger', masterUser: 'ledger_owner', masterPassword: 'x' }],
   });
   await postgres.start();
-  const connect = async (user: string): Promise<Client> => {
-    const client = new Client({ host: '127.0.0.1', port, user, database: 'ledger' });
+  const connect = async (user: string, database = 'ledger'): Promise<Client> => {
+    const client = new Client({ host: '127.0.0.1', port, user, database });
     // A connection that breaks is told by the call that it broke under.
     client.on('error', () => {});
     await client.connect();
