@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
-import { EMAIL_VERIFICATION_REQUESTED, NEW_DEVICE_SEEN } from '#events/auth.ts';
+import { EMAIL_VERIFICATION_REQUESTED, EMAIL_VERIFICATION_RESEND_REQUESTED, NEW_DEVICE_SEEN } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
@@ -63,7 +63,7 @@ export const resendVerification = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Players whose confirmation mail was lost cannot get another.',
-  budget: { readUnits: 1, writeUnits: 10 },
+  budget: { readUnits: 0, writeUnits: 10 },
 });
 
 export const verifyEmail = defineEndpoint({
@@ -282,7 +282,7 @@ export const jwks = defineEndpoint({
 
 export const sendVerificationMail = defineSubscriber({
   id: 'auth.send-verification-mail',
-  on: [EMAIL_VERIFICATION_REQUESTED],
+  on: [EMAIL_VERIFICATION_REQUESTED, EMAIL_VERIFICATION_RESEND_REQUESTED],
   needs: { table: 'write', mail: true, secrets: ['mail-token-key'] },
   impact: 'Confirmation mails do not arrive: new players cannot get in.',
   timeoutSeconds: 15,
