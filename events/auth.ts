@@ -26,6 +26,14 @@ export const EMAIL_VERIFICATION_REQUESTED = defineEvent({
   }),
 });
 
+export const EMAIL_VERIFICATION_RESEND_REQUESTED = defineEvent({
+  name: 'EMAIL_VERIFICATION_RESEND_REQUESTED',
+  version: 1,
+  owner: 'auth',
+  summary: 'The mail that confirms an address is due once more, if somebody has registered with the address.',
+  detail: z.strictObject({ requestId: CredentialRequestId }),
+});
+
 export const LOGIN_SUCCESS = defineEvent({
   name: 'LOGIN_SUCCESS',
   version: 1,

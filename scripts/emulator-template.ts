@@ -29,6 +29,7 @@ const absentTypes = [
   /^AWS::Events::Archive$/,
   /^AWS::SecretsManager::SecretTargetAttachment$/,
   /^AWS::ApiGateway::Account$/,
+  /^AWS::ApiGatewayV2::RouteResponse$/,
   /^Custom::Trigger$/,
 ];
 

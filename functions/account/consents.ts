@@ -36,6 +36,11 @@ export function consentOverview({ current }: Consents) {
   });
 }
 
+/** Whether two of the answers are to the same document: then nobody can tell what is meant. */
+export function repeatsDocument(answers: readonly { readonly document: ConsentDocumentId }[]): boolean {
+  return new Set(answers.map(({ document }) => document)).size < answers.length;
+}
+
 /**
  * The consents after a player's answers, and which of them are news.
  * @throws GameError `account.consent_outdated` when an agreement is to another than the current text;

@@ -131,11 +131,10 @@ export const setConsents = defineEndpoint({
       .array(z.strictObject({ document: ConsentDocument, version: DocumentVersion, given: z.boolean() }))
       .min(1)
       .max(4)
-      .refine(
-        (answers) => new Set(answers.map(({ document }) => document)).size === answers.length,
-        'repeats a document',
-      )
-      .meta({ examples: [[{ document: 'marketing', version: '2026-11-01', given: true }]] }),
+      .meta({
+        description: 'Each document once',
+        examples: [[{ document: 'marketing', version: '2026-11-01', given: true }]],
+      }),
   }),
   success: 200,
   response: ConsentsView,

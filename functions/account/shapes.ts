@@ -35,7 +35,7 @@ export const ProfileChange = z
     timeZone: TimeZone.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
-  .meta({ examples: [{ displayName: 'Vesper', locale: 'en' }] });
+  .meta({ minProperties: 1, examples: [{ displayName: 'Vesper', locale: 'en' }] });
 
 export const PublicProfile = z.strictObject({
   accountId: AccountId,

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { ACCOUNT_ERASED } from '#events/account.ts';
-import { EMAIL_VERIFICATION_REQUESTED, NEW_DEVICE_SEEN } from '#events/auth.ts';
+import { EMAIL_VERIFICATION_REQUESTED, EMAIL_VERIFICATION_RESEND_REQUESTED, NEW_DEVICE_SEEN } from '#events/auth.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { AccountId } from '#shared/kernel/ids.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { authErrors } from './errors.ts';
+import { jwks, rotateSigningKeys } from './keys-contract.ts';
 import { loginMethods, loginOutcomes } from './login-history.ts';
 import { MailToken } from './mail-token.ts';
 import { RefreshToken } from './refresh-token.ts';
@@ -63,7 +63,7 @@ export const resendVerification = defineEndpoint({
   rate: 'auth',
   needs: { table: 'write' },
   impact: 'Players whose confirmation mail was lost cannot get another.',
-  budget: { readUnits: 1, writeUnits: 10 },
+  budget: { readUnits: 0, writeUnits: 10 },
 });
 
 export const verifyEmail = defineEndpoint({
@@ -252,37 +252,9 @@ export const createTicket = defineEndpoint({
   budget: { readUnits: 0, writeUnits: 6 },
 });
 
-export const jwks = defineEndpoint({
-  id: 'auth.jwks',
-  method: 'GET',
-  path: '/.well-known/jwks.json',
-  summary: 'Public keys of access tokens',
-  description: 'JSON Web Key Set (RFC 7517).',
-  auth: 'public',
-  success: 200,
-  response: z.strictObject({
-    keys: z.array(
-      z.strictObject({
-        kty: z.literal('OKP'),
-        crv: z.literal('Ed25519'),
-        x: z.string(),
-        kid: z.string(),
-        use: z.literal('sig'),
-        alg: z.literal('EdDSA'),
-      }),
-    ),
-  }),
-  errors: [],
-  idempotency: 'none',
-  rate: 'read',
-  needs: { secrets: ['token-signing-keys'] },
-  impact: 'Services beside the game cannot verify access tokens.',
-  budget: { readUnits: 0, writeUnits: 0 },
-});
-
 export const sendVerificationMail = defineSubscriber({
   id: 'auth.send-verification-mail',
-  on: [EMAIL_VERIFICATION_REQUESTED],
+  on: [EMAIL_VERIFICATION_REQUESTED, EMAIL_VERIFICATION_RESEND_REQUESTED],
   needs: { table: 'write', mail: true, secrets: ['mail-token-key'] },
   impact: 'Confirmation mails do not arrive: new players cannot get in.',
   timeoutSeconds: 15,
@@ -301,14 +273,6 @@ export const erasePersonalData = defineSubscriber({
   on: [ACCOUNT_ERASED],
   needs: { table: 'write' },
   impact: 'Erased accounts keep their address and their login history.',
-  timeoutSeconds: 30,
-});
-
-export const rotateSigningKeys = defineJob({
-  id: 'auth.rotate-signing-keys',
-  schedule: 'rate(1 hour)',
-  needs: { secrets: ['token-signing-keys'], replacesSecrets: ['token-signing-keys'] },
-  impact: 'Keys that sign access tokens are used for longer than 30 days.',
   timeoutSeconds: 30,
 });
 

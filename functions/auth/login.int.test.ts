@@ -7,11 +7,12 @@ import { createId, type SessionId } from '#shared/kernel/ids.ts';
 import { accountKeys } from '#shared/table/keys/account.ts';
 import { catchMails, logIn, registerPlayer, sendLogin, TEST_PASSWORD } from '#shared/testing/test-player.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { createTicket, jwks, logout, refresh } from './contract.ts';
+import { createTicket, logout, refresh } from './contract.ts';
 import { handler as ticketHandler } from './endpoints/create-ticket.ts';
 import { handler as jwksHandler } from './endpoints/jwks.ts';
 import { handler as logoutHandler } from './endpoints/logout.ts';
 import { handler as refreshHandler } from './endpoints/refresh.ts';
+import { jwks } from './keys-contract.ts';
 import { issueTicket, readAccessToken, redeemTicket } from './public.ts';
 
 let world: TestWorld;

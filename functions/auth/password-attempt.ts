@@ -62,8 +62,9 @@ export async function attemptByAddress(
   const { caller, deviceToken, proof, nowMs } = attempt;
   const address = emailHash(email);
   const [claimedBy, guards] = await Promise.all([findAccountId(address), readGuards(caller, nowMs)]);
-  // Read and written in the place of an account where there is none.
-  const accountId = claimedBy ?? deriveId('acc', 'nobody', address);
+  // Read and written in the place of an account where there is none. Made in any case: it takes time too.
+  const nobody = deriveId('acc', 'nobody', address);
+  const accountId = claimedBy ?? nobody;
   const deviceHash = deviceToken && sha256(deviceToken);
   const isFromKnownDevice = deviceHash ? isKnown(await getDevice(accountId, deviceHash), nowMs) : false;
   if (!isFromKnownDevice) await passGuards(guards, address, proof, nowMs);

@@ -21,17 +21,16 @@ interface Phc {
 }
 
 /** Compared with when an address has no account, so that its login costs what any other does. No password matches it. */
-const absent: Phc = {
-  version: VERSION,
-  ...cost,
-  salt: Buffer.alloc(SALT_BYTES, 1),
-  tag: Buffer.alloc(TAG_BYTES),
-};
+const absent = phcOf(Buffer.alloc(SALT_BYTES, 1), Buffer.alloc(TAG_BYTES));
 
 /** PHC string of a new password. The pepper keeps a leaked table useless without the secret store. */
 export async function hashPassword(password: string, pepper: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const tag = await tagOf(password, pepper, { version: VERSION, ...cost, salt, tag: Buffer.alloc(TAG_BYTES) });
+  return phcOf(salt, tag);
+}
+
+function phcOf(salt: Buffer, tag: Buffer): string {
   const params = `m=${cost.memoryKib},t=${cost.passes},p=${cost.parallelism}`;
   return `$argon2id$v=${VERSION}$${params}$${unpadded(salt)}$${unpadded(tag)}`;
 }
@@ -51,7 +50,7 @@ export async function checkPassword(
   pepper: string,
   stored: string | undefined,
 ): Promise<PasswordCheck> {
-  const expected = stored === undefined ? absent : parse(stored);
+  const expected = parse(stored ?? absent);
   const tag = await tagOf(password, pepper, expected);
   const matches = timingSafeEqual(tag, expected.tag) && stored !== undefined;
   const outdated =

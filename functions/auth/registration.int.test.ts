@@ -184,6 +184,16 @@ describe('the confirmation mail', () => {
     expect(mailbox.tokenFor(email)).toBe(token);
   });
 
+  it('comes not again when the wish for it is an hour old', async () => {
+    const email = 'an-hour-late@players.test';
+    await signUp(email);
+    await world.deliver();
+    await resend(email);
+    world.clock.advance(HOUR_MS);
+    await world.deliver();
+    expect(mailsTo(email)).toHaveLength(1);
+  });
+
   it('is asked for alike where nobody has registered, and nothing is sent', async () => {
     const email = 'resent@players.test';
     await signUp(email);

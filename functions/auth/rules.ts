@@ -8,6 +8,8 @@ export const ticketLimits = {
 export const registrationLimits = {
   /** How long a mailed link works. */
   lifeMs: DAY_MS,
+  /** How long a wish for another mail is good for: it is sent within seconds, or not at all. */
+  resendLifeMs: HOUR_MS,
 } as const;
 
 /** Nobody's mailbox is to be filled by others' registrations. */

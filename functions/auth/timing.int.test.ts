@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgotPassword } from '#functions/credential/contract.ts';
 import { handler as forgotHandler } from '#functions/credential/endpoints/forgot-password.ts';
-import { welchT } from '#scripts/bench/welch.ts';
+import { welchT } from '#scripts/bench/timing/welch.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { transactWrite } from '#shared/table/transact.ts';
 import { catchMails, registerPlayer } from '#shared/testing/test-player.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { login, register } from './contract.ts';
+import { login, register, resendVerification as resend } from './contract.ts';
 import { emailHash } from './email.ts';
 import { handler as loginHandler } from './endpoints/login.ts';
 import { handler as registerHandler } from './endpoints/register.ts';
+import { handler as resendHandler } from './endpoints/resend-verification.ts';
 import { hashPassword } from './password-hash.ts';
 import { putCredential, putEmailClaim } from './store.ts';
 
@@ -86,11 +87,19 @@ describe('the calls to the table', () => {
     expect(await stepsOf(() => attempt('waiting@players.test'), 0)).toEqual(ofKnown);
   });
 
-  it('of a forgotten password are the same, and so are those of a registration', async () => {
-    expect(await stepsOf(() => forgot('nobody@players.test'))).toEqual(await stepsOf(() => forgot(known)));
-    const signUp = (email: string) =>
-      world.call(registerHandler, register, { body: { email, password: 'a password for the test' } });
-    expect(await stepsOf(() => signUp('nobody@players.test'))).toEqual(await stepsOf(() => signUp(known)));
+  it.each([
+    ['a forgotten password', forgot],
+    ['a wish for another confirmation mail', (email: string) => world.call(resendHandler, resend, { body: { email } })],
+    [
+      'a registration',
+      (email: string) =>
+        world.call(registerHandler, register, { body: { email, password: 'a password for the test' } }),
+    ],
+  ])('of %s are the same', async (_what, ask) => {
+    const ofKnown = await stepsOf(() => ask(known));
+    expect(ofKnown.status).toBe(202);
+    expect(await stepsOf(() => ask('nobody@players.test'))).toEqual(ofKnown);
+    expect(await stepsOf(() => ask(unconfirmed))).toEqual(ofKnown);
   });
 });
 

@@ -7,6 +7,7 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { forceRename } from './admin-contract.ts';
 import { characterErrors } from './errors.ts';
 import { DEFAULT_REALM, KEPT_DELETED_PER_REALM, SLOTS_PER_ACCOUNT, SLOTS_PER_REALM } from './rules.ts';
 import {
@@ -250,36 +251,6 @@ export const renameCharacter = defineEndpoint({
   needs: { table: 'write' },
   impact: 'Players whose character lost its name cannot play it.',
   budget: { readUnits: 8, writeUnits: 28 },
-});
-
-export const forceRename = defineEndpoint({
-  id: 'character.force-rename',
-  method: 'POST',
-  path: '/api/v1/admin/characters/{characterId}/force-rename',
-  summary: 'Take a name away from a character',
-  description:
-    'Its player is logged out when they play it, and must choose another name before they can play it again. The name ' +
-    'is barred for the account. Repeating it changes nothing.',
-  auth: 'account',
-  stepUp: true,
-  roles: ['moderator', 'gm', 'admin'],
-  params,
-  body: z.strictObject({
-    reason: z
-      .string()
-      .trim()
-      .min(3)
-      .max(300)
-      .meta({ description: 'Why; goes into the audit', examples: ['Names a living person'] }),
-  }),
-  success: 200,
-  response: z.strictObject({ characterId: CharacterId, name: z.string(), renameRequired: z.literal(true) }),
-  errors: [],
-  idempotency: 'none',
-  rate: 'write',
-  needs: { table: 'write' },
-  impact: 'Moderators cannot act against offensive names.',
-  budget: { readUnits: 5, writeUnits: 30 },
 });
 
 export const deleteDue = defineJob({

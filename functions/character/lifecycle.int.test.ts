@@ -19,12 +19,13 @@ import type { Actor } from '#shared/runtime/invocation.ts';
 import { characterKeys } from '#shared/table/keys/character.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { forceRename } from './admin-contract.ts';
 import * as contract from './contract.ts';
 import { handler as changeAppearance } from './endpoints/change-appearance.ts';
 import { handler as createCharacter } from './endpoints/create-character.ts';
 import { handler as deleteCharacter } from './endpoints/delete-character.ts';
 import { handler as deselectCharacter } from './endpoints/deselect-character.ts';
-import { handler as forceRename } from './endpoints/force-rename.ts';
+import { handler as forceRenameHandler } from './endpoints/force-rename.ts';
 import { handler as listCharacters } from './endpoints/list-characters.ts';
 import { handler as renameCharacter } from './endpoints/rename-character.ts';
 import { handler as restoreCharacter } from './endpoints/restore-character.ts';
@@ -86,7 +87,7 @@ const list = (actor: Actor, query: Record<string, string> = {}) =>
 const moderator = async (roles: Actor['roles'] = ['player', 'moderator']) =>
   world.stepUp(await world.openSession(world.actor({ roles })));
 const takeName = (by: Actor, id: string, reason = 'Names a living person') =>
-  call(forceRename, contract.forceRename, by, id, { reason });
+  call(forceRenameHandler, forceRename, by, id, { reason });
 
 /** A character and its name, and an account that has it. */
 async function newCharacter(actor?: Actor, name = freshName()) {

@@ -19,18 +19,7 @@ import type { Actor } from '#shared/runtime/invocation.ts';
 import { type ProviderUser, startOidcProvider, type TestOidcProvider } from '#shared/testing/oidc-provider.ts';
 import { catchMails, registerPlayer } from '#shared/testing/test-player.ts';
 import { type CallResult, invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import {
-  createGuest,
-  erasePersonalData,
-  guestLogin,
-  linkIdentity,
-  listIdentities,
-  oidcLogin,
-  oidcRestore,
-  restoreGuest,
-  startOidc,
-  unlinkIdentity,
-} from './contract.ts';
+import { createGuest, erasePersonalData, guestLogin, restoreGuest } from './contract.ts';
 import { handler as createGuestHandler } from './endpoints/create-guest.ts';
 import { handler as guestLoginHandler } from './endpoints/guest-login.ts';
 import { handler as linkHandler } from './endpoints/link-identity.ts';
@@ -40,6 +29,14 @@ import { handler as restoreHandler } from './endpoints/oidc-restore.ts';
 import { handler as restoreGuestHandler } from './endpoints/restore-guest.ts';
 import { handler as startHandler } from './endpoints/start-oidc.ts';
 import { handler as unlinkHandler } from './endpoints/unlink-identity.ts';
+import {
+  linkIdentity,
+  listIdentities,
+  oidcLogin,
+  oidcRestore,
+  startOidc,
+  unlinkIdentity,
+} from './external-contract.ts';
 import { exportOf } from './public.ts';
 import { identityLimits } from './rules.ts';
 

@@ -12,10 +12,10 @@ import {
 } from '#shared/testing/oidc-provider.ts';
 import { catchMails, registerPlayer } from '#shared/testing/test-player.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { listProviders, oidcLogin, startOidc } from './contract.ts';
 import { handler as listHandler } from './endpoints/list-providers.ts';
 import { handler as loginHandler } from './endpoints/oidc-login.ts';
 import { handler as startHandler } from './endpoints/start-oidc.ts';
+import { listProviders, oidcLogin, startOidc } from './external-contract.ts';
 import { identityLimits } from './rules.ts';
 
 let world: TestWorld;

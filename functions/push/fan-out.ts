@@ -5,7 +5,7 @@ import { serializeFrame } from '#shared/stomp/serialize.ts';
 import { connections } from './connections.ts';
 import { requeue } from './publisher.ts';
 import { findTopic, messageFrame, shardsOf, socketLimits, type TopicMessage } from './rules.ts';
-import { forgetConnection, listSubscribers, type TopicSubscriber } from './store.ts';
+import { forgetSubscriber, listSubscribers, type TopicSubscriber } from './store.ts';
 import { appendMessage, markPosted } from './store-topics.ts';
 
 /** A part of a large topic's subscribers, left to another invocation. */
@@ -83,7 +83,7 @@ async function postToAll(message: TopicMessage, subscribers: readonly TopicSubsc
       const { connectionId, subscriptionId } = next;
       try {
         const there = await connections.post(connectionId, serializeFrame(messageFrame(message, subscriptionId)));
-        if (!there) await forgetConnection(connectionId);
+        if (!there) await forgetSubscriber(next);
       } catch (error) {
         failures.push(error);
       }

@@ -5,13 +5,12 @@ import { gatewayTopics } from '#functions/topics.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { audienceChecks } from './audiences.ts';
 import {
-  choosePlace,
+  type ConnectionAge,
   findTopic,
-  freeSlot,
   messageFrame,
-  type Place,
   replayOf,
   socketLimits,
+  surplusOf,
   type TopicMessage,
 } from './rules.ts';
 
@@ -73,42 +72,43 @@ describe('audiences', () => {
   });
 });
 
-describe('choosePlace', () => {
+describe('surplusOf', () => {
   const NOW = 1_000_000;
-  const full = Array.from(
-    { length: socketLimits.connectionsPerAccount },
-    (_none, place): Place => ({
-      place,
-      connectionId: `c${place}`,
-      sessionId: 's',
-      connectedAtMs: NOW - 100 + ((place + 3) % 5),
-      expiresAtMs: NOW + 100,
-    }),
-  );
+  const connection = (n: number, connectedAtMs: number, expiresAtMs = NOW + 100): ConnectionAge => ({
+    connectionId: `c${n}`,
+    connectedAtMs,
+    expiresAtMs,
+  });
+  const ids = (connections: readonly ConnectionAge[]) => connections.map(({ connectionId }) => connectionId);
 
-  it('takes the first free place', () => {
-    expect(choosePlace([], NOW)).toEqual({ place: 0, occupant: undefined, displaces: false });
-    expect(choosePlace(full.slice(0, 2), NOW)).toMatchObject({ place: 2, displaces: false });
+  it('is nobody up to five', () => {
+    const five = Array.from({ length: socketLimits.connectionsPerAccount }, (_none, n) => connection(n, NOW));
+    expect(surplusOf(five, NOW)).toEqual({ displaced: [], expired: [] });
   });
 
-  it('takes over a stale place without displacing anybody', () => {
-    const places = full.map((one) => (one.place === 3 ? { ...one, expiresAtMs: NOW } : one));
-    expect(choosePlace(places, NOW)).toEqual({ place: 3, occupant: places[3], displaces: false });
+  it('are the oldest beyond five; rows of those long gone count for nothing', () => {
+    const six = [3, 1, 5, 2, 6, 4].map((n) => connection(n, NOW - n));
+    const { displaced, expired } = surplusOf([...six, connection(7, NOW, NOW)], NOW);
+    expect(ids(displaced)).toEqual(['c6']);
+    expect(ids(expired)).toEqual(['c7']);
   });
 
-  it('displaces the oldest when all are taken', () => {
-    expect(choosePlace(full, NOW)).toEqual({ place: 2, occupant: full[2], displaces: true });
-  });
-});
-
-describe('freeSlot', () => {
-  it('finds one of the free slots, whichever are taken', () => {
+  it('leaves the same five, in whatever order and however many are seen, once all are seen', () => {
+    const ages = fc.uniqueArray(fc.record({ n: fc.nat(99), age: fc.nat(3) }), {
+      selector: ({ n }) => n,
+      maxLength: 12,
+    });
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 31 }), { maxLength: 31 }), fc.nat(), (taken, pick) => {
-        const slot = freeSlot(new Set(taken), { int: (min, max) => min + (pick % (max - min + 1)) });
-        expect(slot).toBeGreaterThanOrEqual(0);
-        expect(slot).toBeLessThan(32);
-        expect(taken).not.toContain(slot);
+      fc.property(ages, fc.nat(), (those, turn) => {
+        const all = those.map(({ n, age }) => connection(n, NOW - age));
+        const at = all.length === 0 ? 0 : turn % all.length;
+        const turned = [...all.slice(at), ...all.slice(0, at)];
+        const gone = new Set(ids(surplusOf(all, NOW).displaced));
+        expect(new Set(ids(surplusOf(turned, NOW).displaced))).toEqual(gone);
+        expect(all.length - gone.size).toBe(Math.min(all.length, socketLimits.connectionsPerAccount));
+        // Who has seen only some of them sends nobody away who stays in the end.
+        const some = turned.slice(0, Math.ceil(turned.length / 2));
+        for (const id of ids(surplusOf(some, NOW).displaced)) expect(gone).toContain(id);
       }),
     );
   });

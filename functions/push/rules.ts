@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Topic } from '#shared/contract/topic.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
-import type { Random } from '#shared/kernel/random.ts';
 import { type Frame, frame } from '#shared/stomp/frame.ts';
-import { MAX_SUBSCRIPTIONS } from '#shared/stomp/session.ts';
 
 export const socketLimits = {
   /** The oldest gives way to the next: a row whose $disconnect was lost must not lock its owner out. */
@@ -79,34 +77,26 @@ export function shardOf(topic: Topic, connectionId: string): number {
   return shards === 1 ? 0 : createHash('sha256').update(connectionId).digest()[0]! % shards;
 }
 
-/** A subscription slot of a connection that is free; any one, so that two at once seldom want the same. */
-export function freeSlot(taken: ReadonlySet<number>, random: Random): number {
-  const free = Array.from({ length: MAX_SUBSCRIPTIONS }, (_none, slot) => slot).filter((slot) => !taken.has(slot));
-  if (free.length === 0) throw new RangeError('the connection has no free subscription slot');
-  return free[random.int(0, free.length - 1)]!;
-}
-
-/** One of the places that an account has for connections. */
-export interface Place {
-  readonly place: number;
+/** When a connection came, and until when it may be there. */
+export interface ConnectionAge {
   readonly connectionId: string;
-  readonly sessionId: string;
   readonly connectedAtMs: number;
   readonly expiresAtMs: number;
 }
 
-/** Where a new connection goes: a free or stale place, or that of the oldest connection, which has to leave. */
-export function choosePlace(
-  places: readonly Place[],
+/**
+ * Who of an account's connections has to leave: the oldest beyond its five, and rows of those that are long gone. Of
+ * any who come at the same moment each finds the same ones, so that five stay.
+ */
+export function surplusOf<C extends ConnectionAge>(
+  connections: readonly C[],
   nowMs: number,
-): { place: number; occupant: Place | undefined; displaces: boolean } {
-  const byPlace = new Map(places.map((one) => [one.place, one]));
-  for (let place = 0; place < socketLimits.connectionsPerAccount; place += 1) {
-    const occupant = byPlace.get(place);
-    if (!occupant || occupant.expiresAtMs <= nowMs) return { place, occupant, displaces: false };
-  }
-  const oldest = places.reduce((a, b) => (b.connectedAtMs < a.connectedAtMs ? b : a));
-  return { place: oldest.place, occupant: oldest, displaces: true };
+): { readonly displaced: readonly C[]; readonly expired: readonly C[] } {
+  const expired = connections.filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
+  const newestFirst = connections
+    .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+    .sort((a, b) => b.connectedAtMs - a.connectedAtMs || (a.connectionId < b.connectionId ? -1 : 1));
+  return { displaced: newestFirst.slice(socketLimits.connectionsPerAccount), expired };
 }
 
 /** A message of a topic, as its tail keeps it. */

@@ -1,20 +1,16 @@
-import { getSession } from '#functions/session/public.ts';
 import { gatewayTopics } from '#functions/topics.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
-import { systemRandom } from '#shared/kernel/random.ts';
 import { type ClientFrame, type Frame, frame, HEART_BEAT } from '#shared/stomp/frame.ts';
 import { parseClientMessage } from '#shared/stomp/parse.ts';
 import { serializeFrame } from '#shared/stomp/serialize.ts';
 import { connectedFrame, decideFrame, errorFrame, type Instruction } from '#shared/stomp/session.ts';
-import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { log } from '#shared/telemetry/log.ts';
+import { Answers } from './answers.ts';
 import { audienceChecks, type Listener } from './audiences.ts';
 import { closeConnection } from './close.ts';
-import { connections } from './connections.ts';
 import {
   findTopic,
-  freeSlot,
   messageFrame,
   type Replay,
   reconnectAgeMs,
@@ -29,9 +25,9 @@ import {
   type Connection,
   forgetConnection,
   getConnection,
-  markConnected,
+  getConnectionAndSession,
+  markGreeted,
   removeSubscription,
-  type Subscription,
 } from './store.ts';
 import { getHead, listTail } from './store-topics.ts';
 
@@ -45,117 +41,163 @@ export interface Client {
 /** The connection has ended while it was served; nothing more is done for it. */
 class Ended extends Error {}
 
+/** Frames of one connection may be served at the same moment: who comes second decides anew, at most so often. */
+const TRIES = 4;
+
 /**
  * Serves one WebSocket message: all its frames in order, until one ends the connection. Each message is served only
  * while its session is live. A failure of ours ends the connection too: the client comes back and resumes.
+ * @returns what the gateway is to send back; the rest has been posted.
  */
-export async function serveMessage(client: Client, message: Uint8Array): Promise<void> {
+export async function serveMessage(client: Client, message: Uint8Array): Promise<string | undefined> {
+  const service = new Service(client);
   try {
-    await serve(client, message);
+    return await service.serve(message);
   } catch (error) {
-    if (error instanceof Ended) return;
+    if (error instanceof Ended) return undefined;
     const farewell = errorFrame('socket.unavailable', 'Something went wrong on our side. Connect again.');
-    await closeConnection(client.connectionId, farewell).catch((another: Error) =>
+    await closeConnection(client, farewell).catch((another: Error) =>
       log().warn('socket not closed', { connectionId: client.connectionId, error: another }),
     );
     throw error;
   }
 }
 
-async function serve({ connectionId, accountId, sessionId }: Client, message: Uint8Array): Promise<void> {
-  const { frames, heartBeats, fault } = parseClientMessage(message);
-  if (fault) return end(connectionId, errorFrame('socket.frame_malformed', fault.message));
-  const session = await getSession(sessionId);
-  if (session?.state !== 'ACTIVE') {
-    const farewell = errorFrame('socket.session_ended', 'This session has ended.', undefined, session?.closeReason);
-    return end(connectionId, farewell);
+/** The service of one message. */
+class Service {
+  private readonly client: Client;
+  private readonly answers: Answers;
+
+  constructor(client: Client) {
+    this.client = client;
+    this.answers = new Answers(client.connectionId);
   }
-  const listener: Listener = { accountId, sessionId, characterId: session.characterId };
-  for (const one of frames) await serveFrame(connectionId, listener, one);
-  if (frames.length === 0 && heartBeats > 0) {
-    const connection = await registered(connectionId);
-    await send(connectionId, HEART_BEAT);
-    await remind(connection);
-  }
-}
 
-/** The gateway ends a connection after 2 hours, whatever happens on it: an old one is told to bring the next about. */
-async function remind({ connectionId, connected, expiresAtMs }: Connection): Promise<void> {
-  const ageMs = clock.nowMs() - (expiresAtMs - socketLimits.connectionLifeMs);
-  if (!connected || ageMs < reconnectAgeMs(connectionId)) return;
-  await send(connectionId, reconnectFrame(connectionId, socketLimits.gatewayCapMs - ageMs));
-}
-
-/** The connection, unless it is not ours any more: closed, or replaced by a newer one of the account. */
-async function registered(connectionId: string): Promise<Connection> {
-  const connection = await getConnection(connectionId, clock.nowMs());
-  return connection ?? end(connectionId, errorFrame('socket.replaced', 'This connection has been replaced.'));
-}
-
-async function send(connectionId: string, what: Frame | typeof HEART_BEAT): Promise<void> {
-  const there = await connections.post(connectionId, what === HEART_BEAT ? what : serializeFrame(what));
-  if (there) return;
-  await forgetConnection(connectionId);
-  throw new Ended();
-}
-
-async function end(connectionId: string, last?: Frame): Promise<never> {
-  await closeConnection(connectionId, last);
-  throw new Ended();
-}
-
-async function acknowledge(
-  connectionId: string,
-  receipt: string | undefined,
-  more: Readonly<Record<string, string | number | undefined>> = {},
-): Promise<void> {
-  if (receipt !== undefined) await send(connectionId, frame('RECEIPT', { 'receipt-id': receipt, ...more }));
-}
-
-async function serveFrame(connectionId: string, listener: Listener, from: ClientFrame): Promise<void> {
-  // Frames of one connection may be served at the same moment: a race is decided again from fresh state.
-  await withConflictRetry(async () => {
-    const connection = await registered(connectionId);
-    const subscriptions = new Map(connection.subscriptions.map((one) => [one.subscriptionId, one.destination]));
-    const instruction = decideFrame({ connected: connection.connected, subscriptions }, from);
-    await carryOut(connection, listener, from, instruction);
-  });
-}
-
-async function carryOut(
-  connection: Connection,
-  listener: Listener,
-  from: ClientFrame,
-  instruction: Instruction,
-): Promise<void> {
-  const { connectionId } = connection;
-  switch (instruction.kind) {
-    case 'connect': {
-      if (!(await markConnected(connectionId))) {
-        return end(connectionId, errorFrame('socket.already_connected', 'This connection is connected already.', from));
-      }
-      return send(connectionId, connectedFrame(connectionId, instruction.heartBeat, reconnectAgeMs(connectionId)));
+  async serve(message: Uint8Array): Promise<string | undefined> {
+    const { accountId, sessionId } = this.client;
+    const { frames, heartBeats, fault } = parseClientMessage(message);
+    if (fault) return this.end(errorFrame('socket.frame_malformed', fault.message));
+    const found = await getConnectionAndSession(this.client, clock.nowMs());
+    const { session } = found;
+    if (session?.state !== 'ACTIVE') {
+      const reason = session?.closeReason;
+      return this.end(errorFrame('socket.session_ended', 'This session has ended.', undefined, reason));
     }
-    case 'subscribe': {
-      const match = await authorized(listener, instruction.destination);
-      if (!match) {
+    const listener: Listener = { accountId, sessionId, characterId: session.characterId };
+    let connection = await this.registered(found.connection);
+    for (const one of frames) connection = await this.serveFrame(connection, listener, one);
+    if (frames.length === 0 && heartBeats > 0) {
+      await this.send(HEART_BEAT);
+      await this.remind(connection);
+    }
+    return this.answers.takeLast();
+  }
+
+  /** The gateway ends a connection after 2 hours, whatever happens on it: an old one is told to bring the next about. */
+  private async remind({ connectionId, greeted, connectedAtMs }: Connection): Promise<void> {
+    const ageMs = clock.nowMs() - connectedAtMs;
+    if (!greeted || ageMs < reconnectAgeMs(connectionId)) return;
+    await this.send(reconnectFrame(connectionId, socketLimits.gatewayCapMs - ageMs));
+  }
+
+  /** The connection, unless it is not ours any more: closed, or replaced by a newer one of the account. */
+  private async registered(connection: Connection | undefined): Promise<Connection> {
+    return connection ?? this.end(errorFrame('socket.replaced', 'This connection has been replaced.'));
+  }
+
+  private async send(what: Frame | typeof HEART_BEAT): Promise<void> {
+    if (await this.answers.add(what === HEART_BEAT ? what : serializeFrame(what))) return;
+    await forgetConnection(this.client);
+    throw new Ended();
+  }
+
+  private async end(last?: Frame): Promise<never> {
+    await this.answers.flush();
+    await closeConnection(this.client, last);
+    throw new Ended();
+  }
+
+  private async acknowledge(
+    receipt: string | undefined,
+    more: Readonly<Record<string, string | number | undefined>> = {},
+  ): Promise<void> {
+    if (receipt !== undefined) await this.send(frame('RECEIPT', { 'receipt-id': receipt, ...more }));
+  }
+
+  /** @returns the connection as the frame has left it. */
+  private async serveFrame(from: Connection, listener: Listener, what: ClientFrame): Promise<Connection> {
+    let connection = from;
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const subscriptions = new Map(connection.subscriptions.map((one) => [one.subscriptionId, one.destination]));
+      const instruction = decideFrame({ connected: connection.greeted, subscriptions }, what);
+      const changed = await this.carryOut(connection, listener, what, instruction);
+      if (changed) return changed;
+      connection = await this.registered(await getConnection(this.client, clock.nowMs()));
+    }
+    throw new Error(`a ${what.command} was overtaken ${TRIES} times by others of its connection`);
+  }
+
+  /** @returns the changed connection; undefined when another frame had changed it in between. */
+  private async carryOut(
+    connection: Connection,
+    listener: Listener,
+    from: ClientFrame,
+    instruction: Instruction,
+  ): Promise<Connection | undefined> {
+    const { connectionId } = connection;
+    switch (instruction.kind) {
+      case 'connect':
+        if (!(await markGreeted(connection))) return undefined;
+        await this.send(connectedFrame(connectionId, instruction.heartBeat, reconnectAgeMs(connectionId)));
+        return { ...connection, greeted: true };
+      case 'subscribe': {
+        const match = await authorized(listener, instruction.destination);
+        if (match) return this.subscribe(connection, match, instruction);
         const refusal = errorFrame('socket.destination_refused', 'There is no such destination for you.', from);
-        return end(connectionId, refusal);
+        return this.end(refusal);
       }
-      return subscribe(connection, match, instruction);
+      case 'unsubscribe': {
+        const ended = connection.subscriptions.find((one) => one.subscriptionId === instruction.id);
+        if (ended) await removeSubscription(connection, ended);
+        await this.acknowledge(instruction.receipt);
+        return { ...connection, subscriptions: connection.subscriptions.filter((one) => one !== ended) };
+      }
+      case 'acknowledge':
+        await this.acknowledge(instruction.receipt);
+        return connection;
+      case 'disconnect':
+        await this.acknowledge(instruction.receipt);
+        return this.end();
+      case 'refuse':
+        return this.end(instruction.reply);
     }
-    case 'unsubscribe': {
-      const subscription = connection.subscriptions.find((one) => one.subscriptionId === instruction.id);
-      if (subscription) await removeSubscription(connectionId, subscription);
-      return acknowledge(connectionId, instruction.receipt);
+  }
+
+  /**
+   * Subscribes first and reads what was missed second: what is published in between comes live, perhaps also with the
+   * replay, and never not at all.
+   */
+  private async subscribe(
+    connection: Connection,
+    { topic }: TopicMatch,
+    { id, destination, lastSeq, receipt }: Instruction & { kind: 'subscribe' },
+  ): Promise<Connection | undefined> {
+    const subscription = { subscriptionId: id, destination, shard: shardOf(topic, connection.connectionId) };
+    if (!(await addSubscription(connection, subscription))) return undefined;
+    const head = lastSeq !== undefined || receipt !== undefined ? await getHead(destination) : 0;
+    let replay: Replay = { messages: [], gap: false };
+    if (lastSeq !== undefined && lastSeq !== head) {
+      const after = lastSeq > head ? 0 : lastSeq;
+      replay = replayOf(await listTail(topic, destination, { after, nowMs: clock.nowMs() }), head, lastSeq);
     }
-    case 'acknowledge':
-      return acknowledge(connectionId, instruction.receipt);
-    case 'disconnect':
-      await acknowledge(connectionId, instruction.receipt);
-      return end(connectionId);
-    case 'refuse':
-      return end(connectionId, instruction.reply);
+    for (const [index, message] of replay.messages.entries()) {
+      await this.send(messageFrame(message, id, replay.gap && index === 0));
+    }
+    await this.acknowledge(receipt, {
+      seq: Math.max(head, replay.messages.at(-1)?.seq ?? 0),
+      'replay-gap': replay.gap ? 'true' : undefined,
+    });
+    return { ...connection, subscriptions: [...connection.subscriptions, subscription] };
   }
 }
 
@@ -164,36 +206,4 @@ async function authorized(listener: Listener, destination: string): Promise<Topi
   const match = findTopic(gatewayTopics, destination);
   const allows = match && audienceChecks[match.topic.audience];
   return allows && (await allows(match.params, listener)) ? match : undefined;
-}
-
-/**
- * Subscribes first and reads what was missed second: what is published in between comes live, perhaps also with the
- * replay, and never not at all.
- */
-async function subscribe(
-  connection: Connection,
-  { topic }: TopicMatch,
-  { id, destination, lastSeq, receipt }: Instruction & { kind: 'subscribe' },
-): Promise<void> {
-  const { connectionId } = connection;
-  const subscription: Subscription = {
-    slot: freeSlot(new Set(connection.subscriptions.map(({ slot }) => slot)), systemRandom),
-    subscriptionId: id,
-    destination,
-    shard: shardOf(topic, connectionId),
-  };
-  await addSubscription(connection, subscription);
-  const head = lastSeq !== undefined || receipt !== undefined ? await getHead(destination) : 0;
-  let replay: Replay = { messages: [], gap: false };
-  if (lastSeq !== undefined && lastSeq !== head) {
-    const after = lastSeq > head ? 0 : lastSeq;
-    replay = replayOf(await listTail(topic, destination, { after, nowMs: clock.nowMs() }), head, lastSeq);
-  }
-  for (const [index, message] of replay.messages.entries()) {
-    await send(connectionId, messageFrame(message, id, replay.gap && index === 0));
-  }
-  await acknowledge(connectionId, receipt, {
-    seq: Math.max(head, replay.messages.at(-1)?.seq ?? 0),
-    'replay-gap': replay.gap ? 'true' : undefined,
-  });
 }

@@ -1,71 +1,43 @@
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { BatchDeleteRequest } from 'dynamodb-toolbox/entity/actions/batchDelete';
+import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
-import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
-import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
-import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
-import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
+import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
+import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
 import { boolean } from 'dynamodb-toolbox/schema/boolean';
 import { item } from 'dynamodb-toolbox/schema/item';
+import { map } from 'dynamodb-toolbox/schema/map';
 import { number } from 'dynamodb-toolbox/schema/number';
+import { record } from 'dynamodb-toolbox/schema/record';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchWriteCommand, execute } from 'dynamodb-toolbox/table/actions/batchWrite';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
-import { GameError } from '#shared/contract/errors.ts';
+import { getSessionBeside, type Session } from '#functions/session/public.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
-import { randomToken } from '#shared/kernel/random.ts';
+import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
+import { MAX_SUBSCRIPTIONS } from '#shared/stomp/session.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { pushKeys } from '#shared/table/keys/push.ts';
-import { entityDefaults, table } from '#shared/table/table.ts';
-import { ConditionFailedError, transactWrite } from '#shared/table/transact.ts';
-import type { Write } from '#shared/table/write.ts';
-import type { Place } from './rules.ts';
+import { documentClient, entityDefaults, table, tableName } from '#shared/table/table.ts';
 
 const ConnectionEntity = new Entity({
   ...entityDefaults,
   name: 'Connection',
   table,
   schema: item({
+    accountId: string().key(),
     connectionId: string().key(),
-    accountId: string(),
     sessionId: string(),
-    place: number(),
-    connected: boolean(),
+    connectedAtMs: number(),
+    /** Whether the client has sent CONNECT. */
+    greeted: boolean(),
+    /** By the id that the client gave each. */
+    subscriptions: record(string(), map({ destination: string(), shard: number() })),
     expiresAtMs: number(),
     ttl: number(),
   }),
   computeKey: pushKeys.connection.primary,
-});
-
-const ConnectionSubscriptionEntity = new Entity({
-  ...entityDefaults,
-  name: 'ConnectionSubscription',
-  table,
-  schema: item({
-    connectionId: string().key(),
-    slot: number().key(),
-    subscriptionId: string(),
-    destination: string(),
-    shard: number(),
-    ttl: number(),
-  }),
-  computeKey: pushKeys.connectionSubscription.primary,
-});
-
-const AccountConnectionEntity = new Entity({
-  ...entityDefaults,
-  name: 'AccountConnection',
-  table,
-  schema: item({
-    accountId: string().key(),
-    place: number().key(),
-    connectionId: string(),
-    sessionId: string(),
-    connectedAtMs: number(),
-    expiresAtMs: number(),
-    ttl: number(),
-  }),
-  computeKey: pushKeys.accountConnection.primary,
 });
 
 const TopicSubscriberEntity = new Entity({
@@ -76,116 +48,106 @@ const TopicSubscriberEntity = new Entity({
     destination: string().key(),
     shard: number().key(),
     connectionId: string().key(),
-    slot: number().key(),
-    subscriptionId: string(),
+    subscriptionId: string().key(),
+    accountId: string(),
     expiresAtMs: number(),
     ttl: number(),
   }),
-  computeKey: pushKeys.topicSubscriber.primary,
+  // A client chooses its ids freely, `#` among them.
+  computeKey: ({ subscriptionId, ...key }) =>
+    pushKeys.topicSubscriber.primary({ ...key, subscription: Buffer.from(subscriptionId).toString('base64url') }),
 });
 
+/** A connection by its key. */
+export interface ConnectionKey {
+  readonly accountId: string;
+  readonly connectionId: string;
+}
+
+/** What a client listens to, under an id of its own. */
 export interface Subscription {
-  readonly slot: number;
   readonly subscriptionId: string;
   readonly destination: string;
   readonly shard: number;
 }
 
 /** An open connection with its subscriptions. */
-export interface Connection {
-  readonly connectionId: string;
-  readonly accountId: string;
+export interface Connection extends ConnectionKey {
   readonly sessionId: string;
-  readonly place: number;
+  readonly connectedAtMs: number;
   /** True from CONNECT on. */
-  readonly connected: boolean;
+  readonly greeted: boolean;
   readonly expiresAtMs: number;
   readonly subscriptions: readonly Subscription[];
 }
 
-/** Commits or fails as a whole; a condition that does not hold is a race with somebody else. */
-async function commit(writes: readonly Write[]): Promise<void> {
-  try {
-    await transactWrite(writes, randomToken(24));
-  } catch (error) {
-    if (error instanceof ConditionFailedError) throw new GameError('request.conflict', {}, { cause: error });
-    throw error;
-  }
+function connectionOf(row: FormattedItem<typeof ConnectionEntity>): Connection {
+  const { accountId, connectionId, sessionId, connectedAtMs, greeted, expiresAtMs } = row;
+  return {
+    accountId,
+    connectionId,
+    sessionId,
+    connectedAtMs,
+    greeted,
+    expiresAtMs,
+    subscriptions: Object.entries(row.subscriptions).flatMap(([subscriptionId, one]) =>
+      one ? [{ subscriptionId, ...one }] : [],
+    ),
+  };
 }
 
-/** The connections that an account has, as far as they were not closed in an orderly way: at most 5. */
-export async function listPlaces(accountId: string): Promise<readonly Place[]> {
-  const { Items = [] } = await table
-    .build(QueryCommand)
-    .entities(AccountConnectionEntity)
-    .query({ partition: pushKeys.accountConnection.partition({ accountId }) })
-    .options({ consistent: true })
+/** Registers a connection. What is beyond the account's share of connections is the caller's to end. */
+export async function openConnection(connection: Omit<Connection, 'greeted' | 'subscriptions'>): Promise<void> {
+  await ConnectionEntity.build(PutItemCommand)
+    .item({ ...connection, greeted: false, subscriptions: {}, ttl: ttlSeconds(connection.expiresAtMs) })
     .send();
-  return Items;
 }
 
 /**
- * Registers a connection at a place of its account. Whoever occupied the place loses its registration in the same
- * transaction, and with it the right to be served.
- * @throws GameError `request.conflict` when the place changed hands meanwhile.
+ * The connections that an account has, strongly consistent: those that have not been closed in an orderly way among
+ * them. Each that is opened ends what is beyond five, so there are never many.
  */
-export async function openConnection(
-  connection: {
-    connectionId: string;
-    accountId: string;
-    sessionId: string;
-    connectedAtMs: number;
-    expiresAtMs: number;
-  },
-  { place, occupant }: { place: number; occupant: Place | undefined },
-): Promise<void> {
-  const { connectionId, accountId, sessionId, connectedAtMs, expiresAtMs } = connection;
-  const ttl = ttlSeconds(expiresAtMs);
-  const unchanged: Condition<typeof AccountConnectionEntity> = occupant
-    ? { attr: 'connectionId', eq: occupant.connectionId }
-    : { attr: 'connectionId', exists: false };
-  await commit([
-    AccountConnectionEntity.build(PutTransaction)
-      .item({ accountId, place, connectionId, sessionId, connectedAtMs, expiresAtMs, ttl })
-      .options({ condition: unchanged }),
-    ConnectionEntity.build(PutTransaction)
-      .item({ connectionId, accountId, sessionId, place, connected: false, expiresAtMs, ttl })
-      .options({ condition: { attr: 'connectionId', exists: false } }),
-    ...(occupant ? [ConnectionEntity.build(DeleteTransaction).key({ connectionId: occupant.connectionId })] : []),
-  ]);
+export async function listConnections(accountId: string): Promise<readonly Connection[]> {
+  const { Items = [] } = await table
+    .build(QueryCommand)
+    .entities(ConnectionEntity)
+    .query({ partition: pushKeys.connection.partition({ accountId }) })
+    .options({ consistent: true })
+    .send();
+  return Items.map(connectionOf);
+}
+
+function current(row: FormattedItem<typeof ConnectionEntity> | undefined, nowMs: number): Connection | undefined {
+  return row && row.expiresAtMs > nowMs ? connectionOf(row) : undefined;
 }
 
 /** A registered connection, strongly consistent: what replaced or closed it shows at once. */
-export async function getConnection(connectionId: string, nowMs: number): Promise<Connection | undefined> {
-  const rows = await connectionRows(connectionId);
-  const { connection } = rows;
-  if (!connection || connection.expiresAtMs <= nowMs) return undefined;
-  const { accountId, sessionId, place, connected, expiresAtMs } = connection;
-  return { connectionId, accountId, sessionId, place, connected, expiresAtMs, subscriptions: rows.subscriptions };
+export async function getConnection(key: ConnectionKey, nowMs: number): Promise<Connection | undefined> {
+  const { Item } = await ConnectionEntity.build(GetItemCommand).key(key).options({ consistent: true }).send();
+  return current(Item, nowMs);
 }
 
-async function connectionRows(connectionId: string): Promise<{
-  connection: FormattedItem<typeof ConnectionEntity> | undefined;
-  subscriptions: readonly Subscription[];
-}> {
-  const { Items = [] } = await table
-    .build(QueryCommand)
-    .entities(ConnectionEntity, ConnectionSubscriptionEntity)
-    .query({ partition: pushKeys.connection.partition({ connectionId }) })
-    .options({ consistent: true, showEntityAttr: true })
-    .send();
-  const connection = Items.find((one) => one.entity === 'Connection');
-  const subscriptions = Items.filter((one) => one.entity === 'ConnectionSubscription');
-  return { connection, subscriptions };
+/** A registered connection and its session, in one call and strongly consistent. */
+export async function getConnectionAndSession(
+  { accountId, connectionId, sessionId }: { accountId: AccountId; connectionId: string; sessionId: SessionId },
+  nowMs: number,
+): Promise<{ connection: Connection | undefined; session: Session | undefined }> {
+  const request = ConnectionEntity.build(BatchGetRequest).key({ accountId, connectionId });
+  const { session, other } = await getSessionBeside(sessionId, request);
+  return { connection: current(other, nowMs), session };
 }
 
-/** Notes that the client has sent CONNECT. False when it had already, or is not registered. */
-export async function markConnected(connectionId: string): Promise<boolean> {
+/** Changes a connection's row; false when the condition does not hold. */
+async function update(
+  key: ConnectionKey,
+  change: Pick<
+    UpdateCommandInput,
+    'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >,
+): Promise<boolean> {
   try {
-    await ConnectionEntity.build(UpdateItemCommand)
-      .item({ connectionId, connected: true })
-      .options({ condition: { attr: 'connected', eq: false } })
-      .send();
+    const at = { TableName: tableName(), Key: pushKeys.connection.primary(key) };
+    await documentClient().send(new UpdateCommand({ ...at, ...change }));
     return true;
   } catch (error) {
     if (isConditionFailed(error)) return false;
@@ -193,64 +155,84 @@ export async function markConnected(connectionId: string): Promise<boolean> {
   }
 }
 
-/**
- * Stores a subscription on both sides: with its connection, and among the topic's subscribers.
- * @throws GameError `request.conflict` when the slot was taken meanwhile.
- */
-export async function addSubscription(connection: Connection, subscription: Subscription): Promise<void> {
-  const { connectionId, expiresAtMs } = connection;
-  const ttl = ttlSeconds(expiresAtMs);
-  await commit([
-    ConnectionSubscriptionEntity.build(PutTransaction)
-      .item({ connectionId, ...subscription, ttl })
-      .options({ condition: { attr: 'slot', exists: false } }),
-    TopicSubscriberEntity.build(PutTransaction).item({ connectionId, ...subscription, expiresAtMs, ttl }),
-  ]);
+/** Notes that the client has sent CONNECT. False when it had already, or is not registered. */
+export function markGreeted(key: ConnectionKey): Promise<boolean> {
+  return update(key, {
+    UpdateExpression: 'SET greeted = :true',
+    ConditionExpression: 'greeted = :false',
+    ExpressionAttributeValues: { ':true': true, ':false': false },
+  });
 }
 
-/** Ends a subscription on both sides. */
-export async function removeSubscription(connectionId: string, subscription: Subscription): Promise<void> {
-  const { slot, destination, shard } = subscription;
-  await commit([
-    ConnectionSubscriptionEntity.build(DeleteTransaction).key({ connectionId, slot }),
-    TopicSubscriberEntity.build(DeleteTransaction).key({ connectionId, slot, destination, shard }),
-  ]);
+function subscriberKey({ connectionId }: ConnectionKey, { subscriptionId, destination, shard }: Subscription) {
+  return { connectionId, subscriptionId, destination, shard };
+}
+
+/**
+ * Stores a subscription on both sides: among the topic's subscribers first, so that one that its connection knows of is
+ * served. False when the connection is gone, knows the id already, or has no room: nothing is left then.
+ */
+export async function addSubscription(connection: Connection, subscription: Subscription): Promise<boolean> {
+  const { accountId, expiresAtMs } = connection;
+  const key = subscriberKey(connection, subscription);
+  await TopicSubscriberEntity.build(PutItemCommand)
+    .item({ ...key, accountId, expiresAtMs, ttl: ttlSeconds(expiresAtMs) })
+    .send();
+  const { subscriptionId, destination, shard } = subscription;
+  const added = await update(connection, {
+    UpdateExpression: 'SET subscriptions.#id = :subscription',
+    ConditionExpression: 'greeted = :true AND attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :most',
+    ExpressionAttributeNames: { '#id': subscriptionId },
+    ExpressionAttributeValues: { ':subscription': { destination, shard }, ':true': true, ':most': MAX_SUBSCRIPTIONS },
+  });
+  if (!added) await TopicSubscriberEntity.build(DeleteItemCommand).key(key).send();
+  return added;
+}
+
+/**
+ * Ends a subscription on both sides. Harmless when it has ended already, also when the client has given its id to another
+ * destination since.
+ */
+export async function removeSubscription(key: ConnectionKey, subscription: Subscription): Promise<void> {
+  await TopicSubscriberEntity.build(DeleteItemCommand).key(subscriberKey(key, subscription)).send();
+  await update(key, {
+    UpdateExpression: 'REMOVE subscriptions.#id',
+    ConditionExpression: 'subscriptions.#id.destination = :destination',
+    ExpressionAttributeNames: { '#id': subscription.subscriptionId },
+    ExpressionAttributeValues: { ':destination': subscription.destination },
+  });
 }
 
 /** Requests of one BatchWriteItem call: the service's limit. */
 const BATCH = 25;
 
-/** Forgets a connection and all that hangs on it. Harmless when it is forgotten already; a part that fails can be repeated. */
-export async function forgetConnection(connectionId: string): Promise<void> {
-  const { connection, subscriptions } = await connectionRows(connectionId);
-  const requests = [
-    // The topics' side first: the connection's own rows are what tells a repetition of them.
-    ...subscriptions.map(({ slot, destination, shard }) =>
-      TopicSubscriberEntity.build(BatchDeleteRequest).key({ connectionId, slot, destination, shard }),
-    ),
-    ...subscriptions.map(({ slot }) =>
-      ConnectionSubscriptionEntity.build(BatchDeleteRequest).key({ connectionId, slot }),
-    ),
-    ...(connection ? [ConnectionEntity.build(BatchDeleteRequest).key({ connectionId })] : []),
-  ];
-  if (connection) {
-    const { accountId, place } = connection;
-    await AccountConnectionEntity.build(DeleteItemCommand)
-      .key({ accountId, place })
-      .options({ condition: { attr: 'connectionId', eq: connectionId } })
-      .send()
-      .catch((error: unknown) => {
-        if (!isConditionFailed(error)) throw error;
-      });
-  }
+/**
+ * Forgets a connection and what it listens to; harmless when it is forgotten already. Where it breaks off, subscribers
+ * are left that the next message finds gone, and that expire.
+ */
+export async function forgetConnection({ accountId, connectionId }: ConnectionKey): Promise<void> {
+  const { Attributes } = await ConnectionEntity.build(DeleteItemCommand)
+    .key({ accountId, connectionId })
+    .options({ returnValues: 'ALL_OLD' })
+    .send();
+  if (!Attributes) return;
+  const connection = connectionOf(Attributes);
+  const requests = connection.subscriptions.map((one) =>
+    TopicSubscriberEntity.build(BatchDeleteRequest).key(subscriberKey(connection, one)),
+  );
   for (let from = 0; from < requests.length; from += BATCH) {
     await execute({ maxAttempts: 4 }, table.build(BatchWriteCommand).requests(...requests.slice(from, from + BATCH)));
   }
 }
 
-export interface TopicSubscriber {
-  readonly connectionId: string;
-  readonly subscriptionId: string;
+/** A subscription among those of its topic. */
+export interface TopicSubscriber extends ConnectionKey, Subscription {}
+
+/** Forgets a subscriber whose connection is gone, and the connection with everything else that it listened to. */
+export async function forgetSubscriber(subscriber: TopicSubscriber): Promise<void> {
+  await forgetConnection(subscriber);
+  // Also where its connection knew nothing of it.
+  await TopicSubscriberEntity.build(DeleteItemCommand).key(subscriberKey(subscriber, subscriber)).send();
 }
 
 /** A page of the subscribers in one shard of a destination, strongly consistent: who has a receipt is in it. */

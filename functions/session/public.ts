@@ -9,6 +9,7 @@ import {
   checkActive,
   getPlay,
   getSession,
+  getSessionBeside,
   listActiveSessions,
   type Play,
   putBeat,
@@ -35,7 +36,7 @@ export {
 } from './presence.ts';
 export { takeSlot } from './queue.ts';
 export type { CloseReason, Play, Session };
-export { deviceLabel, getPlay, getSession };
+export { deviceLabel, getPlay, getSession, getSessionBeside };
 
 /** The session when it is live, otherwise undefined. Strongly consistent. */
 export async function getActiveSession(sessionId: SessionId): Promise<Session | undefined> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Entity } from 'dynamodb-toolbox/entity';
+import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
@@ -12,7 +12,7 @@ import { $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { BatchGetCommand, execute, type IBatchGetRequest } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { GameError } from '#shared/contract/errors.ts';
 import { toIso, ttlSeconds } from '#shared/kernel/clock.ts';
@@ -126,6 +126,22 @@ function sessionOf(row: {
 export async function getSession(sessionId: SessionId): Promise<Session | undefined> {
   const { Item } = await SessionEntity.build(GetItemCommand).key({ sessionId }).options({ consistent: true }).send();
   return Item && sessionOf(Item);
+}
+
+/**
+ * A session and one row of another domain, in one call and strongly consistent.
+ * @throws GameError `service.unavailable` when the table does not answer for both.
+ */
+export async function getSessionBeside<R extends IBatchGetRequest>(
+  sessionId: SessionId,
+  request: R,
+): Promise<{ session: Session | undefined; other: FormattedItem<R['entity']> | undefined }> {
+  const own = SessionEntity.build(BatchGetRequest).key({ sessionId });
+  const read = table.build(BatchGetCommand).requests(own, request).options({ consistent: true });
+  const { Responses, UnprocessedKeys = {} } = await execute({ maxAttempts: 3 }, read);
+  if (Object.keys(UnprocessedKeys).length > 0) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1 });
+  const [row, other] = (Responses?.[0] ?? []) as [FormattedItem<typeof SessionEntity>?, FormattedItem<R['entity']>?];
+  return { session: row && sessionOf(row), other };
 }
 
 /** The account's active sessions, oldest first; a session opened a moment ago may be missing. */

@@ -68,6 +68,8 @@ export class PlatformTrigger extends Construct {
       webSocketApi: around.socketApi,
       routeKey,
       integration: new WebSocketLambdaIntegration('Integration', fn.lambda, { timeout: Duration.seconds(29) }),
+      // The last answer to a message goes back as the function's own reply: one call to the gateway less for each frame.
+      returnResponse: routeKey === '$default',
       ...(routeKey === '$connect' && {
         authorizer: WebSocketAuthorizer.fromWebSocketAuthorizerAttributes(this, 'Authorizer', {
           authorizerId: authorizerId!,

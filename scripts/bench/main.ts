@@ -1,22 +1,23 @@
 import { bundles } from './bundles.ts';
 import { endpointOverhead } from './endpoint-overhead.ts';
-import { loginTiming } from './login-timing.ts';
+import { type BenchOptions, benchOptions } from './options.ts';
 import { sessions } from './sessions/sessions.ts';
+import { timing } from './timing/timing.ts';
 
-/** `npm run bench [-- name …]`: prints figures; only `timing` judges them. Without a name, every benchmark runs. */
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+/** `npm run bench [-- name …]`: prints figures; `sessions` and `timing` judge them too. Without a name, every benchmark runs. */
+const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   bundles,
   endpoint: endpointOverhead,
   sessions,
-  timing: loginTiming,
+  timing,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in benchmarks));
+const { names, options } = benchOptions(process.argv.slice(2));
+const unknown = names.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
   console.error(`there is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}`);
   process.exit(1);
 }
 for (const [name, run] of Object.entries(benchmarks)) {
-  if (wanted.length === 0 || wanted.includes(name)) await run();
+  if (names.length === 0 || names.includes(name)) await run(options);
 }

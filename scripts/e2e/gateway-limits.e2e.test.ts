@@ -64,8 +64,11 @@ describe('the limits of the WebSocket gateway', () => {
     return text;
   }
 
-  /** A player who plays no character, listens, and keeps the tokens fresh. */
-  async function listener() {
+  /**
+   * A player who plays no character, listens, and keeps the tokens fresh.
+   * @param beforeNext called before each connection but the first; where it throws, there is none.
+   */
+  async function listener(beforeNext: () => unknown = () => {}): Promise<PushSocket> {
     players += 1;
     const email = `listener-${players}@players.necpgame.test`;
     const { httpUrl: url, inbox } = stage();
@@ -75,13 +78,16 @@ describe('the limits of the WebSocket gateway', () => {
     let tokens: { accessToken: string; refreshToken: string } = signedIn(
       await api.call(login, { body: { email, password: PASSWORD } }),
     );
+    let isFirst = true;
     const ticket = async () => {
+      if (!isFirst) beforeNext();
+      isFirst = false;
       tokens = await api.call(refresh, { body: { refreshToken: tokens.refreshToken } });
       return (await api.call(createTicket, { token: tokens.accessToken })).ticket;
     };
-    const socket = await PushSocket.connect(cloud.addresses.socketUrl, await ticket());
+    const socket = await PushSocket.connect(cloud.addresses.socketUrl, ticket);
     await socket.subscribe(ANNOUNCEMENTS);
-    return { socket, ticket };
+    return socket;
   }
 
   const texts = ({ messages }: PushSocket) => messages.map(({ body }) => body.text as string);
@@ -89,64 +95,79 @@ describe('the limits of the WebSocket gateway', () => {
     until(`“${text}”`, () => (texts(socket).includes(text) ? true : undefined));
 
   it('cut a connection that has been idle for ten minutes: it comes back and has missed nothing', async () => {
-    const { socket, ticket } = await listener();
+    const socket = await listener();
     const first = await tell();
     await hears(socket, first);
     await advance(BEAT_EVERY_MS);
     await socket.beat();
     await advance(BEAT_EVERY_MS);
     expect(socket.closed, 'a heart-beat begins the ten minutes anew').toBeUndefined();
+    const mayComeBack = socket.holdOff();
     await advance(MINUTE_MS);
     const closed = await until('the gateway to cut', () => socket.closed);
     expect(closed.code).toBe(1001);
     const missed = await tell();
-    await socket.resume(await ticket());
+    expect(texts(socket)).not.toContain(missed);
+    mayComeBack();
+    await socket.back();
     await hears(socket, missed);
     expect(texts(socket).filter((text) => text === first || text === missed)).toEqual([first, missed]);
     await socket.close();
   });
 
   it('end every connection at two hours: who connects anew in time misses nothing and sees nothing twice', async () => {
-    const [prudent, careless] = [await listener(), await listener()];
-    const sockets = [prudent.socket, careless.socket];
+    const sent: Promise<string>[] = [];
+    let isChanging = false;
+    const prudent = await listener(() => {
+      isChanging = true;
+      // While the next connection is on its way.
+      sent.push(tell());
+    });
+    const careless: PushSocket = await listener(() => {
+      if (!careless.closed) throw new Error('there is time enough');
+    });
+    const sockets = [prudent, careless];
     const beganMs = nowMs();
-    const sent = [await tell()];
-    while (!prudent.socket.isRenewalDue) {
+    sent.push(tell());
+    await Promise.all(sent);
+    while (!isChanging) {
       expect(nowMs() - beganMs).toBeLessThan(CAP_MS - MINUTE_MS);
       await advance(Math.min(BEAT_EVERY_MS, CAP_MS - 2 * MINUTE_MS - (nowMs() - beganMs)));
       for (const socket of sockets) await socket.beat();
       // What follows the answer to a heart-beat has a second to come.
       if (nowMs() - beganMs < 105 * MINUTE_MS) continue;
-      await until('the reminder', () => (prudent.socket.isRenewalDue ? true : undefined), 1_000).catch(() => {});
+      await until('the next connection', () => (isChanging ? true : undefined), 1_000).catch(() => {});
     }
     expect(nowMs() - beganMs).toBeGreaterThanOrEqual(105 * MINUTE_MS);
-
-    sent.push(await tell());
-    const during = tell();
-    await Promise.all([during, prudent.socket.renew(await prudent.ticket())]);
-    sent.push(await during, await tell());
-    expect(prudent.socket.closed).toBeUndefined();
+    await prudent.back();
+    await Promise.all(sent);
+    sent.push(tell());
+    await Promise.all(sent);
+    expect(prudent.closed).toBeUndefined();
 
     const restMs = () => CAP_MS - (nowMs() - beganMs);
     while (restMs() > BEAT_EVERY_MS) {
       await advance(BEAT_EVERY_MS);
       for (const socket of sockets) await socket.beat();
     }
+    const mayComeBack = careless.holdOff();
     await advance(restMs());
-    const cut = await until('the gateway to cut the old connection', () => careless.socket.closed);
+    const cut = await until('the gateway to cut the old connection', () => careless.closed);
     expect(cut.code).toBe(1001);
-    expect(prudent.socket.closed, 'the new connection is younger').toBeUndefined();
-    sent.push(await tell());
-    for (const text of sent) await hears(prudent.socket, text);
-    const own = (socket: PushSocket) => texts(socket).filter((text) => sent.includes(text));
-    expect(own(prudent.socket).sort()).toEqual([...sent].sort());
-    expect(prudent.socket.missingOf(ANNOUNCEMENTS)).toEqual([]);
+    expect([prudent.closed, prudent.connections], 'the new connection is younger').toEqual([undefined, 2]);
+    sent.push(tell());
+    const all = await Promise.all(sent);
+    for (const text of all) await hears(prudent, text);
+    const own = (socket: PushSocket) => texts(socket).filter((text) => all.includes(text));
+    expect(own(prudent).sort()).toEqual([...all].sort());
+    expect(prudent.missingOf(ANNOUNCEMENTS)).toEqual([]);
 
-    expect(own(careless.socket)).not.toContain(sent.at(-1));
-    await careless.socket.resume(await careless.ticket());
-    await hears(careless.socket, sent.at(-1)!);
-    expect(own(careless.socket).sort()).toEqual([...sent].sort());
-    expect(careless.socket.missingOf(ANNOUNCEMENTS)).toEqual([]);
+    expect(own(careless)).not.toContain(all.at(-1));
+    mayComeBack();
+    await careless.back();
+    await hears(careless, all.at(-1)!);
+    expect(own(careless).sort()).toEqual([...all].sort());
+    expect([careless.missingOf(ANNOUNCEMENTS), careless.connections]).toEqual([[], 2]);
     for (const socket of sockets) await socket.close();
   });
 });

@@ -42,7 +42,8 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'whoever finds that the clock has ended a trade writes that down; one that cannot be carried out is open again',
   },
   {
-    key: /^/,
+    // The family is not touched: it ends with its session.
+    key: /^SES#ses_\w+\|SESSION$|^OBX#/,
     endpoints: ['auth.refresh'],
     codes: ['auth.refresh_invalid'],
     why: 'a spent refresh token that comes back ends the session: somebody has a copy of it',

@@ -11,6 +11,7 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
   readonly propertyNames?: JsonSchema;
+  readonly minProperties?: number;
   readonly items?: JsonSchema | boolean;
   readonly prefixItems?: readonly JsonSchema[];
   readonly minItems?: number;
@@ -30,10 +31,21 @@ export interface JsonSchema {
 
 const CHECKED = new Set([
   ...['$ref', 'type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', 'properties', 'required', 'additionalProperties'],
-  ...['propertyNames', 'items', 'prefixItems', 'minItems', 'maxItems', 'pattern', 'format', 'minLength', 'maxLength'],
+  ...[
+    'propertyNames',
+    'minProperties',
+    'items',
+    'prefixItems',
+    'minItems',
+    'maxItems',
+    'pattern',
+    'format',
+    'minLength',
+    'maxLength',
+  ],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
 ]);
-/** Say nothing of the value. `format` stands beside a pattern wherever zod writes one. */
+/** Say nothing of the value. `format` stands beside a pattern, or names what no pattern tells. */
 const NOTES = new Set([
   'description',
   'title',
@@ -134,8 +146,9 @@ function arrayViolations(schema: JsonSchema, value: readonly unknown[], resolve:
 }
 
 function objectViolations(schema: JsonSchema, value: Record<string, unknown>, resolve: Resolve, at: string): string[] {
-  const { properties = {}, required = [], additionalProperties, propertyNames } = schema;
+  const { properties = {}, required = [], additionalProperties, propertyNames, minProperties = 0 } = schema;
   const found = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at} lacks ${name}`);
+  if (Object.keys(value).length < minProperties) found.push(`${at} has fewer than ${minProperties} fields`);
   for (const [name, field] of Object.entries(value)) {
     const path = `${at}.${name}`;
     if (propertyNames) found.push(...violations(propertyNames, name, resolve, `${path} (name)`));

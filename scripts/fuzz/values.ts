@@ -78,12 +78,16 @@ function patternedText(pattern: string, dice: Dice): string {
   return dice.pick(texts);
 }
 
+/** Old names among them: clients still send those. */
+const TIME_ZONES = [...Intl.supportedValuesOf('timeZone'), 'UTC', 'US/Pacific', 'Asia/Calcutta', 'Etc/GMT+12'];
+
 const FORMATTED: Readonly<Record<string, (dice: Dice) => string>> = {
   email: (dice) => {
     const local = plainText(dice.int(1, 20), dice).replace(/[^A-Za-z0-9]/g, 'x');
     return `${local}${dice.pick(['', '+tag', '.dot', "o'neil"])}@${dice.pick(['players.test', 'EXAMPLE.com', 'a.b.c.example'])}`;
   },
   'date-time': (dice) => new Date(dice.int(0, 4_102_444_800_000)).toISOString(),
+  'iana-time-zone': (dice) => dice.pick(TIME_ZONES),
   date: (dice) => new Date(dice.int(0, 4_102_444_800_000)).toISOString().slice(0, 10),
 };
 
@@ -121,10 +125,13 @@ function list(schema: JsonSchema, dice: Dice, supply: Supply, name: string): unk
 }
 
 function record(schema: JsonSchema, dice: Dice, supply: Supply): Record<string, unknown> {
-  const { properties = {}, required = [], additionalProperties, propertyNames } = schema;
+  const { properties = {}, required = [], additionalProperties, propertyNames, minProperties = 0 } = schema;
   const made: Record<string, unknown> = {};
   for (const [name, of] of Object.entries(properties)) {
     if (required.includes(name) || dice.chance(0.5)) made[name] = generate(of, dice, supply, name);
+  }
+  for (const [name, of] of Object.entries(properties)) {
+    if (Object.keys(made).length < minProperties) made[name] ??= generate(of, dice, supply, name);
   }
   if (typeof additionalProperties === 'object' && Object.keys(properties).length === 0) {
     const names = propertyNames?.enum

@@ -1,166 +1,107 @@
-import { Client, type IMessage } from '@stomp/stompjs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { PushClient, type Pushed as PushedText } from '#shared/client/push-client.ts';
+import { until } from './until.ts';
 
-export interface Pushed {
-  readonly destination: string;
-  readonly seq: number;
-  readonly receivedMs: number;
+export interface Pushed extends Omit<PushedText, 'body'> {
   // biome-ignore lint/suspicious/noExplicitAny: messages of several topics, checked by who waits for them
   readonly body: any;
 }
 
-const CONNECT_TIMEOUT_MS = 15_000;
-/** Where the server asks for the next connection. */
-const RECONNECT_DESTINATION = '/system/reconnect';
-
-/**
- * A stock STOMP client on the WebSocket API, over one connection after the other: each goes on by `last-seq` where the
- * one before it has ended. Keeps every message, in order of arrival, without repetitions.
- */
+/** The reference client of the push socket, with everything that it was told, and its line within reach of a test. */
 export class PushSocket {
+  /** In order of arrival, each once. */
   readonly messages: Pushed[] = [];
-  /** Close code and reason, once the socket has closed. */
+  /** Close code and reason of the newest connection, once it has closed. */
   closed: { code: number; reason: string; atMs: number } | undefined;
-  /** Why the server has ended the session, in its own word. */
+  /** Why the session is over, in the server's own word. */
   farewell: string | undefined;
-  /** The server has said that the gateway will soon end this connection. */
-  isRenewalDue = false;
-  private readonly url: string;
-  private client: Client | undefined;
-  /** The newest message of each topic when this client last subscribed. */
-  private readonly topics = new Map<string, number>();
-  private readonly seen = new Set<string>();
+  /** Connections that it has had so far. */
+  connections = 0;
+  private readonly client: PushClient;
+  private beatsHeard = 0;
+  private newest: WebSocket | undefined;
+  private mayComeBack = Promise.resolve();
 
-  private constructor(url: string) {
-    this.url = url;
+  private constructor(socketUrl: string, ticket: () => Promise<string>) {
+    this.client = new PushClient({
+      address: async () => `${socketUrl}?ticket=${encodeURIComponent(await ticket())}`,
+      openSocket: (address) => this.openSocket(address) as never,
+      onMessage: ({ body, ...message }) => this.messages.push({ ...message, body: JSON.parse(body) }),
+      onEnd: ({ kind, reason }) => {
+        if (kind === 'session-over') this.farewell = reason;
+      },
+      sleep: async (ms) => {
+        await Promise.all([delay(ms), this.mayComeBack]);
+      },
+    });
   }
 
-  /** Connects with a single-use ticket, as a browser would. */
-  static async connect(socketUrl: string, ticket: string): Promise<PushSocket> {
-    const socket = new PushSocket(socketUrl);
-    socket.client = await socket.dial(ticket);
+  /** @param ticket a single-use ticket, asked for with each connection. */
+  static async connect(socketUrl: string, ticket: () => Promise<string>): Promise<PushSocket> {
+    const socket = new PushSocket(socketUrl, ticket);
+    await socket.client.connect();
     return socket;
   }
 
-  /** Subscribes and asks for what was pushed after `lastSeq`; resolves with the server's receipt. */
-  async subscribe(destination: string, lastSeq = this.lastSeqOf(destination)): Promise<void> {
-    await this.listen(this.client!, destination, lastSeq);
+  private openSocket(address: string): WebSocket {
+    const socket = new WebSocket(address, ['v12.stomp'], { perMessageDeflate: false });
+    socket.on('open', () => {
+      this.connections += 1;
+      this.newest = socket;
+      this.closed = undefined;
+    });
+    socket.on('close', (code, reason) => {
+      if (this.newest === socket) this.closed = { code, reason: reason.toString(), atMs: performance.now() };
+    });
+    socket.on('message', (data) => {
+      if (data.toString() === '\n') this.beatsHeard += 1;
+    });
+    // Told by the close that follows.
+    socket.on('error', () => {});
+    return socket;
+  }
+
+  /** Listens from a number on, by default from the first; resolves when what was pushed before has come. */
+  async subscribe(destination: string, lastSeq = 0): Promise<void> {
+    await this.client.subscribe(destination, lastSeq);
   }
 
   /** Tears the line: no farewell, as when the radio is lost. */
-  drop(): void {
-    (this.client!.webSocket as unknown as WebSocket).terminate();
+  cut(): void {
+    this.client.cut();
   }
 
-  /** Comes back after the line is gone, and catches up. */
-  async resume(ticket: string): Promise<void> {
-    this.client = await this.dial(ticket);
-    for (const destination of this.topics.keys()) await this.listen(this.client, destination);
+  /** Keeps it from coming back by itself until the answer is called. */
+  holdOff(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.mayComeBack = promise;
+    return resolve;
   }
 
-  /** Opens the next connection, catches up there, and only then leaves this one: make before break. */
-  async renew(ticket: string): Promise<void> {
-    const [old, next] = [this.client!, await this.dial(ticket)];
-    for (const destination of this.topics.keys()) await this.listen(next, destination);
-    this.client = next;
-    this.isRenewalDue = false;
-    await old.deactivate();
+  /** Resolves when it is back by itself, with what it missed. */
+  async back(): Promise<void> {
+    await this.client.back();
   }
 
   /** Sends a heart-beat now, as the client's own timer would; resolves when it is answered. */
   async beat(): Promise<void> {
-    const client = this.client!;
-    const answered = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no answer to a heart-beat')), CONNECT_TIMEOUT_MS);
-      client.onHeartbeatReceived = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    (client.webSocket as unknown as WebSocket).send('\n');
-    await answered;
+    const before = this.beatsHeard;
+    this.newest!.send('\n');
+    await until('the answer to a heart-beat', () => (this.beatsHeard > before ? true : undefined));
   }
 
-  /** Numbers of a topic that should be here and are not: of all up to the newest when this client last subscribed. */
+  /** Numbers of a topic that should be here and are not: of all from the first to the newest that have come. */
   missingOf(destination: string): number[] {
-    const here = new Set(this.seqsOf(destination));
-    const first = Math.min(...here, this.topics.get(destination) ?? 0);
-    const newest = Math.max(0, ...here, this.topics.get(destination) ?? 0);
-    return Array.from({ length: newest - first + 1 }, (_none, index) => first + index).filter(
-      (seq) => seq > 0 && !here.has(seq),
-    );
+    const here = new Set(this.messages.filter((one) => one.destination === destination).map(({ seq }) => seq));
+    const first = Math.min(...here);
+    return Array.from(
+      { length: here.size === 0 ? 0 : Math.max(...here) - first + 1 },
+      (_none, at) => first + at,
+    ).filter((seq) => !here.has(seq));
   }
 
   async close(): Promise<void> {
-    await this.client!.deactivate();
-  }
-
-  private dial(ticket: string): Promise<Client> {
-    const client = new Client({
-      webSocketFactory: () =>
-        new WebSocket(`${this.url}?ticket=${encodeURIComponent(ticket)}`, ['v12.stomp'], {
-          perMessageDeflate: false,
-        }) as never,
-      reconnectDelay: 0,
-      heartbeatIncoming: 0,
-      heartbeatOutgoing: 240_000,
-    });
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('STOMP did not connect in time')), CONNECT_TIMEOUT_MS);
-      client.onConnect = () => {
-        clearTimeout(timer);
-        this.closed = undefined;
-        resolve(client);
-      };
-      client.onUnhandledMessage = ({ headers }) => {
-        if (headers.destination === RECONNECT_DESTINATION) this.isRenewalDue = true;
-      };
-      client.onStompError = (frame) => {
-        this.farewell = frame.headers.reason;
-        reject(new Error(`STOMP ERROR: ${frame.headers.message ?? frame.body}`));
-      };
-      client.onWebSocketClose = (event: { code: number; reason: string }) => {
-        const isCurrent = this.client === client;
-        if (isCurrent) this.closed = { code: event.code, reason: event.reason, atMs: performance.now() };
-        reject(new Error(`WebSocket closed: ${event.code} ${event.reason}`));
-      };
-      client.activate();
-    });
-  }
-
-  private async listen(client: Client, destination: string, lastSeq = this.lastSeqOf(destination)): Promise<void> {
-    const receipt = crypto.randomUUID();
-    const confirmed = new Promise<number>((resolve) =>
-      client.watchForReceipt(receipt, ({ headers }) => resolve(Number(headers.seq))),
-    );
-    client.subscribe(destination, (message) => this.take(destination, message), {
-      'last-seq': String(lastSeq),
-      receipt,
-    });
-    this.topics.set(destination, await confirmed);
-  }
-
-  private take(destination: string, message: IMessage): void {
-    const id = message.headers['message-id'] ?? '';
-    if (this.seen.has(id)) return;
-    this.seen.add(id);
-    this.messages.push({
-      destination,
-      seq: Number(message.headers.seq),
-      receivedMs: performance.now(),
-      body: JSON.parse(message.body),
-    });
-  }
-
-  private seqsOf(destination: string): number[] {
-    return this.messages.filter((one) => one.destination === destination).map(({ seq }) => seq);
-  }
-
-  /** The highest number below which nothing is missing: they overtake each other. */
-  private lastSeqOf(destination: string): number {
-    const here = new Set(this.seqsOf(destination));
-    let last = here.size === 0 ? 0 : Math.min(...here);
-    while (here.has(last + 1)) last += 1;
-    return last;
+    await this.client.close();
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalClock, type SharedLocalClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
+import { createAdmission } from './gateway/admission.ts';
 import { readApis } from './gateway/declaration.ts';
 import { createHttpApi } from './http-api/server.ts';
 import { readFunctions } from './lambda/function-config.ts';
@@ -16,7 +17,7 @@ import type { DataPlane, LocalContext, LocalOptions, LocalService } from './serv
 import { createDataPlane } from './services/data-plane.ts';
 import { loadAssembly, type StackTemplate } from './template/assembly.ts';
 import { apiPorts, createRegistry } from './template/registry.ts';
-import { createWebSocketApi } from './websocket-api/server.ts';
+import { createWebSocketApi, type WebSocketApi } from './websocket-api/server.ts';
 
 /** The stage whose templates the local cloud hosts. */
 const STAGE = 'dev';
@@ -122,15 +123,23 @@ async function startAll(
   for (const store of stores) if (store.status === 'rejected') throw store.reason;
   await start(lambda);
   await step('Deployment functions', () => runDeploymentFunctions(context));
+  const admission = createAdmission();
+  const sockets: WebSocketApi[] = [];
   for (const api of apis) {
-    const gateway = { api, port: await context.ports.allocate(api.portName), invoke: lambda.invoke, clock };
+    const port = await context.ports.allocate(api.portName);
     const log = (line: string) => logs.write(`api-${api.name}`, line);
-    await start(api.protocol === 'HTTP' ? createHttpApi({ ...gateway, log }) : createWebSocketApi({ ...gateway, log }));
+    const gateway = { api, port, invoke: lambda.invoke, admission, clock, log };
+    if (api.protocol === 'HTTP') await start(createHttpApi(gateway));
+    else {
+      const socketApi = createWebSocketApi(gateway);
+      sockets.push(socketApi);
+      await start(socketApi);
+    }
   }
   for (const source of dataPlane.sources) await start(source);
 
   const addresses = await describeAddresses(context, apis, dataPlane);
-  await start(createControlServer({ root, context, clock, dataPlane, lambda, logs, addresses }));
+  await start(createControlServer({ root, context, clock, dataPlane, lambda, sockets, logs, addresses }));
   writeFileSync(join(dataDir, 'running.json'), `${JSON.stringify(addresses, null, 2)}\n`);
   return { context, addresses, dataPlane, lambda };
 }

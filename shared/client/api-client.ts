@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
+import { CALL_BACKOFF, retryAfterMs, waitMs } from './backoff.ts';
 
 type InputOf<S> = S extends z.ZodType ? z.input<S> : undefined;
 type OutputOf<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -24,12 +25,15 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly problem: Readonly<Record<string, unknown>>;
+  /** When another try may help, if the server has said; else 0. */
+  readonly retryAfterMs: number;
 
-  constructor(endpointId: string, status: number, problem: Readonly<Record<string, unknown>>) {
+  constructor(endpointId: string, status: number, problem: Readonly<Record<string, unknown>>, retryAfter = 0) {
     super(`${endpointId}: ${status} ${String(problem.code ?? problem.message ?? '')}`);
     this.status = status;
     this.code = String(problem.code ?? '');
     this.problem = problem;
+    this.retryAfterMs = retryAfter;
   }
 }
 
@@ -54,8 +58,8 @@ export interface ApiClientOptions {
   /** Bound on a call; 30 s is the gateway's own. */
   readonly timeoutMs?: number;
   /**
-   * How often a call that is refused with Retry-After (429, 503) is sent in all, waiting as long as the server asks.
-   * Unset: once. The idempotency key stays the same.
+   * How often a call that is refused for now (429, 503) is sent in all, with waits by `CALL_BACKOFF`. Unset: once. The
+   * idempotency key stays the same.
    */
   readonly patience?: { readonly tries: number };
 }
@@ -91,11 +95,14 @@ export function createApiClient(options: ApiClientOptions) {
       let response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
       for (let tries = 1; tries < (options.patience?.tries ?? 1) && mayPass(response.status); tries += 1) {
         await response.body?.cancel();
-        await pause(Number(response.headers.get('retry-after') ?? 1));
+        await pause(waitMs(CALL_BACKOFF, tries - 1, retryAfterMs(response.headers.get('retry-after'))));
         response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
       }
       const text = await response.text();
-      if (!response.ok) throw new ApiError(endpoint.id, response.status, parseProblem(text));
+      if (!response.ok) {
+        const after = retryAfterMs(response.headers.get('retry-after'));
+        throw new ApiError(endpoint.id, response.status, parseProblem(text), after);
+      }
       if (endpoint.settles && response.status === 202 && endpoint.success !== 202) {
         throw new PendingError(endpoint.id, (JSON.parse(text) as { transactionId: string }).transactionId);
       }
@@ -110,10 +117,8 @@ function mayPass(status: number): boolean {
   return status === 429 || status === 503;
 }
 
-/** Waits the asked seconds and up to half as long again, so that those who were refused together do not return together. */
-function pause(seconds: number): Promise<void> {
-  const share = crypto.getRandomValues(new Uint8Array(1))[0]! / 255;
-  return new Promise((resolve) => setTimeout(resolve, 1_000 * seconds * (1 + share / 2)));
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function parseProblem(text: string): Readonly<Record<string, unknown>> {

@@ -15,4 +15,4 @@ export const TimeZone = z
   .max(64)
   .regex(/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/)
   .refine(isTimeZone, 'is not a time zone')
-  .meta({ description: 'IANA time zone', examples: ['Europe/Berlin'] });
+  .meta({ description: 'IANA time zone', format: 'iana-time-zone', examples: ['Europe/Berlin'] });

@@ -2,6 +2,7 @@ import { handler as connect } from '#functions/push/triggers/connect.ts';
 import { handler as disconnect } from '#functions/push/triggers/disconnect.ts';
 import { handler as message } from '#functions/push/triggers/message.ts';
 import { createLocalClock } from '#scripts/local/clock.ts';
+import { createAdmission } from '#scripts/local/gateway/admission.ts';
 import type { ApiDeclaration } from '#scripts/local/gateway/declaration.ts';
 import type { InvokeLambda } from '#scripts/local/service.ts';
 import { freePort } from '#scripts/local/services/free-port.ts';
@@ -31,7 +32,7 @@ export async function startSocketGateway() {
           }
         : undefined,
     throttle: undefined,
-    returnsResponse: false,
+    returnsResponse: routeKey === '$default',
   });
   const api: ApiDeclaration = {
     id: 'sockets',
@@ -80,7 +81,14 @@ export async function startSocketGateway() {
     }
   };
 
-  const gateway = createWebSocketApi({ api, port, invoke, clock: createLocalClock(), log: () => {} });
+  const gateway = createWebSocketApi({
+    api,
+    port,
+    invoke,
+    admission: createAdmission(),
+    clock: createLocalClock(),
+    log: () => {},
+  });
   await gateway.start();
   process.env.SOCKET_ENDPOINT = `http://127.0.0.1:${port}/test`;
   return {
@@ -88,6 +96,7 @@ export async function startSocketGateway() {
     /** What the functions threw. */
     failures: failures as readonly unknown[],
     count: () => gateway.count(),
+    endAll: () => gateway.endAll(),
     /** A token with which this actor may connect any number of times. */
     admit(actor: Actor): string {
       const token = `token-${tokens.size}`;

@@ -1,25 +1,26 @@
-import { EMAIL_VERIFICATION_REQUESTED } from '#events/auth.ts';
+import { EMAIL_VERIFICATION_RESEND_REQUESTED } from '#events/auth.ts';
 import { event } from '#shared/events/changes.ts';
 import { createId } from '#shared/kernel/ids.ts';
-import { randomToken } from '#shared/kernel/random.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { resendVerification } from '../contract.ts';
 import { emailHash } from '../email.ts';
-import { findNewestRegistration } from '../store.ts';
+import { registrationLimits } from '../rules.ts';
+import { putResendRequest } from '../store.ts';
 
-/** Asks for a mail in any case: where nobody has registered, for a registration that there is not. */
-export const handler = endpointHandler(resendVerification, async ({ input, commit }) => {
-  const registration = await findNewestRegistration(emailHash(input.body.email));
-  const accountId = registration?.accountId ?? createId('acc');
-  const nonce = registration?.nonce ?? randomToken(16);
+/** Never looks whether anybody has registered: the same work, writes and answer either way. The mailer finds out. */
+export const handler = endpointHandler(resendVerification, ({ input, nowMs, commit }) => {
+  const requestId = createId('crq');
   return commit(
     {
-      events: [
-        event(EMAIL_VERIFICATION_REQUESTED, {
-          aggregateId: accountId,
-          aggregateSeq: 1,
-          data: { accountId, nonce, template: 'verify-email' },
+      writes: [
+        putResendRequest({
+          requestId,
+          emailHash: emailHash(input.body.email),
+          expiresAtMs: nowMs + registrationLimits.resendLifeMs,
         }),
+      ],
+      events: [
+        event(EMAIL_VERIFICATION_RESEND_REQUESTED, { aggregateId: requestId, aggregateSeq: 1, data: { requestId } }),
       ],
     },
     { accepted: true as const },

@@ -1,6 +1,6 @@
 import { jobHandler } from '#shared/runtime/job-handler.ts';
 import { currentSecret, replaceSecret } from '#shared/runtime/secrets.ts';
-import { rotateSigningKeys as job } from '../contract.ts';
+import { rotateSigningKeys as job } from '../keys-contract.ts';
 import { rotateSigningKeys } from '../signing-keys.ts';
 
 export const handler = jobHandler(job, async ({ nowMs }) => {

@@ -3,7 +3,7 @@ import { closeSession, getActiveSession, getPlay } from '#functions/session/publ
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { forceRename } from '../contract.ts';
+import { forceRename } from '../admin-contract.ts';
 import { skeletonOf } from '../skeleton.ts';
 import { auditWrite, type Character, getCharacter, saveCharacter } from '../store.ts';
 import { barName } from '../store-names.ts';

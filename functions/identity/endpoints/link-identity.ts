@@ -3,7 +3,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import { event } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { linkIdentity } from '../contract.ts';
+import { linkIdentity } from '../external-contract.ts';
 import { proveIdentity } from '../prove-identity.ts';
 import { obstacleToLink } from '../rules.ts';
 import { findClaim, getIdentities, putClaim, putIdentities } from '../store.ts';

@@ -1,5 +1,5 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { listIdentities } from '../contract.ts';
+import { listIdentities } from '../external-contract.ts';
 import { waysIn } from '../public.ts';
 import { viewOf } from '../view.ts';
 

@@ -1,5 +1,5 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { listProviders } from '../contract.ts';
+import { listProviders } from '../external-contract.ts';
 import { identityProviders } from '../providers.ts';
 
 export const handler = endpointHandler(listProviders, async () => ({

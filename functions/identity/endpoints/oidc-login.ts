@@ -5,7 +5,7 @@ import { createId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { admit } from '../admit.ts';
-import { oidcLogin } from '../contract.ts';
+import { oidcLogin } from '../external-contract.ts';
 import { proveIdentity } from '../prove-identity.ts';
 import { checkClaim, findClaim, putClaim, putIdentities } from '../store.ts';
 

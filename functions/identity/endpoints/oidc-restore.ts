@@ -1,7 +1,7 @@
 import { mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { oidcRestore } from '../contract.ts';
+import { oidcRestore } from '../external-contract.ts';
 import { proveIdentity } from '../prove-identity.ts';
 import { restore } from '../restore.ts';
 import { checkClaim, findClaim } from '../store.ts';

@@ -2,7 +2,7 @@ import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { randomToken } from '#shared/kernel/random.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { startOidc } from '../contract.ts';
+import { startOidc } from '../external-contract.ts';
 import { identityProvider } from '../providers.ts';
 import { identityLimits } from '../rules.ts';
 import { putNonce } from '../store.ts';

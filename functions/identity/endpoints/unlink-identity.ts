@@ -2,7 +2,7 @@ import { IDENTITY_UNLINKED } from '#events/identity.ts';
 import { event } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { unlinkIdentity } from '../contract.ts';
+import { unlinkIdentity } from '../external-contract.ts';
 import { waysIn } from '../public.ts';
 import { deleteClaim, putIdentities } from '../store.ts';
 

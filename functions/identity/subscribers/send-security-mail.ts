@@ -2,8 +2,8 @@ import { getAccount } from '#functions/account/public.ts';
 import { wasHandled } from '#shared/events/inbox.ts';
 import { sendMail } from '#shared/runtime/mailer.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
-import { sendSecurityMail } from '../contract.ts';
 import { mailTexts } from '../data/mail-texts.ts';
+import { sendSecurityMail } from '../external-contract.ts';
 import { identityProviders } from '../providers.ts';
 
 /** Mails first, marks the event as handled afterwards: a mail may come twice, but never not at all. */

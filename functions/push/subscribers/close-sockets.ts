@@ -2,7 +2,7 @@ import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { errorFrame } from '#shared/stomp/session.ts';
 import { closeConnection } from '../close.ts';
 import { closeSockets } from '../contract.ts';
-import { listPlaces } from '../store.ts';
+import { listConnections } from '../store.ts';
 
 /**
  * Closes the sockets of a session that has ended, each with its reason. Closing is the same however often it is done,
@@ -11,7 +11,6 @@ import { listPlaces } from '../store.ts';
 export const handler = subscriberHandler(closeSockets, async ({ data }) => {
   const reason = 'reason' in data ? data.reason : 'logout';
   const farewell = errorFrame('socket.session_ended', `This session has ended: ${reason}.`, undefined, reason);
-  const places = await listPlaces(data.accountId);
-  const own = places.filter(({ sessionId }) => sessionId === data.sessionId);
-  await Promise.all(own.map(({ connectionId }) => closeConnection(connectionId, farewell)));
+  const own = (await listConnections(data.accountId)).filter(({ sessionId }) => sessionId === data.sessionId);
+  await Promise.all(own.map((connection) => closeConnection(connection, farewell)));
 });

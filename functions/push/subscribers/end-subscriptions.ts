@@ -2,10 +2,10 @@ import { getSession } from '#functions/session/public.ts';
 import { gatewayTopics } from '#functions/topics.ts';
 import type { AccountId, SessionId } from '#shared/kernel/ids.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
-import { audienceChecks } from '../audiences.ts';
+import { audienceChecks, type Listener } from '../audiences.ts';
 import { endSubscriptions } from '../contract.ts';
-import { findTopic, type Place } from '../rules.ts';
-import { getConnection, listPlaces, removeSubscription } from '../store.ts';
+import { findTopic } from '../rules.ts';
+import { type Connection, listConnections, removeSubscription } from '../store.ts';
 
 /**
  * Somebody belongs to a group no more, or plays another character: their sockets stop hearing what is not for them. Every
@@ -14,18 +14,20 @@ import { getConnection, listPlaces, removeSubscription } from '../store.ts';
 export const handler = subscriberHandler(endSubscriptions, async ({ data }, { nowMs }) => {
   const accounts = 'members' in data ? data.members.map(({ accountId }) => accountId) : [data.accountId];
   for (const accountId of new Set(accounts)) {
-    for (const place of await listPlaces(accountId)) await judgeConnection(accountId, place, nowMs);
+    for (const connection of await listConnections(accountId)) {
+      if (connection.expiresAtMs > nowMs) await judgeConnection(accountId, connection);
+    }
   }
 });
 
-async function judgeConnection(accountId: AccountId, { connectionId, sessionId }: Place, nowMs: number): Promise<void> {
-  const connection = await getConnection(connectionId, nowMs);
-  if (!connection || connection.subscriptions.length === 0) return;
-  const session = await getSession(sessionId as SessionId);
-  const listener = { accountId, sessionId: sessionId as SessionId, characterId: session?.characterId };
+async function judgeConnection(accountId: AccountId, connection: Connection): Promise<void> {
+  if (connection.subscriptions.length === 0) return;
+  const sessionId = connection.sessionId as SessionId;
+  const session = await getSession(sessionId);
+  const listener: Listener = { accountId, sessionId, characterId: session?.characterId };
   for (const subscription of connection.subscriptions) {
     const match = findTopic(gatewayTopics, subscription.destination);
     const allows = match && audienceChecks[match.topic.audience];
-    if (allows && !(await allows(match.params, listener))) await removeSubscription(connectionId, subscription);
+    if (allows && !(await allows(match.params, listener))) await removeSubscription(connection, subscription);
   }
 }

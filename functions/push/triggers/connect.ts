@@ -2,12 +2,11 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { clock } from '#shared/kernel/clock.ts';
 import { triggerHandler } from '#shared/runtime/trigger-handler.ts';
 import { errorFrame } from '#shared/stomp/session.ts';
-import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { closeConnection } from '../close.ts';
 import { connect } from '../contract.ts';
 import { clientOf, offeredProtocols, type SocketEvent } from '../gateway-event.ts';
-import { choosePlace, socketLimits } from '../rules.ts';
-import { listPlaces, openConnection } from '../store.ts';
+import { socketLimits, surplusOf } from '../rules.ts';
+import { forgetConnection, listConnections, openConnection } from '../store.ts';
 
 const PROTOCOL = 'v12.stomp';
 
@@ -21,18 +20,18 @@ export const handler = triggerHandler(connect, async (event: SocketEvent): Promi
   const offered = offeredProtocols(event);
   if (offered.length > 0 && !offered.includes(PROTOCOL)) return { statusCode: 400, body: '' };
 
-  const { connectionId, accountId, sessionId } = client;
-  const displaced = await withConflictRetry(async () => {
-    const nowMs = clock.nowMs();
-    const chosen = choosePlace(await listPlaces(accountId), nowMs);
-    const expiresAtMs = nowMs + socketLimits.connectionLifeMs;
-    await openConnection({ connectionId, accountId, sessionId, connectedAtMs: nowMs, expiresAtMs }, chosen);
-    return chosen.displaces ? chosen.occupant : undefined;
-  });
-  if (displaced) {
-    const farewell = errorFrame('socket.replaced', 'A newer connection of this account took the place of this one.');
-    await closeConnection(displaced.connectionId, farewell);
-  }
+  // Stored first and looked at second: of several who come at once, the last to look sees them all.
+  const nowMs = clock.nowMs();
+  await openConnection({ ...client, connectedAtMs: nowMs, expiresAtMs: nowMs + socketLimits.connectionLifeMs });
+  const { displaced, expired } = surplusOf(await listConnections(client.accountId), nowMs);
+  const farewell = errorFrame('socket.replaced', 'A newer connection of this account took the place of this one.');
+  await Promise.all([
+    ...expired.map(forgetConnection),
+    ...displaced.map((one) =>
+      one.connectionId === client.connectionId ? forgetConnection(one) : closeConnection(one, farewell),
+    ),
+  ]);
+  if (displaced.some(({ connectionId }) => connectionId === client.connectionId)) return { statusCode: 429, body: '' };
   return {
     statusCode: 200,
     body: '',

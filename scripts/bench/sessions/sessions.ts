@@ -3,67 +3,60 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { announce } from '#functions/notification/admin-contract.ts';
-import { consumptionSince } from '#scripts/journey/consumption.ts';
-import { localInbox } from '#scripts/journey/inbox.ts';
-import { Operator } from '#scripts/journey/operator.ts';
+import { consumptionSince, type FunctionConsumption } from '#scripts/journey/consumption.ts';
 import { until } from '#scripts/journey/until.ts';
 import type { RunningAddresses } from '#scripts/local/cloud.ts';
+import { type CpuPart, describeCpu } from '../cpu-share.ts';
+import type { BenchOptions } from '../options.ts';
 import { percentile, table } from '../report.ts';
-import { makeAccounts } from './accounts.ts';
-import { BenchClient } from './client.ts';
+import { BenchPlayer } from './bench-player.ts';
+import { StageStores } from './stage-stores.ts';
+import { errorsOf, type Step, step, total } from './step.ts';
+import { reconnectStorm } from './storm.ts';
 
-const ACCOUNTS = Number(process.env.BENCH_ACCOUNTS ?? 1_000);
 const PORT_BASE = 26_000;
 /** Clients that act at the same moment in the steps before the storm. */
 const AT_ONCE = 16;
-/**
- * In the storm each client waits a random part of this before its first try, and twice as long before each further one: full
- * jitter, by which a thousand sockets come back at the pace that two cores can serve.
- */
-const STORM_SPREAD_MS = 60_000;
-const STORM_TRIES = 5;
 const MISSED = 3;
 
-const announcements = '/topic/server/announcements';
-
-/** Functions whose consumption belongs to each step. */
-const functionsOf: Readonly<Record<string, readonly string[]>> = {
-  login: ['auth.login'],
-  refresh: ['auth.refresh'],
-  connect: [
-    'auth.create-ticket',
-    'platform.authorize-http',
-    'platform.authorize-socket',
-    'push.connect',
-    'push.message',
-  ],
-};
-
-interface Step {
-  readonly name: string;
-  readonly durationsMs: number[];
-  readonly errors: string[];
-  wallMs: number;
-}
+/** Functions that serve a client's own call; others that run meanwhile react to events. */
+const SERVING = new Set([
+  'auth.login',
+  'auth.refresh',
+  'auth.create-ticket',
+  'platform.authorize-http',
+  'platform.authorize-socket',
+  'push.connect',
+  'push.message',
+  'push.disconnect',
+]);
 
 /**
- * `npm run bench -- sessions`: a thousand accounts log in, refresh, connect and come back all at once, on a local cloud
- * of its own. Prints rate, p50, p99 and consumed capacity of each.
+ * `npm run bench -- sessions [--accounts N]`: a thousand accounts log in, refresh, connect, listen, resume and come back all
+ * at once, on a local cloud of its own. Prints rate, p50, p99 and consumed capacity of each, and fails on any error.
  */
-export async function sessions(): Promise<void> {
+export async function sessions({ accounts }: BenchOptions): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-sessions-'));
   const cloud = fork(join(import.meta.dirname, 'cloud-process.ts'), [dataDir, String(PORT_BASE)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const over = once(cloud, 'exit');
+  const cpuParts: readonly CpuPart[] = [
+    { name: 'clients', pid: process.pid },
+    { name: 'local cloud', pid: cloud.pid! },
+    { name: 'DynamoDB Local', pid: cloud.pid!, command: 'java' },
+  ];
   try {
     const addresses = (await Promise.race([
       once(cloud, 'message').then(([message]) => message),
       over.then(() => Promise.reject(new Error('the local cloud did not start'))),
     ])) as RunningAddresses;
-    await measure(addresses, dataDir);
+    const stores = await StageStores.open(addresses);
+    try {
+      await measure(addresses, stores, cpuParts, accounts);
+    } finally {
+      stores.close();
+    }
   } finally {
     if (cloud.connected) cloud.send('stop');
     await over;
@@ -71,137 +64,173 @@ export async function sessions(): Promise<void> {
   }
 }
 
-async function measure(addresses: RunningAddresses, dataDir: string): Promise<void> {
+async function measure(
+  addresses: RunningAddresses,
+  stores: StageStores,
+  cpuParts: readonly CpuPart[],
+  count: number,
+): Promise<void> {
   const { controlUrl } = addresses;
-  const idle = () =>
-    until(
-      'the cloud to be idle',
-      async () => {
-        const { idle } = (await (await fetch(`${controlUrl}/_local/idle`)).json()) as { idle: boolean };
-        return idle ? true : undefined;
-      },
-      600_000,
-    );
-  const beganMs = Date.now();
-  const accounts = await makeAccounts(addresses, ACCOUNTS);
-  const clients = accounts.map((account) => new BenchClient(account, addresses));
-  await idle();
-  console.log(`\nSessions: ${clients.length} accounts on a local cloud, ${AT_ONCE} clients at a time`);
+  const [first, ...made] = (await stores.makeAccounts(count + 1)).map((account) => new BenchPlayer(account, addresses));
+  let players: readonly BenchPlayer[] = made;
+  console.log(`\nSessions: ${players.length} accounts on a local cloud, ${AT_ONCE} clients at a time`);
+  const idle = () => untilIdle(controlUrl);
+  const all = async (name: string, act: (player: BenchPlayer) => Promise<void>): Promise<Measured> => {
+    await idle();
+    const seen = await step({ name, players, cpuParts, atOnce: AT_ONCE, act });
+    // What follows from it, such as a welcome, belongs to it.
+    await idle();
+    const { functions, cut } = await consumptionSince(controlUrl, seen.beganMs);
+    if (cut.length > 0) console.log(`of ${cut.join(', ')} only the latest calls are counted`);
+    return { seen, functions };
+  };
+  const listen = (topic: keyof BenchPlayer['topics']) => (player: BenchPlayer) =>
+    player.subscribe(player.topics[topic]);
 
-  const steps: Step[] = [];
-  steps.push(await step('login', clients, (client) => client.login()));
-  await idle();
-  steps.push(await step('refresh', clients, (client) => client.refresh()));
-  const topics = (client: BenchClient) => [announcements, `/topic/player/${client.account.accountId}/notifications`];
-  steps.push(await step('connect', clients, (client) => client.connect(topics(client))));
-  await idle();
+  // One goes ahead: the first call of a function, which starts it, is not what is measured here.
+  await first!.login();
+  await first!.refresh();
+  await first!.connect();
+  await listen('announcements')(first!);
+  await first!.leave();
 
-  const inbox = addresses.others.find(({ label }) => /inbox|mail/i.test(label))!;
-  const operator = await Operator.logIn({
-    ...addresses,
-    inbox: localInbox(new URL(inbox.url).origin),
-    operatorFile: join(dataDir, 'operator.json'),
+  const steps = [await all('log in', (player) => player.login())];
+  // Who is not in cannot go on; the step has counted why.
+  players = players.filter(({ isLoggedIn }) => isLoggedIn);
+  steps.push(await all('refresh', (player) => player.refresh()));
+  steps.push(await all('connect', (player) => player.connect()));
+  steps.push(await all('subscribe to what all hear', listen('announcements')));
+  steps.push(await all('subscribe to their own', listen('own')));
+  steps.push(await all('leave', (player) => player.leave()));
+  for (let missed = 1; missed <= MISSED; missed += 1) await stores.announce(`missed ${missed}`);
+  steps.push(await all('connect again', (player) => player.connect()));
+  steps.push(await all(`resume, ${MISSED} messages missed`, listen('announcements')));
+  steps.push(await all('resume, nothing missed', listen('own')));
+  report(steps, players.length);
+  const lacking = players.filter(
+    ({ received, topics }) => received.get(topics.announcements)?.length !== MISSED,
+  ).length;
+  console.log(
+    `resumed: ${players.length - lacking} of ${players.length} got the ${MISSED} messages that they had missed, each once`,
+  );
+
+  const problems = steps.flatMap(({ seen }) =>
+    [...errorsOf(seen.weather)].map(([text, times]) => `${seen.name}: ${times} × ${text}`),
+  );
+  if (lacking > 0) problems.push(`${lacking} players have missed messages`);
+  problems.push(...(await reconnectStorm({ players, stores, controlUrl, cpuParts, idle })));
+  for (const problem of problems) console.log(`  error: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+  await Promise.all(players.map((player) => player.leave()));
+}
+
+interface Measured {
+  readonly seen: Step;
+  readonly functions: readonly FunctionConsumption[];
+}
+
+/** Nothing moves any more: no event, no message, no function. */
+async function untilIdle(controlUrl: string): Promise<void> {
+  await until(
+    'the cloud to be idle',
+    async () => {
+      const { idle, functions } = (await (await fetch(`${controlUrl}/_local/health`)).json()) as {
+        idle: boolean;
+        functions: { busy: number; waiting: number };
+      };
+      return idle && functions.busy + functions.waiting === 0 ? true : undefined;
+    },
+    600_000,
+  );
+}
+
+/** Parts of coming in that have a row of their own. */
+const PARTS = { ticket: '· ticket', socket: '· $connect (socket)', connect: '· CONNECT' } as const;
+
+function report(steps: readonly Measured[], players: number): void {
+  const perOperation = ({ seen, functions }: Measured, of: (one: FunctionConsumption) => number): string => {
+    const units = functions.filter(({ id }) => SERVING.has(id)).reduce((sum, one) => sum + of(one), 0);
+    return (units / Math.max(1, seen.durationsMs.length)).toFixed(1);
+  };
+  const rows = steps.flatMap((measured) => {
+    const { seen } = measured;
+    const own = timing(seen.name, seen.durationsMs, seen);
+    const units = [
+      String(seen.weather.refusals.get(429) ?? 0),
+      String(total(errorsOf(seen.weather))),
+      perOperation(measured, (one) => one.readUnits.total),
+      perOperation(measured, (one) => one.writeUnits.total),
+      perOperation(measured, (one) => one.tableCalls),
+      ...cpuOf(seen),
+    ];
+    const parts =
+      seen.weather.stagesMs.ticket.length === 0
+        ? []
+        : Object.entries(PARTS).map(([stage, name]) =>
+            timing(name, seen.weather.stagesMs[stage as keyof typeof PARTS], seen),
+          );
+    return [[...own, ...units], ...parts];
   });
-  await operator.stepUp();
-  for (const client of clients) client.drop();
-  for (let count = 1; count <= MISSED; count += 1) {
-    await operator.api.call(announce, { body: { severity: 'info', text: `missed ${count}` } });
-  }
-  await idle();
-  const storm = await reconnectStorm(clients, topics);
-  steps.push(storm.step);
-  const missing = clients.filter((client) => (client.received.get(announcements) ?? []).length !== MISSED);
-
+  const head = [
+    'step',
+    'count',
+    'per s',
+    'p50 ms',
+    'p99 ms',
+    '429',
+    'errors',
+    'RCU',
+    'WCU',
+    'calls',
+    'CPU ms',
+    'others',
+  ];
+  console.log(table(head, rows));
   console.log(
-    table(
-      ['step', 'count', 'errors', 'per second', 'p50 ms', 'p99 ms'],
-      steps.map(({ name, durationsMs, errors, wallMs }) => [
-        name,
-        String(durationsMs.length),
-        String(errors.length),
-        (durationsMs.length / (wallMs / 1_000)).toFixed(0),
-        percentile(durationsMs, 50).toFixed(0),
-        percentile(durationsMs, 99).toFixed(0),
+    '429: refused and repeated; RCU, WCU (by rule), calls of the table and CPU are those of one operation; others: cores that something else used',
+  );
+  console.log(`of the whole: ${describeCpu(merged(steps))}\n`);
+  const functions = steps.flatMap(({ seen, functions: ran }) =>
+    ran
+      .filter(({ calls }) => calls >= players / 10)
+      .map((one) => [
+        `${seen.name}: ${one.id}`,
+        String(one.calls),
+        (one.readUnits.total / one.calls).toFixed(1),
+        (one.writeUnits.total / one.calls).toFixed(1),
+        (one.tableCalls / one.calls).toFixed(1),
       ]),
-    ),
   );
-  for (const text of new Set(steps.flatMap(({ errors }) => errors))) console.log(`  error: ${text}`);
-  console.log(
-    `reconnect storm: all dropped at once, back within ${(storm.step.wallMs / 1_000).toFixed(1)} s, ` +
-      `${storm.repeated} tries repeated; ${clients.length - missing.length} of ${clients.length} got the ${MISSED} messages ` +
-      'that they had missed, each once',
-  );
-  await consumed(controlUrl, beganMs);
-  for (const client of clients) client.drop();
-  if (steps.some(({ errors }) => errors.length > 0) || missing.length > 0) process.exitCode = 1;
+  console.log(table(['consumed per call', 'calls', 'RCU', 'WCU', 'table calls'], functions));
 }
 
-async function step(
-  name: string,
-  clients: readonly BenchClient[],
-  act: (client: BenchClient) => Promise<void>,
-): Promise<Step> {
-  const result: Step = { name, durationsMs: [], errors: [], wallMs: 0 };
-  const startMs = performance.now();
-  const queue = clients.values();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const client of queue) await timed(result, () => act(client));
-    }),
-  );
-  result.wallMs = performance.now() - startMs;
-  return result;
+function timing(name: string, durationsMs: readonly number[], { wallMs }: Step): string[] {
+  return [
+    name,
+    String(durationsMs.length),
+    (durationsMs.length / (wallMs / 1_000)).toFixed(0),
+    percentile(durationsMs, 50).toFixed(0),
+    percentile(durationsMs, 99).toFixed(0),
+  ];
 }
 
-async function timed(result: Step, act: () => Promise<void>): Promise<void> {
-  const startMs = performance.now();
-  try {
-    await act();
-    result.durationsMs.push(performance.now() - startMs);
-  } catch (error) {
-    result.errors.push(error instanceof Error ? error.message : String(error));
-  }
+/** Processor time of one operation, in all processes; cores that others used meanwhile. */
+function cpuOf({ cpu, durationsMs }: Step): string[] {
+  if (!cpu) return ['?', '?'];
+  const ms = [...cpu.partsMs.values()].reduce((sum, part) => sum + part, 0);
+  return [(ms / Math.max(1, durationsMs.length)).toFixed(0), cpu.foreignCores.toFixed(2)];
 }
 
-/** Everybody is gone at the same moment and wants back at once; who is refused waits longer each time. */
-async function reconnectStorm(
-  clients: readonly BenchClient[],
-  topics: (client: BenchClient) => readonly string[],
-): Promise<{ step: Step; repeated: number }> {
-  const result: Step = { name: 'resume (storm)', durationsMs: [], errors: [], wallMs: 0 };
-  let repeated = 0;
-  const startMs = performance.now();
-  await Promise.all(
-    clients.map((client) =>
-      timed(result, async () => {
-        await delay(Math.random() * STORM_SPREAD_MS);
-        for (let tries = 1; ; tries += 1) {
-          try {
-            return await client.connect(topics(client));
-          } catch (error) {
-            if (tries === STORM_TRIES) throw error;
-            repeated += 1;
-            client.drop();
-            await delay(Math.random() * STORM_SPREAD_MS * 2 ** tries);
-          }
-        }
-      }),
-    ),
-  );
-  result.wallMs = performance.now() - startMs;
-  return { step: result, repeated };
-}
-
-async function consumed(controlUrl: string, sinceMs: number): Promise<void> {
-  const { functions, cut } = await consumptionSince(controlUrl, sinceMs);
-  const rows = Object.entries(functionsOf).flatMap(([name, ids]) =>
-    ids.flatMap((id) => {
-      const one = functions.find((each) => each.id === id);
-      return one
-        ? [[`${name}: ${id}`, String(one.calls), one.readUnits.mean.toFixed(1), one.writeUnits.mean.toFixed(1)]]
-        : [];
-    }),
-  );
-  console.log(`\n${table(['consumed per call', 'calls', 'RCU', 'WCU'], rows)}`);
-  if (cut.length > 0) console.log(`of ${cut.join(', ')} only the latest calls are counted`);
+function merged(steps: readonly Measured[]) {
+  const uses = steps.flatMap(({ seen }) => (seen.cpu ? [{ ...seen.cpu, wallMs: seen.wallMs }] : []));
+  const wallMs = uses.reduce((sum, use) => sum + use.wallMs, 0);
+  if (wallMs === 0) return undefined;
+  const mean = (of: (use: (typeof uses)[number]) => number) =>
+    uses.reduce((sum, use) => sum + of(use) * use.wallMs, 0) / wallMs;
+  return {
+    ownCores: mean(({ ownCores }) => ownCores),
+    foreignCores: mean(({ foreignCores }) => foreignCores),
+    cores: uses[0]!.cores,
+    partsMs: new Map<string, number>(),
+  };
 }

@@ -213,7 +213,7 @@ export function describeStomp(world: () => World): void {
   describe('a player who was away', () => {
     it('gets with last-seq exactly what was missed, in order', async () => {
       const { addresses, ana, bob, cyd } = world();
-      const connect = async () => PushSocket.connect(addresses.socketUrl, await ana.socketTicket());
+      const connect = () => PushSocket.connect(addresses.socketUrl, () => ana.socketTicket());
       const settle = () => leftovers(addresses.controlUrl);
       const told = (socket: PushSocket) => socket.messages.map(({ seq, body }) => ({ seq, type: body.type }));
 

@@ -1,5 +1,7 @@
+import { consentDocuments } from '#functions/account/data/consent-documents.ts';
 import { createAccount } from '#functions/account/public.ts';
 import { codeOf, counterAt, STEP_MS } from '#functions/mfa/totp.ts';
+import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { type ProviderUser, startOidcProvider } from '#shared/testing/oidc-provider.ts';
 import { TEST_PASSWORD } from '#shared/testing/test-player.ts';
@@ -46,6 +48,23 @@ export const identityRecipes: readonly Recipe[] = [
     name: 'somebody has thought of passwords that are not weak',
     endpoints: ['credential.change-password'],
     prepare: async () => ({ values: { newPassword: ['salt over the flooded arcade', 'три фонаря под дождём 2077'] } }),
+  },
+  {
+    name: 'somebody has read the newest texts',
+    endpoints: ['account.set-consents'],
+    prepare: async () => ({
+      values: { version: [...new Set(Object.values(consentDocuments).map(({ version }) => version))] },
+    }),
+  },
+  {
+    name: 'somebody has a copy of a refresh token that Uma has spent',
+    endpoints: ['auth.refresh'],
+    prepare: async (stage) => {
+      const { refreshToken: spent } = await stage.cast('uma');
+      const { body } = await stage.must('auth.refresh', { body: { refreshToken: spent } });
+      stage.world.clock.advance(MINUTE_MS);
+      return { values: { refreshToken: [spent, (body as { refreshToken: string }).refreshToken] } };
+    },
   },
   {
     name: 'somebody has asked for an account and has the mail',

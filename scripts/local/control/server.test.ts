@@ -34,6 +34,7 @@ async function serve() {
     dataPlane,
     context: { ports: { of: () => port }, log: () => undefined },
     lambda: { status: () => ({ environments: 0, busy: 0, waiting: 0 }) },
+    sockets: [{ endAll: () => 2 }, { endAll: () => 3 }],
     addresses: { httpUrl: 'http://127.0.0.1:1' },
   } as unknown as ControlOptions;
   const server = createControlServer(options);
@@ -53,6 +54,11 @@ describe('the control endpoint', () => {
       expect((await post('/_local/clock', body)).status).toBe(400);
     }
     expect(clock.offsetMs()).toBe(5_000);
+  });
+
+  it('ends the sockets of every API', async () => {
+    const { post } = await serve();
+    expect(await (await post('/_local/sockets/end', {})).json()).toEqual({ ended: 5 });
   });
 
   it('runs a schedule by its name', async () => {

@@ -6,6 +6,7 @@ import type { RunningAddresses } from '../cloud.ts';
 import type { LambdaHost } from '../lambda/host.ts';
 import type { LogFiles } from '../logs.ts';
 import type { DataPlane, LocalClock, LocalContext, LocalService } from '../service.ts';
+import type { WebSocketApi } from '../websocket-api/server.ts';
 
 export interface ControlOptions {
   readonly root: string;
@@ -13,6 +14,7 @@ export interface ControlOptions {
   readonly clock: LocalClock;
   readonly dataPlane: DataPlane;
   readonly lambda: LambdaHost;
+  readonly sockets: readonly Pick<WebSocketApi, 'endAll'>[];
   readonly logs: LogFiles;
   readonly addresses: RunningAddresses;
 }
@@ -57,7 +59,7 @@ export function createControlServer(options: ControlOptions): LocalService {
 }
 
 async function answer(options: ControlOptions, request: IncomingMessage): Promise<Reply> {
-  const { context, clock, dataPlane, lambda, logs, addresses, root } = options;
+  const { context, clock, dataPlane, lambda, sockets, logs, addresses, root } = options;
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) return json(403, { message: 'Forbidden' });
   const url = new URL(request.url ?? '/', 'http://local');
   const path = decodeURIComponent(url.pathname);
@@ -92,6 +94,8 @@ async function answer(options: ControlOptions, request: IncomingMessage): Promis
       return json(200, { schedules: dataPlane.schedules() });
     case 'GET /_local/logs':
       return json(200, { logs: logs.names() });
+    case 'POST /_local/sockets/end':
+      return json(200, { ended: sockets.reduce((ended, api) => ended + api.endAll(), 0) });
     case 'POST /_local/clock': {
       const advance = Advance.safeParse(body);
       if (!advance.success) return json(400, { message: z.prettifyError(advance.error) });

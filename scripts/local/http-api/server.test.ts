@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLocalClock } from '../clock.ts';
+import { createAdmission } from '../gateway/admission.ts';
 import type { ApiDeclaration, AuthorizerDeclaration, RouteDeclaration } from '../gateway/declaration.ts';
 import type { InvokeResult, LocalService } from '../service.ts';
 import { apiOf, fakeFunctions, freePort, routeOf } from '../testing/fixtures.ts';
@@ -15,7 +16,12 @@ const ok =
   (payload: unknown = { statusCode: 200, body: 'ok' }) =>
   () => ({ payload });
 
-async function serve(routes: RouteDeclaration[], handlers: Handlers, overrides: Partial<ApiDeclaration> = {}) {
+async function serve(
+  routes: RouteDeclaration[],
+  handlers: Handlers,
+  overrides: Partial<ApiDeclaration> = {},
+  admission = createAdmission(),
+) {
   const functions = fakeFunctions(handlers);
   const clock = createLocalClock();
   const port = await freePort();
@@ -23,6 +29,7 @@ async function serve(routes: RouteDeclaration[], handlers: Handlers, overrides: 
     api: apiOf('HTTP', routes, overrides),
     port,
     invoke: functions.invoke,
+    admission,
     clock,
     log: () => undefined,
   });
@@ -228,6 +235,19 @@ describe('what the gateway answers by itself', () => {
     const { url } = await serve([routeOf('GET /a')], {});
     const [code] = await status(fetch(`${url}/a`, { headers: { 'x-long': 'x'.repeat(10_300) } }));
     expect(code).toBe(431);
+  });
+
+  it('429 while too much is under way behind all routes', async () => {
+    const admission = { ...createAdmission(), admitsRequest: () => false };
+    const { url, events } = await serve(
+      [routeOf('GET /a', { functionArn: 'arn:a' })],
+      { 'arn:a': ok() },
+      {},
+      admission,
+    );
+    expect(await status(fetch(`${url}/a`))).toEqual([429, '{"message":"Too Many Requests"}']);
+    expect(await status(fetch(`${url}/b`))).toEqual([404, '{"message":"Not Found"}']);
+    expect(events).toEqual([]);
   });
 
   it('429 beyond the burst of a route, for that route alone', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Admission } from '../gateway/admission.ts';
 import type { ApiDeclaration } from '../gateway/declaration.ts';
 import { createTokenBucket } from '../gateway/token-bucket.ts';
 import { withTimeout } from '../gateway/with-timeout.ts';
@@ -13,6 +14,7 @@ export interface HttpApiOptions {
   readonly api: ApiDeclaration;
   readonly port: number;
   readonly invoke: InvokeLambda;
+  readonly admission: Admission;
   readonly clock: LocalClock;
   /** One line per request, as the access log of the stage. */
   log(line: string): void;
@@ -23,7 +25,7 @@ const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const HEADER_LIMIT_BYTES = 10_240;
 
 /** Hosts one HTTP API on its own port, with the answers that API Gateway gives when it refuses by itself. */
-export function createHttpApi({ api, port, invoke, clock, log }: HttpApiOptions): LocalService {
+export function createHttpApi({ api, port, invoke, admission, clock, log }: HttpApiOptions): LocalService {
   const findRoute = createRouteTable(api.routes);
   const buckets = new Map(api.routes.map((route) => [route, createTokenBucket(route.throttle)]));
   const authorizers = new Map(
@@ -50,9 +52,16 @@ export function createHttpApi({ api, port, invoke, clock, log }: HttpApiOptions)
       return gatewayReply(400, 'Bad Request');
     }
     if (!match) return gatewayReply(404, 'Not Found');
-    const { route, pathParameters } = match;
-    if (!buckets.get(route)!()) return gatewayReply(429, 'Too Many Requests');
+    const { route } = match;
+    if (!admission.admitsRequest() || !buckets.get(route)!()) return gatewayReply(429, 'Too Many Requests');
+    return admission.track(callRoute(request, body, match));
+  };
 
+  const callRoute = async (
+    request: ParsedRequest,
+    body: Buffer,
+    { route, pathParameters }: NonNullable<ReturnType<typeof findRoute>>,
+  ): Promise<HttpReply> => {
     let context: Record<string, unknown> | undefined;
     if (route.authorizer) {
       const verdict = await authorizers.get(route.authorizer.id)!(request, route.routeKey, pathParameters);

@@ -25,14 +25,18 @@ function hostOf(functions: FunctionConfig[], overrides: Partial<LambdaHostOption
   return { host, clock, lines };
 }
 
-/** Functions that hold their call until a message on this channel lets them go. */
+/** Functions that hold their call until `go` on this channel lets all of them go. */
 const held = (channel: string) => `
   import { BroadcastChannel } from 'node:worker_threads';
   let running = 0;
   export const handler = async () => {
     const together = ++running;
     const channel = new BroadcastChannel(${JSON.stringify(channel)});
-    await new Promise((resolve) => { channel.onmessage = resolve; channel.postMessage('started'); });
+    await new Promise((resolve) => {
+      // Others who are held tell that they have started, too.
+      channel.onmessage = ({ data }) => { if (data === 'go') resolve(); };
+      channel.postMessage('started');
+    });
     channel.close();
     running--;
     return together;
@@ -200,6 +204,51 @@ describe('concurrency', () => {
     await eventually(() => expect(started).toBe(3));
     channel.postMessage('go');
     expect(await Promise.all(calls)).toEqual([{ payload: 1 }, { payload: 1 }, { payload: 1 }]);
+    channel.close();
+  });
+
+  it.each([
+    ['soon where processors idle', 0.5, 200],
+    ['late where they do not: a start would take from those who run', 0, 1_500],
+  ])('starts a further environment %s', async (_when, idleShare, afterMs) => {
+    const name = `held-${afterMs}`;
+    const channel = new BroadcastChannel(name);
+    let started = 0;
+    channel.onmessage = () => started++;
+    const gauge = { watchIdle: () => () => idleShare, residentBytes: () => 0 };
+    const { host } = hostOf([functionOf(held(name), { name: 'fn' })], { maxPerFunction: 2, gauge });
+    const first = host.invoke('fn', {});
+    await eventually(() => expect(started).toBe(1));
+    const beganMs = performance.now();
+    const second = host.invoke('fn', {});
+    await eventually(() => expect(host.status().environments).toBe(2));
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(afterMs - 5);
+    await eventually(() => expect(started).toBe(2));
+    channel.postMessage('go');
+    await Promise.all([first, second]);
+    channel.close();
+  });
+
+  it('ends no environment for a further one of another function while it is in use', async () => {
+    const channel = new BroadcastChannel('held-4');
+    let started = 0;
+    channel.onmessage = () => started++;
+    const gauge = { watchIdle: () => () => 1, residentBytes: () => 0 };
+    const busy = functionOf(held('held-4'), { name: 'busy' });
+    const other = functionOf(`let calls = 0; export const handler = async () => ++calls;`, { name: 'other' });
+    const { host } = hostOf([busy, other], { maxEnvironments: 2, gauge });
+    await host.invoke('other', {});
+    const calls = [host.invoke('busy', {}), host.invoke('busy', {})];
+    await eventually(() => expect(started).toBe(1));
+    // Long enough for the second call to want an environment of its own.
+    for (let count = 2; count <= 20; count += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(await host.invoke('other', {})).toEqual({ payload: count });
+    }
+    channel.postMessage('go');
+    await eventually(() => expect(started).toBe(2));
+    channel.postMessage('go');
+    await Promise.all(calls);
     channel.close();
   });
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { InvokeLambda, InvokeResult, LocalService } from '../service.ts';
 import { ExecutionEnvironment, PAYLOAD_LIMIT_BYTES } from './environment.ts';
 import type { FunctionConfig } from './function-config.ts';
+import { createMachineGauge, type MachineGauge } from './machine-gauge.ts';
 
 export interface LambdaHostOptions {
   readonly functions: readonly FunctionConfig[];
@@ -16,6 +17,7 @@ export interface LambdaHostOptions {
   readonly memoryLimitMb?: number;
   /** Environments of one function, when it reserves fewer or none. */
   readonly maxPerFunction?: number;
+  readonly gauge?: MachineGauge;
 }
 
 export interface LambdaHost extends LocalService {
@@ -28,11 +30,18 @@ export interface LambdaHost extends LocalService {
 const MAX_WAITING = 2_000;
 /** So many environments may live whatever the process's size: it may have other reasons to be large. */
 const ALWAYS_ALLOWED = 8;
+/** How long events have waited before it is asked whether a further environment would help. */
+const LOOK_AFTER_MS = 200;
 /**
- * A start costs as much CPU as a dozen events: a function gets a further environment only when one has waited this long.
- * With 200 ms, twenty players at once spent more on starts than on events.
+ * A start costs as much CPU as a dozen events, so a further environment helps only where processors idle: a function whose
+ * events wait for its stores gets one then. Started as soon as events waited, whatever the processors did, twenty players
+ * at once cost more in starts than in events; never started, a thousand sockets came back at half the pace.
  */
+const IDLE_SHARE_TO_GROW = 0.15;
+/** On a busy machine too, so that events that take long hold up no others. */
 const GROW_AFTER_MS = 1_500;
+/** An environment gives way to a *further* one of another function only when it has been idle for so long. */
+const UNUSED_MS = 5_000;
 
 interface Waiting {
   readonly requestId: string;
@@ -58,7 +67,7 @@ interface HostedFunction {
  * invocations is not simulated: timers of an idle environment keep running.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { maxEnvironments = 20, memoryLimitMb = 800, maxPerFunction = 4 } = options;
+  const { maxEnvironments = 20, memoryLimitMb = 800, maxPerFunction = 4, gauge = createMachineGauge() } = options;
   const maxStarting = Math.max(2, availableParallelism());
   const functions = new Map<string, HostedFunction>();
   for (const config of options.functions) {
@@ -74,7 +83,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     functions.set(config.name, hosted).set(config.arn, hosted);
   }
   const live = new Set<ExecutionEnvironment>();
-  const all = () => new Set(functions.values());
+  const all = [...new Set(functions.values())];
   let starting = 0;
   let stopped = false;
 
@@ -119,35 +128,46 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     });
   };
 
-  /** Makes room by ending the environment that has been idle longest; false when all are busy. */
-  const evict = (): boolean => {
+  /** Makes room by ending the environment that has been idle longest; false when none has been for so long. */
+  const evict = (idleForMs: number): boolean => {
     let oldest: ExecutionEnvironment | undefined;
     let owner: HostedFunction | undefined;
-    for (const hosted of all()) {
+    for (const hosted of all) {
       const candidate = hosted.idle[0];
       if (candidate && (!oldest || candidate.lastUsedAtMs < oldest.lastUsedAtMs)) [oldest, owner] = [candidate, hosted];
     }
-    if (!oldest || !owner) return false;
+    if (!oldest || !owner || performance.now() - oldest.lastUsedAtMs < idleForMs) return false;
     owner.idle.shift();
     void oldest.stop();
     return true;
   };
 
   const isFull = () =>
-    live.size >= maxEnvironments || (live.size >= ALWAYS_ALLOWED && process.memoryUsage.rss() > memoryLimitMb * 1e6);
+    live.size >= maxEnvironments || (live.size >= ALWAYS_ALLOWED && gauge.residentBytes() > memoryLimitMb * 1e6);
+
+  const mayStart = (hosted: HostedFunction) =>
+    hosted.starting === 0 && starting < maxStarting && hosted.environments < limitOf(hosted);
 
   /** Starts an environment where one is missing. Whichever is free first then takes the event. */
   const grow = (hosted: HostedFunction): void => {
-    if (hosted.starting > 0 || starting >= maxStarting || hosted.environments >= limitOf(hosted)) return;
-    const waitedMs = performance.now() - hosted.waiting[0]!.sinceMs;
-    if (hosted.environments > 0 && waitedMs < GROW_AFTER_MS) {
-      hosted.growTimer ??= setTimeout(() => {
+    if (!mayStart(hosted)) return;
+    if (hosted.environments === 0) {
+      if (!isFull() || evict(0)) start(hosted);
+    } else if (!hosted.growTimer) {
+      const idleShare = gauge.watchIdle();
+      hosted.growTimer = setTimeout(() => {
         hosted.growTimer = undefined;
-        pump(hosted);
-      }, GROW_AFTER_MS - waitedMs);
-      return;
+        growFurther(hosted, idleShare());
+      }, LOOK_AFTER_MS);
     }
-    if (!isFull() || evict()) start(hosted);
+  };
+
+  /** Some time after events began to wait: a further environment, if it helps; else the next look. */
+  const growFurther = (hosted: HostedFunction, idleShare: number): void => {
+    const waitedMs = performance.now() - (hosted.waiting[0]?.sinceMs ?? Number.POSITIVE_INFINITY);
+    const helps = waitedMs >= GROW_AFTER_MS || (waitedMs >= LOOK_AFTER_MS / 2 && idleShare >= IDLE_SHARE_TO_GROW);
+    if (helps && mayStart(hosted) && (!isFull() || evict(UNUSED_MS))) start(hosted);
+    pump(hosted);
   };
 
   const pump = (hosted: HostedFunction): void => {
@@ -163,7 +183,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   };
 
   const pumpAll = (): void => {
-    for (const hosted of all()) pump(hosted);
+    for (const hosted of all) pump(hosted);
   };
 
   const run = async (hosted: HostedFunction, environment: ExecutionEnvironment, event: Waiting): Promise<void> => {
@@ -199,7 +219,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     start: async () => undefined,
     async stop() {
       stopped = true;
-      for (const hosted of all()) {
+      for (const hosted of all) {
         clearTimeout(hosted.growTimer);
         for (const event of hosted.waiting.splice(0)) event.resolve({ throttled: true });
       }
@@ -226,8 +246,8 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     },
     status: () => ({
       environments: live.size,
-      busy: sum(all(), ({ busy }) => busy),
-      waiting: sum(all(), ({ waiting }) => waiting.length),
+      busy: sum(all, ({ busy }) => busy),
+      waiting: sum(all, ({ waiting }) => waiting.length),
     }),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLocalClock } from '../clock.ts';
+import { createAdmission } from '../gateway/admission.ts';
 import type { ApiDeclaration, AuthorizerDeclaration, RouteDeclaration } from '../gateway/declaration.ts';
 import type { InvokeResult, LocalService } from '../service.ts';
 import { apiOf, fakeFunctions, freePort, routeOf } from '../testing/fixtures.ts';
@@ -50,6 +51,7 @@ async function serve(
   handlers: Handlers = {},
   routes: RouteDeclaration[] = plainRoutes,
   overrides: Partial<ApiDeclaration> = {},
+  admission = createAdmission(),
 ) {
   const functions = fakeFunctions({
     'arn:connect': () => ok,
@@ -63,6 +65,7 @@ async function serve(
     api: apiOf('WEBSOCKET', routes, overrides),
     port,
     invoke: functions.invoke,
+    admission,
     clock,
     log: () => undefined,
   });
@@ -346,6 +349,24 @@ describe('limits of a connection', () => {
     }
     await clock.advance(4 * 60_000);
     expect((await closed).code).toBe(1001);
+  });
+
+  it('ends all connections at once when it goes away, and tells the function of each', async () => {
+    const { server, open, events } = await serve();
+    const dialled = await Promise.all([open(), open(), open()]);
+    expect(server.endAll()).toBe(3);
+    expect(await Promise.all(dialled.map(({ closed }) => closed))).toEqual(
+      dialled.map(() => ({ code: 1001, reason: 'Going away' })),
+    );
+    await eventually(() => expect(events('arn:disconnect')).toHaveLength(3));
+    expect([server.endAll(), server.count()]).toEqual([0, 0]);
+  });
+
+  it('refuses connections with 429 while too much is under way', async () => {
+    const admission = { ...createAdmission(), admitsSocket: () => false };
+    const { dial, events } = await serve({}, plainRoutes, {}, admission);
+    await expect(dial().opened).rejects.toThrow('Unexpected server response: 429');
+    expect(events('arn:connect')).toEqual([]);
   });
 
   it('refuses connections beyond the throttle of $connect with 429', async () => {

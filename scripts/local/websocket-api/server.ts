@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Admission } from '../gateway/admission.ts';
 import type { ApiDeclaration, RouteDeclaration } from '../gateway/declaration.ts';
 import { createTokenBucket } from '../gateway/token-bucket.ts';
 import { withTimeout } from '../gateway/with-timeout.ts';
@@ -16,6 +17,7 @@ export interface WebSocketApiOptions {
   readonly api: ApiDeclaration;
   readonly port: number;
   readonly invoke: InvokeLambda;
+  readonly admission: Admission;
   readonly clock: LocalClock;
   log(line: string): void;
 }
@@ -31,10 +33,12 @@ const HOUSEKEEPING_MS = 5_000;
 export interface WebSocketApi extends LocalService {
   /** Open connections. */
   count(): number;
+  /** Ends every connection at this moment, as a gateway does that goes away; answers how many there were. */
+  endAll(): number;
 }
 
 /** Hosts one WebSocket API and its connection management API on one port. */
-export function createWebSocketApi({ api, port, invoke, clock, log }: WebSocketApiOptions): WebSocketApi {
+export function createWebSocketApi({ api, port, invoke, admission, clock, log }: WebSocketApiOptions): WebSocketApi {
   const routes = new Map(api.routes.map((route) => [route.routeKey, route]));
   const buckets = new Map(api.routes.map((route) => [route.routeKey, createTokenBucket(route.throttle)]));
   const selectRoute = routeSelector(api, routes);
@@ -63,7 +67,7 @@ export function createWebSocketApi({ api, port, invoke, clock, log }: WebSocketA
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    connect(request, socket, head).catch((error: unknown) => {
+    admission.track(connect(request, socket, head)).catch((error: unknown) => {
       log(`upgrade failed: ${String(error)}`);
       refuse(socket, 500, 'Internal server error');
     });
@@ -77,7 +81,9 @@ export function createWebSocketApi({ api, port, invoke, clock, log }: WebSocketA
     const { pathname } = new URL(request.url ?? '/', 'ws://local');
     if (stopping || (pathname !== `/${api.stage}` && pathname !== `/${api.stage}/`))
       return refuse(socket, 403, 'Forbidden');
-    if (buckets.get('$connect')?.() === false) return refuse(socket, 429, 'Too Many Requests');
+    if (!admission.admitsSocket() || buckets.get('$connect')?.() === false) {
+      return refuse(socket, 429, 'Too Many Requests');
+    }
 
     const handshake = handshakeFields(request);
     const draft: Connection = {
@@ -167,10 +173,10 @@ export function createWebSocketApi({ api, port, invoke, clock, log }: WebSocketA
     if (!route) return tellFailure(connection, 'Forbidden');
     if (!buckets.get(route.routeKey)!()) return tellFailure(connection, 'Too Many Requests');
     const event = messageEvent(api, connection, route.routeKey, body, clock.nowMs());
-    const result = await call(route, event);
+    const result = await admission.track(call(route, event));
     if (!result || !('payload' in result)) return tellFailure(connection, 'Internal server error');
     const answer = (result.payload as { body?: unknown } | null)?.body;
-    if (route.returnsResponse && typeof answer === 'string') connection.socket?.send(answer);
+    if (route.returnsResponse && typeof answer === 'string' && answer !== '') connection.socket?.send(answer);
   }
 
   /** What a client reads when its message reached no function, or a failing one. */
@@ -201,6 +207,11 @@ export function createWebSocketApi({ api, port, invoke, clock, log }: WebSocketA
   return {
     name: `WebSocket API ${api.name}`,
     count: () => [...connections.values()].filter(({ socket }) => socket).length,
+    endAll() {
+      const open = [...connections.values()].filter(({ socket, closing }) => socket && !closing);
+      for (const connection of open) close(connection, 1001, 'Going away');
+      return open.length;
+    },
     start: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);

@@ -18,6 +18,11 @@ export const authKeys = defineKeys('auth', {
     gsi1: { pk: 'REGMAIL#{emailHash}', sk: '{createdAt}~{accountId}' },
     access: ['get the registration that a mailed token names', 'newest registration of an address (gsi1)'],
   },
+  resendRequest: {
+    pk: 'RESEND#{requestId}',
+    sk: 'RESEND',
+    access: ['get whose confirmation mail was asked for again'],
+  },
   mailQuota: {
     pk: 'MAILQUOTA#{emailHash}~{windowStart}',
     sk: 'QUOTA',

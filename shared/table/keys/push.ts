@@ -3,23 +3,13 @@ import { defineKeys } from '../define-keys.ts';
 /** Keys of sockets and topics: who is connected, who listens to what, and what each topic has said lately. */
 export const pushKeys = defineKeys('push', {
   connection: {
-    pk: 'CONN#{connectionId}',
-    sk: 'CONN',
-    access: ['get a connection and its subscriptions: one partition'],
-  },
-  connectionSubscription: {
-    pk: 'CONN#{connectionId}',
-    sk: 'SUB#{slot}',
-    access: ['take one of the places that a connection has for subscriptions'],
-  },
-  accountConnection: {
-    pk: 'ACCCONN#{accountId}',
-    sk: 'PLACE#{place}',
-    access: ["list an account's connections", 'take one of the places that an account has for connections'],
+    pk: 'CONN#{accountId}',
+    sk: '{connectionId}',
+    access: ['get a connection with its subscriptions', "list an account's connections"],
   },
   topicSubscriber: {
     pk: 'TOPSUB#{destination}~{shard}',
-    sk: '{connectionId}~{slot}',
+    sk: '{connectionId}~{subscription}',
     access: ["page through a topic's subscribers, shard by shard"],
   },
   topicHead: {

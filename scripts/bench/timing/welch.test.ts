@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { cropped, momentsOf, welchT } from './welch.ts';
+import { compare, cropped, momentsOf, welchT } from './welch.ts';
 
 /** Sums of uniform draws: bell-shaped, mean 6, deviation 1. */
 function sample(seed: number, count: number, shift = 0): number[] {
@@ -26,6 +26,17 @@ describe('Welch’s t', () => {
       expect(Math.abs(welchT(sample(seed, 2_000), sample(seed + 100, 2_000)))).toBeLessThan(4.5);
       expect(Math.abs(welchT(sample(seed, 2_000), sample(seed + 100, 2_000, 0.25)))).toBeGreaterThan(4.5);
     }
+  });
+
+  it('says what it could have shown: a difference of that size is at the limit', () => {
+    const [left, right] = [sample(3, 2_000), sample(4, 2_000)];
+    const { t, shown } = compare(left, right, 4.5);
+    expect(t).toBe(welchT(left, right));
+    // Two deviations of 1, 2,000 samples each.
+    expect(shown).toBeCloseTo(4.5 * Math.sqrt(2 / 2_000), 2);
+    const difference = momentsOf(left).mean - momentsOf(right).mean;
+    const moved = right.map((value) => value + difference + shown);
+    expect(welchT(left, moved)).toBeCloseTo(-4.5, 6);
   });
 
   it('finds under the pauses of a machine what they hide', () => {

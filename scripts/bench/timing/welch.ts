@@ -22,6 +22,19 @@ export function welchT(left: readonly number[], right: readonly number[]): numbe
   return error === 0 ? (a.mean === b.mean ? 0 : Number.POSITIVE_INFINITY) : (a.mean - b.mean) / error;
 }
 
+export interface Comparison {
+  readonly t: number;
+  /** The difference of means that `t` would have been at its limit with: smaller ones cannot be seen in these samples. */
+  readonly shown: number;
+}
+
+/** Welch's t of two samples, and what it could have shown. */
+export function compare(left: readonly number[], right: readonly number[], limit: number): Comparison {
+  const [a, b] = [momentsOf(left), momentsOf(right)];
+  const error = Math.sqrt(a.variance / a.count + b.variance / b.count);
+  return { t: welchT(left, right), shown: limit * error };
+}
+
 /** The values of both samples below the given percentile of all: pauses of the machine hide a difference otherwise. */
 export function cropped(
   left: readonly number[],

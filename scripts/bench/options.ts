@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+
+/** What a benchmark may be told. */
+export interface BenchOptions {
+  /** Accounts of `sessions`. */
+  readonly accounts: number;
+  /** Samples of each class of `timing`. */
+  readonly samples: number;
+}
+
+const usage = `npm run bench -- [name …] [--accounts N] [--samples N]
+  names: bundles, endpoint, sessions, timing; without one, all run
+  --accounts N   accounts of sessions (default 1000)
+  --samples N    samples of each class of timing (default 2000)`;
+
+/** @throws Error with the usage when something is unknown or no count. */
+export function benchOptions(args: readonly string[]): {
+  readonly names: readonly string[];
+  readonly options: BenchOptions;
+} {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { accounts: { type: 'string', default: '1000' }, samples: { type: 'string', default: '2000' } },
+  });
+  const count = (name: 'accounts' | 'samples', most: number): number => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new Error(`--${name} ${values[name]} is not a number from 1 to ${most}\n${usage}`);
+  };
+  return { names: positionals, options: { accounts: count('accounts', 10_000), samples: count('samples', 100_000) } };
+}
