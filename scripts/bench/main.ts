@@ -1,5 +1,6 @@
 import { bundles } from './bundles.ts';
 import { endpointOverhead } from './endpoint-overhead.ts';
+import { ledger } from './ledger.ts';
 import { type BenchOptions, benchOptions } from './options.ts';
 import { sessions } from './sessions/sessions.ts';
 import { timing } from './timing/timing.ts';
@@ -8,6 +9,7 @@ import { timing } from './timing/timing.ts';
 const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   bundles,
   endpoint: endpointOverhead,
+  ledger,
   sessions,
   timing,
 };

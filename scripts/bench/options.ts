@@ -6,12 +6,15 @@ export interface BenchOptions {
   readonly accounts: number;
   /** Samples of each class of `timing`. */
   readonly samples: number;
+  /** Checkout of the peer of `ledger`. */
+  readonly pgledger: string | undefined;
 }
 
-const usage = `npm run bench -- [name …] [--accounts N] [--samples N]
-  names: bundles, endpoint, sessions, timing; without one, all run
+const usage = `npm run bench -- [name …] [--accounts N] [--samples N] [--pgledger PATH]
+  names: bundles, endpoint, ledger, sessions, timing; without one, all run
   --accounts N   accounts of sessions (default 1000)
-  --samples N    samples of each class of timing (default 2000)`;
+  --samples N    samples of each class of timing (default 2000)
+  --pgledger PATH a checkout of github.com/pgr0ss/pgledger, to run beside ours in ledger`;
 
 /** @throws Error with the usage when something is unknown or no count. */
 export function benchOptions(args: readonly string[]): {
@@ -21,12 +24,19 @@ export function benchOptions(args: readonly string[]): {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { accounts: { type: 'string', default: '1000' }, samples: { type: 'string', default: '2000' } },
+    options: {
+      accounts: { type: 'string', default: '1000' },
+      samples: { type: 'string', default: '2000' },
+      pgledger: { type: 'string' },
+    },
   });
   const count = (name: 'accounts' | 'samples', most: number): number => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;
     throw new Error(`--${name} ${values[name]} is not a number from 1 to ${most}\n${usage}`);
   };
-  return { names: positionals, options: { accounts: count('accounts', 10_000), samples: count('samples', 100_000) } };
+  return {
+    names: positionals,
+    options: { accounts: count('accounts', 10_000), samples: count('samples', 100_000), pgledger: values.pgledger },
+  };
 }
