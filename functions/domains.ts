@@ -6,6 +6,7 @@ import { domain as auth } from './auth/contract.ts';
 import { domain as character } from './character/contract.ts';
 import { domain as combat } from './combat/contract.ts';
 import { domain as credential } from './credential/contract.ts';
+import { domain as custody } from './custody/contract.ts';
 import { domain as friend } from './friend/contract.ts';
 import { domain as identity } from './identity/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
@@ -34,6 +35,7 @@ export const domains: readonly Domain[] = [
   character,
   combat,
   credential,
+  custody,
   friend,
   identity,
   inventory,

@@ -11,6 +11,7 @@ import { type HeldItem, type ItemInstance, isHeld } from './item.ts';
 import type { ItemLeg, MintLeg, MoveCause } from './legs.ts';
 import { changesOf, loadPlan, planned } from './load-plan.ts';
 import { lettersOf } from './overflow.ts';
+import type { Posting } from './plan.ts';
 import { planEscrow, type StoredItems } from './plan-escrow.ts';
 import { containerSlots } from './rules.ts';
 import { listItems, readItems } from './store.ts';
@@ -18,7 +19,7 @@ import { readBag } from './store-bags.ts';
 
 export { buybackHolder, dropHolder, mailHolder } from './holders.ts';
 export type { BoundRule, Destination, ItemLeg, MintLeg, MoveCause, MoveLeg } from './legs.ts';
-export type { Gear, Holder, ItemInstance, MovedItem, StoredItems };
+export type { Gear, Holder, ItemInstance, MovedItem, Posting, StoredItems };
 
 /**
  * Moves and makes items in one transaction, as a piece of the caller's: each item, posting and container is written
@@ -145,7 +146,9 @@ export async function freeBagSlots(characterId: CharacterId): Promise<number> {
 }
 
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
-export { readItems as itemsById } from './store.ts';
+export { readItem as itemById, readItems as itemsById } from './store.ts';
+/** Where items have been: each item's chain, and what a character gave and got. */
+export { listHandOvers as handOversOf, listPostings as postingsOf } from './store-postings.ts';
 
 /** What a mail, a drop or a buy-back holds, at most `limit`; up to a second old. */
 export async function itemsHeldBy(holder: Holder, limit: number): Promise<readonly ItemInstance[]> {

@@ -53,6 +53,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
 /** What a GET may write besides token buckets. */
 export const readWrites: readonly AllowedWrite[] = [
   { key: /^AUDIT#|^OBX#/, why: 'that staff looked at an account is itself on record' },
+  { key: /^CUSTLOG#/, why: 'that staff looked at an item or at money is itself on record' },
   { key: /\|EXPORT$/, why: 'an export is big: how often one is made is counted' },
   {
     key: /^(?:DROP|LOOTROLL|LOOTCALL|LOOTLOCK|PTY|ITEM|BAG)#/,
@@ -128,6 +129,13 @@ export const publicIds: readonly PublicId[] = [
     'account.admin-list-audit',
     'notification.send',
   ].map((endpoint) => ({ endpoint, field: 'accountId', why: staffLook })),
+  ...[
+    ['custody.view-item', 'itemId'],
+    ['custody.view-transaction', 'transactionId'],
+    ['custody.view-owner', 'owner'],
+    ['custody.list-hand-overs', 'owner'],
+    ['custody.view-log', 'subject'],
+  ].map(([endpoint, field]) => ({ endpoint: endpoint!, field: field!, why: 'staff trace whatever there is' })),
   {
     endpoint: 'character.force-rename',
     field: 'characterId',

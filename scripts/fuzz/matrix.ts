@@ -84,6 +84,13 @@ function absent({ endpoint }: DocumentedOperation, { kind, value, path }: NamedP
   return fitting;
 }
 
+/** A kind of id that does not belong there: a place in the path may take ids of several. */
+function kindRefused({ endpoint }: DocumentedOperation, { kind, path }: NamedPlace): IdPrefix {
+  const accepts = path[0] === 'params' ? (endpoint.params!.shape[path.at(-1)!] as z.ZodType) : undefined;
+  const fits = (prefix: IdPrefix) => prefix !== kind && !accepts?.safeParse(createId(prefix)).success;
+  return (Object.keys(idKinds) as IdPrefix[]).find(fits)!;
+}
+
 function withValue(request: FuzzRequest, { path }: NamedPlace, value: string): FuzzRequest {
   const copy = structuredClone(request) as Record<string | number, never>;
   let at = copy;
@@ -135,7 +142,7 @@ export async function idFaults(
   for (const place of namedPlacesOf(request)) {
     const where = place.path.join('.');
     if (place.kind) {
-      const otherKind = (Object.keys(idKinds) as IdPrefix[]).find((prefix) => prefix !== place.kind)!;
+      const otherKind = kindRefused(operation, place);
       const ofOtherKind = await ask(stage, operation, withValue(request, place, createId(otherKind)), own);
       cells += 1;
       note(`${where} of another kind`, ofOtherKind.wrong);

@@ -1,3 +1,4 @@
+import { custodyRecipes } from './recipes/custody.ts';
 import { identityRecipes } from './recipes/identity.ts';
 import { inventoryRecipes } from './recipes/inventory.ts';
 import { lootRecipes } from './recipes/loot.ts';
@@ -21,6 +22,7 @@ export const recipes: readonly Recipe[] = [
   ...identityRecipes,
   ...staffRecipes,
   ...inventoryRecipes,
+  ...custodyRecipes,
   ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,

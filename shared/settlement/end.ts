@@ -3,7 +3,7 @@ import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { deriveId, type TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
-import { type LedgerDecision, type LedgerRequest, ledger } from '#shared/ledger/ledger.ts';
+import { type LedgerDecision, type LedgerMemo, type LedgerRequest, ledger } from '#shared/ledger/ledger.ts';
 import { withBoundedRetry } from './bounded-retry.ts';
 import type { Settlement } from './define-settlement.ts';
 import { InDoubtError } from './in-doubt.ts';
@@ -19,18 +19,18 @@ interface Refusal {
   readonly facts: GameError['facts'];
 }
 
-function ledgerRequestOf(row: SettlementRow): LedgerRequest {
+function ledgerRequestOf(row: SettlementRow, memo: LedgerMemo | undefined): LedgerRequest {
   const { transactionId: id, requestHash, kind, reason, money: legs } = row;
-  return { id, requestHash, kind, reason, legs, toldBy: 'caller' };
+  return { id, requestHash, kind, reason, legs, toldBy: 'caller', ...(memo ? { memo } : {}) };
 }
 
 /**
  * Asks the ledger for its decision on a prepared settlement, from the stored legs: whoever asks first decides, and
- * everybody hears the same.
+ * everybody hears the same. The ledger remembers `memo` beside it.
  * @throws InDoubtError when it does not answer; GameError `request.idempotency_mismatch` when the id is another's.
  */
-export async function decide(row: SettlementRow): Promise<Verdict> {
-  const ask = () => step('settlement.decide', () => ledger().settle(ledgerRequestOf(row)));
+export async function decide(row: SettlementRow, memo?: LedgerMemo): Promise<Verdict> {
+  const ask = () => step('settlement.decide', () => ledger().settle(ledgerRequestOf(row, memo)));
   return reach(row.transactionId, ask);
 }
 

@@ -6,6 +6,7 @@ import { clock } from '#shared/kernel/clock.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
 import type { MoneyLeg } from '#shared/ledger/ledger.ts';
+import { MONEY_ALONE } from './agreement.ts';
 import { withBoundedRetry } from './bounded-retry.ts';
 import type { Settlement } from './define-settlement.ts';
 import { decide, end } from './end.ts';
@@ -143,7 +144,7 @@ async function settleMoney<Context, Reply, Leg>(
   const transactionId = request.transactionId ?? operation.transactionId;
   const requestHash = hashOf(settlement.name, transactionId);
   const told = { transactionId, actor, reason };
-  const verdict = await decide({
+  const row = {
     ...told,
     kind: settlement.name,
     requestHash,
@@ -152,7 +153,8 @@ async function settleMoney<Context, Reply, Leg>(
     money,
     context,
     preparedAtMs: atMs,
-  });
+  };
+  const verdict = await decide(row, MONEY_ALONE);
   if (verdict.state === 'COMMITTED') {
     const { balances } = verdict;
     const ending = settlement.delivered({ transactionId, actor, context, items: [], balances, atMs });

@@ -6,6 +6,7 @@ import { authKeys } from './keys/auth.ts';
 import { characterKeys } from './keys/character.ts';
 import { combatKeys } from './keys/combat.ts';
 import { credentialKeys } from './keys/credential.ts';
+import { custodyKeys } from './keys/custody.ts';
 import { friendKeys } from './keys/friend.ts';
 import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
@@ -33,6 +34,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   characterKeys.registry,
   combatKeys.registry,
   credentialKeys.registry,
+  custodyKeys.registry,
   friendKeys.registry,
   identityKeys.registry,
   inventoryKeys.registry,

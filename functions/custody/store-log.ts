@@ -1,0 +1,62 @@
+import { Entity } from 'dynamodb-toolbox/entity';
+import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { item } from 'dynamodb-toolbox/schema/item';
+import { number } from 'dynamodb-toolbox/schema/number';
+import { string } from 'dynamodb-toolbox/schema/string';
+import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
+import { toIso } from '#shared/kernel/clock.ts';
+import type { AccountId } from '#shared/kernel/ids.ts';
+import { custodyKeys } from '#shared/table/keys/custody.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
+import type { Write } from '#shared/table/write.ts';
+import { logActions } from './shapes.ts';
+
+/** What a member of staff saw or did. Written with the act, never changed, never deleted. */
+export interface LogEntry {
+  /** What it was about: an item, an owner, a transaction. */
+  readonly subject: string;
+  /** The act itself: the same id as its events' cause. */
+  readonly operationId: string;
+  readonly atMs: number;
+  readonly staffId: AccountId;
+  readonly action: (typeof logActions)[number];
+  readonly reason?: string | undefined;
+}
+
+const LogEntity = new Entity({
+  ...entityDefaults,
+  name: 'CustodyLog',
+  table,
+  schema: item({
+    subject: string().key(),
+    at: string().key(),
+    operationId: string().key(),
+    atMs: number(),
+    staffId: string(),
+    action: string().enum(...logActions),
+    reason: string().optional(),
+  }),
+  computeKey: custodyKeys.log.primary,
+});
+
+/** Adds to the log of a subject, once for each operation. */
+export function logWrite(entry: LogEntry): Write {
+  return LogEntity.build(PutTransaction)
+    .item({ ...entry, at: toIso(entry.atMs) })
+    .options({ condition: { attr: 'operationId', exists: false } });
+}
+
+/** A subject's log, newest first, and the sort key where the page ended. */
+export async function listLog(
+  subject: string,
+  page: { readonly limit: number; readonly after: string | undefined },
+): Promise<{ readonly entries: readonly LogEntry[]; readonly lastKey: string | undefined }> {
+  const partition = custodyKeys.log.partition({ subject });
+  const { Items = [], LastEvaluatedKey } = await table
+    .build(QueryCommand)
+    .entities(LogEntity)
+    .query({ partition, ...(page.after === undefined ? {} : { range: { lt: page.after } }) })
+    .options({ reverse: true, limit: page.limit, consistent: true })
+    .send();
+  return { entries: Items as unknown as readonly LogEntry[], lastKey: LastEvaluatedKey?.sk as string | undefined };
+}
