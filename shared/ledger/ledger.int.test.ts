@@ -10,7 +10,15 @@ import {
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { startTestLedger } from '#shared/testing/test-ledger.ts';
 import { InvalidCursorError } from './history-page.ts';
-import type { Ledger, LedgerOwner, LedgerRequest, MoneyLeg, PlayerOwner } from './ledger.ts';
+import type {
+  AccountsPage,
+  DecidedCursor,
+  Ledger,
+  LedgerOwner,
+  LedgerRequest,
+  MoneyLeg,
+  PlayerOwner,
+} from './ledger.ts';
 import { requestHashOf } from './legs.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 
@@ -187,6 +195,65 @@ describe.each([
     expect(await ledger.holdOf(hold.id)).toMatchObject({ state: 'POSTED', amount: 80n, owner: ana });
   });
 
+  it('repeats a refusal for ever, also when the hold that was missing is there by now', async () => {
+    const ana = await rich(100n);
+    const holdId = createId('txn');
+    const terms = { requestHash: 'h', kind: 'bid', reason: 'test:bid' };
+    const early = { ...terms, id: createId('txn'), holdId, to: [{ to: ana, amount: 10n }] };
+    const refused = { state: 'REJECTED', code: 'ledger.hold_not_found' };
+    expect(await ledger.post(early)).toEqual(refused);
+    await ledger.hold({ ...terms, id: holdId, owner: ana, currency: 'eddies', amount: 40n, lifeMs: 60_000 });
+    expect(await ledger.post(early)).toEqual(refused);
+    await expect(async () => ledger.post({ ...early, requestHash: 'another' })).rejects.toMatchObject({
+      code: 'request.idempotency_mismatch',
+    });
+    await expect(async () => ledger.post({ ...early, id: createId('txn') })).rejects.toMatchObject({
+      code: 'ledger.invalid_legs',
+    });
+  });
+
+  it('tells what is reserved now, the earliest end first', async () => {
+    const ana = await rich(100n);
+    const terms = { requestHash: 'h', kind: 'bid', reason: 'test:bid', owner: ana, currency: 'eddies', amount: 10n };
+    const [late, early, over] = [createId('txn'), createId('txn'), createId('txn')];
+    await ledger.hold({ ...terms, id: late, lifeMs: 600_000 });
+    await ledger.hold({ ...terms, id: early, lifeMs: 60_000 });
+    await ledger.hold({ ...terms, id: over, lifeMs: 60_000 });
+    await ledger.void({ ...terms, id: createId('txn'), holdId: over });
+    expect((await ledger.openHoldsOf(ana, 9)).map(({ id }) => id)).toEqual([early, late]);
+    expect(await ledger.openHoldsOf(ana, 1)).toMatchObject([{ id: early, amount: 10n, state: 'OPEN' }]);
+  });
+
+  it('is gone through by an auditor, decision by decision and account by account, and nothing is wrong', async () => {
+    const fromMs = Date.now() - 60_000;
+    const [ana, bob] = [await rich(), createId('chr')];
+    const made = [request([leg(ana, bob, 1n)]), request([leg(ana, bob, 5_000n)]), request([leg(bob, ana, 1n)])];
+    for (const one of made) await ledger.settle(one);
+    const gone = createId('txn');
+    await ledger.decideAbort(gone);
+    const seen: string[] = [];
+    let after: DecidedCursor = { atMs: fromMs, id: '' };
+    for (;;) {
+      const { decided, problems } = await ledger.auditDecided(after, Date.now() + 60_000, 3);
+      expect(problems).toEqual([]);
+      const last = decided.at(-1);
+      if (!last) break;
+      seen.push(...decided.map(({ id }) => id));
+      after = { atMs: last.decidedAtMs, id: last.id };
+    }
+    const wanted = [...made.map(({ id }) => id), gone];
+    expect(seen.filter((id) => wanted.includes(id as TransactionId)).sort()).toEqual(wanted.sort());
+    expect(new Set(seen).size).toBe(seen.length);
+    const decisions = await ledger.decisionsOf([...wanted, createId('txn')]);
+    expect([...decisions.keys()].sort()).toEqual(wanted);
+    expect(decisions.get(made[1]!.id)).toEqual(await ledger.decisionOf(made[1]!.id));
+    for (let next: number | undefined = 0; next !== undefined; ) {
+      const page: AccountsPage = await ledger.auditAccounts(next, 4);
+      expect(page.problems).toEqual([]);
+      next = page.next;
+    }
+  });
+
   it('frees a hold once, and by its own clock when its time is over', async () => {
     const ana = await rich(100n);
     const terms = { requestHash: 'h', kind: 'bid', reason: 'test:bid', owner: ana, currency: 'eddies', amount: 40n };
@@ -278,6 +345,38 @@ describe('the ledger in Postgres', () => {
       `INSERT INTO ledger.entry SELECT id, ver + 1, (SELECT id FROM ledger.txn LIMIT 1), 5, posted + 5, now() FROM ledger.account WHERE owner = '${ana}'`,
     ]) {
       await expect(owner.query(sql), sql).rejects.toThrow();
+    }
+    expect(await ledger.faults()).toEqual([]);
+  });
+
+  it('shows an auditor what was forged behind its guards', async () => {
+    const [ana, bob] = [createId('chr'), createId('chr')];
+    const ledger = postgres.ledger();
+    const won = request([leg('system.faucet.quest', ana, 10n), leg('system.faucet.quest', bob, 10n)]);
+    await ledger.settle(won);
+    const { owner } = postgres;
+    await owner.query('BEGIN');
+    try {
+      await owner.query(`UPDATE ledger.account SET posted = posted + 7, held = held + 3 WHERE owner = '${ana}'`);
+      await owner.query('ALTER TABLE ledger.entry DISABLE TRIGGER append_only');
+      await owner.query(`UPDATE ledger.entry SET amount = 11, bal = 12 WHERE txn = '${won.id}' AND amount = 10
+                            AND account = (SELECT id FROM ledger.account WHERE owner = '${bob}')`);
+      const page = async (text: string) =>
+        ((await owner.query(text)).rows[0] as { page: { problems: string[] } }).page.problems;
+      const accounts = await page('SELECT ledger.audit_accounts(0, 1000) AS page');
+      expect(accounts.filter((line) => line.includes(ana))).toEqual([
+        expect.stringMatching(/^V2 account \d+ \(chr_\w+\) has 17 at version 1, its entries say 10 at 1$/),
+        expect.stringMatching(/^V3 account \d+ \(chr_\w+\) has 3 held of 17, its open holds are 0$/),
+      ]);
+      const to = Date.now() + 60_000;
+      const decided = await page(`SELECT ledger.audit_decided(${to - 600_000}, '', ${to}, 1000) AS page`);
+      expect(decided.filter((line) => line.includes(won.id))).toEqual([
+        `V2 transaction ${won.id} does not balance in eddies: 1`,
+        `V2 transaction ${won.id} moved 11 of eddies for ${bob}, and its legs say 10`,
+      ]);
+      expect(decided.filter((line) => line.includes('does not follow'))).toHaveLength(1);
+    } finally {
+      await owner.query('ROLLBACK');
     }
     expect(await ledger.faults()).toEqual([]);
   });

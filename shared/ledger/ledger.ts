@@ -182,6 +182,25 @@ export interface SupplyLine {
   readonly taken: bigint;
 }
 
+/** Where a walk through the ledger's decisions has come to: instant and id of the last one. */
+export interface DecidedCursor {
+  readonly atMs: number;
+  readonly id: string;
+}
+
+/** Decisions of a span of time, and what is wrong with them (V2). */
+export interface DecidedPage {
+  /** Oldest first. */
+  readonly decided: readonly LedgerTransaction[];
+  readonly problems: readonly string[];
+}
+
+/** What is wrong with some accounts (V2, V3), and where to go on; `next` unset: that was the last of them. */
+export interface AccountsPage {
+  readonly problems: readonly string[];
+  readonly next?: number;
+}
+
 /**
  * The one arbiter of money. Each operation is one round trip and atomic; those that decide may be repeated at will.
  * All throw GameError `service.unavailable` when the ledger cannot be reached: then what happened is unknown, and a
@@ -213,7 +232,11 @@ export interface Ledger {
   /** @throws InvalidCursorError. */
   historyOf(owner: PlayerOwner, query: HistoryQuery): Promise<LedgerHistory>;
   decisionOf(id: TransactionId): Promise<LedgerTransaction | undefined>;
+  /** Those of at most 1,000 transactions that are decided. */
+  decisionsOf(ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, LedgerTransaction>>;
   holdOf(id: TransactionId): Promise<Hold | undefined>;
+  /** What an owner has reserved now, the earliest end first. */
+  openHoldsOf(owner: PlayerOwner, limit: number): Promise<readonly Hold[]>;
   /** What each account of the system has issued and taken from one instant to another, or ever. */
   supply(period?: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SupplyLine[]>;
 
@@ -221,6 +244,11 @@ export interface Ledger {
   untold(limit: number): Promise<readonly LedgerTransaction[]>;
   /** Notes that these are told. */
   markTold(ids: readonly TransactionId[]): Promise<void>;
+
+  /** For the auditor: at most `limit` (1,000) decisions after the cursor and before `toMs`, by the ledger's clock. */
+  auditDecided(after: DecidedCursor, toMs: number, limit: number): Promise<DecidedPage>;
+  /** For the auditor: at most `limit` (1,000) accounts above this number, 0 to begin with. */
+  auditAccounts(after: number, limit: number): Promise<AccountsPage>;
 }
 
 let current: Ledger | undefined;

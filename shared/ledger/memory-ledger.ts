@@ -5,8 +5,11 @@ import { step } from '#shared/kernel/step.ts';
 import { LedgerMismatchError, type LedgerRejectionCode } from './errors.ts';
 import { pageOfHistory } from './history-page.ts';
 import type {
+  AccountsPage,
   Balance,
   BalanceAfter,
+  DecidedCursor,
+  DecidedPage,
   HistoryQuery,
   Hold,
   HoldRequest,
@@ -118,9 +121,9 @@ export class MemoryLedger implements Ledger {
       const legs = hold
         ? request.to.map(({ to, amount }) => ({ currency: hold.currency, from: hold.owner, to, amount }))
         : [];
-      if (hold) assertLegs(legs);
       const known = this.standing(request, 'post');
       if (known) return known;
+      if (hold) assertLegs(legs);
       const open = this.openHold(request.holdId);
       if ('code' in open) return this.reject(request, 'post', open);
       if (legs.reduce((sum, { amount }) => sum + amount, 0n) > open.amount) {
@@ -191,6 +194,23 @@ export class MemoryLedger implements Ledger {
     return step('ledger.decisionOf', async () => this.transactions.get(id));
   }
 
+  decisionsOf(ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, LedgerTransaction>> {
+    return step('ledger.decisionsOf', async () => {
+      const found = [...new Set(ids)].sort().flatMap((id) => this.transactions.get(id) ?? []);
+      return new Map(found.map((one) => [one.id, one]));
+    });
+  }
+
+  openHoldsOf(owner: PlayerOwner, limit: number): Promise<readonly Hold[]> {
+    return step('ledger.openHoldsOf', async () =>
+      [...this.holds.values()]
+        .filter((hold) => hold.owner === owner && hold.state === 'OPEN')
+        .sort((a, b) => a.expiresAtMs - b.expiresAtMs || (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map((hold) => ({ ...hold })),
+    );
+  }
+
   holdOf(id: TransactionId): Promise<Hold | undefined> {
     return step('ledger.holdOf', async () => {
       const found = this.holds.get(id);
@@ -220,6 +240,39 @@ export class MemoryLedger implements Ledger {
   markTold(ids: readonly TransactionId[]): Promise<void> {
     return step('ledger.markTold', async () => {
       for (const id of ids) this.toTell.delete(id);
+    });
+  }
+
+  /** Its entries are made with their decision, so that what there is to check stands in the accounts. */
+  auditDecided(after: DecidedCursor, toMs: number, limit: number): Promise<DecidedPage> {
+    return step('ledger.auditDecided', async () => {
+      const decided = [...this.transactions.values()]
+        .filter(({ id, decidedAtMs }) => decidedAtMs < toMs && isAfter({ atMs: decidedAtMs, id }, after))
+        .sort((a, b) => (isAfter({ atMs: a.decidedAtMs, id: a.id }, { atMs: b.decidedAtMs, id: b.id }) ? 1 : -1));
+      return { decided: decided.slice(0, limit), problems: [] };
+    });
+  }
+
+  auditAccounts(after: number, limit: number): Promise<AccountsPage> {
+    return step('ledger.auditAccounts', async () => {
+      const page = [...this.accounts.values()].slice(after, after + limit);
+      const problems = page.flatMap(({ owner, currency, posted, held, version }, index) => {
+        const latest = this.entries.get(owner)?.findLast((entry) => entry.currency === currency);
+        const open = [...this.holds.values()]
+          .filter((hold) => hold.owner === owner && hold.currency === currency && hold.state === 'OPEN')
+          .reduce((sum, { amount }) => sum + amount, 0n);
+        const name = `account ${after + index + 1} (${owner})`;
+        const [balance, number] = [latest?.balance ?? 0n, latest?.version ?? 0];
+        return [
+          ...(posted === balance && version === number
+            ? []
+            : [`V2 ${name} has ${posted} at version ${version}, its entries say ${balance} at ${number}`]),
+          ...(held === open && held <= posted
+            ? []
+            : [`V3 ${name} has ${held} held of ${posted}, its open holds are ${open}`]),
+        ];
+      });
+      return { problems, ...(page.length > 0 ? { next: after + page.length } : {}) };
     });
   }
 
@@ -350,6 +403,10 @@ export class MemoryLedger implements Ledger {
     if (tells && concernsPlayers) this.toTell.add(id);
     return decision;
   }
+}
+
+function isAfter(one: DecidedCursor, other: DecidedCursor): boolean {
+  return one.atMs === other.atMs ? one.id > other.id : one.atMs > other.atMs;
 }
 
 /** What each account gains or loses, in the order in which accounts are locked; who breaks even is left alone. */

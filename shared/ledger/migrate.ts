@@ -8,6 +8,7 @@ import * as guards from './migrations/0003-guards.ts';
 import * as move from './migrations/0004-move.ts';
 import * as holds from './migrations/0005-holds.ts';
 import * as reads from './migrations/0006-reads.ts';
+import * as audit from './migrations/0007-audit.ts';
 
 export interface Migration {
   readonly number: number;
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: 'move', sql: move.sql },
   { number: 5, name: 'holds', sql: holds.sql },
   { number: 6, name: 'reads', sql: reads.sql },
+  { number: 7, name: 'audit', sql: audit.sql },
 ];
 
 /** Names our lock among Postgres's advisory locks: any constant that nobody else uses. */

@@ -8,7 +8,10 @@ import { connectLedger } from './connection.ts';
 import { LedgerMismatchError } from './errors.ts';
 import { decodeHistoryCursor, encodeHistoryCursor } from './history-page.ts';
 import type {
+  AccountsPage,
   Balance,
+  DecidedCursor,
+  DecidedPage,
   HistoryQuery,
   Hold,
   HoldRequest,
@@ -72,9 +75,12 @@ export class PostgresLedger implements Ledger {
 
   async post(request: PostRequest): Promise<LedgerDecision> {
     const hold = await this.holdOf(request.holdId);
-    if (hold) {
-      const { owner: from, currency } = hold;
-      assertLegs(request.to.map(({ to, amount }) => ({ currency, from, to, amount })));
+    try {
+      const { owner: from, currency } = hold ?? {};
+      if (from && currency) assertLegs(request.to.map(({ to, amount }) => ({ currency, from, to, amount })));
+    } catch (refusal) {
+      // What was decided before the hold was there stands, whatever could be said of it now.
+      if (!(await this.decisionOf(request.id))) throw refusal;
     }
     return this.decide('post', request);
   }
@@ -139,13 +145,22 @@ export class PostgresLedger implements Ledger {
     return row?.txn ? transactionOf(row.txn) : undefined;
   }
 
+  async decisionsOf(ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, LedgerTransaction>> {
+    const rows = await this.query<{ txn: StoredTransaction }>('decisionsOf', 'SELECT ledger.transactions($1) AS txn', [
+      ids,
+    ]);
+    return new Map(rows.map(({ txn }) => [txn.id, transactionOf(txn)]));
+  }
+
   async holdOf(id: TransactionId): Promise<Hold | undefined> {
-    const [row] = await this.query<{ hold: (Omit<Hold, 'amount'> & { amount: string }) | null }>(
-      'holdOf',
-      'SELECT ledger.hold_of($1) AS hold',
-      [id],
-    );
-    return row?.hold ? { ...row.hold, amount: BigInt(row.hold.amount) } : undefined;
+    const [row] = await this.query<{ hold: StoredHold | null }>('holdOf', 'SELECT ledger.hold_of($1) AS hold', [id]);
+    return row?.hold ? holdFrom(row.hold) : undefined;
+  }
+
+  async openHoldsOf(owner: PlayerOwner, limit: number): Promise<readonly Hold[]> {
+    const text = 'SELECT ledger.holds_of($1, $2) AS hold';
+    const rows = await this.query<{ hold: StoredHold }>('openHoldsOf', text, [owner, limit]);
+    return rows.map(({ hold }) => holdFrom(hold));
   }
 
   async supply(period?: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SupplyLine[]> {
@@ -168,6 +183,19 @@ export class PostgresLedger implements Ledger {
 
   async markTold(ids: readonly TransactionId[]): Promise<void> {
     await this.query('markTold', 'SELECT ledger.mark_told($1)', [ids]);
+  }
+
+  async auditDecided({ atMs, id }: DecidedCursor, toMs: number, limit: number): Promise<DecidedPage> {
+    type Page = { readonly decided: readonly StoredTransaction[]; readonly problems: readonly string[] };
+    const text = 'SELECT ledger.audit_decided($1, $2, $3, $4) AS page';
+    const [row] = await this.query<{ page: Page }>('auditDecided', text, [atMs, id, toMs, limit]);
+    return { decided: row!.page.decided.map(transactionOf), problems: row!.page.problems };
+  }
+
+  async auditAccounts(after: number, limit: number): Promise<AccountsPage> {
+    const text = 'SELECT ledger.audit_accounts($1, $2) AS page';
+    const [row] = await this.query<{ page: AccountsPage }>('auditAccounts', text, [after, limit]);
+    return row!.page;
   }
 
   /** What is wrong with the stored state: nothing, or the ledger is broken. */
@@ -261,6 +289,12 @@ type StoredTransaction = Omit<LedgerTransaction, 'legs' | 'decision'> & {
   readonly legs: readonly StoredLeg[];
   readonly decision: unknown;
 };
+
+type StoredHold = Omit<Hold, 'amount'> & { readonly amount: string };
+
+function holdFrom(stored: StoredHold): Hold {
+  return { ...stored, amount: BigInt(stored.amount) };
+}
 
 function toJson(value: object): string {
   return JSON.stringify(value, (_name, one) => (typeof one === 'bigint' ? String(one) : one));
