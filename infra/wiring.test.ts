@@ -181,6 +181,23 @@ describe('jobs', () => {
     expect(scheduler?.properties.QueueName).toBe('necpgame-dev-sample-clean-up-dlq');
     expect(own).toBe(scheduler);
   });
+
+  it('raise alarms by what they measure, each stage for itself', () => {
+    const alarm = sample.one('AWS::CloudWatch::Alarm', ({ MetricName }) => MetricName === 'LeftBehind');
+    expect(alarm.properties).toMatchObject({
+      AlarmName: 'necpgame-dev-sample-clean-up-LeftBehind',
+      Namespace: 'NECPGAME',
+      Dimensions: expect.arrayContaining([
+        { Name: 'Stage', Value: 'dev' },
+        { Name: 'Job', Value: 'sample.clean-up' },
+      ]),
+      Threshold: 3,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Statistic: 'Maximum',
+      Period: 300,
+    });
+    expect(alarm.properties.AlarmActions).toHaveLength(1);
+  });
 });
 
 describe('platform triggers', () => {

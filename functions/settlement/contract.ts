@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
+import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { settlementErrors } from '#shared/settlement/errors.ts';
 
@@ -36,12 +37,23 @@ export const getSettlement = defineEndpoint({
   budget: { readUnits: 8, writeUnits: 0 },
 });
 
+/** A worker has 30 s, and the sweeper comes every minute: what is older than this is not coming to an end. */
+const OLDEST_PENDING_MS = 2 * MINUTE_MS;
+
 export const sweepPending = defineJob({
   id: 'settlement.sweep-pending',
   schedule: 'rate(1 minute)',
   needs: { table: 'write', ledger: true },
   impact: 'Items and money of settlements whose worker died stay in escrow.',
   timeoutSeconds: 55,
+  alarms: [
+    {
+      metric: 'OldestPendingMs',
+      above: OLDEST_PENDING_MS,
+      periodMinutes: 1,
+      what: 'A settlement has been under way for more than 2 minutes',
+    },
+  ],
 });
 
 export const domain = defineDomain({

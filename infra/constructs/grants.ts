@@ -41,6 +41,9 @@ export function statementsFor(
 ): PolicyStatement[] {
   const statements: PolicyStatement[] = [];
   if (needs.table) statements.push(tableStatement(needs.table, around.table.tableArn));
+  if (needs.scan) {
+    statements.push(new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [around.table.tableArn] }));
+  }
   if (needs.secrets?.length) {
     statements.push(
       new PolicyStatement({

@@ -4,7 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { GameAlarm } from '#infra/constructs/alarm.ts';
-import { errorAlarm } from '#infra/constructs/function-alarm.ts';
+import { errorAlarm, measureAlarms } from '#infra/constructs/function-alarm.ts';
 import { GameFunction } from '#infra/constructs/game-function.ts';
 import { DeadLetterQueue } from '#infra/constructs/game-queue.ts';
 import { constructId, functionName } from '#infra/constructs/names.ts';
@@ -61,6 +61,6 @@ export class ScheduledJob extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: maxAge.toSeconds(), maximumRetryAttempts: 3 },
       },
     });
-    this.alarms = [deadLetters.alarm, errorAlarm(fn, job, around)];
+    this.alarms = [deadLetters.alarm, errorAlarm(fn, job, around), ...measureAlarms(fn, job, around)];
   }
 }

@@ -77,8 +77,9 @@ export const sampleDomains: readonly Domain[] = [
       defineJob({
         id: 'sample.clean-up',
         schedule: 'rate(5 minutes)',
-        needs: { table: 'write', mail: true },
+        needs: { table: 'write', mail: true, scan: true },
         impact,
+        alarms: [{ metric: 'LeftBehind', above: 3, periodMinutes: 5, what: 'Much was left behind' }],
       }),
     ],
   }),

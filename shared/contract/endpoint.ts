@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TransactionId } from '#shared/kernel/ids.ts';
 import type { PipelineErrorCode } from './errors.ts';
-import type { FunctionSpec } from './needs.ts';
+import type { FunctionSpec, Needs } from './needs.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -69,6 +69,8 @@ export const PendingSettlement = z.strictObject({
 });
 
 export interface EndpointBase extends FunctionSpec {
+  /** No request waits for a walk through the table. */
+  readonly needs: Needs & { readonly scan?: never };
   readonly method: HttpMethod;
   /** Template such as `/api/v1/characters/{characterId}`. */
   readonly path: string;

@@ -11,8 +11,10 @@ export type QueueName = (typeof queueNames)[number];
  * a function that does not say `ledger` has no way into the VPC.
  */
 export interface Needs {
-  /** `read`: GetItem, BatchGetItem, Query; `write`: those and every write. Scan is never granted. */
+  /** `read`: GetItem, BatchGetItem, Query; `write`: those and every write. Neither grants Scan. */
   readonly table?: 'read' | 'write';
+  /** Walks the whole table by Scan, a bounded part at a time: for jobs alone. */
+  readonly scan?: true;
   /** SQL functions of the Postgres ledger, through RDS Proxy inside the VPC. */
   readonly ledger?: true;
   readonly secrets?: readonly SecretName[];
