@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { Amount } from '#shared/kernel/money.ts';
@@ -119,9 +120,18 @@ export const payQuestReward = defineSubscriber({
   impact: 'The money of finished quests comes late.',
 });
 
+export const expireHolds = defineJob({
+  id: 'wallet.expire-holds',
+  schedule: 'rate(1 minute)',
+  needs: { ledger: true },
+  impact: 'Money stays reserved although its reservation has run out: players cannot spend it.',
+  timeoutSeconds: 55,
+});
+
 export const domain = defineDomain({
   name: 'wallet',
   summary: 'What players have of each currency, where it came from, and where it went.',
   endpoints: [listBalances, listHistory, viewSupply],
   subscribers: [payQuestReward],
+  jobs: [expireHolds],
 });
