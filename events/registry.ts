@@ -5,6 +5,7 @@ import * as auction from './auction.ts';
 import * as auth from './auth.ts';
 import * as character from './character.ts';
 import * as combat from './combat.ts';
+import * as custody from './custody.ts';
 import * as friend from './friend.ts';
 import * as guild from './guild.ts';
 import * as identity from './identity.ts';
@@ -31,6 +32,7 @@ export const eventRegistry: readonly EventDefinition[] = [
   auth,
   character,
   combat,
+  custody,
   friend,
   guild,
   identity,

@@ -1,4 +1,5 @@
 import { defineDomain } from '#shared/contract/domain.ts';
+import { auditValue, viewAudit } from './contract-audit.ts';
 import { lookEndpoints } from './contract-look.ts';
 import { custodyErrors } from './errors.ts';
 
@@ -7,5 +8,6 @@ export const domain = defineDomain({
   summary:
     'Where every item and all money have been: what staff see of it and do about it, and who checks that it is right.',
   errors: custodyErrors,
-  endpoints: [...lookEndpoints],
+  endpoints: [...lookEndpoints, viewAudit],
+  jobs: [auditValue],
 });

@@ -46,6 +46,11 @@ export function isEscrow(holder: Holder): boolean {
   return holder.startsWith('esc.');
 }
 
+/** The settlement in whose hands it is; undefined of every other holder. */
+export function escrowedBy(holder: Holder): TransactionId | undefined {
+  return isEscrow(holder) ? (holder.slice('esc.'.length) as TransactionId) : undefined;
+}
+
 /** Whether it is out of the game. */
 export function isSink(holder: Holder): boolean {
   return holder.startsWith('sink.');

@@ -145,10 +145,13 @@ export async function freeBagSlots(characterId: CharacterId): Promise<number> {
   return containerSlots.bag - (await readBag(characterId, 'bag')).taken.size;
 }
 
+/** For whoever audits: what a chain says of its item, and what a row of the table is. */
+export { chainComplaints } from './chain.ts';
+export { escrowedBy, isSink } from './holders.ts';
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
-export { readItem as itemById, readItems as itemsById } from './store.ts';
+export { instanceOf, readItem as itemById, readItems as itemsById } from './store.ts';
 /** Where items have been: each item's chain, and what a character gave and got. */
-export { listHandOvers as handOversOf, listPostings as postingsOf } from './store-postings.ts';
+export { linkOf, listHandOvers as handOversOf, listPostings as postingsOf } from './store-postings.ts';
 
 /** What a mail, a drop or a buy-back holds, at most `limit`; up to a second old. */
 export async function itemsHeldBy(holder: Holder, limit: number): Promise<readonly ItemInstance[]> {

@@ -5,6 +5,7 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
@@ -38,6 +39,13 @@ type StoredPosting = Omit<Posting, 'itemId' | 'giver' | 'receiver'> & { itemId: 
 
 function toPosting({ itemId, ver, templateId, from, to, count, change, reason, cause, atMs }: StoredPosting): Posting {
   return { itemId: itemId as ItemId, ver, templateId, from, to, count, change, reason, cause, atMs };
+}
+
+/** The link of a chain that a row of the table is; undefined of every other row. */
+export function linkOf(row: Readonly<Record<string, unknown>>): Posting | undefined {
+  return row[tableDefinition.entityAttribute] === PostingEntity.entityName
+    ? toPosting(row as unknown as StoredPosting)
+    : undefined;
 }
 
 /** Adds a link to an item's chain; a version has one. */

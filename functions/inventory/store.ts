@@ -10,6 +10,7 @@ import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGe
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
+import { tableDefinition } from '#shared/table/definition.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
@@ -103,6 +104,13 @@ function toInstance(row: StoredItem): ItemInstance {
     ...(tradeWindow === undefined ? {} : { tradeWindow }),
     ...(loss === undefined ? {} : { loss }),
   };
+}
+
+/** The instance that a row of the table is; undefined of every other row. */
+export function instanceOf(row: Readonly<Record<string, unknown>>): ItemInstance | undefined {
+  return row[tableDefinition.entityAttribute] === ItemEntity.entityName
+    ? toInstance(row as unknown as StoredItem)
+    : undefined;
 }
 
 /** The instance, strongly consistent. */

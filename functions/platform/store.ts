@@ -2,6 +2,7 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { OUTBOX_SHARDS, type OutboxRow, parseOutboxItem } from '#shared/events/outbox.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
+import { readRows } from '#shared/table/read-rows.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
 
 /** Marks a row as sent: it leaves the index of unsent rows, and stays for inspection until its TTL. */
@@ -37,4 +38,11 @@ export async function listUnsent(beforeMs: number, limitPerShard: number): Promi
     }),
   );
   return shards.flat();
+}
+
+/** Which of at most 100 operations have told anything within the 7 days that their rows stay; strongly consistent. */
+export async function toldBy(operationIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const keys = operationIds.map((operationId) => platformKeys.outbox.primary({ operationId }));
+  const rows = await readRows(keys, ['operationId']);
+  return new Set(rows.map(({ operationId }) => String(operationId)));
 }

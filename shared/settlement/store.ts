@@ -7,6 +7,7 @@ import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { MoneyLeg } from '#shared/ledger/ledger.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { settlementKeys } from '#shared/table/keys/settlement.ts';
+import { readRows } from '#shared/table/read-rows.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 
@@ -45,6 +46,8 @@ type Content = Pick<SettlementRow, 'actor' | 'correlationId' | 'reason' | 'items
   readonly money: readonly (Omit<MoneyLeg, 'amount'> & { readonly amount: string })[];
 };
 
+const SETTLEMENT = 'Settlement';
+
 function shardOf(transactionId: string): number {
   return createHash('sha256').update(transactionId).digest()[0]! % PENDING_SHARDS;
 }
@@ -67,7 +70,7 @@ export function prepareWrite(row: SettlementRow): Write {
         Item: {
           ...keys.primary({ transactionId }),
           ...keys.index('gsi1', { shard: shardOf(transactionId), preparedAt: toIso(preparedAtMs), transactionId }),
-          [tableDefinition.entityAttribute]: 'Settlement',
+          [tableDefinition.entityAttribute]: SETTLEMENT,
           transactionId,
           kind,
           state: 'PREPARED',
@@ -117,6 +120,15 @@ export async function readSettlement(transactionId: TransactionId): Promise<Sett
   return Item && toRow(Item);
 }
 
+/** Those of at most 100 settlements that there are, strongly consistent. */
+export async function readSettlements(
+  transactionIds: readonly TransactionId[],
+): Promise<ReadonlyMap<TransactionId, SettlementRow>> {
+  const keys = transactionIds.map((transactionId) => settlementKeys.transaction.primary({ transactionId }));
+  const rows = (await readRows(keys)).map(toRow);
+  return new Map(rows.map((row) => [row.transactionId, row]));
+}
+
 /** Settlements of a shard that were prepared before the time and have not ended, oldest first; up to a second old. */
 export async function listPending(
   shard: number,
@@ -135,6 +147,11 @@ export async function listPending(
     }),
   );
   return (Items ?? []).map(toRow);
+}
+
+/** The settlement that a row of the table is; undefined of every other row. */
+export function settlementOf(row: Readonly<Record<string, unknown>>): SettlementRow | undefined {
+  return row[tableDefinition.entityAttribute] === SETTLEMENT ? toRow(row) : undefined;
 }
 
 function toRow(item: Readonly<Record<string, unknown>>): SettlementRow {

@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient, tableName } from '#shared/table/table.ts';
 
 /** Changes a row behind every rule, as a bug or a careless hand would: what checks find afterwards is what they are for. */
@@ -16,5 +16,12 @@ export async function forge(
       ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
       ExpressionAttributeValues: Object.fromEntries(names.map((name, index) => [`:v${index}`, attributes[name]])),
     }),
+  );
+}
+
+/** Takes a row out of the table, as nobody may. */
+export async function eraseRow(key: { readonly pk: string; readonly sk: string }): Promise<void> {
+  await documentClient().send(
+    new DeleteCommand({ TableName: tableName(), Key: key, ConditionExpression: 'attribute_exists(pk)' }),
   );
 }

@@ -1,4 +1,4 @@
-import type { StoredItems } from '#functions/inventory/public.ts';
+import { chainComplaints as chainComplaintsOf, type StoredItems } from '#functions/inventory/public.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -48,22 +48,7 @@ function storedOf({ content }: Row): StoredItems | undefined {
 
 function chainComplaints(items: readonly ItemRow[], postings: readonly PostingRow[]): string[] {
   const chains = Map.groupBy(postings, ({ itemId }) => itemId);
-  const complaints = items.flatMap((item) => {
-    const chain = (chains.get(item.itemId) ?? []).toSorted((a, b) => a.ver - b.ver);
-    const last = chain.at(-1);
-    const isWhole = chain.length === item.ver && chain.every(({ ver }, index) => ver === index + 1);
-    const isLinked = chain.every(({ from }, index) => index === 0 || chain[index - 1]!.to === from);
-    const sum = chain.reduce((total, { change }) => total + change, 0);
-    return [
-      ...(isWhole ? [] : [`${item.itemId} has version ${item.ver} and postings ${chain.map(({ ver }) => ver)}`]),
-      ...(isLinked ? [] : [`${item.itemId} changed hands without a posting`]),
-      ...(last?.to === item.holder && last.count === item.count
-        ? []
-        : [`${item.itemId} is not where its last posting says`]),
-      ...(sum === item.count ? [] : [`${item.itemId} counts ${item.count}, its postings ${sum}`]),
-      ...(item.count > 0 || item.holder === 'sink.merged' ? [] : [`${item.itemId} counts ${item.count}`]),
-    ];
-  });
+  const complaints = items.flatMap((item) => [...chainComplaintsOf(item, chains.get(item.itemId) ?? [])]);
   const known = new Set(items.map(({ itemId }) => itemId));
   complaints.push(
     ...postings.filter(({ itemId }) => !known.has(itemId)).map(({ itemId }) => `${itemId} has postings and no row`),

@@ -2,6 +2,7 @@ import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { createId, type TransactionId } from '#shared/kernel/ids.ts';
 import type { PlayerOwner } from '#shared/ledger/ledger.ts';
 import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
+import { MONEY_ALONE } from '#shared/settlement/agreement.ts';
 
 /** The ledger of a test world, with a short way to what players have of the soft currency. */
 export class Till extends MemoryLedger {
@@ -19,7 +20,15 @@ export class Till extends MemoryLedger {
           : { from: owner, to: 'system.sink.staff' as const, amount: -change };
       const legs = [{ currency: SOFT_CURRENCY, ...leg }];
       // In memory it has happened before the promise is looked at.
-      void this.settle({ id, requestHash: id, kind: 'test', reason: 'test', legs, toldBy: 'caller' });
+      void this.settle({
+        id,
+        requestHash: id,
+        kind: 'test',
+        reason: 'test',
+        legs,
+        toldBy: 'caller',
+        memo: MONEY_ALONE,
+      });
     },
   };
 
