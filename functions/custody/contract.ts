@@ -1,4 +1,8 @@
+import { inventoryErrors } from '#functions/inventory/errors.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
+import { ledgerErrors } from '#shared/ledger/errors.ts';
+import { settlementErrors } from '#shared/settlement/errors.ts';
+import { actEndpoints } from './contract-acts.ts';
 import { auditValue, viewAudit } from './contract-audit.ts';
 import { lookEndpoints } from './contract-look.ts';
 import { custodyErrors } from './errors.ts';
@@ -8,6 +12,7 @@ export const domain = defineDomain({
   summary:
     'Where every item and all money have been: what staff see of it and do about it, and who checks that it is right.',
   errors: custodyErrors,
-  endpoints: [...lookEndpoints, viewAudit],
+  foreignErrors: [inventoryErrors, ledgerErrors, settlementErrors],
+  endpoints: [...lookEndpoints, viewAudit, ...actEndpoints],
   jobs: [auditValue],
 });

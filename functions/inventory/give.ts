@@ -93,6 +93,7 @@ export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: nu
   }
   const { destination } = leg;
   if (destination.to !== 'sink' && isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
+  if (leg.container === 'equipment' && destination.to !== 'sink') throw new GameError('inventory.item_equipped');
   if (leg.mustLast && item.expiresAtMs !== undefined) throw new GameError('inventory.item_timed', { itemId });
   if (!mayLeave(leg, item, atMs)) throw new GameError('inventory.item_bound', { itemId });
   return { leg, item, count, isPart: count < item.count };

@@ -1,6 +1,7 @@
 import type { AccountId, CharacterId, DropId, ItemId, MailId, Slug } from '#shared/kernel/ids.ts';
 import type { Holder } from './holders.ts';
 import type { Loss, TradeWindow } from './item.ts';
+import type { Container } from './rules.ts';
 
 /** A character's containers that items are given out of and put into; equipment is only put on and taken off. */
 export type Storage = 'bag' | 'bank';
@@ -45,8 +46,8 @@ export interface MoveLeg {
   /** How many of the stack; unset: all of it. Less than the stack splits it. */
   readonly count?: number | undefined;
   readonly from: Holder;
-  /** Where a giving character has it; `bag` unless said. */
-  readonly container?: Storage;
+  /** Where a giving character has it; `bag` unless said. What is worn goes to sinks alone, by one transaction. */
+  readonly container?: Container;
   /** `refuse` unless said. */
   readonly bound?: BoundRule;
   /** Refuses what is gone after a time: it may not outlast the way that it is to go. */

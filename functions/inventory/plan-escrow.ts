@@ -80,6 +80,7 @@ export function planEscrow(
     .map((leg) => checkGift(leg, known.get(leg.itemId), atMs))
     .map((gift) => {
       const { item, count, isPart } = gift;
+      if (gift.leg.container === 'equipment') throw new RangeError(`${item.itemId} is worn: no settlement holds it`);
       if (!isPart) {
         plan.change(item, held);
         return { ...gift, itemId: item.itemId, ver: item.ver + 1, home: placeOf(item) };

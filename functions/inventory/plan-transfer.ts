@@ -12,7 +12,7 @@ import {
   stacksOfMints,
   summed,
 } from './give.ts';
-import { mintHolder } from './holders.ts';
+import { characterOf, mintHolder } from './holders.ts';
 import type { HeldItem, ItemInstance, Loss, Place } from './item.ts';
 import type { Destination, ItemLeg } from './legs.ts';
 import type { Letter } from './overflow.ts';
@@ -40,7 +40,10 @@ export function planTransfer(
   const { moves, mints, keeps } = summed(legs);
   const gifts = moves.map((leg) => checkGift(leg, known.items.get(leg.itemId), plan.cause.atMs));
   const leaving = new Set(gifts.map(({ item }) => item.itemId));
-  for (const { item, isPart } of gifts) if (!isPart) plan.free(item);
+  for (const { item, leg, isPart } of gifts) {
+    if (!isPart) plan.free(item);
+    if (leg.container === 'equipment') plan.wear(characterOf(item.holder)!, item.slot!, undefined);
+  }
   const resting = known.held.filter(({ itemId }) => !leaving.has(itemId));
 
   for (const leg of keeps) plan.change(checkKept(leg, known.items.get(leg.itemId)), leg.change);

@@ -33,6 +33,13 @@ export const mailTemplates = {
       ru: { subject: 'Ваша доля добычи', body: 'Вы выиграли эти вещи, но не могли забрать их в тот момент.' },
     },
   },
+  'custody.granted': {
+    ...valuable,
+    texts: {
+      en: { subject: 'From the support', body: 'We have sent you this. There was no room for it in your bag.' },
+      ru: { subject: 'От службы поддержки', body: 'Мы отправили вам эти вещи: в сумке для них не нашлось места.' },
+    },
+  },
   'mail.cod_paid': {
     ...valuable,
     texts: {
@@ -46,7 +53,10 @@ export type TemplateId = keyof typeof mailTemplates;
 export const templateIds = Object.keys(mailTemplates) as [TemplateId, ...TemplateId[]];
 
 /** What is written with items that had no room, by the reason of their move; all others are an overflow. */
-export const overflowTemplates: Readonly<Record<string, TemplateId>> = { loot: 'loot.won' };
+export const overflowTemplates: Readonly<Record<string, TemplateId>> = {
+  loot: 'loot.won',
+  'staff.grant': 'custody.granted',
+};
 
 /** Values for the gaps of a template's text; texts among them of at most 80 characters. */
 export type TemplateParams = Readonly<Record<string, string | number>>;

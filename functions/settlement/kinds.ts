@@ -1,3 +1,4 @@
+import { staffAct } from '#functions/custody/settlement.ts';
 import { repairSettlement, restoreSettlement } from '#functions/inventory/settlement.ts';
 import { mailEnding, mailSending, mailTaking } from '#functions/mail/settlement.ts';
 import { tradeSettlement } from '#functions/trade/settlement.ts';
@@ -10,6 +11,7 @@ import type { Settlement } from '#shared/settlement/define-settlement.ts';
 export const settlementKinds: readonly Settlement<any, any>[] = [
   repairSettlement,
   restoreSettlement,
+  staffAct,
   mailSending,
   mailTaking,
   mailEnding,

@@ -23,7 +23,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {
-    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#/,
+    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#|^CUST(?:ACT|LOG|SPENT)#/,
     codes: ['ledger.insufficient_funds', 'ledger.balance_limit', 'settlement.aborted'],
     why: 'what the ledger refuses is a decision, on record for ever; items were on their way and are back where they were',
   },
@@ -135,6 +135,13 @@ export const publicIds: readonly PublicId[] = [
     ['custody.view-owner', 'owner'],
     ['custody.list-hand-overs', 'owner'],
     ['custody.view-log', 'subject'],
+    ['custody.list-acts', 'owner'],
+    ['custody.claw-back', 'characterId'],
+    ['custody.claw-back', 'itemId'],
+    ['custody.grant', 'characterId'],
+    ['custody.grant', 'itemId'],
+    ['custody.approve-proposal', 'actId'],
+    ['custody.reject-proposal', 'actId'],
   ].map(([endpoint, field]) => ({ endpoint: endpoint!, field: field!, why: 'staff trace whatever there is' })),
   {
     endpoint: 'character.force-rename',

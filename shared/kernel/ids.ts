@@ -9,6 +9,7 @@ export const idKinds = {
   acc: 'account',
   ach: 'achievement grant',
   auc: 'auction',
+  cac: 'act of staff on items and money',
   cbt: 'combat session',
   chr: 'character',
   cmd: 'order to the owner of a zone',
@@ -120,6 +121,8 @@ export const AuctionId = idSchema('auc');
 export type AuctionId = Id<'auc'>;
 export const OrderId = idSchema('ord');
 export type OrderId = Id<'ord'>;
+export const CustodyActId = idSchema('cac');
+export type CustodyActId = Id<'cac'>;
 export const TransactionId = idSchema('txn');
 export type TransactionId = Id<'txn'>;
 export const InstanceId = idSchema('ins');

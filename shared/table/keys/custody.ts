@@ -7,6 +7,24 @@ export const custodyKeys = defineKeys('custody', {
     sk: '{at}~{operationId}',
     access: ['add what staff have seen or done', 'list by what it was about, newest first'],
   },
+  act: {
+    pk: 'CUSTACT#{actId}',
+    sk: 'ACT',
+    gsi1: { pk: 'CUSTOPEN#{queue}', sk: '{at}~{actId}' },
+    gsi2: { pk: 'CUSTOF#{characterId}', sk: '{at}~{actId}' },
+    access: [
+      'get by id',
+      'put if absent: a request is one act',
+      'decide on it once, by somebody else',
+      'list what waits for a second pair of eyes, oldest first (gsi1, sparse)',
+      'list what staff did to a character, newest first (gsi2)',
+    ],
+  },
+  allowance: {
+    pk: 'CUSTSPENT#{staffId}',
+    sk: '{day}',
+    access: ['count what a member of staff has moved alone on a day, up to their allowance'],
+  },
   run: {
     pk: 'VALUEAUDIT#{auditor}',
     sk: 'RUN#{at}',
