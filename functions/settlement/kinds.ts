@@ -3,7 +3,7 @@ import { repairSettlement, restoreSettlement } from '#functions/inventory/settle
 import { mailEnding, mailSending, mailTaking } from '#functions/mail/settlement.ts';
 import { tradeSettlement } from '#functions/trade/settlement.ts';
 import { buyingBack, purchase, sale } from '#functions/vendor/settlement.ts';
-import { questReward } from '#functions/wallet/settlement.ts';
+import { erasedMoney, questReward } from '#functions/wallet/settlement.ts';
 import type { Settlement } from '#shared/settlement/define-settlement.ts';
 
 /** Every kind of settlement: the sweeper ends those of all domains. */
@@ -16,6 +16,7 @@ export const settlementKinds: readonly Settlement<any, any>[] = [
   mailTaking,
   mailEnding,
   questReward,
+  erasedMoney,
   tradeSettlement,
   purchase,
   sale,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { ACCOUNT_ERASED } from '#events/account.ts';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
@@ -120,6 +122,13 @@ export const payQuestReward = defineSubscriber({
   impact: 'The money of finished quests comes late.',
 });
 
+export const sinkErasedMoney = defineSubscriber({
+  id: 'wallet.sink-erased-money',
+  on: [CHARACTER_PURGED, ACCOUNT_ERASED],
+  needs: { table: 'write', ledger: true },
+  impact: 'Money that nobody can spend any more counts as if players had it.',
+});
+
 export const expireHolds = defineJob({
   id: 'wallet.expire-holds',
   schedule: 'rate(1 minute)',
@@ -132,6 +141,6 @@ export const domain = defineDomain({
   name: 'wallet',
   summary: 'What players have of each currency, where it came from, and where it went.',
   endpoints: [listBalances, listHistory, viewSupply],
-  subscribers: [payQuestReward],
+  subscribers: [payQuestReward, sinkErasedMoney],
   jobs: [expireHolds],
 });

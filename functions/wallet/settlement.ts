@@ -8,3 +8,11 @@ export const questReward = defineSettlement({
   whenInDoubt: 'complete',
   delivered: () => ({ reply: undefined }),
 });
+
+/** What somebody had who is gone for good. */
+export const erasedMoney = defineSettlement({
+  name: 'erased-money',
+  context: z.strictObject({}),
+  whenInDoubt: 'complete',
+  delivered: () => ({ reply: undefined }),
+});

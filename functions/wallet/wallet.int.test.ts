@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT_ERASED } from '#events/account.ts';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { QUEST_COMPLETED } from '#events/quest.ts';
-import { event } from '#shared/events/changes.ts';
+import { DEFAULT_REALM } from '#functions/character/rules.ts';
+import { getRoster, saveRoster } from '#functions/character/store-slots.ts';
+import { type Changes, event } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
-import { createId } from '#shared/kernel/ids.ts';
+import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
+import { commitInTest, playingCharacter } from '#shared/testing/test-character.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { listBalances, listHistory, viewSupply } from './contract.ts';
 import { handler as balancesHandler } from './endpoints/list-balances.ts';
 import { handler as historyHandler } from './endpoints/list-history.ts';
 import { handler as supplyHandler } from './endpoints/view-supply.ts';
+import { exportOf } from './export.ts';
+import { handler as expireJob } from './jobs/expire-holds.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -100,4 +108,85 @@ it('operators see what faucets issue and sinks take', async () => {
   expect(changeOf(after) - changeOf(before)).toBe(50n);
   const player = await world.call(supplyHandler, viewSupply, { actor: world.actor() });
   expect([player.status, player.body.code]).toEqual([403, 'auth.forbidden']);
+});
+
+/** Commits what somebody else's transaction would, and lets its events arrive twice. */
+async function happens(changes: Changes) {
+  const operation = createOperation({ actor: { origin: 'test' }, correlationId: 't', causationId: 't' });
+  await operation.commit(changes);
+  await world.deliver({ twice: true });
+}
+
+/** An account with two currencies: its character's and its own. */
+async function rich() {
+  const { accountId, characterId } = await playingCharacter(world);
+  const roster = await getRoster(accountId, DEFAULT_REALM);
+  await commitInTest({ writes: [saveRoster(roster, { characterIds: [characterId], deletedIds: [] })] });
+  world.till.balances.set(characterId, 100n);
+  const id = createId('txn');
+  const legs = [{ currency: 'neon-tokens', from: 'system.faucet.staff' as const, to: accountId, amount: 7n }];
+  await world.till.settle({ id, requestHash: id, kind: 'test', reason: 'test:gift', legs, memo: { lane: 'money' } });
+  return { accountId, characterId };
+}
+
+const holdOf = (owner: CharacterId, amount: bigint, lifeMs: number) => ({
+  ...{
+    id: createId('txn'),
+    requestHash: 'h',
+    kind: 'bid',
+    reason: 'test:bid',
+    owner,
+    currency: 'eddies',
+    amount,
+    lifeMs,
+  },
+});
+
+describe('the money of who is gone for good', () => {
+  it('leaves the game, once, and what is reserved stays until that is over', async () => {
+    const { accountId, characterId } = await rich();
+    await world.till.hold(holdOf(characterId, 30n, 60_000));
+    const data = { accountId, characterIds: [characterId] };
+    await happens({ events: [event(ACCOUNT_ERASED, { aggregateId: accountId, aggregateSeq: 9, data })] });
+    expect(await world.till.balancesOf(characterId)).toMatchObject([{ posted: 30n, held: 30n }]);
+    expect(await world.till.balancesOf(accountId)).toMatchObject([{ posted: 0n }]);
+    const sunk = (await world.till.supply()).filter(({ account }) => account === 'system.sink.erased');
+    expect(sunk).toMatchObject([
+      { currency: 'eddies', taken: 70n },
+      { currency: 'neon-tokens', taken: 7n },
+    ]);
+  });
+
+  it('leaves the game with a single character too; the account keeps its own', async () => {
+    const { accountId, characterId } = await rich();
+    const data = { accountId, characterId, realmId: 'glasswater' };
+    await happens({ events: [event(CHARACTER_PURGED, { aggregateId: characterId, aggregateSeq: 9, data })] });
+    expect(world.till.balances.get(characterId)).toBe(0n);
+    expect(await world.till.balancesOf(accountId)).toMatchObject([{ posted: 7n }]);
+  });
+});
+
+it('a player is told all about their money', async () => {
+  const { accountId, characterId } = await rich();
+  await world.till.hold(holdOf(characterId, 30n, 60_000));
+  const told = (await exportOf(accountId)) as { owners: { owner: string; history: object[] }[] };
+  expect(told.owners).toMatchObject([
+    { owner: accountId, balances: [{ currency: 'neon-tokens', posted: '7', held: '0' }], reserved: [] },
+    {
+      owner: characterId,
+      balances: [{ currency: 'eddies', posted: '100', held: '30' }],
+      reserved: [{ currency: 'eddies', amount: '30' }],
+      history: [{ direction: 'in', amount: '100', balance: '100' }],
+    },
+  ]);
+  expect(await exportOf(createId('acc'))).toEqual({ owners: [] });
+});
+
+it('money is free again when its reservation has run out', async () => {
+  const { characterId } = await rich();
+  await world.till.hold(holdOf(characterId, 30n, 60_000));
+  expect(await expireJob({}, lambdaContext())).toEqual({ processed: 0 });
+  world.clock.advance(60_000);
+  expect((await expireJob({}, lambdaContext())).processed).toBeGreaterThanOrEqual(1);
+  expect(await world.till.balancesOf(characterId)).toMatchObject([{ posted: 100n, held: 0n }]);
 });

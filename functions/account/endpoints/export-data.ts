@@ -3,6 +3,7 @@ import { exportOf as auth } from '#functions/auth/public.ts';
 import { exportOf as character, characterIdsOf } from '#functions/character/public.ts';
 import { exportOf as combat } from '#functions/combat/public.ts';
 import { exportOf as credential } from '#functions/credential/public.ts';
+import { exportOf as custody } from '#functions/custody/public.ts';
 import { exportOf as friend } from '#functions/friend/public.ts';
 import { exportOf as identity } from '#functions/identity/public.ts';
 import { exportOf as inventory } from '#functions/inventory/public.ts';
@@ -17,6 +18,7 @@ import { exportOf as quest } from '#functions/quest/public.ts';
 import { exportOf as session } from '#functions/session/public.ts';
 import { exportOf as trade } from '#functions/trade/public.ts';
 import { exportOf as vendor } from '#functions/vendor/public.ts';
+import { exportOf as wallet } from '#functions/wallet/public.ts';
 import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -27,7 +29,7 @@ import { accountLimits } from '../rules.ts';
 import { getLastExport, putExport } from '../store-choices.ts';
 
 /** Parts of a domain's own, by account or by the account's characters. */
-const byAccount = { account, auth, credential, identity, mfa, session, character, friend, notification, push };
+const byAccount = { account, auth, credential, identity, mfa, session, character, friend, notification, push, wallet };
 const byCharacters = {
   progression,
   inventory,
@@ -39,6 +41,7 @@ const byCharacters = {
   party,
   trade,
   vendor,
+  custody,
 };
 
 export const handler = endpointHandler(exportData, async ({ actor: { accountId }, nowMs, commit, fail }) => {

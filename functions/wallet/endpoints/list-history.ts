@@ -1,10 +1,9 @@
-import { toIso } from '#shared/kernel/clock.ts';
-import { formatAmount } from '#shared/kernel/money.ts';
 import { InvalidCursorError } from '#shared/ledger/history-page.ts';
-import { type LedgerEntry, ledger } from '#shared/ledger/ledger.ts';
+import { ledger } from '#shared/ledger/ledger.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { InvalidRequestError } from '#shared/runtime/problem.ts';
 import { listHistory } from '../contract.ts';
+import { lineOf } from '../view.ts';
 
 export const handler = endpointHandler(listHistory, async ({ input: { query }, actor }) => {
   const { of, reason, from, to, ...page } = query;
@@ -16,22 +15,9 @@ export const handler = endpointHandler(listHistory, async ({ input: { query }, a
       ...(from === undefined ? {} : { fromMs: Date.parse(from) }),
       ...(to === undefined ? {} : { toMs: Date.parse(to) }),
     });
-    return { entries: entries.map(shown), nextCursor };
+    return { entries: entries.map(lineOf), nextCursor };
   } catch (error) {
     if (!(error instanceof InvalidCursorError)) throw error;
     throw new InvalidRequestError([{ path: 'query.cursor', message: 'is not a cursor of this list' }]);
   }
 });
-
-function shown({ transactionId, currency, amount, balance, reason, counterparties, atMs }: LedgerEntry) {
-  return {
-    transactionId,
-    currency,
-    direction: amount > 0n ? ('in' as const) : ('out' as const),
-    amount: formatAmount(amount > 0n ? amount : -amount),
-    balance: formatAmount(balance),
-    reason,
-    counterparties: [...counterparties],
-    at: toIso(atMs),
-  };
-}
