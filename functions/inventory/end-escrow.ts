@@ -1,7 +1,7 @@
 import type { Changes } from '#shared/events/changes.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { escrowHolder, isSink, mintHolder } from './holders.ts';
+import { endsByItself, escrowHolder, isSink, mintHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
 import { handsOf, nowhere, type Posting } from './plan.ts';
 import type { EscrowedItem, PromisedItem, SlotsToFree, StoredItems } from './plan-escrow.ts';
@@ -69,8 +69,8 @@ function letGo(
     atMs,
     ...hands,
   };
-  // What is out of the game expires no more.
-  const remove = isSink(place.holder) ? ['gsi2pk', 'gsi2sk'] : [];
+  // What is out of the game expires no more, and what lies in a mail not of itself.
+  const remove = isSink(place.holder) || endsByItself(place.holder) ? ['gsi2pk', 'gsi2sk'] : [];
   return [itemUpdate({ itemId, ver, holder }, set, remove), postingWrite(posting)];
 }
 

@@ -4,7 +4,7 @@ import { presenceOf, refreshCharacter } from '#functions/zone/public.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import type { ItemId } from '#shared/kernel/ids.ts';
 import { isExpired } from './give.ts';
-import { characterOf, isEscrow, isSink, sinkHolder } from './holders.ts';
+import { characterOf, endsByItself, isEscrow, isSink, sinkHolder } from './holders.ts';
 import { isHeld } from './item.ts';
 import type { MoveCause } from './legs.ts';
 import { changesOf } from './load-plan.ts';
@@ -12,10 +12,14 @@ import { MovePlan, nowhere } from './plan.ts';
 import { readItem } from './store.ts';
 import { readBag } from './store-bags.ts';
 
-/** Takes an expired item out of the game, wherever it is; undefined for one that is not to be touched now. */
+/**
+ * Takes an expired item out of the game; undefined for one that is not to be touched now: it is in escrow, in a mail, or
+ * lies in the world. Mails and drops end by themselves, and know their items by name.
+ */
 export async function expiryChanges(itemId: ItemId, cause: MoveCause): Promise<Changes | undefined> {
   const item = await readItem(itemId);
-  if (!item || isSink(item.holder) || isEscrow(item.holder) || !isExpired(item, cause.atMs)) return undefined;
+  if (!item || !isExpired(item, cause.atMs)) return undefined;
+  if (isSink(item.holder) || isEscrow(item.holder) || endsByItself(item.holder)) return undefined;
   const characterId = characterOf(item.holder);
   const isWorn = item.container === 'equipment';
   const plan = new MovePlan(cause, characterId && isHeld(item) ? [await readBag(characterId, item.container)] : []);

@@ -3,7 +3,7 @@ import type { Quality } from '#content/quality.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import type { ItemId, Slug } from '#shared/kernel/ids.ts';
-import { characterOf } from './holders.ts';
+import { characterOf, endsByItself } from './holders.ts';
 import { type HeldItem, type ItemInstance, isHeld, type Loss, type Place } from './item.ts';
 import type { ItemLeg, KeepLeg, MintLeg, MoveLeg } from './legs.ts';
 import { type BindState, bindOnPickup, isPrecious, RESTORABLE_MS, stacksOf } from './rules.ts';
@@ -92,7 +92,9 @@ export function checkGift(leg: MoveLeg, item: ItemInstance | undefined, atMs: nu
     throw new GameError('inventory.not_enough', { itemId, available: item.count });
   }
   const { destination } = leg;
-  if (destination.to !== 'sink' && isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
+  // What comes out of a mail or off the ground after its time is cleared away where it arrives.
+  const mayBeOver = destination.to === 'sink' || endsByItself(leg.from);
+  if (!mayBeOver && isExpired(item, atMs)) throw new GameError('inventory.item_expired', { itemId });
   if (leg.container === 'equipment' && destination.to !== 'sink') throw new GameError('inventory.item_equipped');
   if (leg.mustLast && item.expiresAtMs !== undefined) throw new GameError('inventory.item_timed', { itemId });
   if (!mayLeave(leg, item, atMs)) throw new GameError('inventory.item_bound', { itemId });

@@ -56,6 +56,14 @@ export function isSink(holder: Holder): boolean {
   return holder.startsWith('sink.');
 }
 
+/**
+ * Whether its holder ends by itself and then says what becomes of what it has: until that nobody takes an item out of it
+ * but by asking the holder, not even when the item's own time is over.
+ */
+export function endsByItself(holder: Holder): boolean {
+  return holder.startsWith('mail.') || holder.startsWith('drop.');
+}
+
 /** Whether its holder's list shows an item: escrow and sinks have none. */
 export function isListed(holder: Holder): boolean {
   return !isEscrow(holder) && !isSink(holder);

@@ -15,7 +15,7 @@ import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { entityDefaults, table, tableName } from '#shared/table/table.ts';
 import type { TransactAction, Write } from '#shared/table/write.ts';
-import { isListed, isSink } from './holders.ts';
+import { endsByItself, isListed, isSink } from './holders.ts';
 import { type HeldItem, type ItemInstance, isHeld, type Loss, type Place, type TradeWindow } from './item.ts';
 import type { ItemChange } from './plan.ts';
 import { bindStates, type Container, containers } from './rules.ts';
@@ -67,7 +67,8 @@ export function listingOf(
 ): Readonly<Record<string, string>> {
   const keys = inventoryKeys.item;
   const place = container === undefined ? 'all' : `${container}~${String(slot).padStart(SLOT_DIGITS, '0')}`;
-  const expiresAt = expiresAtMs !== undefined && !isSink(holder) ? sortableNumber(expiresAtMs) : undefined;
+  const isDue = expiresAtMs !== undefined && !isSink(holder) && !endsByItself(holder);
+  const expiresAt = isDue ? sortableNumber(expiresAtMs) : undefined;
   return {
     ...(isListed(holder) ? keys.index('gsi1', { holder, place, itemId }) : {}),
     ...(expiresAt ? keys.index('gsi2', { shard: shardOf(itemId), expiresAt, itemId }) : {}),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { zones } from '#content/zones.ts';
+import { handler as expireJob } from '#functions/inventory/jobs/expire-items.ts';
 import { itemsOf, mintItems } from '#functions/inventory/public.ts';
 import { BAG_SLOTS } from '#functions/inventory/rules.ts';
 import { readItem } from '#functions/inventory/store.ts';
@@ -10,6 +11,7 @@ import { lambdaContext } from '#shared/testing/invocations.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { commitInTest, type PlayingActor } from '#shared/testing/test-character.ts';
 import { startHunt, type TestHunt } from '#shared/testing/test-hunt.ts';
+import { giveNew } from '#shared/testing/test-owner.ts';
 import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { pickUp, pickUpAll, putDown } from './contract.ts';
@@ -63,6 +65,13 @@ async function carrying(
   });
   await commitInTest(made.changes);
   return made.items[0]!.itemId;
+}
+
+/** Gives a player something that lasts a minute. */
+async function fleeting({ characterId }: PlayingActor): Promise<ItemId> {
+  const expiresAtMs = world.clock.nowMs() + MINUTE_MS;
+  const [itemId] = await giveNew(world, characterId, 'rebar-cleaver', 1, { expiresAtMs });
+  return itemId!;
 }
 
 async function expectRefusal(attempt: () => Answer, status: number, code: string) {
@@ -142,6 +151,23 @@ describe('putting an item down', () => {
     await expectRefusal(() => take(giver, dropId), 410, 'loot.expired');
     await Promise.all([closeDueHandler(undefined, lambdaContext()), closeDueHandler(undefined, lambdaContext())]);
     expect((await readItem(itemId))?.holder).toBe('sink.decayed');
+  });
+
+  it('ends as a drop does when the item’s own time is over before: taken and then gone, or decayed', async () => {
+    const [giver, taker] = [await hunt.hunter(), await hunt.hunter()];
+    const [taken, left] = [await fleeting(giver), await fleeting(giver)];
+    const drops = [(await put(giver, { itemId: taken })).body.dropId, (await put(giver, { itemId: left })).body.dropId];
+    world.clock.advance(2 * MINUTE_MS);
+    expect(await expireJob({}, lambdaContext())).toEqual({ processed: 0 });
+    expect(await readItem(taken)).toMatchObject({ holder: `drop.${drops[0]}` });
+    expect((await take(taker, drops[0])).status).toBe(200);
+    expect(await readItem(taken)).toMatchObject({ holder: taker.characterId });
+    expect(await expireJob({}, lambdaContext())).toEqual({ processed: 1 });
+    expect(await readItem(taken)).toMatchObject({ holder: 'sink.expired' });
+    world.clock.advance(lootLimits.putDownLifeMs);
+    await closeDueHandler(undefined, lambdaContext());
+    expect(await readItem(left)).toMatchObject({ holder: 'sink.decayed' });
+    expect(await expireJob({}, lambdaContext())).toEqual({ processed: 0 });
   });
 });
 

@@ -4,10 +4,12 @@ import { ACCOUNT_ERASED } from '#events/account.ts';
 import { obligationsOf } from '#functions/character/obligations.ts';
 import { getCharacter } from '#functions/character/public.ts';
 import { saveCharacter } from '#functions/character/store.ts';
+import { handler as expireJob } from '#functions/inventory/jobs/expire-items.ts';
 import { itemsOf, transferItems } from '#functions/inventory/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { DAY_MS } from '#shared/kernel/clock.ts';
 import { createId, deriveId, type ItemId } from '#shared/kernel/ids.ts';
+import { lambdaContext } from '#shared/testing/invocations.ts';
 import { type Correspondent, commitAsTest, equip, type MailWorld, startMailWorld } from '#shared/testing/test-mail.ts';
 import { countsOf, exportOf, mailEscrow, systemMail } from './public.ts';
 import { mailRules } from './rules.ts';
@@ -146,7 +148,7 @@ describe('a mail that is over', () => {
 });
 
 describe('mail by the game', () => {
-  async function owed(owner: Correspondent, money = 0n) {
+  async function owed(owner: Correspondent, money = 0n, more: { readonly expiresAtMs?: number } = {}) {
     const mailId = deriveId('mal', 'test', owner.characterId, createId('opr'));
     const leg = {
       kind: 'mint' as const,
@@ -155,6 +157,7 @@ describe('mail by the game', () => {
       origin: 'quest',
       source: [mailId],
       destination: { to: 'mail' as const, mailId },
+      ...more,
     };
     const sentAtMs = post.world.clock.nowMs();
     const { items: made, changes } = await transferItems([leg], { reason: 'quest', cause: mailId, atMs: sentAtMs });
@@ -186,6 +189,21 @@ describe('mail by the game', () => {
     expect(await post.box(bob)).toEqual([]);
     expect(await rowOf('Item', itemId)).toMatchObject({ holder: 'sink.expired' });
   });
+
+  it.each([0n, 40n])(
+    'keeps what does not last until it is taken, with %i beside it; then that is gone',
+    async (money) => {
+      const bob = await post.player();
+      const expiresAtMs = post.world.clock.nowMs() + DAY_MS;
+      const { mailId, itemId } = await owed(bob, money, { expiresAtMs });
+      await passes(2 * DAY_MS);
+      expect(await expireJob({}, lambdaContext())).toEqual({ processed: 0 });
+      expect((await post.takeAll(bob, mailId)).status).toBe(200);
+      expect(await rowOf('Item', itemId)).toMatchObject({ holder: bob.characterId });
+      expect(await expireJob({}, lambdaContext())).toEqual({ processed: 1 });
+      expect(await rowOf('Item', itemId)).toMatchObject({ holder: 'sink.expired' });
+    },
+  );
 
   it('is counted, and exported to its owner', async () => {
     const bob = await post.player();

@@ -118,13 +118,15 @@ export class Till {
   readonly balances = new Map<LedgerOwner, bigint>();
   readonly #decisions = new Map<string, { readonly hash: string | undefined; readonly decision: LedgerDecision }>();
 
-  /** The till as the ledger's port; mail asks no more of it. */
+  /** The till as the ledger's port; mail, and who reacts to what its tests do, ask no more of it. */
   get port(): Ledger {
-    const { settle, decideAbort } = {
-      settle: (request: LedgerRequest) => this.#settle(request),
-      decideAbort: (id: string) => this.#abort(id),
+    const port: Pick<Ledger, 'settle' | 'decideAbort' | 'balancesOf'> = {
+      settle: (request) => this.#settle(request),
+      decideAbort: (id) => this.#abort(id),
+      balancesOf: async (owner) =>
+        this.of(owner) > 0n ? [{ currency: mailRules.currency, posted: this.of(owner), held: 0n, version: 1 }] : [],
     };
-    return { settle, decideAbort } as unknown as Ledger;
+    return port as Ledger;
   }
 
   of(owner: LedgerOwner): bigint {
