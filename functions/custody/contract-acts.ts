@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { Reason } from '#functions/account/shapes.ts';
+import '#functions/inventory/errors.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { CustodyActId } from '#shared/kernel/ids.ts';
+import '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import '#shared/settlement/errors.ts';
+import './errors.ts';
 import { actLimits } from './rules.ts';
 import { OwnerId } from './shapes.ts';
 import { ActView, ClawBackBody, GrantBody } from './shapes-acts.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { ItemId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import './errors.ts';
 import {
   Balance,
   ChainLink,
