@@ -77,7 +77,7 @@ export async function compareRows(rows: readonly SettlementRow[]): Promise<reado
     const decisions = await ledger().decisionsOf(part.map(({ transactionId }) => transactionId));
     for (const row of part) {
       const { transactionId } = row;
-      complaints.push(...complain('V4', agreementOf(row, decisions.get(transactionId), transactionId).complaints));
+      complaints.push(...agreementOf(row, decisions.get(transactionId), transactionId).complaints);
     }
   }
   return complaints;
@@ -109,7 +109,7 @@ async function compare(decided: readonly LedgerTransaction[], nowMs: number): Pr
   for (const one of decided) {
     const row = rows.get(one.id);
     const agreement = agreementOf(row, one, one.id);
-    complaints.push(...complain('V4', agreement.complaints));
+    complaints.push(...agreement.complaints);
     if (agreement.state === 'UNDER_WAY') underWay.push(one.id);
     if (row && mustHaveTold(row, one, nowMs)) toTell.push(one.id);
   }

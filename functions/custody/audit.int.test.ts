@@ -212,15 +212,15 @@ describe('V4, both stores', () => {
     [
       'returned, although the ledger has committed it',
       { state: 'RETURNED', outcome: '{"code":"x","facts":{}}' },
-      /is RETURNED, and the ledger says COMMITTED/,
+      /^V4 .* is RETURNED, and the ledger says COMMITTED/,
     ],
-    ['begun by another request', { requestHash: 'another' }, /is another request in the ledger/],
+    ['begun by another request', { requestHash: 'another' }, /^V6 .* is another request in the ledger/],
   ])('finds a settlement that is %s', async (_what, change, complaint) => {
     const { transactionId } = await busyPlayer();
     await forge(settlementKeys.transaction.primary({ transactionId }), change);
     const run = await audit();
     expect(textsOf(run)).toEqual(expect.arrayContaining([expect.stringMatching(complaint)]));
-    expect(run.complaints.every(({ invariant }: { invariant: string }) => invariant === 'V4')).toBe(true);
+    expect(new Set(textsOf(run).map((text: string) => text.slice(0, 2))).size).toBe(1);
   });
 
   it('finds a settlement of which one store knows nothing', async () => {

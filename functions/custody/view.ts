@@ -56,7 +56,7 @@ export function transactionViewOf(
     ...(row ? { settlement: settlementSideOf(row) } : {}),
     ...(decided ? { ledger: ledgerSideOf(decided) } : {}),
     agreement: state,
-    complaints: [...complaints],
+    complaints: complaints.map(({ text }) => text),
   };
 }
 

@@ -9,7 +9,13 @@ export interface Agreement {
   /** `UNDER_WAY`: they need not agree yet. */
   readonly state: 'AGREED' | 'UNDER_WAY' | 'DISAGREED';
   /** What they disagree in. */
-  readonly complaints: readonly string[];
+  readonly complaints: readonly Disagreement[];
+}
+
+/** Whether one settled it and the other not (V4), or they took it for different requests (V6). */
+export interface Disagreement {
+  readonly invariant: 'V4' | 'V6';
+  readonly text: string;
 }
 
 /**
@@ -27,24 +33,32 @@ export function agreementOf(
   return { state: row && !row.outcome ? 'UNDER_WAY' : 'AGREED', complaints };
 }
 
-function rowComplaints(row: SettlementRow, decided: LedgerTransaction | undefined): readonly string[] {
+function rowComplaints(row: SettlementRow, decided: LedgerTransaction | undefined): readonly Disagreement[] {
   const { transactionId: id, outcome, requestHash, money } = row;
-  if (!decided) return outcome ? [`${id} is ${outcome.state}, and the ledger has decided nothing`] : [];
+  if (!decided) return outcome ? [v4(`${id} is ${outcome.state}, and the ledger has decided nothing`)] : [];
   const { state } = decided.decision;
   const isAbort = decided.operation === 'abort';
   return [
     ...(outcome && (outcome.state === 'DELIVERED') !== (state === 'COMMITTED')
-      ? [`${id} is ${outcome.state}, and the ledger says ${state}`]
+      ? [v4(`${id} is ${outcome.state}, and the ledger says ${state}`)]
       : []),
-    ...(!isAbort && decided.requestHash !== requestHash ? [`${id} is another request in the ledger`] : []),
-    ...(!isAbort && legsText(decided.legs) !== legsText(money) ? [`${id} moves other money in the ledger`] : []),
+    ...(!isAbort && decided.requestHash !== requestHash ? [v6(`${id} is another request in the ledger`)] : []),
+    ...(!isAbort && legsText(decided.legs) !== legsText(money) ? [v6(`${id} moves other money in the ledger`)] : []),
   ];
 }
 
-function ledgerComplaints(id: string, decided: LedgerTransaction | undefined): readonly string[] {
+function ledgerComplaints(id: string, decided: LedgerTransaction | undefined): readonly Disagreement[] {
   if (decided?.operation !== 'settle' || decided.decision.state !== 'COMMITTED') return [];
   if (decided.memo?.lane === MONEY_ALONE.lane) return [];
-  return [`${id} is COMMITTED in the ledger, and the table has no row of it`];
+  return [v4(`${id} is COMMITTED in the ledger, and the table has no row of it`)];
+}
+
+function v4(text: string): Disagreement {
+  return { invariant: 'V4', text };
+}
+
+function v6(text: string): Disagreement {
+  return { invariant: 'V6', text };
 }
 
 function legsText(legs: readonly MoneyLeg[]): string {
