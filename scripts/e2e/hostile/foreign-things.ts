@@ -8,13 +8,16 @@ import type { World } from './world.ts';
 
 /** Path parameters that name no player's thing, each with what it names. */
 const COMMON: Readonly<Record<string, string>> = {
+  actId: 'what staff want to do, which all of them may decide on',
   campaignId: 'what operators have sent to many',
   index: 'a place in a mail, which is named beside it',
+  owner: 'whom staff look at: every one that there is',
   position: "a place in the caller's own list",
   provider: 'who vouches for identities, by configuration',
   questId: 'content',
   realmId: 'content',
   slotIndex: 'a place in a drop, which is named beside it',
+  subject: 'what staff have looked at: everything that there is',
   vendorId: 'content',
   zoneId: 'content',
 };
