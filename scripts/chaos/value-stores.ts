@@ -3,6 +3,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { Client } from 'pg';
 import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { mintItems } from '#functions/inventory/public.ts';
+import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
 import type { MoneyLeg, PlayerOwner } from '#shared/ledger/ledger.ts';
@@ -116,9 +117,13 @@ export class ValueStores {
       items: stacks.map(([templateId, count]) => ({ templateId, count })),
       nowMs: Date.now(),
     });
-    const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' });
-    await operation.commit(minted.changes);
+    await this.commit(minted.changes);
     return minted.items.map(({ itemId }) => itemId);
+  }
+
+  /** Commits what public functions have prepared. */
+  async commit(changes: Changes): Promise<void> {
+    await createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit(changes);
   }
 
   async close(): Promise<void> {
