@@ -67,7 +67,8 @@ export async function crashCloud({ rounds, seed, say }: CrashOptions): Promise<C
       report.asked += asked;
       report.inDoubt += inDoubt;
       report.problems.push(...problems.map((problem) => `round ${round} of seed ${seed}: ${problem}`));
-      say(`  ${round}: ${line}, ${problems.length} problems${problems.length > 0 ? ` (seed ${seed})` : ''}`);
+      say(`  ${round}: ${line}, ${problems.length} problems`);
+      for (const problem of problems) say(`    ✘ seed ${seed}: ${problem}`);
     }
     return report;
   } finally {
@@ -156,7 +157,7 @@ class Chaos {
   private async repeatCalls(calls: readonly { player: RestlessPlayer; call: Call }[]): Promise<string[]> {
     const problems: string[] = [];
     const doubtful = calls.filter(({ call }) => call.answer === undefined);
-    const known = calls.filter(({ call }) => call.answer && call.answer.status < 300);
+    const known = calls.filter(({ call }) => call.isRemembered && call.answer && call.answer.status < 300);
     const again = Array.from({ length: Math.min(ASKED_AGAIN, known.length) }, () => this.dice.pick(known));
     for (const { player, call } of [...doubtful, ...doubtful, ...new Set(again)]) {
       const before = call.answer;
@@ -164,7 +165,12 @@ class Chaos {
       call.answer ??= after;
       if (after.status === 0) problems.push(`${call.path} by key ${call.key} has no answer: ${after.text}`);
       // A refusal that was not recorded may be another one by now; a success is one for ever.
-      if (before && before.status < 300 && (before.text !== after.text || before.status !== after.status)) {
+      if (
+        call.isRemembered &&
+        before &&
+        before.status < 300 &&
+        (before.text !== after.text || before.status !== after.status)
+      ) {
         const [was, is] = [before, after].map(({ status, text }) => `${status} ${text.slice(0, 300)}`);
         problems.push(`${call.path} by key ${call.key} was answered ${was}, and then ${is}`);
       }

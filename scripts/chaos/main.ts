@@ -48,7 +48,6 @@ for (const [name, count] of plan) {
   console.log(`${name}: ${count} rounds, seed ${seed}`);
   const report = await parts[name]!({ rounds: count, seed, say: (line) => console.log(line) });
   problems += report.problems.length;
-  for (const problem of report.problems) console.log(`✘ ${problem}`);
   console.log(
     `${name}: ${report.rounds} rounds, ${report.asked} calls, ${report.inDoubt} in doubt, ${report.problems.length} problems`,
   );

@@ -23,6 +23,8 @@ export interface Call {
   readonly path: string;
   readonly body: string | undefined;
   readonly key: string;
+  /** Whether every repetition is answered the same; otherwise it may be refused, having happened. */
+  readonly isRemembered: boolean;
   /** Of the last answer that says how it ended; unset: in doubt. */
   answer?: { readonly status: number; readonly text: string };
 }
@@ -118,6 +120,7 @@ export class RestlessPlayer {
       path: endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name]!)),
       body: input.body === undefined ? undefined : JSON.stringify(input.body),
       key: createId('opr'),
+      isRemembered: endpoint.idempotency === 'key',
     };
     this.calls.push(call);
     await this.send(call, this.token);

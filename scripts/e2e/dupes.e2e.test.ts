@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeAmounts } from './dupes/amounts.ts';
+import { describeCrashes } from './dupes/crashes.ts';
+import { describeHandles } from './dupes/handles.ts';
 import { describeMoney } from './dupes/money.ts';
 import { describeTrade } from './dupes/trade.ts';
 import { type DupeWorld, startDupeWorld } from './dupes/world.ts';
@@ -21,8 +24,12 @@ describe('known ways to double value', () => {
 
   describeMoney(world);
   describeTrade(world);
+  describeAmounts(world);
+  describeHandles(world);
 
   it('have made nothing fail: no log speaks of a server error', () => {
     expect(complaints(world().dataDir)).toEqual([]);
   });
+
+  describeCrashes(world);
 });

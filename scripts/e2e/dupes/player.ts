@@ -8,7 +8,6 @@ import { type CharacterId, createId } from '#shared/kernel/ids.ts';
 import { type Addresses, registerPlayer, type WebPlayer } from '../hostile/web-player.ts';
 import { type Answer, patiently } from './patiently.ts';
 
-/** How often and how fast a call in doubt is repeated. */
 type Input<E extends EndpointBase> = Omit<CallInput<E>, 'token'>;
 
 /** A player with everything that is needed to press a button many times at once. */
@@ -60,13 +59,40 @@ export class Duper {
 
   /** Sends a call as often as the rate limit asks; whatever else is answered is the answer. */
   send<const E extends EndpointBase>(endpoint: E, input: Input<E>, signal?: AbortSignal): Promise<Answer> {
+    const { url, request } = this.requestOf(endpoint, input);
+    return patiently(url, { ...request, ...(signal ? { signal } : {}) });
+  }
+
+  /** Sends a call and takes the first answer, whatever it is. */
+  async once<const E extends EndpointBase>(endpoint: E, input: Input<E>): Promise<Answer> {
+    const { url, request } = this.requestOf(endpoint, input);
+    const response = await fetch(url, request);
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** A POST as it goes over the line, for tests that write to the line themselves. */
+  rawRequest(path: string, body: string, key: string, isLast = false): string {
+    return [
+      `POST ${path} HTTP/1.1`,
+      'host: 127.0.0.1',
+      `authorization: Bearer ${this.token}`,
+      `idempotency-key: ${key}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `connection: ${isLast ? 'close' : 'keep-alive'}`,
+      '',
+      body,
+    ].join('\r\n');
+  }
+
+  private requestOf<const E extends EndpointBase>(endpoint: E, input: Input<E>) {
     const params = (input.params ?? {}) as Readonly<Record<string, string>>;
     const path = endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
     const url = new URL(this.url + path);
     for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    return patiently(url, {
+    const request = {
       method: endpoint.method,
       headers: {
         authorization: `Bearer ${this.token}`,
@@ -74,8 +100,8 @@ export class Duper {
         ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
-      ...(signal ? { signal } : {}),
-    });
+    };
+    return { url, request };
   }
 
   /** As `send`, for what has to succeed. @throws Error with the refusal. */
@@ -86,10 +112,10 @@ export class Duper {
     return answer.text === '' ? undefined : JSON.parse(answer.text);
   }
 
-  /** The same call, with the same key, so many times at once. */
+  /** The same call, with the same key (a new one unless given), so many times at once. */
   repeated<const E extends EndpointBase>(times: number, endpoint: E, input: Input<E>): Promise<Answer[]> {
-    const idempotencyKey = createId('opr');
-    return Promise.all(Array.from({ length: times }, () => this.send(endpoint, { ...input, idempotencyKey })));
+    const call = { ...input, idempotencyKey: input.idempotencyKey ?? createId('opr') };
+    return Promise.all(Array.from({ length: times }, () => this.send(endpoint, call)));
   }
 
   /** The same wish so many times at once, each a call of its own. */
