@@ -40,7 +40,8 @@ export function takeOut(operation: Operation, request: TakeRequest): Promise<Rep
     for (;;) {
       const sized: Wanted = wanted.kind === 'all' ? { kind: 'all', limit } : (wanted as Wanted);
       const taking = decideTaking(mail, sized, agreed);
-      if (!taking) return again(mail, sized);
+      // Recorded like any answer: the mail may be deleted before the call is repeated.
+      if (!taking) return operation.commit({}, again(mail, sized));
       try {
         return await give(operation, mail, taking);
       } catch (error) {

@@ -126,6 +126,18 @@ describe('items and money', () => {
     expect(await bag(bob)).toEqual([item]);
   });
 
+  it('are told of again by the same key, even when the mail has been deleted since', async () => {
+    const [ana, bob] = await pair();
+    const mailId = await post.delivered(ana, { to: [bob.characterId], money: 10n });
+    await post.takeMoney(bob, mailId);
+    const idempotencyKey = createId('opr');
+    const late = await post.takeMoney(bob, mailId, { idempotencyKey });
+    expect(late.status, late.text).toBe(200);
+    await post.remove(bob, mailId);
+    expect((await post.takeMoney(bob, mailId, { idempotencyKey })).text).toBe(late.text);
+    expect(post.till.of(bob.characterId)).toBe(1_010n);
+  });
+
   it('of one attachment are given to one of eight who ask at once', async () => {
     const [ana, bob] = await pair();
     const mailId = await post.delivered(ana, { to: [bob.characterId], items: await items(ana, 2), money: 9n });

@@ -142,6 +142,16 @@ describe('an accept is refused', () => {
     expect((await at.accept(ada, { tradeId, offerHash })).status).toBe(200);
   });
 
+  it('but not anew, when it comes again after the trade has gone on', async () => {
+    const one = await at.deal(goodsForGoods);
+    const key = freshKey();
+    await at.accept(one.ada, one);
+    const second = await at.accept(one.ada, one, key);
+    expect(second.status, second.text).toBe(200);
+    await at.accept(one.bea, one);
+    expect((await at.accept(one.ada, one, key)).text).toBe(second.text);
+  });
+
   it('of others, and of another request under the same key', async () => {
     const one = await at.deal(goodsForGoods);
     const cyd = await trader(world, zone);

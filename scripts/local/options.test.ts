@@ -15,12 +15,13 @@ describe('the command line', () => {
 
   it('takes every flag', () => {
     const flags = ['--fresh', '--in-memory', '--deliver-twice', '--no-fleet', '--port-base', '5000'];
-    expect(parseOptions(flags, '/repo')).toMatchObject({
+    expect(parseOptions([...flags, '--data-dir', '/var/data'], '/repo')).toMatchObject({
       fresh: true,
       inMemory: true,
       deliverTwice: true,
       fleet: false,
       portBase: 5000,
+      dataDir: '/var/data',
     });
   });
 

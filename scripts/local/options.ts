@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LocalOptions } from './service.ts';
 
@@ -6,6 +6,7 @@ export const usage = `npm start -- [flags]
   --fresh            begin with empty stores
   --in-memory        keep nothing between starts
   --port-base N      first port to try (default 4000)
+  --data-dir PATH    where data stays between starts (default .local)
   --deliver-twice    hand every event and message to its consumer twice
   --no-fleet         leave the zone fleet out`;
 
@@ -21,6 +22,7 @@ export function parseOptions(args: readonly string[], root: string): LocalOption
         'deliver-twice': { type: 'boolean', default: false },
         'no-fleet': { type: 'boolean', default: false },
         'port-base': { type: 'string', default: '4000' },
+        'data-dir': { type: 'string', default: '.local' },
       },
     });
     const portBase = Number(values['port-base']);
@@ -33,7 +35,7 @@ export function parseOptions(args: readonly string[], root: string): LocalOption
       deliverTwice: values['deliver-twice'],
       fleet: !values['no-fleet'],
       portBase,
-      dataDir: join(root, '.local'),
+      dataDir: resolve(root, values['data-dir']),
     };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${usage}`);

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { GameError } from '#shared/contract/errors.ts';
+import { clock, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
 import { sleep } from '#shared/kernel/sleep.ts';
@@ -32,6 +33,8 @@ import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
 
 const TRIES = 5;
 const FIRST_BACKOFF_MS = 10;
+/** After that no other try begins: where nothing answers, each takes until its time is over. */
+const TRY_FOR_MS = 3 * SECOND_MS;
 /** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
 const PASSING = new Set(['40001', '40P01']);
 const MISMATCH = 'LG004';
@@ -219,6 +222,7 @@ export class PostgresLedger implements Ledger {
   }
 
   private async query<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const beganMs = clock.nowMs();
     for (let tries = 1; ; tries += 1) {
       try {
         return await step(`ledger.${operation}`, () =>
@@ -234,7 +238,9 @@ export class PostgresLedger implements Ledger {
         const isRefusal = /^[0-9A-Z]{5}$/.test(code) && !PASSING.has(code) && !isConnectionLost(code);
         if (isRefusal) throw error;
         if (!PASSING.has(code)) this.forget();
-        if (tries >= TRIES) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
+        const isLate = clock.nowMs() - beganMs > TRY_FOR_MS;
+        if (tries >= TRIES || isLate)
+          throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
         await sleep(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** tries));
       }
     }

@@ -16,7 +16,8 @@ export const handler = endpointHandler(
     return withConflictRetry(async () => {
       const { trade, index } = await tradeOf(actor.characterId, input.params.tradeId, aside);
       const next = accepted(trade, index, input.body.offerHash, nowMs);
-      if (next === trade) return viewFor(trade, index);
+      // Recorded like any answer: later the same call again must not be an accept of something else.
+      if (next === trade) return commit({}, viewFor(trade, index));
       if (!isAgreed(next)) return commit(changed(next), viewFor(next, index));
       try {
         return await carryOut(operation, { ...next, rev: trade.rev }, index);

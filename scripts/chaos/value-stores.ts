@@ -1,0 +1,134 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { Client } from 'pg';
+import { SOFT_CURRENCY } from '#content/currencies.ts';
+import { mintItems } from '#functions/inventory/public.ts';
+import type { Changes } from '#shared/events/changes.ts';
+import { createOperation } from '#shared/events/operation.ts';
+import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
+import type { MoneyLeg, PlayerOwner } from '#shared/ledger/ledger.ts';
+import { PostgresLedger } from '#shared/ledger/postgres-ledger.ts';
+import { createDocumentClient, useTable } from '#shared/table/table.ts';
+
+export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+export interface StoreAddresses {
+  readonly sdkEnvironment: Readonly<Record<string, string>>;
+  readonly postgresPort: number;
+}
+
+/** Names of the ledger's database and of its users, as the templates have them. */
+const DATABASE = 'ledger';
+const APPLICATION = 'ledger_app';
+const OWNER = 'ledger_owner';
+
+/** Table and ledger of a running local cloud from outside, beside its functions. */
+export class ValueStores {
+  readonly ledger: PostgresLedger;
+  /** What was put into players' hands in the soft currency, and not by playing. */
+  given = 0n;
+  private readonly dynamo: DynamoDBClient;
+  private readonly documents: ReturnType<typeof createDocumentClient>;
+  private readonly tableName: string;
+  private readonly postgresPort: number;
+  /** Gives the process's table back. */
+  private readonly undo: () => void;
+  private grants = 0;
+
+  private constructor(dynamo: DynamoDBClient, tableName: string, postgresPort: number) {
+    this.dynamo = dynamo;
+    this.documents = createDocumentClient(dynamo);
+    this.tableName = tableName;
+    this.postgresPort = postgresPort;
+    this.undo = useTable({ client: this.documents, tableName });
+    this.ledger = new PostgresLedger(() => this.connect(APPLICATION));
+  }
+
+  static async open({ sdkEnvironment, postgresPort }: StoreAddresses): Promise<ValueStores> {
+    const dynamo = new DynamoDBClient({
+      endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
+      region: sdkEnvironment.AWS_REGION!,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
+    if (TableNames.length !== 1) throw new Error(`expected one table, found ${TableNames.join(', ')}`);
+    return new ValueStores(dynamo, TableNames[0]!, postgresPort);
+  }
+
+  /** A connection of its own as the ledger's owner, who may lock what functions want to write. */
+  ownerConnection(): Promise<Client> {
+    return this.connect(OWNER);
+  }
+
+  private async connect(user: string): Promise<Client> {
+    const client = new Client({ host: '127.0.0.1', port: this.postgresPort, user, database: DATABASE });
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+
+  /** Every row of the table, strongly consistent page by page. */
+  async rows(): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    const pages = paginateScan({ client: this.documents }, { TableName: this.tableName, ConsistentRead: true });
+    for await (const { Items = [] } of pages) rows.push(...(Items as Row[]));
+    return rows;
+  }
+
+  async moneyOf(owner: PlayerOwner): Promise<bigint> {
+    const balances = await this.ledger.balancesOf(owner);
+    return balances.find(({ currency }) => currency === SOFT_CURRENCY)?.posted ?? 0n;
+  }
+
+  /** Gives a player money by a grant of the staff. */
+  async giveMoney(to: PlayerOwner, amount: bigint): Promise<void> {
+    await this.settle({ from: 'system.faucet.staff', to, amount });
+    this.given += amount;
+  }
+
+  /** Takes money from a player by a claw-back. */
+  async takeMoney(from: PlayerOwner, amount: bigint): Promise<void> {
+    await this.settle({ from, to: 'system.sink.staff', amount });
+  }
+
+  private async settle(leg: Omit<MoneyLeg, 'currency'>): Promise<void> {
+    const id = createId('txn');
+    const legs = [{ currency: SOFT_CURRENCY, ...leg }];
+    const { state } = await this.ledger.settle({ id, requestHash: id, kind: 'test', reason: 'test', legs });
+    if (state !== 'COMMITTED') throw new Error(`the ledger did not move ${leg.amount} from ${leg.from} to ${leg.to}`);
+  }
+
+  /** What accounts of the system have taken in, less what they have given out. */
+  async takenBy(beginsWith: string): Promise<bigint> {
+    const lines = (await this.ledger.supply()).filter(({ account }) => account.startsWith(beginsWith));
+    return lines.reduce((sum, { issued, taken }) => sum + taken - issued, 0n);
+  }
+
+  /** Gives a character stacks out of nothing, as a quest would; answers their ids in order. */
+  async giveItems(
+    holder: CharacterId,
+    ...stacks: readonly (readonly [templateId: Slug, count: number])[]
+  ): Promise<ItemId[]> {
+    this.grants += 1;
+    const minted = await mintItems({
+      holder,
+      origin: 'quest',
+      source: [holder, 'grant', this.grants, createId('opr')],
+      items: stacks.map(([templateId, count]) => ({ templateId, count })),
+      nowMs: Date.now(),
+    });
+    await this.commit(minted.changes);
+    return minted.items.map(({ itemId }) => itemId);
+  }
+
+  /** Commits what public functions have prepared. */
+  async commit(changes: Changes): Promise<void> {
+    await createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' }).commit(changes);
+  }
+
+  async close(): Promise<void> {
+    this.undo();
+    await this.ledger.close();
+    this.dynamo.destroy();
+  }
+}

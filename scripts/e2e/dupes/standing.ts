@@ -1,0 +1,25 @@
+import { WebSocket } from 'ws';
+import { ZoneClient } from '#fleet/client/zone-client.ts';
+import { enterZone } from '#functions/zone/contract.ts';
+import { ZONE_ID } from '../hostile/hunt.ts';
+import type { Duper } from './player.ts';
+
+/** Where traders meet: out of every NPC's sight. */
+const MEETING_POINT = { x: 70, y: 76 };
+
+/** A body in the zone, and the line to it. */
+export interface Standing {
+  readonly client: ZoneClient;
+  readonly socket: WebSocket;
+}
+
+/** Brings a player's body to where all others stand. */
+export async function intoZoneOf(player: Duper): Promise<Standing> {
+  const { url, ticket } = await player.must(enterZone, { params: { zoneId: ZONE_ID } });
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  const client = new ZoneClient(socket as never, ticket);
+  await client.ready;
+  client.run();
+  await client.walkTo(MEETING_POINT.x, MEETING_POINT.y);
+  return { client, socket };
+}
