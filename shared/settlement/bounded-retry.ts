@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { clock, SECOND_MS } from '#shared/kernel/clock.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
+import { sleep } from '#shared/kernel/sleep.ts';
 
 /** 5 tries within about 2 s, full jitter: then it is left to the sweeper. */
 const BACKOFF_MS = [25, 100, 400, 1_600] as const;
@@ -21,7 +21,7 @@ export async function withBoundedRetry<T>(run: () => Promise<T>, isFinal: (error
       const longestMs = BACKOFF_MS[tries];
       const isLate = clock.nowMs() - beganMs > TRY_FOR_MS;
       if (isFinal(error) || longestMs === undefined || isLate) throw error;
-      await delay(systemRandom.int(0, longestMs));
+      await sleep(systemRandom.int(0, longestMs));
     }
   }
 }
