@@ -26,6 +26,8 @@ export interface Operation {
   readonly requestHash: string | undefined;
   /** It reacts to an event, which comes again until the reaction has committed. */
   readonly isRedelivered: boolean;
+  /** Whether its one commit is done. */
+  readonly hasCommitted: boolean;
   /**
    * Commits writes, events and pushes in one transaction, or nothing. Returns `reply`; with an idempotency key the
    * reply is stored with the effect and answered again to every repetition. Where the commit only begins a settlement
@@ -72,6 +74,9 @@ export function createOperation(options: OperationOptions): Operation {
     transactionId: transactionIdOf(id, options.receipt?.id),
     requestHash: options.receipt?.requestHash,
     isRedelivered: options.inbox !== undefined,
+    get hasCommitted() {
+      return committed;
+    },
     async commit<R>(changes: Changes, reply?: R, begun?: { readonly settles: TransactionId }): Promise<R> {
       if (committed) throw new Error(`operation ${id} has already committed: one decision, one transaction`);
       const requested = changes.writes ?? [];

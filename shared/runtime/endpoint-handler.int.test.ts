@@ -122,6 +122,18 @@ describe('the endpoint pipeline', () => {
     expect(replies[0]!.status).toBe(201);
   });
 
+  it('answers a repetition that finds nothing left to do as the one that did it meanwhile', async () => {
+    const actor = await world.openSession(world.actor());
+    const call = { params: { name: 'kappa' }, body: { note: 'x' }, idempotencyKey: 'key-kappa-1', actor };
+    let done = '';
+    const late = endpointHandler(claim, async () => {
+      done = (await world.call(handler, claim, call)).text;
+      return { name: 'is there' };
+    });
+    expect((await world.call(late, claim, call)).text).toBe(done);
+    expect(done).toBe('{"name":"kappa"}');
+  });
+
   it('refuses another request under a used key', async () => {
     const actor = await world.openSession(world.actor());
     await claimName('echo', 'one', 'key-echo-01', actor);

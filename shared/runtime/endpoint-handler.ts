@@ -118,7 +118,10 @@ export function endpointHandler<const E extends EndpointBase>(
         commit: operation.commit.bind(operation),
         fail: (code, facts, options) => new GameError(code, facts, options),
       });
-      return respond(endpoint, reply);
+      // An answer that changed nothing: the same call may have taken effect meanwhile, and what it changed is why. Then
+      // its reply is the one that every repetition gets.
+      const winner = call && !operation.hasCommitted ? await readReceipt(call.id, internal.startedMs) : undefined;
+      return winner ? pendingOr(endpoint, () => replay(winner, call!.requestHash)) : respond(endpoint, reply);
     } catch (error) {
       if (error instanceof InDoubtError) return pending(endpoint, error);
       // The same call may have taken effect while this one ran, and what it changed is why this one was refused: then
