@@ -44,6 +44,7 @@ export class FaultInjector {
   private readonly scheduler: Scheduler;
   private readonly random: SeededRandom;
   private plan: FaultPlan | undefined;
+  private readonly tell: ((line: string) => void) | undefined;
   /** How often each kind struck. */
   readonly injected: Record<FaultKind, number> = {
     before: 0,
@@ -56,11 +57,16 @@ export class FaultInjector {
     throttle: 0,
   };
 
-  constructor(scheduler: Scheduler, random: SeededRandom, plan: FaultPlan) {
+  /** @param tell is told of every step and of what befalls it. */
+  constructor(scheduler: Scheduler, random: SeededRandom, plan: FaultPlan, tell?: (line: string) => void) {
     this.scheduler = scheduler;
     this.random = random;
     this.plan = plan;
+    this.tell = tell;
   }
+
+  /** Processes that stand still, and will go on as if nothing had happened. */
+  asleep = 0;
 
   /** From now on nothing fails any more. */
   heal(): void {
@@ -75,6 +81,7 @@ export class FaultInjector {
     const fault = process.isFaulty ? this.plan?.(name, process) : undefined;
     const strikes = fault && applies(fault, name) ? fault : undefined;
     if (strikes) this.injected[strikes] += 1;
+    this.tell?.(`${process.id} ${process.name}: ${name}${strikes ? ` [${strikes}]` : ''}`);
     await this.scheduler.yield();
     switch (strikes) {
       case 'before':
@@ -90,7 +97,9 @@ export class FaultInjector {
         await this.scheduler.sleep(this.random.int(DELAY_MS.min, DELAY_MS.max));
         return run();
       case 'pause':
+        this.asleep += 1;
         await this.scheduler.sleep(this.random.int(PAUSE_MS.min, PAUSE_MS.max));
+        this.asleep -= 1;
         return run();
       case 'duplicate':
         await run().catch(() => {});
@@ -110,10 +119,14 @@ export class FaultInjector {
   };
 }
 
-/** A conflict is a transaction's, a throttle the table's. */
-function applies(fault: FaultKind, stepName: string): boolean {
+/** Steps of the protocol have the step of the store inside: what only a store can do strikes there. */
+const STORES = /^(table|ledger|bus|queue)\./;
+
+/** Whether a fault can strike a step: a conflict is a transaction's, a throttle the table's, a duplicate a store's. */
+export function applies(fault: FaultKind, stepName: string): boolean {
   if (fault === 'conflict') return stepName === 'table.TransactWriteItems';
   if (fault === 'throttle') return stepName.startsWith('table.');
+  if (fault === 'duplicate') return STORES.test(stepName);
   return true;
 }
 

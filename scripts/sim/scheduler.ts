@@ -2,10 +2,21 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { SeededRandom } from '#shared/testing/seeded-random.ts';
 
+/** What an invocation is about, for those who look at what it does. */
+export interface ProcessFacts {
+  /** The client's call that it serves: of all tries of one call the same. */
+  readonly call?: string;
+  /** Whose session it acts under. */
+  readonly sessionId?: string;
+  /** The subscriber and the event that it handles. */
+  readonly delivery?: string;
+}
+
 /** Something that runs by itself: a client, an invocation of a function, a sweeper. */
 export interface Process {
   readonly id: number;
   readonly name: string;
+  readonly facts: ProcessFacts;
   /** Faults strike it; clients and checks are spared. */
   readonly isFaulty: boolean;
   /** Killed: none of its steps is ever answered again. */
@@ -53,11 +64,16 @@ export class Scheduler {
   }
 
   /** Starts a process; its promise settles when it ends, and never when it is killed. */
-  start<T>(name: string, run: () => Promise<T>, options: { readonly isFaulty?: boolean } = {}): Promise<T> {
+  start<T>(
+    name: string,
+    run: () => Promise<T>,
+    options: { readonly isFaulty?: boolean; readonly facts?: ProcessFacts } = {},
+  ): Promise<T> {
     this.processes += 1;
     const process: Process = {
       id: this.processes,
       name,
+      facts: options.facts ?? {},
       isFaulty: options.isFaulty ?? false,
       isDead: false,
       steps: 0,
@@ -84,6 +100,24 @@ export class Scheduler {
         order: this.order,
         process: this.process(),
         go,
+      });
+    });
+  }
+
+  /** What the promise comes to, if it does within so much virtual time; undefined otherwise. */
+  within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.order += 1;
+      const timer = {
+        atMs: this.nowMs + ms,
+        order: this.order,
+        process: this.process(),
+        go: () => resolve(undefined),
+      };
+      this.timers.push(timer);
+      promise.then(resolve, reject).finally(() => {
+        const index = this.timers.indexOf(timer);
+        if (index >= 0) this.timers.splice(index, 1);
       });
     });
   }

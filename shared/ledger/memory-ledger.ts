@@ -276,6 +276,24 @@ export class MemoryLedger implements Ledger {
     });
   }
 
+  /** Another ledger that stands where this one does; what either decides from now on is its own. */
+  copy(): MemoryLedger {
+    const copy = new MemoryLedger();
+    for (const [key, account] of this.accounts) copy.accounts.set(key, { ...account });
+    for (const [id, one] of this.transactions) copy.transactions.set(id, one);
+    for (const [owner, lines] of this.entries) copy.entries.set(owner, lines);
+    copy.system.push(...this.system);
+    for (const [id, hold] of this.holds) copy.holds.set(id, { ...hold });
+    for (const id of this.reversed) copy.reversed.add(id);
+    for (const id of this.toTell) copy.toTell.add(id);
+    return copy;
+  }
+
+  /** What was decided under an id, for checks: at once, and no step. */
+  decided(id: string): LedgerTransaction | undefined {
+    return this.transactions.get(id as TransactionId);
+  }
+
   /** Everything, for checks. */
   audit() {
     return {

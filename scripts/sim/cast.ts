@@ -1,0 +1,64 @@
+import { SOFT_CURRENCY } from '#content/currencies.ts';
+import { zones } from '#content/zones.ts';
+import { createAccount } from '#functions/account/public.ts';
+import { saveCharacterState } from '#functions/character/public.ts';
+import { DEFAULT_REALM } from '#functions/character/rules.ts';
+import { putCharacter } from '#functions/character/store.ts';
+import { claimName } from '#functions/character/store-names.ts';
+import { initialProgression } from '#functions/progression/public.ts';
+import { getActiveSession, openSession, playCharacter } from '#functions/session/public.ts';
+import { enterZone, type ZoneFence } from '#functions/zone/public.ts';
+import type { Changes } from '#shared/events/changes.ts';
+import { createOperation } from '#shared/events/operation.ts';
+import { clock, DAY_MS } from '#shared/kernel/clock.ts';
+import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { ledger } from '#shared/ledger/ledger.ts';
+import type { Actor } from '#shared/runtime/invocation.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+
+/** A player of the simulation, as the authorizer names them. */
+export type Player = Actor & { readonly characterId: CharacterId; readonly name: string };
+
+/** The zone in which everything happens: the one where players begin, with a vendor in it. */
+export const scene = zones.all.find(({ starting }) => starting)!;
+
+/** Commits what a domain's functions have prepared, in nobody's name. */
+export function commit(changes: Changes): Promise<undefined> {
+  return createOperation({ actor: { origin: 'sim' }, correlationId: 'sim', causationId: 'sim' }).commit(changes);
+}
+
+/** A new session of a player, which plays their character from now on and stands in the zone. */
+export async function logIn(fence: ZoneFence, player: Omit<Player, 'sessionId'>): Promise<Player> {
+  const { accountId, characterId } = player;
+  const sessionId = createId('ses');
+  await commit(openSession({ sessionId, accountId, deviceName: undefined, userAgent: 'sim', nowMs: clock.nowMs() }));
+  await withConflictRetry(async () => {
+    const session = await getActiveSession(sessionId);
+    await commit(await playCharacter(session!, characterId, clock.nowMs()));
+  });
+  await enterZone(fence, { accountId, sessionId, characterId });
+  return { ...player, sessionId };
+}
+
+/** A player with an account of some age, and a character in a rest area of the zone. */
+export async function createPlayer(fence: ZoneFence, name: string): Promise<Player> {
+  const [accountId, characterId, nowMs] = [createId('acc'), createId('chr'), clock.nowMs()];
+  const { account: _account, ...account } = createAccount({ accountId, locale: 'en', nowMs: nowMs - 30 * DAY_MS });
+  const character = {
+    ...{ characterId, accountId, realmId: DEFAULT_REALM, name, classId: 'gunhand', originId: 'gutter-born' },
+    ...{ appearance: {}, createdAtMs: nowMs, version: 1 },
+  } as unknown as Parameters<typeof putCharacter>[0];
+  await commit({ writes: [...(account.writes ?? []), putCharacter(character), claimName(character, nowMs)] });
+  const { changes } = initialProgression({ characterId, accountId, classId: 'gunhand' });
+  await commit({ writes: changes.writes ?? [] });
+  const { x, y } = scene.restAreas[0]!;
+  await saveCharacterState(fence, { characterId, x, y, yaw: 0, health: 100, sequence: 1, reason: 'periodic' });
+  return logIn(fence, { accountId, characterId, name, roles: ['player'] });
+}
+
+/** Money out of a faucet, of which nothing is told. */
+export async function endow({ characterId }: Pick<Player, 'characterId'>, amount: bigint): Promise<void> {
+  const id = createId('txn');
+  const legs = [{ currency: SOFT_CURRENCY, from: 'system.faucet.staff' as const, to: characterId, amount }];
+  await ledger().settle({ id, requestHash: id, kind: 'sim', reason: 'sim', legs, toldBy: 'caller' });
+}

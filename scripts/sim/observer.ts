@@ -1,0 +1,200 @@
+import { type OutboxRow, parseOutboxItem } from '#shared/events/outbox.ts';
+import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
+import type { ChangeRecord, MemoryTable } from '#shared/testing/memory-table/memory-table.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+function keyOf({ pk, sk }: Row): string {
+  return `${pk} ${sk}`;
+}
+
+/** An event as the outbox has it. */
+export type ToldEvent = OutboxRow['events'][number]['envelope'];
+
+/**
+ * Looks at every commit of the table as it happens: what it changes must be right by itself (V1, V4, V6, V7, V9 of a
+ * single commit). It knows in whose process a commit was made.
+ */
+export class Observer {
+  private readonly scheduler: Scheduler;
+  private readonly ledger: MemoryLedger;
+  private readonly relay: (row: OutboxRow) => void;
+  /** All rows of the table as they are now, by their keys: cheaper than to ask the table. */
+  private readonly table: Map<string, Row>;
+  private readonly closedSessions = new Set<string>();
+  private readonly unsent = new Set<string>();
+  private readonly pending = new Map<string, number>();
+  private group:
+    | { readonly commit: number; readonly process: Process | undefined; readonly records: ChangeRecord[] }
+    | undefined;
+  private readonly effects = new Map<string, number>();
+  private readonly marks = new Map<string, number>();
+  /** What was wrong, as it happened. */
+  readonly complaints: string[] = [];
+  /** By event id. */
+  readonly told = new Map<string, ToldEvent>();
+  /** At which of the simulation's steps each call took effect: when its receipt was written. */
+  readonly receipts = new Map<string, number>();
+  commits = 0;
+
+  /** @param relay is handed each new outbox row, as the table's stream would. */
+  constructor(scheduler: Scheduler, ledger: MemoryLedger, rows: readonly Row[], relay: (row: OutboxRow) => void) {
+    this.table = new Map(rows.map((row) => [keyOf(row), row]));
+    this.scheduler = scheduler;
+    this.ledger = ledger;
+    this.relay = relay;
+  }
+
+  get rows(): readonly Row[] {
+    return [...this.table.values()];
+  }
+
+  /** Whether every event has left the outbox. */
+  get isSent(): boolean {
+    return this.unsent.size === 0;
+  }
+
+  /** Settlements that are under way and were prepared by then. */
+  pendingSince(beforeMs: number): readonly string[] {
+    return [...this.pending].filter(([, atMs]) => atMs <= beforeMs).map(([id]) => id);
+  }
+
+  watch(memory: MemoryTable): () => void {
+    return memory.onChange((record) => {
+      if (this.group?.commit !== record.commit) {
+        this.close();
+        this.group = { commit: record.commit, process: this.scheduler.process(), records: [] };
+        queueMicrotask(() => this.close());
+      }
+      this.group!.records.push(record);
+      const { oldImage, newImage } = record;
+      if (newImage) this.table.set(keyOf(newImage), newImage);
+      else this.table.delete(keyOf(oldImage!));
+    });
+  }
+
+  private close(): void {
+    const { group } = this;
+    if (!group) return;
+    this.group = undefined;
+    this.commits += 1;
+    const of = (entity: string) =>
+      group.records.filter(({ newImage, oldImage }) => (newImage ?? oldImage)?._et === entity);
+    const before = this.complaints.length;
+    this.itemsMove(of('Item'), of('Custody'));
+    this.settlementsEnd(of('Settlement'));
+    this.sessions(of('Session'));
+    this.effectOf(group.process, {
+      receipts: of('Receipt'),
+      settlements: of('Settlement'),
+      postings: of('Custody'),
+      marks: of('Inbox'),
+      records: group.records,
+    });
+    this.outbox(of('Outbox'));
+    const who = group.process ? ` (${group.process.id} ${group.process.name})` : '';
+    for (let index = before; index < this.complaints.length; index += 1) this.complaints[index] += who;
+  }
+
+  /** V1: every version of an item has its posting, from where it was to where it is, and nothing comes from nothing. */
+  private itemsMove(items: readonly ChangeRecord[], postings: readonly ChangeRecord[]): void {
+    const posted = new Map(postings.map(({ newImage }) => [`${newImage?.itemId}/${newImage?.ver}`, newImage]));
+    let made = 0;
+    let changed = 0;
+    for (const { newImage } of postings) {
+      changed += Number(newImage?.change ?? 0);
+      if (String(newImage?.from).startsWith('mint.')) made += Number(newImage?.change ?? 0);
+    }
+    for (const { eventName, oldImage, newImage } of postings) {
+      if (eventName !== 'INSERT') this.complain(`posting ${(newImage ?? oldImage)?.itemId} was rewritten`);
+    }
+    for (const { oldImage, newImage } of items) {
+      if (!newImage) {
+        this.complain(`${oldImage?.itemId} was deleted`);
+        continue;
+      }
+      const { itemId, ver, holder, count } = newImage as Row;
+      const isMoved = ver !== oldImage?.ver || holder !== oldImage?.holder || count !== oldImage?.count;
+      if (!isMoved) continue;
+      const posting = posted.get(`${itemId}/${ver}`);
+      if (ver !== Number(oldImage?.ver ?? 0) + 1)
+        this.complain(`${itemId} went from version ${oldImage?.ver} to ${ver}`);
+      if (!posting) this.complain(`${itemId} has no posting of version ${ver}`);
+      else if (posting.to !== holder || (oldImage && posting.from !== oldImage.holder)) {
+        this.complain(
+          `${itemId} went from ${oldImage?.holder} to ${holder}, its posting from ${posting.from} to ${posting.to}`,
+        );
+      }
+    }
+    if (changed !== made) this.complain(`a commit changed amounts by ${changed - made}`);
+  }
+
+  /** V4: what the table has ended is what the ledger has decided. */
+  private settlementsEnd(settlements: readonly ChangeRecord[]): void {
+    for (const { oldImage, newImage } of settlements) {
+      const { transactionId, state } = (newImage ?? oldImage) as Row;
+      if (!newImage) this.complain(`settlement ${transactionId} was deleted`);
+      if (oldImage && oldImage.state !== 'PREPARED') this.complain(`settlement ${transactionId} ended twice`);
+      if (newImage && state === 'PREPARED') this.pending.set(String(transactionId), Number(newImage.preparedAtMs));
+      else this.pending.delete(String(transactionId));
+      if (!newImage || state === 'PREPARED') continue;
+      const decision = this.ledger.decided(String(transactionId))?.decision.state;
+      if ((state === 'DELIVERED') !== (decision === 'COMMITTED') || decision === undefined) {
+        this.complain(`${transactionId} is ${state}, and the ledger says ${decision ?? 'nothing'}`);
+      }
+    }
+  }
+
+  private sessions(sessions: readonly ChangeRecord[]): void {
+    for (const { newImage } of sessions) {
+      if (newImage && newImage.state !== 'ACTIVE') this.closedSessions.add(String(newImage.sessionId));
+    }
+  }
+
+  /** V6: a call takes effect once; V7: so does a delivery, with its mark; V9: not under a session that has ended. */
+  private effectOf(
+    process: Process | undefined,
+    of: Readonly<Record<'receipts' | 'settlements' | 'postings' | 'marks' | 'records', readonly ChangeRecord[]>>,
+  ): void {
+    const { call, sessionId, delivery } = process?.facts ?? {};
+    const isEnd = of.settlements.some(({ oldImage }) => oldImage !== undefined);
+    const begins = of.receipts.length > 0 || (!isEnd && (of.settlements.length > 0 || of.postings.length > 0));
+    if (call && begins) {
+      const count = (this.effects.get(call) ?? 0) + 1;
+      this.effects.set(call, count);
+      if (count > 1) this.complain(`${call} took effect ${count} times`);
+      if (of.receipts.length === 0) this.complain(`${call} took effect without a receipt`);
+    }
+    if (call && of.receipts.length > 0) this.receipts.set(call, this.scheduler.steps);
+    if (sessionId && begins && this.closedSessions.has(sessionId)) {
+      this.complain(`${process!.name} took effect under the ended session ${sessionId}`);
+    }
+    for (const { newImage, eventName } of of.marks) {
+      const key = String(newImage?.pk);
+      this.marks.set(key, (this.marks.get(key) ?? 0) + 1);
+      if (eventName !== 'INSERT') this.complain(`${key} was handled ${this.marks.get(key)} times`);
+    }
+    if (delivery && of.marks.length === 0 && !isEnd && of.postings.length > 0) {
+      this.complain(`${delivery} took effect without its mark`);
+    }
+  }
+
+  /** Every event is told once, by one commit. */
+  private outbox(rows: readonly ChangeRecord[]): void {
+    for (const { oldImage, newImage } of rows) {
+      if (!newImage) this.complain(`outbox row ${oldImage?.operationId} was deleted`);
+      if (newImage?.sentAtMs === undefined) this.unsent.add(String(newImage?.operationId));
+      else this.unsent.delete(String(newImage.operationId));
+      if (!newImage || (oldImage && newImage.content === oldImage.content)) continue;
+      if (oldImage) this.complain(`outbox row ${newImage.operationId} was rewritten`);
+      const row = parseOutboxItem(newImage);
+      for (const { envelope } of row.events) this.told.set(envelope.id, envelope);
+      this.relay(row);
+    }
+  }
+
+  private complain(text: string): void {
+    this.complaints.push(text);
+  }
+}

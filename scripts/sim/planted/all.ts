@@ -1,0 +1,6 @@
+import { busBugs, gatewayBugs, ledgerBugs } from './other-bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { tableBugs } from './table-bugs.ts';
+
+/** Every planted bug: the simulator has to find each of them. */
+export const plantedBugs: readonly PlantedBug[] = [...tableBugs, ...ledgerBugs, ...gatewayBugs, ...busBugs];
