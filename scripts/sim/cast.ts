@@ -19,6 +19,9 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 /** A player of the simulation, as the authorizer names them. */
 export type Player = Actor & { readonly characterId: CharacterId; readonly name: string };
 
+/** When every simulation begins: a Monday noon. */
+export const START_MS = Date.UTC(2026, 5, 1, 12);
+
 /** The zone in which everything happens: the one where players begin, with a vendor in it. */
 export const scene = zones.all.find(({ starting }) => starting)!;
 

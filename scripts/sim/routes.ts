@@ -3,7 +3,7 @@ import * as inventoryArrange from '#functions/inventory/contract-arrange.ts';
 import * as inventoryEquipment from '#functions/inventory/contract-equipment.ts';
 import * as inventoryLoss from '#functions/inventory/contract-loss.ts';
 import * as inventoryUse from '#functions/inventory/contract-use.ts';
-import { pickUp, pickUpAll } from '#functions/loot/contract.ts';
+import { pickUp, pickUpAll, putDown, vote } from '#functions/loot/contract.ts';
 import * as mail from '#functions/mail/contract.ts';
 import { completeQuest } from '#functions/quest/contract.ts';
 import { revokeSession } from '#functions/session/contract.ts';
@@ -48,6 +48,8 @@ const endpoints = [
   inventoryUse.useItem,
   pickUp,
   pickUpAll,
+  putDown,
+  vote,
   completeQuest,
   revokeSession,
 ] as const;

@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { type FaultRates, faultKinds, randomFaults } from './faults.ts';
-import { acts } from './operations/all.ts';
+import { actOf, acts } from './operations/all.ts';
 import type { PlantedBug } from './planted/planted-bug.ts';
 import type { PreparedWorld } from './prepared-world.ts';
 import { type Outcome, simulate } from './simulation.ts';
@@ -98,7 +98,7 @@ export function runSeed(
   seed: number,
   more: { readonly only?: readonly Act[]; readonly planted?: PlantedBug; tell?(line: string): void } = {},
 ): Promise<Outcome> {
-  const options = drawSwarm(seed, more.only);
+  const options = drawSwarm(seed, more.only ?? more.planted?.operations?.map(actOf));
   return simulate(world, {
     ...more,
     seed,

@@ -9,6 +9,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export class Tally {
   private readonly what: string;
   private readonly startedAtMs = Date.now();
+  private readonly startedCpu = process.cpuUsage();
   private readonly injected = new Map<FaultKind, number>();
   private runs = 0;
   private steps = 0;
@@ -34,10 +35,12 @@ export class Tally {
 
   print({ readUnits, writeUnitsByRule }: ConsumedCapacity): void {
     const tookMs = Date.now() - this.startedAtMs;
+    const { user, system } = process.cpuUsage(this.startedCpu);
+    const cpuMs = (user + system) / 1_000;
     const number = (value: number) => Math.round(value).toLocaleString('en');
     const faults = faultKinds.map((kind) => `${kind} ${number(this.injected.get(kind) ?? 0)}`).join(' · ');
     console.log(
-      `${number(this.runs)} ${this.what} in ${(tookMs / 1_000).toFixed(1)} s: ${number((this.runs * MINUTE_MS) / tookMs)} a minute`,
+      `${number(this.runs)} ${this.what} in ${(tookMs / 1_000).toFixed(1)} s: ${number((this.runs * MINUTE_MS) / tookMs)} a minute, ${number((this.runs * MINUTE_MS) / cpuMs)} a minute of processor time`,
     );
     console.log(
       `simulated    ${number(this.simulatedMs / HOUR_MS)} h, ${number(this.steps)} steps, ${number(this.commits)} commits, ${number(this.effects)} calls that took effect`,

@@ -35,12 +35,18 @@ export const ledgerBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an abort leaves no tombstone',
+    operations: ['buy', 'sell', 'take-money'],
     ledger: (real) =>
       ledgerWith(real, { decideAbort: async (id) => real.decided(id)?.decision ?? { state: 'ABORTED' } }),
   },
-  { name: 'the sweeper gives up without asking', ledger: (real) => ledgerWith(real, { decideAbort: aborted }) },
+  {
+    name: 'the sweeper gives up without asking',
+    operations: ['buy', 'sell', 'take-money'],
+    ledger: (real) => ledgerWith(real, { decideAbort: aborted }),
+  },
   {
     name: 'the sweeper takes silence for consent',
+    operations: ['buy', 'sell', 'take-money'],
     ledger: (real) =>
       ledgerWith(real, {
         decideAbort: async (id) => real.decided(id)?.decision ?? { state: 'COMMITTED', balances: [] },
@@ -158,5 +164,5 @@ export const busBugs: readonly PlantedBug[] = [
       };
     },
   },
-  { name: 'queues forget what was not handled', forgetsFailures: true },
+  { name: 'queues forget what was not handled', operations: ['quest'], forgetsFailures: true },
 ];

@@ -7,6 +7,8 @@ import type { Sabotage } from '../sabotage.ts';
 /** A defect that somebody might introduce, put between the system and what it works with. */
 export interface PlantedBug {
   readonly name: string;
+  /** Operations in which it can show; unset: in many. */
+  readonly operations?: readonly string[];
   /** Changes requests to the table. */
   readonly table?: Sabotage;
   /** Stands in the place of the ledger. */

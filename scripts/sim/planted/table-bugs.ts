@@ -128,6 +128,7 @@ export const tableBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a settlement may begin twice',
+    operations: ['buy', 'sell', 'send'],
     table: unconditional((one, all) => begins(all) && (on('TX#')(one, all) || on('IDEM#')(one, all))),
   },
   { name: 'a settlement may end twice', table: unconditional((_one, all) => ends(all)) },
@@ -136,9 +137,20 @@ export const tableBugs: readonly PlantedBug[] = [
     name: 'the end of a settlement leaves its row',
     table: without(({ kind, pk }) => kind === 'Update' && pk.startsWith('TX#')),
   },
-  { name: 'inbox marks are not written', table: without(on('INBOX#')) },
+  { name: 'inbox marks are not written', operations: ['quest'], table: without(on('INBOX#')) },
   { name: 'a mail changes whatever its version is', table: unconditional(on('MAIL#')) },
-  { name: 'a trade changes whatever its revision is', table: unconditional(on('TRAD')) },
+  {
+    name: 'what finds no room in a bag is in no mail',
+    operations: ['vote'],
+    table: without(
+      (one, all) => one.kind === 'Put' && on('MAIL#')(one, all) && all.some((other) => on('LOOTROLL#')(other, all)),
+    ),
+  },
+  {
+    name: 'a trade changes whatever its revision is',
+    operations: ['trade-goods', 'trade-money'],
+    table: unconditional(on('TRAD')),
+  },
   { name: 'traders’ places are not freed', table: without((one) => one.kind === 'Delete' && on('TRADING#')(one, [])) },
   {
     name: 'a slot of a drop is awarded whatever its state is',
@@ -146,6 +158,7 @@ export const tableBugs: readonly PlantedBug[] = [
   },
   {
     name: 'quests are rewarded without a look',
+    operations: ['quest'],
     table: unconditional(
       (one, all) =>
         all.some((other) => on('CHR#', 'QUEST')(other, all)) && !on('SES#')(one, all) && !on('IDEM#')(one, all),
