@@ -5,6 +5,7 @@ import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { ProviderId } from '#shared/contract/oidc-provider.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { LocaleCode } from '#shared/kernel/locale.ts';
+import './errors.ts';
 import { identityLimits } from './rules.ts';
 import { Opaque, Restored, standingErrors } from './shapes.ts';
 
