@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
+import '#functions/auth/errors.ts';
 import { DeviceName, DeviceToken, SignInReply } from '#functions/auth/shapes.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { ProviderId } from '#shared/contract/oidc-provider.ts';

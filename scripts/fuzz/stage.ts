@@ -112,6 +112,7 @@ export class Stage {
 
   /** A new player, with account, live and proven session, and a character under play, by the name of `Run<name>`. */
   async cast(name: string, email = `${name}@players.test`): Promise<Player> {
+    if (this.players.has(name)) throw new Error(`two recipes cast ${name}`);
     this.pause();
     const registered = await registerPlayer(this.world, this.mailbox, email);
     const { actor, tokens } = await logIn(this.world, registered);

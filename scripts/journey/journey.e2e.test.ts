@@ -35,7 +35,8 @@ describe('the player’s journey on the local cloud', () => {
     const inbox = others.find(({ label }) => /inbox|mail/i.test(label))!;
     return playJourney(
       {
-        players: PLAYERS,
+        // Deliveries count here, not players.
+        players: deliverTwice ? 2 : PLAYERS,
         httpUrl,
         adminUrl,
         socketUrl,

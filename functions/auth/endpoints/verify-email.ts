@@ -38,9 +38,10 @@ export const handler = endpointHandler(verifyEmail, async ({ input, nowMs, commi
     if (holder) throw fail('auth.mail_token_invalid');
 
     const existing = await getAccount(accountId);
-    if (existing && (existing.status !== 'ACTIVE' || (await getCredential(accountId)))) {
-      throw fail('auth.mail_token_invalid');
-    }
+    const credential = existing && (await getCredential(accountId));
+    // The same link at once again: the other one was done between our reads.
+    if (credential?.emailHash === emailHash) return { accountId };
+    if (existing && (existing.status !== 'ACTIVE' || credential)) throw fail('auth.mail_token_invalid');
     const settled = existing
       ? mergeChanges({ writes: [updateEmail(existing, email)] }, await openedByEmail(existing))
       : createAccount({

@@ -27,6 +27,10 @@ const KINDS: Readonly<Record<string, IdPrefix>> = {
   transactionId: 'txn',
 };
 
+/** Each id is tried with one kind of five, all kinds by turns; with `DUPES=all` with every one. */
+const KIND_STEP = 5;
+const EVERY_KIND = process.env.DUPES === 'all';
+
 /** Frames and ids that are not what the place wants where they come. */
 export function describeHandles(world: () => DupeWorld): void {
   describe('frames and ids', () => {
@@ -79,7 +83,7 @@ export function describeHandles(world: () => DupeWorld): void {
       expect(isDone(sold)).toBe(true);
     });
 
-    it('type confusion on ids (open-mt2, pickup entity type): every id in a path × every kind of id', async () => {
+    it('type confusion on ids (open-mt2, pickup entity type): every id in a path × ids of other kinds', async () => {
       const endpoints = domains.filter(({ name }) => OF_VALUE.includes(name)).flatMap((domain) => domain.endpoints);
       const cases = endpoints
         .filter(({ roles }) => !roles)
@@ -90,9 +94,13 @@ export function describeHandles(world: () => DupeWorld): void {
           const others = (Object.keys(idKinds) as IdPrefix[]).filter(
             (prefix) => !names.some((name) => KINDS[name] === prefix),
           );
-          return names.flatMap((name) => others.map((prefix) => ({ endpoint, name, prefix })));
+          return names.flatMap((name, index) =>
+            others
+              .filter((_prefix, number) => EVERY_KIND || (number + index) % KIND_STEP === 0)
+              .map((prefix) => ({ endpoint, name, prefix })),
+          );
         });
-      expect(cases.length).toBeGreaterThan(300);
+      expect(cases.length).toBeGreaterThan(60);
       const { ana, bob, cyd } = world();
       const callers = [ana, bob, cyd];
       const wrong: string[] = [];
@@ -112,7 +120,9 @@ export function describeHandles(world: () => DupeWorld): void {
       const [itemId] = await stores.giveItems(ana.characterId, ['logic-wafer', 5]);
       await stores.giveMoney(ana.characterId, 1_000n);
       const real = [ana.characterId, bob.characterId, ana.web.accountId, ana.web.sessionId, ...Object.keys(idKinds)];
-      const ids = real.map((id) => (id.includes('_') ? id : createId(id as IdPrefix)));
+      const ids = real
+        .filter((id, number) => EVERY_KIND || id.includes('_') || number % KIND_STEP === 0)
+        .map((id) => (id.includes('_') ? id : createId(id as IdPrefix)));
       const letter = { to: [{ characterId: bob.characterId }], subject: 'For you', body: 'Take it' };
       const before = await ana.items();
       const calls = ids.flatMap((id) => [

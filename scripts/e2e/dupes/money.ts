@@ -164,7 +164,12 @@ export function describeMoney(world: () => DupeWorld): void {
         await stores.giveMoney(cyds[0], 129n);
         const [itemId] = await stores.giveItems(cyds[0], ['optic-bundle', 2]);
         const body = { ...letterTo(cyds[1]), items: [{ itemId: itemId! }], money: '100' };
-        expect(tally(await cyd.rivals(8, send, { body }))).toEqual({ '409 ledger.insufficient_funds': 8 });
+        const answers = Object.keys(tally(await cyd.rivals(8, send, { body })));
+        // While one waits for the ledger's refusal the bundle is in its hands, and the others do not find it.
+        expect(['409 ledger.insufficient_funds', '404 inventory.item_not_found']).toEqual(
+          expect.arrayContaining(answers),
+        );
+        expect(answers).toContain('409 ledger.insufficient_funds');
         expect(await stores.moneyOf(cyds[0])).toBe(129n);
         expect((await cyd.items()).find((item) => item.itemId === itemId)).toMatchObject({ count: 2 });
       });

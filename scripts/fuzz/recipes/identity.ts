@@ -57,10 +57,10 @@ export const identityRecipes: readonly Recipe[] = [
     }),
   },
   {
-    name: 'somebody has a copy of a refresh token that Uma has spent',
+    name: 'somebody has a copy of a refresh token that Una has spent',
     endpoints: ['auth.refresh'],
     prepare: async (stage) => {
-      const { refreshToken: spent } = await stage.cast('uma');
+      const { refreshToken: spent } = await stage.cast('una');
       const { body } = await stage.must('auth.refresh', { body: { refreshToken: spent } });
       stage.world.clock.advance(MINUTE_MS);
       return { values: { refreshToken: [spent, (body as { refreshToken: string }).refreshToken] } };
