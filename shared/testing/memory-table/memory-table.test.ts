@@ -1,9 +1,11 @@
 import {
   BatchGetCommand,
   BatchWriteCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -216,4 +218,13 @@ describe('faults', () => {
       UnprocessedKeys: { [TableName]: { Keys: [Key] } },
     });
   });
+});
+
+it('goes on with a scan whose last page ended in a partition that is gone by now', async () => {
+  const keys = [1, 2, 3, 4].map((number) => ({ pk: `P#${number}`, sk: 'S#1' }));
+  for (const key of keys) await put(key);
+  const first = await client.send(new ScanCommand({ TableName, Limit: 2 }));
+  await client.send(new DeleteCommand({ TableName, Key: keys[1]! }));
+  const rest = await client.send(new ScanCommand({ TableName, ExclusiveStartKey: first.LastEvaluatedKey }));
+  expect(rest.Items).toEqual(keys.slice(2));
 });

@@ -1,5 +1,6 @@
 import type { IndexName } from '#shared/table/definition.ts';
 import { type Item, takeRecord, type Value } from './attribute-values.ts';
+import { compareBytes } from './byte-order.ts';
 import { capacityReport, noUnits, readUnits } from './capacity.ts';
 import { validationError } from './errors.ts';
 import { bindCondition, type Holds } from './expressions/bind-condition.ts';
@@ -75,8 +76,9 @@ export function scan(state: TableState, input: Input): Record<string, unknown> {
 function* allRows({ rows }: TableState, reading: Reading): Generator<Row> {
   const { index, startKey } = reading;
   const start = startKey && positionOf(reading, startKey);
-  const partitions = rows.partitionKeys(index);
-  for (const partition of start ? partitions.slice(partitions.indexOf(start.partition)) : partitions) {
+  for (const partition of rows.partitionKeys(index)) {
+    // The partition that the last page ended in may be gone by now.
+    if (start && compareBytes(partition, start.partition) < 0) continue;
     const entries = rows.partition(index, partition)!;
     const from = start?.partition === partition ? entries.indexAfter(start) : 0;
     yield* rowsBetween(entries, from, entries.size, true);
