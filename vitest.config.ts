@@ -37,8 +37,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
           exclude: never,
-          fileParallelism: false,
-          // After the others, alone: a whole cloud with its clients wants the machine for itself.
+          // After the others, two clouds at a time: each with its clients waits half of its time.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -2,7 +2,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { Client } from 'pg';
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import { mintItems } from '#functions/inventory/public.ts';
+import { mintItems, transferItems } from '#functions/inventory/public.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
@@ -21,6 +21,7 @@ export interface StoreAddresses {
 const DATABASE = 'ledger';
 const APPLICATION = 'ledger_app';
 const OWNER = 'ledger_owner';
+const MOST_AT_ONCE = 20;
 
 /** Table and ledger of a running local cloud from outside, beside its functions. */
 export class ValueStores {
@@ -119,6 +120,18 @@ export class ValueStores {
     });
     await this.commit(minted.changes);
     return minted.items.map(({ itemId }) => itemId);
+  }
+
+  /** Sinks items out of a character's bag, 20 at a time, so that there is room again. */
+  async sinkItems(from: CharacterId, itemIds: readonly ItemId[]): Promise<void> {
+    const destination = { to: 'sink', reason: 'destroyed' } as const;
+    for (let start = 0; start < itemIds.length; start += MOST_AT_ONCE) {
+      const legs = itemIds
+        .slice(start, start + MOST_AT_ONCE)
+        .map((itemId) => ({ kind: 'move', itemId, from, bound: 'any', destination }) as const);
+      const cause = { reason: 'test', cause: createId('opr'), atMs: Date.now() };
+      await this.commit((await transferItems(legs, cause)).changes);
+    }
   }
 
   /** Commits what public functions have prepared. */

@@ -8,7 +8,7 @@ import { send, takeAll } from '#functions/mail/contract.ts';
 import { setOffer } from '#functions/trade/contract.ts';
 import { buy, sell } from '#functions/vendor/contract.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
-import { createId, type ItemId } from '#shared/kernel/ids.ts';
+import { createId, ItemId } from '#shared/kernel/ids.ts';
 import { eachInParallel } from '../hostile/valid-request.ts';
 import { brokenOf, codeOf, isDone } from './patiently.ts';
 import type { Duper } from './player.ts';
@@ -210,6 +210,11 @@ export function describeAmounts(world: () => DupeWorld): void {
           .filter(({ how, answer }) => how === 'destroy' && isDone(answer))
           .reduce((sum, { count }) => sum + count, 0);
         expect(await amountOf(ana)).toBe(had - destroyed);
+        const left = (await ana.items()).filter(({ templateId }) => templateId === 'polymer-resin');
+        await stores.sinkItems(
+          ana.characterId,
+          left.map(({ itemId }) => ItemId.parse(itemId)),
+        );
       }
     });
 
