@@ -61,7 +61,8 @@ DECLARE
   v_to text := p_legs->0->>'to';
   v_amount bigint := (p_legs->0->>'amount')::bigint;
 BEGIN
-  IF jsonb_array_length(p_legs) = 1 AND NOT starts_with(v_from, 'system.') AND NOT starts_with(v_to, 'system.') THEN
+  IF jsonb_array_length(p_legs) = 1 AND v_from <> v_to AND NOT starts_with(v_from, 'system.')
+     AND NOT starts_with(v_to, 'system.') THEN
     currencies := ARRAY[p_legs->0->>'currency', p_legs->0->>'currency'];
     with_system := false;
     IF v_from COLLATE "C" < v_to COLLATE "C" THEN

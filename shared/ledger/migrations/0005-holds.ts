@@ -93,8 +93,9 @@ BEGIN
   END IF;
   v_standing := ledger.standing(p_request->>'id', 'void', p_request->>'requestHash');
   IF v_standing IS NOT NULL THEN RETURN v_standing; END IF;
-  SELECT * INTO v_hold FROM ledger.hold WHERE id = p_request->>'holdId' FOR NO KEY UPDATE;
-  IF NOT FOUND THEN RETURN ledger.reject(p_request, 'void', '[]', 'ledger.hold_not_found'); END IF;
+  -- One that came about since the first look has an account that is not locked: it is not there for this call.
+  IF v_account.id IS NULL THEN RETURN ledger.reject(p_request, 'void', '[]', 'ledger.hold_not_found'); END IF;
+  SELECT * INTO STRICT v_hold FROM ledger.hold WHERE id = p_request->>'holdId' FOR NO KEY UPDATE;
   IF v_hold.state = 'EXPIRED' THEN RETURN ledger.reject(p_request, 'void', '[]', 'ledger.hold_expired'); END IF;
   IF v_hold.state <> 'OPEN' THEN RETURN ledger.reject(p_request, 'void', '[]', 'ledger.hold_not_open'); END IF;
   v_decision := jsonb_build_object('state', 'COMMITTED', 'balances', jsonb_build_array(jsonb_build_object(
