@@ -1,9 +1,7 @@
 import type { Client } from 'pg';
 import { GameError } from '#shared/contract/errors.ts';
-import { clock, SECOND_MS } from '#shared/kernel/clock.ts';
+import { withBoundedRetry } from '#shared/kernel/bounded-retry.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
-import { systemRandom } from '#shared/kernel/random.ts';
-import { sleep } from '#shared/kernel/sleep.ts';
 import { step } from '#shared/kernel/step.ts';
 import { connectLedger } from './connection.ts';
 import { LedgerMismatchError } from './errors.ts';
@@ -31,10 +29,8 @@ import type {
 } from './ledger.ts';
 import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
 
-const TRIES = 5;
-const FIRST_BACKOFF_MS = 10;
-/** After that no other try begins: where nothing answers, each takes until its time is over. */
-const TRY_FOR_MS = 3 * SECOND_MS;
+/** Most to wait after each of 5 tries but the last. */
+const BACKOFF_MS = [20, 40, 80, 160];
 /** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
 const PASSING = new Set(['40001', '40P01']);
 const MISMATCH = 'LG004';
@@ -222,27 +218,28 @@ export class PostgresLedger implements Ledger {
   }
 
   private async query<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    const beganMs = clock.nowMs();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await step(`ledger.${operation}`, () =>
-          this.inTurn(async () => {
-            const client = await this.client();
-            const { rows } = await client.query({ name: operation, text, values: [...values] });
-            return rows as Row[];
-          }),
-        );
-      } catch (error) {
-        const code = (error as { code?: string }).code ?? '';
-        if (code === MISMATCH) throw new LedgerMismatchError();
-        const isRefusal = /^[0-9A-Z]{5}$/.test(code) && !PASSING.has(code) && !isConnectionLost(code);
-        if (isRefusal) throw error;
-        if (!PASSING.has(code)) this.forget();
-        const isLate = clock.nowMs() - beganMs > TRY_FOR_MS;
-        if (tries >= TRIES || isLate)
-          throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
-        await sleep(systemRandom.int(0, FIRST_BACKOFF_MS * 2 ** tries));
-      }
+    try {
+      return await withBoundedRetry(() => this.ask<Row>(operation, text, values), isFinal, BACKOFF_MS);
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
+    }
+  }
+
+  /** One try. A connection that was lost is forgotten. */
+  private async ask<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await step(`ledger.${operation}`, () =>
+        this.inTurn(async () => {
+          const client = await this.client();
+          const { rows } = await client.query({ name: operation, text, values: [...values] });
+          return rows as Row[];
+        }),
+      );
+    } catch (error) {
+      if (codeOf(error) === MISMATCH) throw new LedgerMismatchError();
+      if (!isFinal(error) && !PASSING.has(codeOf(error))) this.forget();
+      throw error;
     }
   }
 
@@ -271,6 +268,15 @@ export class PostgresLedger implements Ledger {
     this.connection = undefined;
     lost?.then((client) => client.end()).catch(() => {});
   }
+}
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
+/** Whether Postgres has answered, and would answer the same again. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof LedgerMismatchError) return true;
+  const code = codeOf(error);
+  return /^[0-9A-Z]{5}$/.test(code) && !PASSING.has(code) && !isConnectionLost(code);
 }
 
 /** Class 08: connection; 57P: the server shuts down or starts. */

@@ -1,10 +1,10 @@
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
+import { withBoundedRetry } from '#shared/kernel/bounded-retry.ts';
 import { deriveId, type TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
 import { type LedgerDecision, type LedgerMemo, type LedgerRequest, ledger } from '#shared/ledger/ledger.ts';
-import { withBoundedRetry } from './bounded-retry.ts';
 import type { Settlement } from './define-settlement.ts';
 import { InDoubtError } from './in-doubt.ts';
 import type { SettlementPorts } from './ports.ts';

@@ -1,13 +1,13 @@
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, mergeChanges } from '#shared/events/changes.ts';
 import type { Operation } from '#shared/events/operation.ts';
+import { withBoundedRetry } from '#shared/kernel/bounded-retry.ts';
 import { sha256 } from '#shared/kernel/canonical-json.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
 import type { MoneyLeg } from '#shared/ledger/ledger.ts';
 import { MONEY_ALONE } from './agreement.ts';
-import { withBoundedRetry } from './bounded-retry.ts';
 import type { Settlement } from './define-settlement.ts';
 import { decide, end } from './end.ts';
 import { InDoubtError } from './in-doubt.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { useClock } from '#shared/kernel/clock.ts';
 import { withBoundedRetry } from './bounded-retry.ts';
+import { useClock } from './clock.ts';
 
 let nowMs = 0;
 const undo = useClock({ nowMs: () => nowMs });
