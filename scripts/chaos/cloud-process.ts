@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '#scripts/journey/until.ts';
 import type { RunningAddresses } from '#scripts/local/cloud.ts';
+import { descendantsOf, end, isAlive } from './processes.ts';
 
 const START_TIMEOUT_MS = 120_000;
 const END_TIMEOUT_MS = 30_000;
@@ -112,7 +113,7 @@ export class CloudProcess {
    */
   async kill({ stores }: { readonly stores: boolean }): Promise<void> {
     const { pid } = this.child!;
-    const all = [pid!, ...descendantsOf(pid!)];
+    const all = [pid!, ...descendantsOf(pid!).map((one) => one.pid)];
     this.running = undefined;
     this.child = undefined;
     for (const one of stores ? all : [pid!]) end(one);
@@ -123,39 +124,11 @@ export class CloudProcess {
   async stop(): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null) return;
-    const all = [child.pid!, ...descendantsOf(child.pid!)];
+    const all = [child.pid!, ...descendantsOf(child.pid!).map((one) => one.pid)];
     child.kill('SIGTERM');
     await until('the local cloud to stop', () => (all.some(isAlive) ? undefined : true), END_TIMEOUT_MS).catch(() =>
       all.forEach(end),
     );
     this.child = undefined;
   }
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-/** A process that has ended and that nobody has buried yet does nothing any more. */
-function isAlive(pid: number): boolean {
-  return processes().some((one) => one.pid === pid && !one.state.startsWith('Z'));
-}
-
-function descendantsOf(pid: number): number[] {
-  const all = processes();
-  const children = (parent: number): number[] =>
-    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...children(one.pid)]);
-  return children(pid);
-}
-
-function processes(): { readonly pid: number; readonly parent: number; readonly state: string }[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n');
-  return lines.map((line) => {
-    const [pid, parent, state] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), state: state! };
-  });
 }

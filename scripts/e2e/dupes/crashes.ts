@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { pickUp } from '#functions/loot/contract.ts';
 import { send } from '#functions/mail/contract.ts';
@@ -6,6 +5,7 @@ import { mailRules } from '#functions/mail/rules.ts';
 import { getSettlement } from '#functions/settlement/contract.ts';
 import { accept } from '#functions/trade/contract.ts';
 import { buy } from '#functions/vendor/contract.ts';
+import { descendantsOf } from '#scripts/chaos/processes.ts';
 import type { ValueStores } from '#scripts/chaos/value-stores.ts';
 import { Hunter } from '#scripts/journey/hunter.ts';
 import { until } from '#scripts/journey/until.ts';
@@ -129,15 +129,7 @@ async function whileLedgerHangs<T>(stores: ValueStores, run: () => Promise<T>): 
 
 /** SIGKILL to the zone process of this test's own cloud, which starts it again. */
 function killFleet(): void {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  const all = lines
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!)
-    .map(([, pid, parent, args]) => ({
-      ...{ pid: Number(pid), parent: Number(parent), args: args! },
-    }));
-  const mine = (pid: number): typeof all =>
-    all.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...mine(one.pid)]);
-  const fleet = mine(process.pid).filter(
+  const fleet = descendantsOf(process.pid).filter(
     ({ args }) => args.includes('dist/fleet/main.mjs') && !args.startsWith('/bin/sh'),
   );
   expect(fleet).toHaveLength(1);
