@@ -1,14 +1,15 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { Client } from 'pg';
-import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { mintItems, transferItems } from '#functions/inventory/public.ts';
+import { runningTable } from '#scripts/local/running-table.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
-import type { MoneyLeg, PlayerOwner } from '#shared/ledger/ledger.ts';
+import type { PlayerOwner } from '#shared/ledger/ledger.ts';
 import { PostgresLedger } from '#shared/ledger/postgres-ledger.ts';
 import { createDocumentClient, useTable } from '#shared/table/table.ts';
+import { moveByStaff, softMoneyOf, takenBy } from '#shared/testing/staff-money.ts';
 
 export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 
@@ -46,14 +47,8 @@ export class ValueStores {
   }
 
   static async open({ sdkEnvironment, postgresPort }: StoreAddresses): Promise<ValueStores> {
-    const dynamo = new DynamoDBClient({
-      endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
-      region: sdkEnvironment.AWS_REGION!,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
-    if (TableNames.length !== 1) throw new Error(`expected one table, found ${TableNames.join(', ')}`);
-    return new ValueStores(dynamo, TableNames[0]!, postgresPort);
+    const { dynamo, tableName } = await runningTable(sdkEnvironment);
+    return new ValueStores(dynamo, tableName, postgresPort);
   }
 
   /** A connection of its own as the ledger's owner, who may lock what functions want to write. */
@@ -76,33 +71,24 @@ export class ValueStores {
     return rows;
   }
 
-  async moneyOf(owner: PlayerOwner): Promise<bigint> {
-    const balances = await this.ledger.balancesOf(owner);
-    return balances.find(({ currency }) => currency === SOFT_CURRENCY)?.posted ?? 0n;
+  moneyOf(owner: PlayerOwner): Promise<bigint> {
+    return softMoneyOf(this.ledger, owner);
   }
 
   /** Gives a player money by a grant of the staff. */
   async giveMoney(to: PlayerOwner, amount: bigint): Promise<void> {
-    await this.settle({ from: 'system.faucet.staff', to, amount });
+    await moveByStaff(this.ledger, to, amount);
     this.given += amount;
   }
 
   /** Takes money from a player by a claw-back. */
-  async takeMoney(from: PlayerOwner, amount: bigint): Promise<void> {
-    await this.settle({ from, to: 'system.sink.staff', amount });
-  }
-
-  private async settle(leg: Omit<MoneyLeg, 'currency'>): Promise<void> {
-    const id = createId('txn');
-    const legs = [{ currency: SOFT_CURRENCY, ...leg }];
-    const { state } = await this.ledger.settle({ id, requestHash: id, kind: 'test', reason: 'test', legs });
-    if (state !== 'COMMITTED') throw new Error(`the ledger did not move ${leg.amount} from ${leg.from} to ${leg.to}`);
+  takeMoney(from: PlayerOwner, amount: bigint): Promise<void> {
+    return moveByStaff(this.ledger, from, -amount);
   }
 
   /** What accounts of the system have taken in, less what they have given out. */
-  async takenBy(beginsWith: string): Promise<bigint> {
-    const lines = (await this.ledger.supply()).filter(({ account }) => account.startsWith(beginsWith));
-    return lines.reduce((sum, { issued, taken }) => sum + taken - issued, 0n);
+  takenBy(beginsWith: string): Promise<bigint> {
+    return takenBy(this.ledger, (account) => account.startsWith(beginsWith));
   }
 
   /** Gives a character stacks out of nothing, as a quest would; answers their ids in order. */

@@ -1,5 +1,5 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { listUnsent } from '#functions/platform/store.ts';
+import { runningTable } from '#scripts/local/running-table.ts';
 import { createDocumentClient, useTable } from '#shared/table/table.ts';
 import { until } from './until.ts';
 
@@ -38,20 +38,12 @@ async function unsentOperations(controlUrl: string): Promise<readonly string[]> 
     controlUrl,
     '/_local/addresses',
   );
-  const client = new DynamoDBClient({
-    endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
-    region: sdkEnvironment.AWS_REGION!,
-    credentials: {
-      accessKeyId: sdkEnvironment.AWS_ACCESS_KEY_ID!,
-      secretAccessKey: sdkEnvironment.AWS_SECRET_ACCESS_KEY!,
-    },
-  });
-  const { TableNames } = await client.send(new ListTablesCommand({}));
-  const undo = useTable({ client: createDocumentClient(client), tableName: TableNames![0]! });
+  const { dynamo, tableName } = await runningTable(sdkEnvironment);
+  const undo = useTable({ client: createDocumentClient(dynamo), tableName });
   try {
     return (await listUnsent(Date.now(), 100)).map(({ operationId }) => operationId);
   } finally {
     undo();
-    client.destroy();
+    dynamo.destroy();
   }
 }

@@ -1,8 +1,9 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import { createId, type TransactionId } from '#shared/kernel/ids.ts';
+import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { PlayerOwner } from '#shared/ledger/ledger.ts';
 import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import { MONEY_ALONE } from '#shared/settlement/agreement.ts';
+import { staffMoney } from './staff-money.ts';
 
 /** The ledger of a test world, with a short way to what players have of the soft currency. */
 export class Till extends MemoryLedger {
@@ -13,22 +14,8 @@ export class Till extends MemoryLedger {
     set: (owner: PlayerOwner, amount: bigint): void => {
       const change = amount - this.balances.get(owner);
       if (change === 0n) return;
-      const id = createId('txn');
-      const leg =
-        change > 0n
-          ? { from: 'system.faucet.staff' as const, to: owner, amount: change }
-          : { from: owner, to: 'system.sink.staff' as const, amount: -change };
-      const legs = [{ currency: SOFT_CURRENCY, ...leg }];
       // In memory it has happened before the promise is looked at.
-      void this.settle({
-        id,
-        requestHash: id,
-        kind: 'test',
-        reason: 'test',
-        legs,
-        toldBy: 'caller',
-        memo: MONEY_ALONE,
-      });
+      void this.settle({ ...staffMoney(owner, change), toldBy: 'caller', memo: MONEY_ALONE });
     },
   };
 

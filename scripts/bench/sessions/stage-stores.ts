@@ -1,4 +1,4 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAccount } from '#functions/account/public.ts';
 import { emailHash } from '#functions/auth/email.ts';
@@ -8,6 +8,7 @@ import { announcementsTopic, notificationsTopic } from '#functions/notification/
 import { socketLimits } from '#functions/push/rules.ts';
 import { listSubscribers } from '#functions/push/store.ts';
 import type { RunningAddresses } from '#scripts/local/cloud.ts';
+import { runningTable } from '#scripts/local/running-table.ts';
 import { type Changes, mergeChanges, type Push, push } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -45,17 +46,15 @@ export class StageStores {
       accessKeyId: sdkEnvironment.AWS_ACCESS_KEY_ID!,
       secretAccessKey: sdkEnvironment.AWS_SECRET_ACCESS_KEY!,
     };
-    const region = sdkEnvironment.AWS_REGION!;
     const secrets = new SecretsManagerClient({
       endpoint: sdkEnvironment.AWS_ENDPOINT_URL_SECRETS_MANAGER!,
-      region,
+      region: sdkEnvironment.AWS_REGION!,
       credentials,
     });
     const pepper = await secrets.send(new GetSecretValueCommand({ SecretId: 'necpgame/dev/password-pepper' }));
     secrets.destroy();
-    const client = new DynamoDBClient({ endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!, region, credentials });
-    const { TableNames } = await client.send(new ListTablesCommand({}));
-    return new StageStores(client, TableNames![0]!, pepper.SecretString!);
+    const { dynamo, tableName } = await runningTable(sdkEnvironment);
+    return new StageStores(dynamo, tableName, pepper.SecretString!);
   }
 
   close(): void {

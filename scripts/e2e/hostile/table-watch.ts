@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { leftovers } from '#scripts/journey/settled.ts';
 import { until } from '#scripts/journey/until.ts';
+import { runningTable } from '#scripts/local/running-table.ts';
 import { canonicalJson } from '#shared/kernel/canonical-json.ts';
 import type { RunningAddresses } from '../../local/cloud.ts';
 
@@ -47,14 +47,8 @@ export class TableWatch {
     { sdkEnvironment, controlUrl }: RunningAddresses,
     refresh: () => Promise<unknown>,
   ): Promise<TableWatch> {
-    const bare = new DynamoDBClient({
-      endpoint: sdkEnvironment.AWS_ENDPOINT_URL_DYNAMODB!,
-      region: sdkEnvironment.AWS_REGION!,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    const { TableNames = [] } = await bare.send(new ListTablesCommand({}));
-    if (TableNames.length !== 1) throw new Error(`expected one table, found ${TableNames.join(', ')}`);
-    return new TableWatch(DynamoDBDocumentClient.from(bare), TableNames[0]!, controlUrl, refresh);
+    const { dynamo, tableName } = await runningTable(sdkEnvironment);
+    return new TableWatch(DynamoDBDocumentClient.from(dynamo), tableName, controlUrl, refresh);
   }
 
   /** Every row but the restless ones. */
