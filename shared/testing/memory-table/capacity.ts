@@ -23,7 +23,10 @@ export function readUnits(bytes: number, consistent: boolean): number {
   return Math.ceil(bytes / READ_UNIT_BYTES) * (consistent ? 1 : 0.5);
 }
 
-/** Adds what a write costs: the larger of both images, and every entry of an index that comes, goes or changes. */
+/**
+ * Adds what a write costs: the larger of both images, and every entry of an index that comes, goes or changes. The
+ * factor of transactions is the table's alone.
+ */
 export function addWrite(units: Units, { before, after }: RowChange, factor = 1): void {
   const larger = Math.max(before?.bytes ?? 0, after?.bytes ?? 0);
   units.table += factor * writeUnits(larger);
@@ -34,7 +37,7 @@ export function addWrite(units: Units, { before, after }: RowChange, factor = 1)
     if (from && to && from.partition === to.partition && from.sort === to.sort) {
       if (!isSameItem(before!.item, after!.item)) spent = writeUnits(larger);
     } else spent = (from ? writeUnits(before!.bytes) : 0) + (to ? writeUnits(after!.bytes) : 0);
-    if (spent > 0) units.indexes[name] = (units.indexes[name] ?? 0) + factor * spent;
+    if (spent > 0) units.indexes[name] = (units.indexes[name] ?? 0) + spent;
   }
 }
 
