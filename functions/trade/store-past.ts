@@ -1,5 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
@@ -7,6 +8,7 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug, TradeId, TransactionId } from '#shared/kernel/ids.ts';
 import { tradeKeys } from '#shared/table/keys/trade.ts';
+import { type PackedJson, packJson, unpackJson } from '#shared/table/packed-json.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import type { Trade } from './negotiation.ts';
@@ -38,7 +40,7 @@ const PastEntity = new Entity({
     zoneId: string(),
     completedAtMs: number(),
     /** Both offers as JSON. */
-    content: string(),
+    content: any().castAs<PackedJson>(),
     gsi1pk: string(),
     gsi1sk: string(),
   }),
@@ -59,7 +61,7 @@ export function putPast(trade: Trade, transactionId: TransactionId, completedAtM
       transactionId,
       zoneId,
       completedAtMs,
-      content: JSON.stringify({ gave: storedOffer(mine!.offer), got: storedOffer(theirs!.offer) }),
+      content: packJson({ gave: storedOffer(mine!.offer), got: storedOffer(theirs!.offer) }),
     });
   });
 }
@@ -97,7 +99,7 @@ export async function listPast(
   const last = rows.at(-1);
   return {
     trades: rows.map(({ content, ...row }) => {
-      const { gave, got } = JSON.parse(content) as Content;
+      const { gave, got } = unpackJson(content) as Content;
       return {
         characterId,
         partnerId: row.partnerId as CharacterId,

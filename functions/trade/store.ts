@@ -5,6 +5,7 @@ import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
@@ -13,6 +14,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import { toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { CharacterId, TradeId } from '#shared/kernel/ids.ts';
 import { tradeKeys } from '#shared/table/keys/trade.ts';
+import { type PackedJson, packJson, unpackJson } from '#shared/table/packed-json.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import { dueAtMs, type Side, type Trade, tradeStates } from './negotiation.ts';
@@ -30,7 +32,7 @@ const TradeEntity = new Entity({
     tradeId: string().key(),
     state: string().enum(...tradeStates),
     /** The rest of it as JSON: it is always read and written whole. */
-    content: string(),
+    content: any().castAs<PackedJson>(),
     /** By itself, because the end of a settlement leaves it as it is. */
     endWish: string()
       .enum(...endReasons)
@@ -77,7 +79,7 @@ type StoredContent = Omit<Trade, 'tradeId' | 'state' | 'rev' | 'endWish' | 'side
   readonly sides: readonly (Omit<Side, 'offer'> & { readonly offer: ReturnType<typeof storedOffer> })[];
 };
 
-/** A trade as it is stored, and as a settlement remembers it. */
+/** A trade as a settlement remembers it. */
 export interface StoredTrade {
   readonly tradeId: string;
   readonly state: Trade['state'];
@@ -86,13 +88,23 @@ export interface StoredTrade {
   readonly endWish?: Trade['endWish'];
 }
 
-export function toStored({ tradeId, state, rev, endWish, sides, ...rest }: Trade): StoredTrade {
-  const content: StoredContent = { ...rest, sides: sides.map((side) => ({ ...side, offer: storedOffer(side.offer) })) };
-  return { tradeId, state, rev, content: JSON.stringify(content), ...(endWish ? { endWish } : {}) };
+function contentOf({ tradeId: _id, state: _state, rev: _rev, endWish: _wish, sides, ...rest }: Trade): StoredContent {
+  return { ...rest, sides: sides.map((side) => ({ ...side, offer: storedOffer(side.offer) })) };
 }
 
-export function fromStored({ tradeId, state, rev, endWish, content }: StoredTrade): Trade {
-  const { sides, ...rest } = JSON.parse(content) as StoredContent;
+export function toStored(trade: Trade): StoredTrade {
+  const { tradeId, state, rev, endWish } = trade;
+  return { tradeId, state, rev, content: JSON.stringify(contentOf(trade)), ...(endWish ? { endWish } : {}) };
+}
+
+export function fromStored({
+  tradeId,
+  state,
+  rev,
+  endWish,
+  content,
+}: Omit<StoredTrade, 'content'> & { readonly content: PackedJson }): Trade {
+  const { sides, ...rest } = unpackJson(content) as StoredContent;
   const [first, second] = sides.map((side): Side => ({ ...side, offer: parseOffer(side.offer) }));
   const wish = endWish ? { endWish } : {};
   return { ...rest, ...wish, tradeId: tradeId as TradeId, state, rev, sides: [first!, second!] };
@@ -158,7 +170,8 @@ export async function listRequests(characterId: CharacterId, nowMs: number): Pro
 }
 
 function rowOf(trade: Trade) {
-  return { ...toStored(trade), ...indexOf(trade), ttl: ttlSeconds(trade.endsAtMs + tradeLimits.keptMs) };
+  const content = packJson(contentOf(trade));
+  return { ...toStored(trade), content, ...indexOf(trade), ttl: ttlSeconds(trade.endsAtMs + tradeLimits.keptMs) };
 }
 
 /** Stores the next state of a trade if it is still in the one before; the first if there is none. */

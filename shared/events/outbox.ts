@@ -3,6 +3,7 @@ import type { EventEnvelope } from '#shared/contract/event.ts';
 import { DAY_MS, toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { platformKeys } from '#shared/table/keys/platform.ts';
+import { packJson, unpackJson } from '#shared/table/packed-json.ts';
 import { tableName } from '#shared/table/table.ts';
 import type { TransactAction } from '#shared/table/write.ts';
 
@@ -40,9 +41,9 @@ function shardOf(operationId: string): number {
   return createHash('sha256').update(operationId).digest()[0]! % OUTBOX_SHARDS;
 }
 
-/** The write that stores the row. The content is one JSON text: cheaper to write and to relay than nested attributes. */
+/** The write that stores the row. The content is one packed document: cheaper to write than nested attributes. */
 export function outboxWrite(row: OutboxRow): TransactAction {
-  const content = JSON.stringify({ events: row.events, pushes: row.pushes });
+  const content = packJson({ events: row.events, pushes: row.pushes });
   if (Buffer.byteLength(content) > MAX_BYTES) throw new RangeError(`outbox row of ${row.operationId} is too large`);
   const keys = platformKeys.outbox;
   return {
@@ -70,6 +71,6 @@ export function outboxWrite(row: OutboxRow): TransactAction {
 
 /** Reads a stored outbox item (from the table or an unmarshalled stream image). */
 export function parseOutboxItem(item: Readonly<Record<string, unknown>>): OutboxRow {
-  const content = JSON.parse(String(item.content)) as Pick<OutboxRow, 'events' | 'pushes'>;
+  const content = unpackJson(item.content) as Pick<OutboxRow, 'events' | 'pushes'>;
   return { operationId: String(item.operationId), createdAtMs: Number(item.createdAtMs), ...content };
 }

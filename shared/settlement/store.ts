@@ -7,6 +7,7 @@ import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { MoneyLeg } from '#shared/ledger/ledger.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { settlementKeys } from '#shared/table/keys/settlement.ts';
+import { packJson, unpackJson } from '#shared/table/packed-json.ts';
 import { readRows } from '#shared/table/read-rows.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
@@ -57,7 +58,7 @@ export const alreadyPrepared = 'settlement.already_prepared';
 /** Somebody else has ended it before. */
 export const alreadyEnded = 'settlement.already_ended';
 
-/** Stores a settlement that begins, once. What it is made of is one JSON text: cheaper than nested attributes. */
+/** Stores a settlement that begins, once. What it is made of is one packed document: cheaper than nested attributes. */
 export function prepareWrite(row: SettlementRow): Write {
   const { transactionId, kind, requestHash, preparedAtMs, actor, correlationId, reason, items, context } = row;
   const money = row.money.map((leg) => ({ ...leg, amount: leg.amount.toString() }));
@@ -76,7 +77,7 @@ export function prepareWrite(row: SettlementRow): Write {
           state: 'PREPARED',
           requestHash,
           preparedAtMs,
-          content: JSON.stringify(content),
+          content: packJson(content),
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
@@ -99,7 +100,7 @@ export function endWrite(transactionId: TransactionId, outcome: SettlementOutcom
         ExpressionAttributeValues: {
           ':state': state,
           ':prepared': 'PREPARED',
-          ':outcome': JSON.stringify(answer),
+          ':outcome': packJson(answer),
           ':now': atMs,
         },
       },
@@ -155,7 +156,7 @@ export function settlementOf(row: Readonly<Record<string, unknown>>): Settlement
 }
 
 function toRow(item: Readonly<Record<string, unknown>>): SettlementRow {
-  const { money, ...content } = JSON.parse(String(item.content)) as Content;
+  const { money, ...content } = unpackJson(item.content) as Content;
   return {
     ...content,
     transactionId: item.transactionId as TransactionId,
@@ -167,7 +168,7 @@ function toRow(item: Readonly<Record<string, unknown>>): SettlementRow {
       ? {}
       : {
           endedAtMs: Number(item.endedAtMs),
-          outcome: { state: item.state, ...JSON.parse(String(item.outcome)) } as SettlementOutcome,
+          outcome: { state: item.state, ...(unpackJson(item.outcome) as object) } as SettlementOutcome,
         }),
   };
 }

@@ -1,4 +1,5 @@
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
+import { unpackJson } from '#shared/table/packed-json.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ export function agreementComplaints(
       if (!one) return [`${id} is ${state}, and the ledger knows nothing of it`];
       const isCommitted = one.decision.state === 'COMMITTED';
       if (isCommitted !== (state === 'DELIVERED')) return [`${id} is ${state}, the ledger says ${one.decision.state}`];
-      return isCommitted && legsOf(one.legs) !== legsOf((JSON.parse(String(content)) as { money: Leg[] }).money)
+      return isCommitted && legsOf(one.legs) !== legsOf((unpackJson(content) as { money: Leg[] }).money)
         ? [`the ledger moved other money for ${id} than was stored`]
         : [];
     }),
