@@ -3,7 +3,7 @@ import {
   escrowedBy,
   instanceOf,
   itemById,
-  linkOf,
+  linksOf,
   type Posting,
   postingsOf,
 } from '#functions/inventory/public.ts';
@@ -46,7 +46,7 @@ export async function auditTable(before: Walk, nowMs: number): Promise<Walked> {
 
   const close = async () => {
     if (!group) return;
-    const postings = group.rows.flatMap((row) => linkOf(row) ?? []);
+    const postings = [...new Map(group.rows.flatMap(linksOf).map((link) => [link.ver, link])).values()];
     const item = group.rows.map(instanceOf).find((one) => one !== undefined);
     const itemId = item?.itemId ?? postings[0]!.itemId;
     const added = withItem(walk, { itemId, item, postings });

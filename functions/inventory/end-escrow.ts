@@ -3,11 +3,13 @@ import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
 import { endsByItself, escrowHolder, isSink, mintHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
+import { toLink } from './link.ts';
 import { handsOf, nowhere, type Posting } from './plan.ts';
 import type { EscrowedItem, PromisedItem, SlotsToFree, StoredItems } from './plan-escrow.ts';
-import { itemUpdate, itemWrite, listingOf } from './store.ts';
+import { listingOf } from './store.ts';
 import { freeSlotsWrite } from './store-bags.ts';
-import { postingWrite } from './store-postings.ts';
+import { handOverWrites } from './store-hand-overs.ts';
+import { itemUpdate, itemWrites } from './store-writes.ts';
 
 /** Which ending of which settlement. */
 interface Ending {
@@ -16,14 +18,24 @@ interface Ending {
   readonly atMs: number;
 }
 
+/** What becomes of one item, and the link that tells of it. */
+interface Step {
+  readonly writes: readonly Write[];
+  readonly posting: Posting;
+}
+
 /** Items go from escrow to their destinations, and promised ones come into being there. */
 export function deliveryWrites(stored: StoredItems, ending: Ending): Changes {
+  const steps = [
+    ...stored.escrowed.map((item) =>
+      letGo(item, item.to, ending, newFacts(item, ending), handsOf(item.home.holder, item.to.holder)),
+    ),
+    ...stored.promised.map((item) => keepPromise(item, ending)),
+  ];
   return {
     writes: [
-      ...stored.escrowed.flatMap((item) =>
-        letGo(item, item.to, ending, newFacts(item, ending), handsOf(item.home.holder, item.to.holder)),
-      ),
-      ...stored.promised.flatMap((item) => keepPromise(item, ending)),
+      ...steps.flatMap(({ writes }) => writes),
+      ...handOverWrites(steps.map(({ posting }) => posting)),
       ...frees(stored.freeOnDelivery),
     ],
   };
@@ -33,7 +45,7 @@ export function deliveryWrites(stored: StoredItems, ending: Ending): Changes {
 export function returnWrites(stored: StoredItems, ending: Ending): Changes {
   return {
     writes: [
-      ...stored.escrowed.flatMap((item) => letGo(item, item.home, ending, item.homeFacts ?? {}, {})),
+      ...stored.escrowed.flatMap((item) => letGo(item, item.home, ending, item.homeFacts ?? {}, {}).writes),
       ...frees(stored.freeOnReturn),
     ],
   };
@@ -50,7 +62,7 @@ function letGo(
   ending: Ending,
   change: Partial<ItemInstance>,
   hands: Pick<Posting, 'giver' | 'receiver'>,
-): Write[] {
+): Step {
   const { itemId, templateId, count, ver } = item;
   const { transactionId, reason, atMs } = ending;
   const holder = escrowHolder(transactionId);
@@ -71,10 +83,11 @@ function letGo(
   };
   // What is out of the game expires no more, and what lies in a mail not of itself.
   const remove = isSink(place.holder) || endsByItself(place.holder) ? ['gsi2pk', 'gsi2sk'] : [];
-  return [itemUpdate({ itemId, ver, holder }, set, remove), postingWrite(posting)];
+  const update = itemUpdate({ itemId, ver, holder }, { set, remove, link: toLink(posting), isFirst: false });
+  return { writes: [update], posting };
 }
 
-function keepPromise({ to, ...promised }: PromisedItem, { transactionId, reason, atMs }: Ending): Write[] {
+function keepPromise({ to, ...promised }: PromisedItem, { transactionId, reason, atMs }: Ending): Step {
   const after: ItemInstance = { ...promised, ...to, ver: 1, acquiredAtMs: atMs };
   const { itemId, templateId, count, origin } = promised;
   const from = mintHolder(origin);
@@ -91,7 +104,7 @@ function keepPromise({ to, ...promised }: PromisedItem, { transactionId, reason,
     atMs,
     ...handsOf(from, to.holder),
   };
-  return [itemWrite({ before: undefined, after, from }), postingWrite(posting)];
+  return { writes: itemWrites({ before: undefined, after, from }, posting), posting };
 }
 
 function frees(slots: readonly SlotsToFree[]): Write[] {

@@ -1,5 +1,6 @@
 import type { CharacterId, ItemId, Slug } from '#shared/kernel/ids.ts';
 import type { Holder } from './holders.ts';
+import type { StoredLink } from './link.ts';
 import type { BindState, Container } from './rules.ts';
 
 /** Where an item is; container and slot only while a character holds it. */
@@ -50,6 +51,8 @@ export interface ItemInstance extends Place {
   readonly tradeWindow?: TradeWindow | undefined;
   /** Of an item in a sink alone. */
   readonly loss?: Loss | undefined;
+  /** The last links of its custody chain, as they were read: writes add to them what they do. */
+  readonly tail?: readonly StoredLink[] | undefined;
 }
 
 /** An item that a character holds. */

@@ -4,12 +4,13 @@ import { Arrivals } from './arrivals.ts';
 import { isMove } from './give.ts';
 import { characterOf } from './holders.ts';
 import type { ItemLeg, MoveCause } from './legs.ts';
-import { type Bag, MovePlan } from './plan.ts';
+import { type Bag, MovePlan, postingOf } from './plan.ts';
 import { type KnownItems, planTransfer } from './plan-transfer.ts';
 import { type Container, containerSlots } from './rules.ts';
-import { itemWrite, listHeld, readItems } from './store.ts';
+import { listHeld, readItems } from './store.ts';
 import { bagWrite, readBag } from './store-bags.ts';
-import { postingWrite } from './store-postings.ts';
+import { handOverWrites } from './store-hand-overs.ts';
+import { itemWrites } from './store-writes.ts';
 
 interface ContainerRef {
   readonly characterId: CharacterId;
@@ -64,9 +65,13 @@ export async function planned(legs: readonly ItemLeg[], cause: MoveCause) {
   return { plan, items, letters };
 }
 
-/** The writes of a plan: one for each item, posting and container that it changes. */
+/** The writes of a plan: of each item with its chain, of each character between whom items went, and of each container. */
 export function changesOf(plan: MovePlan): Changes {
   return {
-    writes: [...plan.itemChanges.map(itemWrite), ...plan.postings.map(postingWrite), ...plan.bagChanges.map(bagWrite)],
+    writes: [
+      ...plan.itemChanges.flatMap((change) => itemWrites(change, postingOf(change, plan.cause))),
+      ...handOverWrites(plan.postings),
+      ...plan.bagChanges.map(bagWrite),
+    ],
   };
 }

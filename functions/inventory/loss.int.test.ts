@@ -21,7 +21,8 @@ import { handler as expireJob } from './jobs/expire-items.ts';
 import { buybackHolder, gearOf, itemsOf } from './public.ts';
 import { RESTORABLE_MS } from './rules.ts';
 import { readItem } from './store.ts';
-import { listHandOvers, listPostings } from './store-postings.ts';
+import { listPostings } from './store-chain.ts';
+import { listHandOvers } from './store-hand-overs.ts';
 
 const rare = itemTemplates.all.find(
   ({ quality, maxStack, slot }) => qualityRank(quality) >= 2 && maxStack === 1 && slot,

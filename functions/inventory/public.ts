@@ -151,7 +151,8 @@ export { escrowedBy, isSink } from './holders.ts';
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
 export { instanceOf, readItem as itemById, readItems as itemsById } from './store.ts';
 /** Where items have been: each item's chain, and what a character gave and got. */
-export { linkOf, listHandOvers as handOversOf, listPostings as postingsOf } from './store-postings.ts';
+export { linksOf, listPostings as postingsOf } from './store-chain.ts';
+export { listHandOvers as handOversOf } from './store-hand-overs.ts';
 
 /** What a mail, a drop or a buy-back holds, at most `limit`; up to a second old. */
 export async function itemsHeldBy(holder: Holder, limit: number): Promise<readonly ItemInstance[]> {

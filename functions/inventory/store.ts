@@ -1,7 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
-import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
@@ -13,11 +12,10 @@ import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 import { tableDefinition } from '#shared/table/definition.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { sortableNumber } from '#shared/table/sortable-number.ts';
-import { entityDefaults, table, tableName } from '#shared/table/table.ts';
-import type { TransactAction, Write } from '#shared/table/write.ts';
+import { entityDefaults, table } from '#shared/table/table.ts';
 import { endsByItself, isListed, isSink } from './holders.ts';
 import { type HeldItem, type ItemInstance, isHeld, type Loss, type Place, type TradeWindow } from './item.ts';
-import type { ItemChange } from './plan.ts';
+import type { StoredLink } from './link.ts';
 import { bindStates, type Container, containers } from './rules.ts';
 
 const indexAttributes = {
@@ -29,7 +27,7 @@ const indexAttributes = {
   gsi3sk: string().optional(),
 };
 
-const ItemEntity = new Entity({
+export const ItemEntity = new Entity({
   ...entityDefaults,
   name: 'Item',
   table,
@@ -52,6 +50,7 @@ const ItemEntity = new Entity({
     expiresAtMs: number().optional(),
     tradeWindow: any().castAs<TradeWindow>().optional(),
     loss: any().castAs<Loss>().optional(),
+    tail: any().castAs<readonly StoredLink[]>().optional(),
     ...indexAttributes,
   }),
   computeKey: inventoryKeys.item.primary,
@@ -87,7 +86,7 @@ type StoredItem = Omit<ItemInstance, 'itemId' | 'templateId'> & { itemId: string
 
 function toInstance(row: StoredItem): ItemInstance {
   const { itemId, templateId, holder, container, slot, count, ver, bind, origin, originRef, acquiredAtMs } = row;
-  const { durability, charges, expiresAtMs, tradeWindow, loss } = row;
+  const { durability, charges, expiresAtMs, tradeWindow, loss, tail } = row;
   return {
     itemId: itemId as ItemId,
     templateId,
@@ -104,6 +103,7 @@ function toInstance(row: StoredItem): ItemInstance {
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     ...(tradeWindow === undefined ? {} : { tradeWindow }),
     ...(loss === undefined ? {} : { loss }),
+    ...(tail === undefined ? {} : { tail }),
   };
 }
 
@@ -191,64 +191,4 @@ export async function listLost(
     .options({ limit: page.limit })
     .send();
   return { items: (Items ?? []).map(toInstance), lastSortKey: LastEvaluatedKey?.gsi3sk as string | undefined };
-}
-
-/** The row of a change: put if absent, or changed if version and holder are still those that were read. */
-export function itemWrite({ before, after }: ItemChange): Write {
-  if (!before) {
-    return ItemEntity.build(PutTransaction)
-      .item({ ...after, ...listingOf(after.itemId, after) })
-      .options({ condition: { attr: 'itemId', exists: false } });
-  }
-  const was = { ...before, ...listingOf(before.itemId, before) };
-  const is = { ...after, ...listingOf(after.itemId, after) };
-  const changed = ([name, value]: [string, unknown]) =>
-    JSON.stringify(was[name as keyof typeof was]) !== JSON.stringify(value);
-  const set = Object.fromEntries(
-    Object.entries(is)
-      .filter(([, value]) => value !== undefined)
-      .filter(changed),
-  );
-  const remove = Object.keys(was).filter(
-    (name) => was[name as keyof typeof was] !== undefined && is[name as keyof typeof is] === undefined,
-  );
-  return itemUpdate(before, set, remove);
-}
-
-/**
- * Changes single attributes of an item that is as it was read. Written out, because an entity's update would cost the
- * bundle 13 KB.
- */
-export function itemUpdate(
-  { itemId, ver, holder }: Pick<ItemInstance, 'itemId' | 'ver' | 'holder'>,
-  set: Readonly<Record<string, unknown>>,
-  remove: readonly string[] = [],
-): TransactAction {
-  const names = [...Object.keys(set), ...remove];
-  const alias = (name: string) => `#a${names.indexOf(name)}`;
-  const value = (name: string) => `:v${names.indexOf(name)}`;
-  const assignments = Object.keys(set).map((name) => `${alias(name)} = ${value(name)}`);
-  return {
-    params: () => ({
-      Update: {
-        TableName: tableName(),
-        Key: inventoryKeys.item.primary({ itemId }),
-        UpdateExpression: [
-          `SET ${assignments.join(', ')}`,
-          ...(remove.length > 0 ? [`REMOVE ${remove.map(alias).join(', ')}`] : []),
-        ].join(' '),
-        ConditionExpression: '#ver = :was AND #holder = :whose',
-        ExpressionAttributeNames: {
-          '#ver': 'ver',
-          '#holder': 'holder',
-          ...Object.fromEntries(names.map((name) => [alias(name), name])),
-        },
-        ExpressionAttributeValues: {
-          ':was': ver,
-          ':whose': holder,
-          ...Object.fromEntries(Object.entries(set).map(([name, one]) => [value(name), one])),
-        },
-      },
-    }),
-  };
 }

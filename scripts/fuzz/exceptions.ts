@@ -23,7 +23,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
     why: 'a code is counted as a guess before it is looked at, so that guesses sent at once all count',
   },
   {
-    key: /^TX#|^IDEM#|^ITEM#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#|^CUST(?:ACT|LOG|SPENT)#/,
+    key: /^TX#|^IDEM#|^ITEM#|^HANDS#|^BAG#|^VENDORSTOCK#|^TRADE#|^TRADEGIVEN#|^MAIL#|^MAILBOX#|^MAILDAY#|^OBX#|^CUST(?:ACT|LOG|SPENT)#/,
     codes: ['ledger.insufficient_funds', 'ledger.balance_limit', 'settlement.aborted'],
     why: 'what the ledger refuses is a decision, on record for ever; items were on their way and are back where they were',
   },

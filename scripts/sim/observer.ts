@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { linksOf } from '#functions/inventory/public.ts';
 import { type OutboxRow, parseOutboxItem } from '#shared/events/outbox.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { ChangeRecord, MemoryTable } from '#shared/testing/memory-table/memory-table.ts';
@@ -88,7 +90,7 @@ export class Observer {
     this.effectOf(group.process, {
       receipts: of('Receipt'),
       settlements: of('Settlement'),
-      postings: of('Custody'),
+      items: of('Item'),
       marks: of('Inbox'),
       records: group.records,
     });
@@ -97,30 +99,41 @@ export class Observer {
     for (let index = before; index < this.complaints.length; index += 1) this.complaints[index] += who;
   }
 
-  /** V1: every version of an item has its posting, from where it was to where it is, and nothing comes from nothing. */
-  private itemsMove(items: readonly ChangeRecord[], postings: readonly ChangeRecord[]): void {
-    const posted = new Map(postings.map(({ newImage }) => [`${newImage?.itemId}/${newImage?.ver}`, newImage]));
+  /**
+   * V1: every version of an item has its posting, from where it was to where it is, and nothing comes from nothing.
+   * Postings are added, never changed: what leaves the item's row is put away whole.
+   */
+  private itemsMove(items: readonly ChangeRecord[], pages: readonly ChangeRecord[]): void {
     let made = 0;
     let changed = 0;
-    for (const { newImage } of postings) {
-      changed += Number(newImage?.change ?? 0);
-      if (String(newImage?.from).startsWith('mint.')) made += Number(newImage?.change ?? 0);
+    for (const { eventName, oldImage, newImage } of pages) {
+      if (eventName !== 'INSERT') this.complain(`postings of ${(newImage ?? oldImage)?.itemId} were rewritten`);
     }
-    for (const { eventName, oldImage, newImage } of postings) {
-      if (eventName !== 'INSERT') this.complain(`posting ${(newImage ?? oldImage)?.itemId} was rewritten`);
-    }
+    const putAway = new Map(pages.map(({ newImage }) => [String(newImage?.itemId), linksOf(newImage ?? {})]));
     for (const { oldImage, newImage } of items) {
       if (!newImage) {
         this.complain(`${oldImage?.itemId} was deleted`);
         continue;
       }
       const { itemId, ver, holder, count } = newImage as Row;
+      const before = linksOf(oldImage ?? {});
+      const now = linksOf(newImage);
+      const apart = putAway.get(String(itemId)) ?? [];
+      const isKept = isDeepStrictEqual(now.slice(0, before.length), before);
+      if (!isKept && !isDeepStrictEqual(apart, before)) this.complain(`postings of ${itemId} were lost`);
+      // What is made has its first posting apart.
+      const added = oldImage ? now.slice(isKept ? before.length : 0) : [...apart, ...now];
+      for (const { from, change } of added) {
+        changed += change;
+        if (from.startsWith('mint.')) made += change;
+      }
       const isMoved = ver !== oldImage?.ver || holder !== oldImage?.holder || count !== oldImage?.count;
-      if (!isMoved) continue;
-      const posting = posted.get(`${itemId}/${ver}`);
+      if (!isMoved && added.length === 0) continue;
       if (ver !== Number(oldImage?.ver ?? 0) + 1)
         this.complain(`${itemId} went from version ${oldImage?.ver} to ${ver}`);
-      if (!posting) this.complain(`${itemId} has no posting of version ${ver}`);
+      const [posting] = added;
+      if (!posting || added.length > 1 || posting.ver !== ver)
+        this.complain(`${itemId} has no posting of version ${ver}`);
       else if (posting.to !== holder || (oldImage && posting.from !== oldImage.holder)) {
         this.complain(
           `${itemId} went from ${oldImage?.holder} to ${holder}, its posting from ${posting.from} to ${posting.to}`,
@@ -155,11 +168,11 @@ export class Observer {
   /** V6: a call takes effect once; V7: so does a delivery, with its mark; V9: not under a session that has ended. */
   private effectOf(
     process: Process | undefined,
-    of: Readonly<Record<'receipts' | 'settlements' | 'postings' | 'marks' | 'records', readonly ChangeRecord[]>>,
+    of: Readonly<Record<'receipts' | 'settlements' | 'items' | 'marks' | 'records', readonly ChangeRecord[]>>,
   ): void {
     const { call, sessionId, delivery } = process?.facts ?? {};
     const isEnd = of.settlements.some(({ oldImage }) => oldImage !== undefined);
-    const begins = of.receipts.length > 0 || (!isEnd && (of.settlements.length > 0 || of.postings.length > 0));
+    const begins = of.receipts.length > 0 || (!isEnd && (of.settlements.length > 0 || of.items.length > 0));
     if (call && begins) {
       const count = (this.effects.get(call) ?? 0) + 1;
       this.effects.set(call, count);
@@ -175,7 +188,7 @@ export class Observer {
       this.marks.set(key, (this.marks.get(key) ?? 0) + 1);
       if (eventName !== 'INSERT') this.complain(`${key} was handled ${this.marks.get(key)} times`);
     }
-    if (delivery && of.marks.length === 0 && !isEnd && of.postings.length > 0) {
+    if (delivery && of.marks.length === 0 && !isEnd && of.items.length > 0) {
       this.complain(`${delivery} took effect without its mark`);
     }
   }
@@ -186,7 +199,7 @@ export class Observer {
       if (!newImage) this.complain(`outbox row ${oldImage?.operationId} was deleted`);
       if (newImage?.sentAtMs === undefined) this.unsent.add(String(newImage?.operationId));
       else this.unsent.delete(String(newImage.operationId));
-      if (!newImage || (oldImage && newImage.content === oldImage.content)) continue;
+      if (!newImage || (oldImage && isDeepStrictEqual(newImage.content, oldImage.content))) continue;
       if (oldImage) this.complain(`outbox row ${newImage.operationId} was rewritten`);
       const row = parseOutboxItem(newImage);
       for (const { envelope } of row.events) this.told.set(envelope.id, envelope);

@@ -1,7 +1,8 @@
 import { tableDefinition } from './definition.ts';
 import type { TransactItem } from './write.ts';
 
-const UNIT_BYTES = 1_024;
+/** A started KB is a unit. */
+export const UNIT_BYTES = 1_024;
 /** Prepare and commit. */
 const TRANSACTIONAL = 2;
 const indexes = Object.values(tableDefinition.indexes);
@@ -21,7 +22,7 @@ function actionUnits({ Put, Update }: TransactItem): number {
   if (Put) {
     const item = Put.Item as Readonly<Record<string, unknown>>;
     const entries = indexes.filter(({ partitionKey }) => item[partitionKey] !== undefined).length;
-    return Math.ceil(sizeOf(item) / UNIT_BYTES) * (TRANSACTIONAL + entries);
+    return Math.ceil(attributeBytes(item) / UNIT_BYTES) * (TRANSACTIONAL + entries);
   }
   return TRANSACTIONAL + (Update ? indexWritesOf(Update) : 0);
 }
@@ -44,7 +45,7 @@ function namesIn(expression: string, names: Readonly<Record<string, string>>): s
 }
 
 /** Bytes of a value as DynamoDB counts them. Numbers take at most this much. */
-function sizeOf(value: unknown): number {
+export function attributeBytes(value: unknown): number {
   switch (typeof value) {
     case 'string':
       return Buffer.byteLength(value);
@@ -60,11 +61,11 @@ function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.byteLength;
   if (value instanceof Set || Array.isArray(value)) {
     let bytes = 3;
-    for (const one of value) bytes += sizeOf(one) + 1;
+    for (const one of value) bytes += attributeBytes(one) + 1;
     return bytes;
   }
   return Object.entries(value).reduce(
-    (bytes, [name, one]) => bytes + (one === undefined ? 0 : Buffer.byteLength(name) + sizeOf(one) + 1),
+    (bytes, [name, one]) => bytes + (one === undefined ? 0 : Buffer.byteLength(name) + attributeBytes(one) + 1),
     3,
   );
 }

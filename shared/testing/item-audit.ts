@@ -1,26 +1,23 @@
-import { chainComplaints as chainComplaintsOf, type StoredItems } from '#functions/inventory/public.ts';
+import {
+  chainComplaints as chainComplaintsOf,
+  linksOf,
+  type Posting,
+  type StoredItems,
+} from '#functions/inventory/public.ts';
+import type { ItemId } from '#shared/kernel/ids.ts';
+import { unpackJson } from '#shared/table/packed-json.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What an item's row and its postings say, as they stand in the table. */
 interface ItemRow {
-  readonly itemId: string;
+  readonly itemId: ItemId;
   readonly templateId: string;
   readonly holder: string;
   readonly container?: string;
   readonly slot?: number;
   readonly count: number;
   readonly ver: number;
-}
-
-interface PostingRow {
-  readonly itemId: string;
-  readonly ver: number;
-  readonly from: string;
-  readonly to: string;
-  readonly count: number;
-  readonly change: number;
-  readonly cause: string;
 }
 
 /**
@@ -34,7 +31,7 @@ export function itemComplaints(rows: readonly Row[]): readonly string[] {
   const pending = of('Settlement').filter(({ state }) => state === 'PREPARED');
   const open = new Set(pending.map(({ transactionId }) => `esc.${transactionId}`));
   return [
-    ...chainComplaints(items, of('Custody') as unknown as readonly PostingRow[]),
+    ...chainComplaints(items, rows.flatMap(linksOf)),
     ...slotComplaints(items, of('Bag'), pending.map(storedOf)),
     ...items
       .filter(({ holder }) => holder.startsWith('esc.') && !open.has(holder))
@@ -43,10 +40,10 @@ export function itemComplaints(rows: readonly Row[]): readonly string[] {
 }
 
 function storedOf({ content }: Row): StoredItems | undefined {
-  return (JSON.parse(String(content)) as { items?: StoredItems }).items;
+  return (unpackJson(content) as { items?: StoredItems }).items;
 }
 
-function chainComplaints(items: readonly ItemRow[], postings: readonly PostingRow[]): string[] {
+function chainComplaints(items: readonly ItemRow[], postings: readonly Posting[]): string[] {
   const chains = Map.groupBy(postings, ({ itemId }) => itemId);
   const complaints = items.flatMap((item) => [...chainComplaintsOf(item, chains.get(item.itemId) ?? [])]);
   const known = new Set(items.map(({ itemId }) => itemId));
@@ -55,7 +52,7 @@ function chainComplaints(items: readonly ItemRow[], postings: readonly PostingRo
   );
   for (const [cause, group] of Map.groupBy(postings, (posting) => posting.cause)) {
     const made = group.filter(({ from }) => from.startsWith('mint.'));
-    const sum = (list: readonly PostingRow[]) => list.reduce((total, { change }) => total + change, 0);
+    const sum = (list: readonly Posting[]) => list.reduce((total, { change }) => total + change, 0);
     if (sum(group) !== sum(made)) complaints.push(`${cause} changed amounts by ${sum(group) - sum(made)}`);
   }
   return complaints;

@@ -6,8 +6,7 @@ import { listHandOvers } from '../contract-look.ts';
 import { answerLook } from '../look.ts';
 import { linkOf } from '../view.ts';
 
-/** Sort keys begin with the instant, in sortable digits. */
-const SORT_PREFIX = '0';
+const SORT_PREFIX = 'HAND#';
 
 /** Accounts and guilds hold no items: they have none. */
 export const handler = endpointHandler(listHandOvers, async ({ input, actor, operation, fail }) => {
@@ -18,7 +17,7 @@ export const handler = endpointHandler(listHandOvers, async ({ input, actor, ope
   const { postings, lastSortKey } = characterId
     ? await handOversOf(characterId, direction, { limit, before })
     : { postings: [], lastSortKey: undefined };
-  if (postings.length === 0 && cursor === undefined) throw fail('custody.not_found');
+  if (postings.length === 0 && cursor === undefined && lastSortKey === undefined) throw fail('custody.not_found');
   return answerLook(operation, owner, actor.accountId, {
     handOvers: postings.map((posting) => ({
       ...linkOf(posting),

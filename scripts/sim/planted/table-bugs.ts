@@ -1,4 +1,5 @@
 import { step } from '#shared/kernel/step.ts';
+import { packJson, unpackJson } from '#shared/table/packed-json.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
@@ -92,15 +93,30 @@ function silent(eventName: RegExp): Sabotage {
     all.map((action) => {
       const item = action.fields.Item as Fields | undefined;
       if (!action.pk.startsWith('OBX#') || !item) return action;
-      const { events, ...rest } = JSON.parse(String(item.content)) as { events: { envelope: { name: string } }[] };
+      const { events, ...rest } = unpackJson(item.content) as { events: { envelope: { name: string } }[] };
       const left = events.filter(({ envelope }) => !eventName.test(envelope.name));
       return {
         ...action,
-        fields: { ...action.fields, Item: { ...item, content: JSON.stringify({ ...rest, events: left }) } },
+        fields: { ...action.fields, Item: { ...item, content: packJson({ ...rest, events: left }) } },
       };
     }),
   );
 }
+
+/** Items that change without a link of their chain. */
+const unposted = transactions((all) =>
+  all.map((action) => {
+    const { kind, fields } = action;
+    if (kind !== 'Update' || !on('ITEM#', 'ITEM')(action, all)) return action;
+    return {
+      ...action,
+      fields: {
+        ...fields,
+        ExpressionAttributeValues: { ...(fields.ExpressionAttributeValues as Fields), ':link': [] },
+      },
+    };
+  }),
+);
 
 /** Dropped conditions, forgotten writes, and transactions that are none. */
 export const tableBugs: readonly PlantedBug[] = [
@@ -121,7 +137,8 @@ export const tableBugs: readonly PlantedBug[] = [
     table: inTwo((one, all) => one === all.findLast((last) => on('ITEM#', 'ITEM')(last, []))),
   },
   { name: 'the outbox is written after the commit', table: inTwo(on('OBX#')) },
-  { name: 'postings are forgotten', table: without(on('ITEM#', 'POST#')) },
+  { name: 'postings are forgotten', table: unposted },
+  { name: 'postings that leave the item’s row are forgotten', table: without(on('ITEM#', 'POST#')) },
   {
     name: 'a beginning settlement takes nothing into escrow',
     table: without((one, all) => begins(all) && on('ITEM#')(one, all)),

@@ -17,16 +17,20 @@ export const inventoryKeys = defineKeys('inventory', {
       'what a character has lost and may have back, earliest end first (gsi3, sparse)',
     ],
   },
-  posting: {
+  chainPage: {
     pk: 'ITEM#{itemId}',
     sk: 'POST#{ver}',
-    gsi1: { pk: 'GAVE#{giver}', sk: '{at}~{itemId}~{ver}' },
-    gsi2: { pk: 'GOT#{receiver}', sk: '{at}~{itemId}~{ver}' },
     access: [
-      'put if absent: one posting for each version of an item',
-      "list an item's custody chain, oldest first",
-      'list what a character gave, by time (gsi1, sparse)',
-      'list what a character got, by time (gsi2, sparse)',
+      "put if absent: links of an item's custody chain that its own row has no more room for",
+      "list an item's custody chain, oldest first; its last links stand in the item's own row",
+    ],
+  },
+  handOver: {
+    pk: 'HANDS#{characterId}',
+    sk: 'HAND#{at}~{itemId}~{ver}',
+    access: [
+      'put if absent: what a character gave and got in one transaction',
+      'list what a character gave or got, newest first',
     ],
   },
   cooldown: {
