@@ -85,7 +85,7 @@ export const sortContainer = defineEndpoint({
   }),
   errors: ['inventory.bank_out_of_reach'],
   impact: 'Players cannot sort what they carry.',
-  budget: { readUnits: 30, writeUnits: 420 },
+  budget: { readUnits: 30, writeUnits: 260 },
 });
 
 const banking = {

@@ -38,7 +38,7 @@ export const destroyItem = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot destroy anything.',
-  budget: { readUnits: 6, writeUnits: 44 },
+  budget: { readUnits: 6, writeUnits: 32 },
 });
 
 export const listRestorable = defineEndpoint({
@@ -101,7 +101,7 @@ export const restoreItem = defineEndpoint({
   rate: 'value',
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot have back what they have destroyed or sold.',
-  budget: { readUnits: 12, writeUnits: 70 },
+  budget: { readUnits: 12, writeUnits: 44 },
 });
 
 export const expireItems = defineJob({

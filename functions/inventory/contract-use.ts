@@ -76,7 +76,7 @@ export const repairItems = defineEndpoint({
   rate: 'value',
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot repair their equipment.',
-  budget: { readUnits: 40, writeUnits: 420 },
+  budget: { readUnits: 40, writeUnits: 300 },
 });
 
 export const viewLink = defineEndpoint({

@@ -181,7 +181,7 @@ export const send = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 44, writeUnits: 320 },
+  budget: { readUnits: 44, writeUnits: 200 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot send mail.',
 });
@@ -215,7 +215,7 @@ export const takeAttachment = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 24, writeUnits: 80 },
+  budget: { readUnits: 24, writeUnits: 64 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot take attachments.',
 });
@@ -255,7 +255,7 @@ export const takeAll = defineEndpoint({
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 64, writeUnits: 480 },
+  budget: { readUnits: 64, writeUnits: 300 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot take everything out of a mail at once.',
 });

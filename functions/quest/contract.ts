@@ -189,7 +189,7 @@ export const completeQuest = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot turn in quests and get no rewards.',
-  budget: { readUnits: 8, writeUnits: 60 },
+  budget: { readUnits: 8, writeUnits: 44 },
 });
 
 export const abandonQuest = defineEndpoint({

@@ -48,7 +48,7 @@ export const requestTrade = defineEndpoint({
   idempotency: 'none',
   needs: { table: 'write' },
   impact: 'Players cannot ask each other to trade.',
-  budget: { readUnits: 12, writeUnits: 96 },
+  budget: { readUnits: 12, writeUnits: 48 },
 });
 
 export const listRequests = defineEndpoint({
@@ -80,7 +80,7 @@ export const acceptRequest = defineEndpoint({
   idempotency: 'none',
   needs: { table: 'write' },
   impact: 'Players cannot open trades.',
-  budget: { readUnits: 6, writeUnits: 40 },
+  budget: { readUnits: 6, writeUnits: 32 },
 });
 
 export const declineRequest = defineEndpoint({
@@ -153,7 +153,7 @@ export const setOffer = defineEndpoint({
   idempotency: 'none',
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot put anything into a trade.',
-  budget: { readUnits: 16, writeUnits: 60 },
+  budget: { readUnits: 16, writeUnits: 32 },
 });
 
 export const lock = defineEndpoint({
@@ -179,7 +179,7 @@ export const lock = defineEndpoint({
   idempotency: 'none',
   needs: { table: 'write' },
   impact: 'Players cannot finish trades.',
-  budget: { readUnits: 10, writeUnits: 60 },
+  budget: { readUnits: 10, writeUnits: 32 },
 });
 
 export const unlock = defineEndpoint({
@@ -194,7 +194,7 @@ export const unlock = defineEndpoint({
   idempotency: 'none',
   needs: { table: 'write' },
   impact: 'Players cannot change their minds about what they offer.',
-  budget: { readUnits: 4, writeUnits: 60 },
+  budget: { readUnits: 4, writeUnits: 24 },
 });
 
 export const accept = defineEndpoint({
@@ -231,7 +231,7 @@ export const accept = defineEndpoint({
   settles: true,
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot trade anything.',
-  budget: { readUnits: 60, writeUnits: 560 },
+  budget: { readUnits: 60, writeUnits: 280 },
 });
 
 export const cancel = defineEndpoint({
@@ -249,7 +249,7 @@ export const cancel = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Players cannot leave a trade but by walking away.',
-  budget: { readUnits: 4, writeUnits: 60 },
+  budget: { readUnits: 4, writeUnits: 24 },
 });
 
 export const listHistory = defineEndpoint({

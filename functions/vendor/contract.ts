@@ -93,7 +93,7 @@ export const buy = defineEndpoint({
     'settlement.aborted',
   ],
   impact: 'Players cannot buy of vendors.',
-  budget: { readUnits: 12, writeUnits: 60 },
+  budget: { readUnits: 12, writeUnits: 40 },
 });
 
 export const sell = defineEndpoint({
@@ -120,7 +120,7 @@ export const sell = defineEndpoint({
     'settlement.aborted',
   ],
   impact: 'Players cannot sell to vendors.',
-  budget: { readUnits: 12, writeUnits: 60 },
+  budget: { readUnits: 12, writeUnits: 40 },
 });
 
 export const sellJunk = defineEndpoint({
@@ -151,7 +151,7 @@ export const sellJunk = defineEndpoint({
     'settlement.aborted',
   ],
   impact: 'Players have to sell their junk piece by piece.',
-  budget: { readUnits: 40, writeUnits: 500 },
+  budget: { readUnits: 40, writeUnits: 300 },
 });
 
 export const listBuyBacks = defineEndpoint({
@@ -190,7 +190,7 @@ export const buyBack = defineEndpoint({
     'settlement.aborted',
   ],
   impact: 'Players cannot take a sale back.',
-  budget: { readUnits: 12, writeUnits: 60 },
+  budget: { readUnits: 12, writeUnits: 40 },
 });
 
 export const dropOldSales = defineSubscriber({

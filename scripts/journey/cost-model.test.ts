@@ -65,10 +65,10 @@ describe('the cost model', () => {
  * what the budgets come to.
  */
 const CEILING_HOUR_USD = 0.0038;
-const CEILING_CALLS_USD = 0.0055;
+const CEILING_CALLS_USD = 0.0047;
 const CEILING_ONE_CALL_USD = 0.00005;
 /** One call that moves up to a limit of items; its budget is that of the most it may carry. */
-const CEILING_MANY_ITEMS_USD = 0.00037;
+const CEILING_MANY_ITEMS_USD = 0.00034;
 
 /** What happens once in an account's life, or by staff, may cost more. */
 const RARE = [
