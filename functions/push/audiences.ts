@@ -21,3 +21,8 @@ export const audienceChecks: Readonly<Partial<Record<TopicAudience, AudienceChec
   everyone: () => true,
   party: ofParty,
 };
+
+/** Whether somebody may stop to belong to an audience while their session goes on. */
+export function mayEnd(audience: TopicAudience): boolean {
+  return audience !== 'owner-account' && audience !== 'everyone';
+}

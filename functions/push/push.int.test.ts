@@ -12,7 +12,7 @@ import { partyEventsTopic } from '#functions/party/topics.ts';
 import { event, type Push, push } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { DAY_MS, toIso } from '#shared/kernel/clock.ts';
-import { createId, type PartyId } from '#shared/kernel/ids.ts';
+import { type CharacterId, createId, type PartyId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { serverCommands } from '#shared/stomp/frame.ts';
@@ -575,6 +575,22 @@ describe('topics of a party', () => {
     await commitInTest({ writes: [member] });
   }
 
+  async function quit(actor: Actor, partyId: PartyId) {
+    const { accountId, characterId } = actor as Actor & { characterId: CharacterId };
+    const data = {
+      partyId,
+      accountId,
+      characterId,
+      reason: 'left' as const,
+      leaderCharacterId: createId('chr'),
+      memberCount: 1,
+    };
+    await commitInTest({
+      writes: [deleteMember(characterId, partyId)],
+      events: [event(PLAYER_LEFT_PARTY, { aggregateId: partyId, aggregateSeq: 2, data })],
+    });
+  }
+
   async function said(partyId: PartyId) {
     await publish(push(partyEventsTopic, { partyId }, { type: 'disbanded', reason: 'leader' }));
     await pump();
@@ -663,6 +679,31 @@ describe('topics of a party', () => {
     await removeSubscription(before!, before!.subscriptions[0]!);
     const [after] = await listConnections(actor.accountId);
     expect(after!.subscriptions).toEqual([{ subscriptionId: '0', destination: friendsOf(actor), shard: 0 }]);
+  });
+
+  it.each([
+    ['its membership', async (actor: Actor, partyId: PartyId) => void (await quit(actor, partyId))],
+    [
+      'its character',
+      async (actor: Actor) => void (await world.openSession({ ...actor, characterId: createId('chr') })),
+    ],
+  ])('are not for who loses %s while a SUBSCRIBE is under way', async (_what, lose) => {
+    const partyId = createId('pty');
+    const actor = await world.openSession(world.actor({ characterId: createId('chr') }));
+    await enlist(actor, partyId);
+    const client = await connect(actor);
+    const undoSteps = useStepHook(async (name, run) => {
+      if (name !== 'table.PutItem') return run();
+      // Allowed by now, and not yet among the subscribers that the end of a membership looks through.
+      undoSteps();
+      await lose(actor, partyId);
+      await world.deliver();
+      return run();
+    });
+    client.subscribe(eventsOf(partyId), () => {});
+    await soon(() => expect(client.closed()).toBe(true));
+    expect(client.errors[0]!.headers.code).toBe('socket.destination_refused');
+    expect(await rowsOf('TopicSubscriber', actor)).toEqual([]);
   });
 
   it('end when the session plays another character, and its own topics stay', async () => {

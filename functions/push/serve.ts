@@ -7,7 +7,7 @@ import { serializeFrame } from '#shared/stomp/serialize.ts';
 import { connectedFrame, decideFrame, errorFrame, type Instruction } from '#shared/stomp/session.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { Answers } from './answers.ts';
-import { audienceChecks, type Listener } from './audiences.ts';
+import { audienceChecks, type Listener, mayEnd } from './audiences.ts';
 import { closeConnection } from './close.ts';
 import {
   findTopic,
@@ -152,9 +152,7 @@ class Service {
         return { ...connection, greeted: true };
       case 'subscribe': {
         const match = await authorized(listener, instruction.destination);
-        if (match) return this.subscribe(connection, match, instruction);
-        const refusal = errorFrame('socket.destination_refused', 'There is no such destination for you.', from);
-        return this.end(refusal);
+        return match ? this.subscribe(connection, match, instruction, from) : this.end(refusedDestination(from));
       }
       case 'unsubscribe': {
         const ended = connection.subscriptions.find((one) => one.subscriptionId === instruction.id);
@@ -173,17 +171,30 @@ class Service {
     }
   }
 
+  private async belongsStill(destination: string): Promise<boolean> {
+    const { accountId, sessionId } = this.client;
+    const { session } = await getConnectionAndSession(this.client, clock.nowMs());
+    if (session?.state !== 'ACTIVE') return false;
+    return (await authorized({ accountId, sessionId, characterId: session.characterId }, destination)) !== undefined;
+  }
+
   /**
    * Subscribes first and reads what was missed second: what is published in between comes live, perhaps also with the
-   * replay, and never not at all.
+   * replay, and never not at all. Who may stop to belong to the audience is judged once more then: whoever ends their
+   * subscriptions has either met this one, or has come before and is seen here.
    */
   private async subscribe(
     connection: Connection,
     { topic }: TopicMatch,
     { id, destination, lastSeq, receipt }: Instruction & { kind: 'subscribe' },
+    from: ClientFrame,
   ): Promise<Connection | undefined> {
     const subscription = { subscriptionId: id, destination, shard: shardOf(topic, connection.connectionId) };
     if (!(await addSubscription(connection, subscription))) return undefined;
+    if (mayEnd(topic.audience) && !(await this.belongsStill(destination))) {
+      await removeSubscription(connection, subscription);
+      return this.end(refusedDestination(from));
+    }
     const head = lastSeq !== undefined || receipt !== undefined ? await getHead(destination) : 0;
     let replay: Replay = { messages: [], gap: false };
     if (lastSeq !== undefined && lastSeq !== head) {
@@ -199,6 +210,11 @@ class Service {
     });
     return { ...connection, subscriptions: [...connection.subscriptions, subscription] };
   }
+}
+
+/** One that there is not, or that is not for who asks. */
+function refusedDestination(from: ClientFrame): Frame {
+  return errorFrame('socket.destination_refused', 'There is no such destination for you.', from);
 }
 
 /** The topic of a destination, if the listener belongs to its audience: unknown and forbidden look alike. */
