@@ -38,12 +38,14 @@ interface Timer extends Waiting {
 /** More steps than any simulation needs: it has hung. */
 const MAX_STEPS = 2_000_000;
 
+/** One for all simulations of a thread: a context that has one for each of them would be copied at every start. */
+const current = new AsyncLocalStorage<{ readonly scheduler: Scheduler; readonly process: Process }>();
+
 /**
  * One thread of virtual time for many processes. Whenever all of them wait, the seed decides which goes on; when none
  * can, time leaps to the next timer. Nothing in it takes real time or depends on it, so that a seed replays exactly.
  */
 export class Scheduler {
-  private readonly current = new AsyncLocalStorage<Process>();
   private readonly ready: Waiting[] = [];
   private timers: Timer[] = [];
   private processes = 0;
@@ -60,7 +62,8 @@ export class Scheduler {
 
   /** The process that the caller runs in; undefined outside of all. */
   process(): Process | undefined {
-    return this.current.getStore();
+    const running = current.getStore();
+    return running?.scheduler === this ? running.process : undefined;
   }
 
   /** Starts a process; its promise settles when it ends, and never when it is killed. */
@@ -78,7 +81,7 @@ export class Scheduler {
       isDead: false,
       steps: 0,
     };
-    return this.current.run(process, async () => {
+    return current.run({ scheduler: this, process }, async () => {
       await this.yield();
       return run();
     });
