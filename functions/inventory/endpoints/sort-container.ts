@@ -13,8 +13,9 @@ export const handler = endpointHandler(sortContainer, ({ input, actor, operation
     const { characterId } = actor;
     const { container } = input.body;
     if (container === 'bank') await requireBank(characterId);
-    const plan = await arrangePlan({ characterId, reason: 'sort', cause: operation.id, atMs: nowMs });
+    // The list first: what came after it has a slot that the container, read later, knows to be taken.
     const held = await listHeld(characterId, container, containerSlots[container]);
+    const plan = await arrangePlan({ characterId, reason: 'sort', cause: operation.id, atMs: nowMs });
     const isSorted = planSort(plan, held);
     const { changes, reply } = arranged(plan, characterId);
     return commit(changes, { ...reply, isSorted });
