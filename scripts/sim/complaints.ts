@@ -3,9 +3,11 @@ import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { ledgerComplaints } from '#shared/testing/ledger-audit.ts';
 import { mailComplaints } from '#shared/testing/mail-audit.ts';
+import { AUCTION, type AuctionHouse } from './auction-house.ts';
 import type { SimulatedBus } from './bus.ts';
 import type { SimulatedClient } from './client.ts';
 import { busComplaints, toldComplaints } from './invariants/events.ts';
+import { holdComplaints } from './invariants/holds.ts';
 import { replyComplaints } from './invariants/replies.ts';
 import { agreementComplaints, unfinished } from './invariants/settlements.ts';
 import type { Observer } from './observer.ts';
@@ -14,7 +16,7 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 type Audit = ReturnType<MemoryLedger['audit']>;
 
 /** Kinds of transactions of money alone, which leave no row in the table; `sim`: what players were given before. */
-const OF_MONEY_ALONE = new Set(['quest-reward', 'sim']);
+const OF_MONEY_ALONE = new Set(['quest-reward', 'sim', AUCTION]);
 
 /** What must be true at any moment, whatever is under way. */
 export function stormComplaints(rows: Rows, ledger: MemoryLedger): readonly string[] {
@@ -28,8 +30,10 @@ export function finalComplaints(of: {
   readonly observer: Observer;
   readonly bus: SimulatedBus;
   readonly client: SimulatedClient;
+  readonly house: AuctionHouse;
+  readonly nowMs: number;
 }): readonly string[] {
-  const { now, before, observer, bus, client } = of;
+  const { now, before, observer, bus, client, house } = of;
   const { rows, audit } = now;
   const escrowed = audit.system
     .filter(({ account }) => account === mailEscrow)
@@ -42,7 +46,8 @@ export function finalComplaints(of: {
     ...unfinished(rows),
     ...tradeComplaints(rows),
     ...replyComplaints(client.calls, observer.receipts),
-    ...client.unanswered.map((call) => `${call} had no definite answer`),
+    ...holdComplaints(house.asked, audit.transactions, audit.holds, of.nowMs),
+    ...[...client.unanswered, ...house.unanswered].map((call) => `${call} had no definite answer`),
     ...busComplaints(rows, observer.told, bus.accepted),
     ...bus.deadLetters.map(({ reaction, event }) => `${reaction.id} cannot handle ${event.name} ${event.id}`),
     ...toldComplaints(now, before, observer.told),

@@ -22,7 +22,7 @@ const LONGEST_STORM_MS = 20 * MINUTE_MS;
 /** Of so many seeds an operation takes the one in which most happens. */
 const CANDIDATES = 10;
 /** Those that end what an operation has begun. */
-const JOBS = ['settlement.sweep-pending', 'platform.sweep-outbox', 'trade.end-due'] as const;
+const JOBS = ['settlement.sweep-pending', 'platform.sweep-outbox', 'trade.end-due', 'wallet.expire-holds'] as const;
 /** Two players: the one who acts, and the one who is acted upon. */
 const ACTORS = 2;
 

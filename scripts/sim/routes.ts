@@ -63,6 +63,7 @@ export const jobPeriods = {
   'platform.sweep-outbox': 60,
   'trade.end-due': 60,
   'loot.close-due': 60,
+  'wallet.expire-holds': 60,
   'mail.run-due': 300,
   'inventory.expire-items': 300,
 } as const;

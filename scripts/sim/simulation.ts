@@ -10,6 +10,7 @@ import { useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
+import { AuctionHouse } from './auction-house.ts';
 import { SimulatedBus } from './bus.ts';
 import { START_MS } from './cast.ts';
 import { SimulatedClient } from './client.ts';
@@ -53,7 +54,7 @@ export interface Outcome {
   readonly complaints: readonly string[];
   readonly injected: Readonly<Record<FaultKind, number>>;
   readonly steps: number;
-  /** Calls that took effect. */
+  /** Calls that took effect, and requests that the ledger has decided. */
   readonly effects: number;
   readonly commits: number;
   readonly simulatedMs: number;
@@ -88,7 +89,8 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
     wrap: planted?.gateway,
     isPatient: options.isPatient,
   });
-  const stage = new Stage({ scheduler, random: random.fork(), world, client, actors: options.actors });
+  const house = new AuctionHouse({ scheduler, random: random.fork(), tell, isPatient: options.isPatient });
+  const stage = new Stage({ scheduler, random: random.fork(), world, client, house, actors: options.actors });
   const undo = [
     useClock({ nowMs: () => scheduler.nowMs }),
     useRandomSource(random.fork()),
@@ -154,17 +156,19 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
       hang = `the simulation broke: ${error.stack}`;
     });
     const now = { rows: observer.rows, audit: ledger.audit() };
+    const untold = await ledger.untold(1);
     const complaints = [
       ...(hang ? [hang] : isOver ? [] : ['the simulation came to a halt: something waits for what never comes']),
       ...observer.complaints,
       ...late,
-      ...finalComplaints({ now, before, observer, bus, client }),
+      ...untold.map(({ id }) => `the ledger waits for somebody to tell of ${id}`),
+      ...finalComplaints({ now, before, observer, bus, client, house, nowMs: scheduler.nowMs }),
     ];
     return {
       complaints: [...new Set(complaints)],
       injected: injector.injected,
       steps: scheduler.steps,
-      effects: observer.receipts.size,
+      effects: observer.receipts.size + house.asked.filter(({ answers }) => answers.length > 0).length,
       commits: observer.commits,
       simulatedMs: scheduler.nowMs - START_MS,
       traceHash: hash.digest('hex'),

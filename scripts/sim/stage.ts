@@ -2,6 +2,7 @@ import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { mailKeys } from '#shared/table/keys/mail.ts';
 import { vendorKeys } from '#shared/table/keys/vendor.ts';
 import type { SeededRandom } from '#shared/testing/seeded-random.ts';
+import type { AuctionHouse } from './auction-house.ts';
 import { logIn, type Player } from './cast.ts';
 import type { Reply, Request, SimulatedClient } from './client.ts';
 import type { PreparedWorld } from './prepared-world.ts';
@@ -34,6 +35,7 @@ export class Stage {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly world: PreparedWorld;
+  readonly house: AuctionHouse;
   private readonly client: SimulatedClient;
   private readonly players: Player[];
   /** How many of the players take part. */
@@ -44,12 +46,14 @@ export class Stage {
     readonly random: SeededRandom;
     readonly world: PreparedWorld;
     readonly client: SimulatedClient;
+    readonly house: AuctionHouse;
     readonly actors: number;
   }) {
     this.scheduler = of.scheduler;
     this.random = of.random;
     this.world = of.world;
     this.client = of.client;
+    this.house = of.house;
     this.players = [...of.world.players];
     this.actors = of.actors;
   }

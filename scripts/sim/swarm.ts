@@ -22,8 +22,8 @@ const HIGHEST: Required<FaultRates> = {
 /** Where faults strike: everywhere; where value is decided, and then more often; or where things are told. */
 const TARGETS = [
   { strikes: /./, times: 1 },
-  { strikes: /^(settlement|ledger)\.|TransactWriteItems/, times: 3 },
-  { strikes: /^(settlement|ledger)\./, times: 6 },
+  { strikes: /^(settlement|ledger|auction)\.|TransactWriteItems/, times: 3 },
+  { strikes: /^(settlement|ledger|auction)\./, times: 6 },
   { strikes: /^(bus|queue)\.|TransactWriteItems|UpdateItem/, times: 3 },
 ] as const;
 

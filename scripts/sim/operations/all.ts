@@ -1,4 +1,5 @@
 import type { Act } from '../stage.ts';
+import { auctionActs } from './auction.ts';
 import { inventoryActs } from './inventory.ts';
 import { mailActs } from './mail.ts';
 import { tradeActs } from './trade.ts';
@@ -6,7 +7,14 @@ import { vendorActs } from './vendor.ts';
 import { worldActs } from './world.ts';
 
 /** Everything that players of the simulation do. */
-export const acts: readonly Act[] = [...tradeActs, ...mailActs, ...vendorActs, ...inventoryActs, ...worldActs];
+export const acts: readonly Act[] = [
+  ...tradeActs,
+  ...mailActs,
+  ...vendorActs,
+  ...inventoryActs,
+  ...worldActs,
+  ...auctionActs,
+];
 
 /** @throws RangeError when there is none of this name. */
 export function actOf(name: string): Act {
