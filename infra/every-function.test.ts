@@ -150,6 +150,7 @@ describe.each(worlds)('every function of %s', (_name, stage, world) => {
           ...(needs.table ? ['TABLE_NAME'] : []),
           ...(needs.bus ? ['BUS_NAME'] : []),
           ...(needs.queues?.includes('push') ? ['PUSH_QUEUE_URL'] : []),
+          ...(needs.queues?.includes('settlement-check') ? ['SETTLEMENT_QUEUE_URL'] : []),
           ...(needs.sockets ? ['SOCKET_ENDPOINT'] : []),
           ...(needs.secrets ? ['SECRETS_PREFIX'] : []),
           ...(needs.mail ? ['MAIL_FROM'] : []),

@@ -223,6 +223,32 @@ describe('platform triggers', () => {
     expect(settings.MaximumBatchingWindowInSeconds).toBeLessThanOrEqual(1);
   });
 
+  it('read settlements that begin from the stream, and leave one that cannot be noted to the sweeper', () => {
+    const { FilterCriteria, ...settings } = sample.one('AWS::Lambda::EventSourceMapping', (each) =>
+      pointsAt(each.FunctionName, lambda('machine.note')),
+    ).properties;
+    expect(FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
+      { eventName: ['INSERT'], dynamodb: { NewImage: { _et: { S: ['Settlement'] }, state: { S: ['PREPARED'] } } } },
+    ]);
+    expect(settings).toMatchObject({
+      MaximumRecordAgeInSeconds: 60,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    expect(settings).not.toHaveProperty('DestinationConfig');
+    const readers = sample
+      .all('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => properties.StartingPosition);
+    expect(readers.length, 'readers that a shard of the stream bears').toBeLessThanOrEqual(2);
+  });
+
+  it('keep messages from their function for as long as it says', () => {
+    const queue = sample.one('AWS::SQS::Queue', (each) => each.QueueName === 'necpgame-dev-settlement-check');
+    expect(queue.properties).toMatchObject({ DelaySeconds: 30, VisibilityTimeout: 6 * 30 });
+    const deadLetters = sample.one('AWS::SQS::Queue', (each) => each.QueueName === 'necpgame-dev-settlement-check-dlq');
+    expect(deadLetters.properties).not.toHaveProperty('DelaySeconds');
+  });
+
   it('take messages from their queue, which hides them long enough', () => {
     const mapping = sample.one('AWS::Lambda::EventSourceMapping', (each) =>
       pointsAt(each.FunctionName, lambda('machine.deliver')),

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
-import { MINUTE_MS } from '#shared/kernel/clock.ts';
+import { defineTrigger } from '#shared/contract/trigger.ts';
+import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { settlementErrors } from '#shared/settlement/errors.ts';
+import { TAKE_OVER_AFTER_MS } from '#shared/settlement/take-over.ts';
 
 export const SettlementView = z.strictObject({
   transactionId: TransactionId,
@@ -56,10 +58,27 @@ export const sweepPending = defineJob({
   ],
 });
 
+export const noteBegun = defineTrigger({
+  id: 'settlement.note-begun',
+  trigger: { kind: 'table-stream', filter: 'settlements' },
+  needs: { queues: ['settlement-check'] },
+  impact: 'Settlements whose worker died end up to a minute later: by the sweeper alone.',
+  timeoutSeconds: 10,
+});
+
+export const endLeft = defineTrigger({
+  id: 'settlement.end-left',
+  trigger: { kind: 'queue', queue: 'settlement-check', delaySeconds: TAKE_OVER_AFTER_MS / SECOND_MS },
+  needs: { table: 'write', ledger: true },
+  impact: 'Settlements whose worker died end up to a minute later: by the sweeper alone.',
+  timeoutSeconds: 30,
+});
+
 export const domain = defineDomain({
   name: 'settlement',
-  summary: 'Value on its way between two stores: how it ended, and the sweeper that ends what was left.',
+  summary: 'Value on its way between two stores: how it ended, and who ends what was left.',
   errors: settlementErrors,
   endpoints: [getSettlement],
   jobs: [sweepPending],
+  triggers: [noteBegun, endLeft],
 });

@@ -13,7 +13,7 @@ import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { defineSettlement, type Settlement } from '#shared/settlement/define-settlement.ts';
-import { sweep, TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
+import { sweep, sweepThese, TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
@@ -366,6 +366,32 @@ describe('with several at the same settlement', () => {
     expect((await send(one)).text).toBe((await sleeping).text);
     expect(await whoHas(one)).toBe('buyer');
   });
+
+  it('ends by name what a worker has left, once, and leaves what has ended as it is', async () => {
+    const [left, done, never] = [await deal(), await deal(), await deal()];
+    expect((await send(done)).status).toBe(200);
+    const pause = pauseAt('settlement.decide');
+    const sleeping = send(left);
+    await pause.arrived;
+    undoHook();
+    const named = [left, done, never, left].map(idOf);
+    await Promise.all([sweepThese(settlementPorts, kinds, named), sweepThese(settlementPorts, kinds, named)]);
+    expect([await whoHas(left), await whoHas(done), await whoHas(never)]).toEqual(['seller', 'buyer', 'seller']);
+    pause.letGo();
+    expect((await sleeping).body.code).toBe('settlement.aborted');
+  });
+
+  it('names what could not be ended, so that it is looked at again', async () => {
+    const one = await deal();
+    failAt('settlement.decide', 'before', Number.POSITIVE_INFINITY);
+    expect((await send(one)).status).toBe(202);
+    undoHook();
+    failAt('settlement.decide-abort', 'before', Number.POSITIVE_INFINITY);
+    expect(await sweepThese(settlementPorts, kinds, [idOf(one)])).toEqual(new Set([idOf(one)]));
+    undoHook();
+    expect(await sweepThese(settlementPorts, kinds, [idOf(one)])).toEqual(new Set());
+    expect(await whoHas(one)).toBe('seller');
+  }, 20_000);
 
   it('leaves alone what has just begun', async () => {
     const one = await deal();

@@ -22,6 +22,9 @@ export function environmentOf(fn: DomainFunction, around: Surroundings): Record<
     ...(needs.table && { TABLE_NAME: around.table.tableName }),
     ...(needs.bus && { BUS_NAME: around.bus.eventBusName }),
     ...(needs.queues?.includes('push') && { PUSH_QUEUE_URL: around.queues.push.queueUrl }),
+    ...(needs.queues?.includes('settlement-check') && {
+      SETTLEMENT_QUEUE_URL: around.queues['settlement-check'].queueUrl,
+    }),
     ...(needs.sockets && { SOCKET_ENDPOINT: around.socketEndpoint }),
     ...(needs.secrets && { SECRETS_PREFIX: secretsPrefix(config.stage) }),
     ...(needs.mail && { MAIL_FROM: config.mailFrom }),

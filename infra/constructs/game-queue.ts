@@ -13,6 +13,8 @@ export interface GameQueueProps {
   readonly name: string;
   /** Timeout of the function that works on it; a message stays hidden six times as long. */
   readonly consumerTimeoutSeconds: number;
+  /** Messages lie so long before anybody sees them; unset: not at all. */
+  readonly delaySeconds?: number | undefined;
   readonly impact: string;
   readonly topic: ITopic;
 }
@@ -31,6 +33,7 @@ export class GameQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: retention,
+      ...(props.delaySeconds !== undefined && { deliveryDelay: Duration.seconds(props.delaySeconds) }),
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });
@@ -52,7 +55,7 @@ export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
   readonly alarm: GameAlarm;
 
-  constructor(scope: Construct, id: string, props: Omit<GameQueueProps, 'consumerTimeoutSeconds'>) {
+  constructor(scope: Construct, id: string, props: Omit<GameQueueProps, 'consumerTimeoutSeconds' | 'delaySeconds'>) {
     super(scope, id);
     const name = `${props.name}-dlq`;
     this.queue = new Queue(this, 'Queue', {

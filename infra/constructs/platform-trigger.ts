@@ -3,7 +3,13 @@ import { WebSocketAuthorizer, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  type EventSourceMappingProps,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Trigger as DeploymentTrigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
@@ -47,7 +53,7 @@ export class PlatformTrigger extends Construct {
         this.addSocketRoute(fn, trigger.route, around, authorizers.socket);
         break;
       case 'table-stream':
-        alarms.push(this.readStream(fn, declaration, around));
+        alarms.push(this.readStream(fn, declaration, streams[trigger.filter](around), around));
         break;
       case 'queue':
         consumeQueue(this, fn.lambda, around.queues[trigger.queue], around.config.subscriberConcurrency);
@@ -86,8 +92,13 @@ export class PlatformTrigger extends Construct {
     }
   }
 
-  /** Reads the outbox rows from the table's stream, in order per operation, and never blocks a shard for long. */
-  private readStream(fn: GameFunction, declaration: Trigger, around: Surroundings): GameAlarm {
+  /** Reads rows that are new from the table's stream, in order per key, and never blocks a shard for long. */
+  private readStream(
+    fn: GameFunction,
+    declaration: Trigger,
+    { newImage, ...giveUp }: StreamReading,
+    around: Surroundings,
+  ): GameAlarm {
     new EventSourceMapping(this, 'Stream', {
       target: fn.lambda,
       eventSourceArn: around.table.tableStreamArn!,
@@ -97,15 +108,8 @@ export class PlatformTrigger extends Construct {
       parallelizationFactor: 10,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: 10,
-      maxRecordAge: Duration.hours(1),
-      onFailure: new SqsDlq(around.relayDeadLetters),
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { NewImage: { [tableDefinition.entityAttribute]: { S: FilterRule.isEqual('Outbox') } } },
-        }),
-      ],
+      ...giveUp,
+      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT'), dynamodb: { NewImage: newImage } })],
     });
     return new GameAlarm(this, 'StreamAge', {
       name: `${functionName(around.config.stage, declaration)}-stream-age`,
@@ -125,6 +129,29 @@ export class PlatformTrigger extends Construct {
   }
 }
 
+/** Which new rows are read, and when one that cannot be handled is left to others. */
+interface StreamReading extends Pick<EventSourceMappingProps, 'retryAttempts' | 'maxRecordAge' | 'onFailure'> {
+  readonly newImage: Readonly<Record<string, unknown>>;
+}
+
+/** A table's stream has room for two readers. */
+const streams: Readonly<Record<'outbox' | 'settlements', (around: Surroundings) => StreamReading>> = {
+  outbox: ({ relayDeadLetters }) => ({
+    newImage: { [tableDefinition.entityAttribute]: { S: FilterRule.isEqual('Outbox') } },
+    retryAttempts: 10,
+    maxRecordAge: Duration.hours(1),
+    onFailure: new SqsDlq(relayDeadLetters),
+  }),
+  // Tried until it is a minute old: then the sweeper is there.
+  settlements: () => ({
+    newImage: {
+      [tableDefinition.entityAttribute]: { S: FilterRule.isEqual('Settlement') },
+      state: { S: FilterRule.isEqual('PREPARED') },
+    },
+    maxRecordAge: Duration.minutes(1),
+  }),
+};
+
 function statementsOf({ trigger }: Trigger, around: Surroundings): PolicyStatement[] {
   if (trigger.kind === 'queue') return [consumeStatement(around.queues[trigger.queue])];
   if (trigger.kind !== 'table-stream') return [];
@@ -134,6 +161,8 @@ function statementsOf({ trigger }: Trigger, around: Surroundings): PolicyStateme
       resources: [around.table.tableStreamArn!],
     }),
     new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
-    new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [around.relayDeadLetters.queueArn] }),
+    ...(trigger.filter === 'outbox'
+      ? [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [around.relayDeadLetters.queueArn] })]
+      : []),
   ];
 }

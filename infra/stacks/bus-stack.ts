@@ -39,6 +39,7 @@ export class BusStack extends GameStack {
         const queue = new GameQueue(this, pascalCase(name), {
           name: `${prefix}-${name}`,
           consumerTimeoutSeconds: consumer === undefined ? 30 : timeoutSecondsOf(consumer),
+          delaySeconds: consumer?.trigger.kind === 'queue' ? consumer.trigger.delaySeconds : undefined,
           impact: consumer?.impact ?? `Nothing works on the queue ${name}`,
           topic,
         });

@@ -124,6 +124,18 @@ export const sampleDomains: readonly Domain[] = [
         impact,
       }),
       defineTrigger({
+        id: 'machine.note',
+        trigger: { kind: 'table-stream', filter: 'settlements' },
+        needs: { queues: ['settlement-check'] },
+        impact,
+      }),
+      defineTrigger({
+        id: 'machine.check',
+        trigger: { kind: 'queue', queue: 'settlement-check', delaySeconds: 30 },
+        needs: { table: 'write', ledger: true },
+        impact,
+      }),
+      defineTrigger({
         id: 'machine.deliver',
         trigger: { kind: 'queue', queue: 'push' },
         needs: { table: 'write', sockets: true },

@@ -49,7 +49,7 @@ export function finalComplaints(of: {
     ...holdComplaints(house.asked, audit.transactions, audit.holds, of.nowMs),
     ...[...client.unanswered, ...house.unanswered].map((call) => `${call} had no definite answer`),
     ...busComplaints(rows, observer.told, bus.accepted),
-    ...bus.deadLetters.map(({ reaction, event }) => `${reaction.id} cannot handle ${event.name} ${event.id}`),
+    ...bus.deadLetters.map(({ consumer, about }) => `${consumer.id} cannot handle ${about}`),
     ...toldComplaints(now, before, observer.told),
   ];
 }

@@ -1,3 +1,4 @@
+import { endLeft } from '#functions/settlement/contract.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { applies, type FaultKind, type FaultPlan, faultKinds } from './faults.ts';
 import type { PreparedWorld } from './prepared-world.ts';
@@ -26,9 +27,15 @@ const JOBS = ['settlement.sweep-pending', 'platform.sweep-outbox', 'trade.end-du
 /** Two players: the one who acts, and the one who is acted upon. */
 const ACTORS = 2;
 
-/** A job's look at its index changes nothing: one that fails is one that comes a minute later. */
-function isStrikable(stepName: string, process: Process): boolean {
-  return !(process.name in jobPeriods && (stepName === 'table.Query' || stepName === 'settlement.list-pending'));
+/** A look for work changes nothing: one that fails is one that comes later. */
+const LOOKS = {
+  job: new Set(['table.Query', 'settlement.list-pending']),
+  check: new Set(['table.BatchGetItem']),
+};
+
+function isStrikable(stepName: string, { name }: Process): boolean {
+  if (name === endLeft.id) return !LOOKS.check.has(stepName);
+  return !(name in jobPeriods && LOOKS.job.has(stepName));
 }
 
 /** Runs a schedule. `names`: the steps that could be struck, in their order. */

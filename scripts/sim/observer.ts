@@ -14,6 +14,14 @@ function keyOf({ pk, sk }: Row): string {
 /** An event as the outbox has it. */
 export type ToldEvent = OutboxRow['events'][number]['envelope'];
 
+/** What the table's stream brings on its way. */
+export interface Stream {
+  /** Of each new outbox row. */
+  relay(row: OutboxRow): void;
+  /** Of each settlement that begins. */
+  begun(transactionId: string): void;
+}
+
 /**
  * Looks at every commit of the table as it happens: what it changes must be right by itself (V1, V4, V6, V7, V9 of a
  * single commit). It knows in whose process a commit was made.
@@ -21,7 +29,7 @@ export type ToldEvent = OutboxRow['events'][number]['envelope'];
 export class Observer {
   private readonly scheduler: Scheduler;
   private readonly ledger: MemoryLedger;
-  private readonly relay: (row: OutboxRow) => void;
+  private readonly stream: Stream;
   /** All rows of the table as they are now, by their keys: cheaper than to ask the table. */
   private readonly table: Map<string, Row>;
   private readonly closedSessions = new Set<string>();
@@ -40,12 +48,11 @@ export class Observer {
   readonly receipts = new Map<string, number>();
   commits = 0;
 
-  /** @param relay is handed each new outbox row, as the table's stream would. */
-  constructor(scheduler: Scheduler, ledger: MemoryLedger, rows: readonly Row[], relay: (row: OutboxRow) => void) {
+  constructor(scheduler: Scheduler, ledger: MemoryLedger, rows: readonly Row[], stream: Stream) {
     this.table = new Map(rows.map((row) => [keyOf(row), row]));
     this.scheduler = scheduler;
     this.ledger = ledger;
-    this.relay = relay;
+    this.stream = stream;
   }
 
   get rows(): readonly Row[] {
@@ -149,6 +156,7 @@ export class Observer {
       const { transactionId, state } = (newImage ?? oldImage) as Row;
       if (!newImage) this.complain(`settlement ${transactionId} was deleted`);
       if (oldImage && oldImage.state !== 'PREPARED') this.complain(`settlement ${transactionId} ended twice`);
+      if (newImage && !oldImage && state === 'PREPARED') this.stream.begun(String(transactionId));
       if (newImage && state === 'PREPARED') this.pending.set(String(transactionId), Number(newImage.preparedAtMs));
       else this.pending.delete(String(transactionId));
       if (!newImage || state === 'PREPARED') continue;
@@ -203,7 +211,7 @@ export class Observer {
       if (oldImage) this.complain(`outbox row ${newImage.operationId} was rewritten`);
       const row = parseOutboxItem(newImage);
       for (const { envelope } of row.events) this.told.set(envelope.id, envelope);
-      this.relay(row);
+      this.stream.relay(row);
     }
   }
 

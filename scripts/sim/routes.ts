@@ -1,3 +1,4 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { domains } from '#functions/domains.ts';
 import * as inventoryArrange from '#functions/inventory/contract-arrange.ts';
 import * as inventoryEquipment from '#functions/inventory/contract-equipment.ts';
@@ -7,12 +8,14 @@ import { pickUp, pickUpAll, putDown, vote } from '#functions/loot/contract.ts';
 import * as mail from '#functions/mail/contract.ts';
 import { completeQuest } from '#functions/quest/contract.ts';
 import { revokeSession } from '#functions/session/contract.ts';
+import { endLeft, noteBegun } from '#functions/settlement/contract.ts';
 import * as trade from '#functions/trade/contract.ts';
 import * as vendor from '#functions/vendor/contract.ts';
 import { type DomainFunction, entryOf } from '#shared/contract/domain.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import type { Subscriber } from '#shared/contract/subscriber.ts';
 import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
+import type { LambdaContext } from '#shared/runtime/invocation.ts';
 import type { JobLambda } from '#shared/runtime/job-handler.ts';
 import type { SubscriberLambda } from '#shared/runtime/subscriber-handler.ts';
 
@@ -79,11 +82,20 @@ export interface Route {
   readonly handler: HttpHandler;
 }
 
+/** Takes messages of a queue, and answers those that it could not handle. */
+export interface Consumer {
+  readonly id: string;
+  readonly handler: (event: SQSEvent, context: LambdaContext) => Promise<SQSBatchResponse>;
+}
+
 /** The real handlers, as the functions run them. */
 export interface Routes {
   readonly endpoints: ReadonlyMap<EndpointId, Route>;
   readonly jobs: ReadonlyMap<JobId, JobLambda>;
-  readonly subscribersOf: (eventName: string) => readonly { readonly id: string; readonly handler: SubscriberLambda }[];
+  readonly subscribersOf: (eventName: string) => readonly Consumer[];
+  /** Has settlements that begin looked at. */
+  readonly noteBegun: (event: DynamoDBStreamEvent, context: LambdaContext) => Promise<DynamoDBBatchResponse>;
+  readonly endLeft: Consumer;
 }
 
 async function handlerOf<H>(fn: DomainFunction): Promise<H> {
@@ -102,6 +114,8 @@ export async function loadRoutes(): Promise<Routes> {
     subscribers.map(async (one) => ({ id: one.id, on: isHeard(one), handler: await handlerOf<SubscriberLambda>(one) })),
   );
   const byEvent = new Map<string, typeof reactions>();
+  const noteBegunHandler = await handlerOf<Routes['noteBegun']>(noteBegun);
+  const endLeftHandler = await handlerOf<Consumer['handler']>(endLeft);
   return {
     endpoints: new Map(
       await Promise.all(
@@ -111,6 +125,8 @@ export async function loadRoutes(): Promise<Routes> {
     jobs: new Map(
       await Promise.all(jobs.map(async (job) => [job.id as JobId, await handlerOf<JobLambda>(job)] as const)),
     ),
+    noteBegun: noteBegunHandler,
+    endLeft: { id: endLeft.id, handler: endLeftHandler },
     subscribersOf(eventName) {
       let known = byEvent.get(eventName);
       if (!known) {

@@ -3,7 +3,7 @@ export const secretNames = ['token-signing-keys', 'password-pepper', 'mail-token
 export type SecretName = (typeof secretNames)[number];
 
 /** Queues between our own functions, beside those that event rules feed. */
-export const queueNames = ['push'] as const;
+export const queueNames = ['push', 'settlement-check'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /**

@@ -4,8 +4,10 @@ import type { FunctionSpec, QueueName } from './needs.ts';
 export type TriggerKind =
   | { readonly kind: 'authorizer'; readonly api: 'http' | 'websocket' }
   | { readonly kind: 'websocket-route'; readonly route: '$connect' | '$default' | '$disconnect' }
-  | { readonly kind: 'table-stream'; readonly filter: 'outbox' }
-  | { readonly kind: 'queue'; readonly queue: QueueName }
+  /** New rows of the table: `outbox` what operations tell; `settlements` those that have just begun. */
+  | { readonly kind: 'table-stream'; readonly filter: 'outbox' | 'settlements' }
+  /** `delaySeconds`: messages lie so long before anybody sees them. */
+  | { readonly kind: 'queue'; readonly queue: QueueName; readonly delaySeconds?: number }
   | { readonly kind: 'deployment' };
 
 export interface TriggerBase extends FunctionSpec {

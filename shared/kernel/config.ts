@@ -4,6 +4,7 @@ export type ConfigName =
   | 'TABLE_NAME'
   | 'BUS_NAME'
   | 'PUSH_QUEUE_URL'
+  | 'SETTLEMENT_QUEUE_URL'
   | 'SOCKET_ENDPOINT'
   | 'SECRETS_PREFIX'
   | 'MAIL_FROM'

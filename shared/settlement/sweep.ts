@@ -1,13 +1,15 @@
-import { clock, SECOND_MS } from '#shared/kernel/clock.ts';
+import { clock } from '#shared/kernel/clock.ts';
+import type { TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
 import { log } from '#shared/telemetry/log.ts';
 import type { Settlement } from './define-settlement.ts';
 import { decide, decideAbort, end } from './end.ts';
 import type { SettlementPorts } from './ports.ts';
-import { listPending, PENDING_SHARDS, type SettlementRow } from './store.ts';
+import { listPending, PENDING_SHARDS, readSettlements, type SettlementRow } from './store.ts';
+import { TAKE_OVER_AFTER_MS } from './take-over.ts';
 
-/** How long a worker has before others take over. It is no judgement that it is dead: both may go on. */
-export const TAKE_OVER_AFTER_MS = 30 * SECOND_MS;
+export { TAKE_OVER_AFTER_MS };
+
 /** Most of one shard that one run ends; the rest waits for the next. So many fit into a run even if no store answers. */
 const PER_SHARD = 25;
 
@@ -44,6 +46,24 @@ export async function sweep<Leg>(
     left: shards.reduce((sum, { left }) => sum + left, 0),
     oldestMs: Math.max(...shards.map(({ oldestMs }) => oldestMs)),
   };
+}
+
+/**
+ * Ends those of at most 100 settlements that nobody has ended, as `sweep` does.
+ * @returns those that could not be ended now.
+ */
+export async function sweepThese<Leg>(
+  ports: SettlementPorts<Leg>,
+  kinds: readonly Settlement[],
+  transactionIds: readonly TransactionId[],
+): Promise<ReadonlySet<TransactionId>> {
+  if (transactionIds.length === 0) return new Set();
+  const rows = await step('settlement.read', () => readSettlements([...new Set(transactionIds)]));
+  const left = new Set<TransactionId>();
+  for (const [transactionId, row] of rows) {
+    if (row.outcome === undefined && !(await sweepOne(ports, kinds, row))) left.add(transactionId);
+  }
+  return left;
 }
 
 async function sweepOne<Leg>(

@@ -51,6 +51,7 @@ const ENVIRONMENT = {
   STAGE: 'test',
   BUS_NAME: 'test-bus',
   PUSH_QUEUE_URL: 'http://127.0.0.1/push',
+  SETTLEMENT_QUEUE_URL: 'http://127.0.0.1/settlement-check',
   SOCKET_ENDPOINT: 'http://127.0.0.1/sockets',
   SECRETS_PREFIX: 'test',
   MAIL_FROM: 'no-reply@necpgame.test',

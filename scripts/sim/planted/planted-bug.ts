@@ -1,4 +1,5 @@
 import type { Destinations } from '#functions/platform/publisher.ts';
+import type { SendChecks } from '#functions/settlement/publisher.ts';
 import type { Ledger } from '#shared/ledger/ledger.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { Gateway } from '../client.ts';
@@ -17,6 +18,8 @@ export interface PlantedBug {
   readonly gateway?: (real: Gateway) => Gateway;
   /** Stands between the relay and the bus. */
   readonly destinations?: (real: Destinations) => Destinations;
+  /** Stands between settlements that begin and the queue on which they are looked at. */
+  readonly checks?: (real: SendChecks) => SendChecks;
   /** Queues forget messages that were not handled. */
   readonly forgetsFailures?: true;
 }
