@@ -13,10 +13,13 @@ export const handler = endpointHandler(sortContainer, ({ input, actor, operation
     const { characterId } = actor;
     const { container } = input.body;
     if (container === 'bank') await requireBank(characterId);
-    // The list first: what came after it has a slot that the container, read later, knows to be taken.
-    const held = await listHeld(characterId, container, containerSlots[container]);
     const plan = await arrangePlan({ characterId, reason: 'sort', cause: operation.id, atMs: nowMs });
-    const isSorted = planSort(plan, held);
+    const held = await listHeld(characterId, container, containerSlots[container]);
+    // What has come since the container was read, or had gone by then, stays out of it.
+    const isSorted = planSort(
+      plan,
+      held.filter((item) => plan.isTaken(item)),
+    );
     const { changes, reply } = arranged(plan, characterId);
     return commit(changes, { ...reply, isSorted });
   }),
