@@ -43,6 +43,9 @@ type Added = 'id' | 'requestHash' | 'kind' | 'reason' | 'toldBy';
 export interface Asked {
   readonly id: TransactionId;
   readonly order: Order;
+  /** At which of the simulation's steps it was sent first, and answered first. */
+  readonly beganAt: number;
+  answeredAt?: number;
   /** Decisions, as texts. */
   readonly answers: string[];
   /** What another request under the same id was answered, once this one was. */
@@ -84,7 +87,7 @@ export class AuctionHouse {
     order: Order,
     id = createId('txn'),
   ): Promise<{ readonly id: TransactionId; readonly state: LedgerDecision['state'] } | undefined> {
-    const asked: Asked = { id, order, answers: [], otherwise: [] };
+    const asked: Asked = { id, order, beganAt: this.scheduler.steps, answers: [], otherwise: [] };
     this.asked.push(asked);
     const twin = this.chance(TWICE_PERCENT) ? this.once(by, asked) : undefined;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -116,7 +119,8 @@ export class AuctionHouse {
   }
 
   /** One try in an invocation of its own; undefined when no decision came. */
-  private async once(by: Player, { id, order, answers }: Asked): Promise<LedgerDecision | undefined> {
+  private async once(by: Player, asked: Asked): Promise<LedgerDecision | undefined> {
+    const { id, order } = asked;
     const name = `auction.${order.operation}`;
     const run = async (): Promise<LedgerDecision> => {
       const decision = await decide(id, order);
@@ -126,7 +130,8 @@ export class AuctionHouse {
     const invocation = this.scheduler.start(name, run, { isFaulty: true }).catch(() => undefined);
     const decision = await this.scheduler.within(TIMEOUT_MS, invocation);
     this.tell?.(`${name} ${id} → ${decision?.state ?? 'nothing'}`);
-    if (decision) answers.push(asText(decision));
+    if (decision) asked.answers.push(asText(decision));
+    if (decision) asked.answeredAt ??= this.scheduler.steps;
     return decision;
   }
 }
@@ -180,4 +185,10 @@ async function tellOf(
 /** A decision as the ledger must give it again, byte for byte. */
 export function asText(decision: LedgerDecision): string {
   return JSON.stringify(decision, (_name, value) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+/** The hold that an order is to end. */
+export function endedBy(order: Order): TransactionId | undefined {
+  if (order.operation === 'replaceHold') return order.replaces;
+  return order.operation === 'post' || order.operation === 'void' ? order.holdId : undefined;
 }

@@ -30,15 +30,18 @@ export interface Reply {
   readonly body: any;
 }
 
-/** A reply, and at which of the simulation's steps its request was sent. */
+/** A reply, and at which of the simulation's steps its request was sent and it came. */
 export interface Answer {
   readonly reply: Reply;
   readonly sentAt: number;
+  readonly answeredAt: number;
 }
 
 /** Everything that a client was told about one call: all tries with one idempotency key and one request. */
 export interface Call {
   readonly id: string;
+  /** At which of the simulation's steps it was sent first. */
+  readonly beganAt: number;
   readonly replies: Answer[];
   /** Those to another request under the same key, sent once the first was answered. */
   readonly otherwise: Answer[];
@@ -100,7 +103,12 @@ export class SimulatedClient {
     const route = this.routes.endpoints.get(endpointId)!;
     this.keys += 1;
     const key = route.endpoint.idempotency === 'key' ? `sim-key-${String(this.keys).padStart(8, '0')}` : undefined;
-    const call: Call = { id: `${endpointId}/${this.keys}`, replies: [], otherwise: [] };
+    const call: Call = {
+      id: `${endpointId}/${this.keys}`,
+      beganAt: this.scheduler.steps,
+      replies: [],
+      otherwise: [],
+    };
     if (key) this.calls.push(call);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const isTwice = tries === 0 && key !== undefined && this.chance(TWICE_PERCENT);
@@ -135,13 +143,13 @@ export class SimulatedClient {
     if (!otherwise || !this.chance(AGAIN_PERCENT)) return;
     const sentAt = this.scheduler.steps;
     const reply = await this.send(route, { ...request, ...otherwise }, key, call);
-    if (reply && isDefinite(reply)) call.otherwise.push({ reply, sentAt });
+    if (reply && isDefinite(reply)) call.otherwise.push({ reply, sentAt, answeredAt: this.scheduler.steps });
   }
 
   private async once(route: Route, request: Request, key: string | undefined, call: Call): Promise<Reply | undefined> {
     const sentAt = this.scheduler.steps;
     const reply = await this.send(route, request, key, call);
-    if (reply) call.replies.push({ reply, sentAt });
+    if (reply) call.replies.push({ reply, sentAt, answeredAt: this.scheduler.steps });
     return reply;
   }
 

@@ -9,8 +9,10 @@ import type { SimulatedClient } from './client.ts';
 import { busComplaints, toldComplaints } from './invariants/events.ts';
 import { holdComplaints } from './invariants/holds.ts';
 import { replyComplaints } from './invariants/replies.ts';
+import { orderComplaints } from './invariants/serializability.ts';
 import { agreementComplaints, unfinished } from './invariants/settlements.ts';
 import type { Observer } from './observer.ts';
+import type { Recorder } from './recorder.ts';
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 type Audit = ReturnType<MemoryLedger['audit']>;
@@ -31,9 +33,11 @@ export function finalComplaints(of: {
   readonly bus: SimulatedBus;
   readonly client: SimulatedClient;
   readonly house: AuctionHouse;
+  readonly recorder: Recorder;
   readonly nowMs: number;
 }): readonly string[] {
-  const { now, before, observer, bus, client, house } = of;
+  const { now, before, observer, bus, client, house, recorder } = of;
+  const history = recorder.whole({ now: now.audit, before: before.audit, calls: client.calls, asked: house.asked });
   const { rows, audit } = now;
   const escrowed = audit.system
     .filter(({ account }) => account === mailEscrow)
@@ -50,6 +54,7 @@ export function finalComplaints(of: {
     ...[...client.unanswered, ...house.unanswered].map((call) => `${call} had no definite answer`),
     ...busComplaints(rows, observer.told, bus.accepted),
     ...bus.deadLetters.map(({ consumer, about }) => `${consumer.id} cannot handle ${about}`),
+    ...orderComplaints(history),
     ...toldComplaints(now, before, observer.told),
   ];
 }

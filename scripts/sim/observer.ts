@@ -3,6 +3,7 @@ import { linksOf } from '#functions/inventory/public.ts';
 import { type OutboxRow, parseOutboxItem } from '#shared/events/outbox.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { ChangeRecord, MemoryTable } from '#shared/testing/memory-table/memory-table.ts';
+import type { Recorder } from './recorder.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,13 +31,19 @@ export class Observer {
   private readonly scheduler: Scheduler;
   private readonly ledger: MemoryLedger;
   private readonly stream: Stream;
+  private readonly recorder: Recorder;
   /** All rows of the table as they are now, by their keys: cheaper than to ask the table. */
   private readonly table: Map<string, Row>;
   private readonly closedSessions = new Set<string>();
   private readonly unsent = new Set<string>();
   private readonly pending = new Map<string, number>();
   private group:
-    | { readonly commit: number; readonly process: Process | undefined; readonly records: ChangeRecord[] }
+    | {
+        readonly commit: number;
+        readonly process: Process | undefined;
+        readonly looks: ReadonlyMap<string, number>;
+        readonly records: ChangeRecord[];
+      }
     | undefined;
   private readonly effects = new Map<string, number>();
   private readonly marks = new Map<string, number>();
@@ -48,11 +55,17 @@ export class Observer {
   readonly receipts = new Map<string, number>();
   commits = 0;
 
-  constructor(scheduler: Scheduler, ledger: MemoryLedger, rows: readonly Row[], stream: Stream) {
+  constructor(
+    scheduler: Scheduler,
+    ledger: MemoryLedger,
+    rows: readonly Row[],
+    of: { readonly stream: Stream; readonly recorder: Recorder },
+  ) {
     this.table = new Map(rows.map((row) => [keyOf(row), row]));
     this.scheduler = scheduler;
     this.ledger = ledger;
-    this.stream = stream;
+    this.stream = of.stream;
+    this.recorder = of.recorder;
   }
 
   get rows(): readonly Row[] {
@@ -73,7 +86,9 @@ export class Observer {
     return memory.onChange((record) => {
       if (this.group?.commit !== record.commit) {
         this.close();
-        this.group = { commit: record.commit, process: this.scheduler.process(), records: [] };
+        const process = this.scheduler.process();
+        const looks = this.recorder.looksOf(process);
+        this.group = { commit: record.commit, process, looks, records: [] };
         queueMicrotask(() => this.close());
       }
       this.group!.records.push(record);
@@ -94,7 +109,7 @@ export class Observer {
     this.itemsMove(of('Item'), of('Custody'));
     this.settlementsEnd(of('Settlement'));
     this.sessions(of('Session'));
-    this.effectOf(group.process, {
+    const begins = this.effectOf(group.process, {
       receipts: of('Receipt'),
       settlements: of('Settlement'),
       items: of('Item'),
@@ -102,6 +117,7 @@ export class Observer {
       records: group.records,
     });
     this.outbox(of('Outbox'));
+    this.recorder.commit(group.records, group, begins);
     const who = group.process ? ` (${group.process.id} ${group.process.name})` : '';
     for (let index = before; index < this.complaints.length; index += 1) this.complaints[index] += who;
   }
@@ -173,11 +189,14 @@ export class Observer {
     }
   }
 
-  /** V6: a call takes effect once; V7: so does a delivery, with its mark; V9: not under a session that has ended. */
+  /**
+   * V6: a call takes effect once; V7: so does a delivery, with its mark; V9: not under a session that has ended.
+   * @returns whether a call or a settlement begins with it.
+   */
   private effectOf(
     process: Process | undefined,
     of: Readonly<Record<'receipts' | 'settlements' | 'items' | 'marks' | 'records', readonly ChangeRecord[]>>,
-  ): void {
+  ): boolean {
     const { call, sessionId, delivery } = process?.facts ?? {};
     const isEnd = of.settlements.some(({ oldImage }) => oldImage !== undefined);
     const begins = of.receipts.length > 0 || (!isEnd && (of.settlements.length > 0 || of.items.length > 0));
@@ -199,6 +218,7 @@ export class Observer {
     if (delivery && of.marks.length === 0 && !isEnd && of.items.length > 0) {
       this.complain(`${delivery} took effect without its mark`);
     }
+    return begins;
   }
 
   /** Every event is told once, by one commit. */

@@ -16,6 +16,7 @@ import { MemoryTable, type TableSnapshot } from '#shared/testing/memory-table/me
 import { seededRandom } from '#shared/testing/seeded-random.ts';
 import { createPlayer, endow, logIn, type Player, START_MS, scene } from './cast.ts';
 import { type Call, give, leaveDrops, readyQuests, sendMails, sendOldMails, settleOutbox, wearDown } from './props.ts';
+import { readings } from './readings.ts';
 import { loadRoutes, type Routes } from './routes.ts';
 import { sabotaged } from './sabotage.ts';
 
@@ -65,6 +66,8 @@ export interface PreparedWorld {
   readonly snapshot: TableSnapshot;
   /** Plants a bug between the handlers and the table, and returns what takes it out again. */
   readonly useSabotage: ReturnType<typeof sabotaged>;
+  /** Puts somebody there who is told of what is read. */
+  readonly useReader: ReturnType<typeof readings>;
   /** Nobody works on it: each simulation has a copy. */
   readonly ledger: MemoryLedger;
   /** What checks compare with. */
@@ -90,6 +93,7 @@ export async function prepareWorld(): Promise<PreparedWorld> {
   const memory = new MemoryTable(TABLE);
   const client = metered(memoryDocumentClient(memory));
   const useSabotage = sabotaged(client);
+  const useReader = readings(client);
   const ledger = new MemoryLedger();
   const routes = await loadRoutes();
   const time = { nowMs: START_MS - mailRules.lifeMs - mailRules.valueDelayMs };
@@ -157,7 +161,7 @@ export async function prepareWorld(): Promise<PreparedWorld> {
   settleOutbox(memory);
   for (const one of undo.reverse()) one();
   return {
-    ...{ memory, client, useSabotage, routes, ledger, players, fence, dropIds, rollIds },
+    ...{ memory, client, useSabotage, useReader, routes, ledger, players, fence, dropIds, rollIds },
     snapshot: memory.snapshot(),
     before: { rows: memory.items(), audit: ledger.audit() },
   };

@@ -19,6 +19,7 @@ import { FaultInjector, type FaultKind, type FaultPlan } from './faults.ts';
 import { Observer } from './observer.ts';
 import type { PlantedBug } from './planted/planted-bug.ts';
 import type { PreparedWorld } from './prepared-world.ts';
+import { Recorder } from './recorder.ts';
 import { type JobId, jobPeriods } from './routes.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stage } from './stage.ts';
@@ -83,7 +84,8 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
   const { duplicatePercent, planted } = options;
   const forgetsFailures = planted?.forgetsFailures ?? false;
   const bus = new SimulatedBus(scheduler, random.fork(), world.routes, { duplicatePercent, forgetsFailures });
-  const observer = new Observer(scheduler, ledger, before.rows, bus);
+  const recorder = new Recorder(scheduler);
+  const observer = new Observer(scheduler, ledger, before.rows, { stream: bus, recorder });
   const client = new SimulatedClient({
     scheduler,
     random: random.fork(),
@@ -106,6 +108,7 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
     useStepHook(injector.hook),
     world.useSabotage(planted?.table),
     observer.watch(memory),
+    world.useReader(recorder),
   ];
   const late: string[] = [];
   let [isStorm, isOver] = [true, false];
@@ -166,7 +169,7 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
       ...observer.complaints,
       ...late,
       ...untold.map(({ id }) => `the ledger waits for somebody to tell of ${id}`),
-      ...finalComplaints({ now, before, observer, bus, client, house, nowMs: scheduler.nowMs }),
+      ...finalComplaints({ now, before, observer, bus, client, house, recorder, nowMs: scheduler.nowMs }),
     ];
     return {
       complaints: [...new Set(complaints)],

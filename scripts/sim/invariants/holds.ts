@@ -2,7 +2,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { LedgerTransaction } from '#shared/ledger/ledger.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
-import { type Asked, asText } from '../auction-house.ts';
+import { type Asked, asText, endedBy } from '../auction-house.ts';
 
 type Hold = ReturnType<MemoryLedger['audit']>['holds'][number];
 
@@ -81,11 +81,6 @@ function endsOf(
     ...(paid > amount ? [`${paid} was paid out of hold ${id} of ${amount}`] : []),
     ...(legs.some(({ from }) => from !== owner) ? [`others than ${owner} have paid for hold ${id}`] : []),
   ];
-}
-
-function endedBy(order: Asked['order']): string | undefined {
-  if (order.operation === 'replaceHold') return order.replaces;
-  return order.operation === 'post' || order.operation === 'void' ? order.holdId : undefined;
 }
 
 /** What was moved back was moved back once, and wholly. */
