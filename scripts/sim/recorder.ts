@@ -1,3 +1,4 @@
+import { type Holder, isEscrow } from '#functions/inventory/holders.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { ChangeRecord } from '#shared/testing/memory-table/memory-table.ts';
 import { type Asked, endedBy } from './auction-house.ts';
@@ -53,7 +54,11 @@ export class Recorder implements Reader {
     return (process && this.looks.get(process.id)) ?? new Map();
   }
 
-  /** @param begins what the call is about begins with it. */
+  /**
+   * A settlement is one transaction, however many commits it takes. What it leaves with its owner when it begins, such
+   * as the rest of a stack, is anybody's again from then on: that split is a transaction of its own, before it.
+   * @param begins what the call is about begins with it.
+   */
   commit(
     records: readonly ChangeRecord[],
     of: { readonly commit: number; readonly process: Process | undefined; readonly looks: ReadonlyMap<string, number> },
@@ -61,15 +66,24 @@ export class Recorder implements Reader {
   ): void {
     const settlement = records.find(({ newImage }) => newImage?._et === 'Settlement')?.newImage;
     const name = settlement ? String(settlement.transactionId) : `${of.process?.name ?? 'commit'} ${of.commit}`;
+    const isBegun = settlement?.state === 'PREPARED';
+    const split = `the split for ${name}`;
+    const splits = new Set<string>();
     let isOfValue = false;
     for (const { newImage } of records) {
       const object = newImage && objectOf(newImage);
       if (!object) continue;
-      this.history.wrote(name, ...object);
+      const isRest = isBegun && newImage._et === 'Item' && !isEscrow(newImage.holder as Holder);
+      this.history.wrote(isRest ? split : name, ...object);
+      if (isRest) splits.add(object[0]);
       isOfValue = true;
     }
+    if (splits.size > 0) {
+      this.history.wrote(split, split, 1);
+      this.history.wrote(name, split, 2);
+    }
     if (!isOfValue && !settlement) return;
-    for (const look of of.looks) this.history.read(name, ...look);
+    for (const look of of.looks) this.history.read(splits.has(look[0]) ? split : name, ...look);
     const { call } = of.process?.facts ?? {};
     if (call && begins) this.ofCalls.set(call, name);
   }

@@ -25,7 +25,7 @@ export function holdComplaints(
   const committed = asked.filter(({ id }) => decided.get(id)?.decision.state === 'COMMITTED');
   return [
     ...asked.flatMap((one) => answersOf(one, decided.get(one.id))),
-    ...holdsMade(committed, holds),
+    ...holdsMade(committed, holds, decided),
     ...holds.flatMap((hold) => endsOf(hold, committed, decided, nowMs)),
     ...undone(committed, decided),
   ];
@@ -45,7 +45,11 @@ function answersOf({ id, order, answers, otherwise }: Asked, stands: LedgerTrans
   ];
 }
 
-function holdsMade(committed: readonly Asked[], holds: readonly Hold[]): string[] {
+function holdsMade(
+  committed: readonly Asked[],
+  holds: readonly Hold[],
+  decided: ReadonlyMap<string, LedgerTransaction>,
+): string[] {
   const known = new Map<string, Hold>(holds.map((hold) => [hold.id, hold]));
   const wanted = committed.flatMap(({ id, order }) =>
     order.operation === 'hold' || order.operation === 'replaceHold' ? [{ id, order }] : [],
@@ -55,7 +59,8 @@ function holdsMade(committed: readonly Asked[], holds: readonly Hold[]): string[
     ...wanted.flatMap(({ id, order }) => {
       const hold = known.get(id);
       const isThat = hold?.owner === order.owner && hold.amount === order.amount && hold.currency === order.currency;
-      return isThat ? [] : [`${id} is not the hold that was decided`];
+      const isFor = hold && hold.expiresAtMs - decided.get(id)!.decidedAtMs === order.lifeMs;
+      return isThat && isFor ? [] : [`${id} is not the hold that was decided`];
     }),
     ...holds.filter(({ id }) => !made.has(id)).map(({ id }) => `nobody has asked for the hold ${id}`),
   ];

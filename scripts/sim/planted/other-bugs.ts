@@ -1,24 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createId, type TransactionId } from '#shared/kernel/ids.ts';
-import type { Ledger, LedgerDecision, LedgerRequest } from '#shared/ledger/ledger.ts';
+import type { LedgerDecision, LedgerRequest } from '#shared/ledger/ledger.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import type { Reply } from '../client.ts';
+import { ledgerWith } from './ledger-with.ts';
 import type { PlantedBug } from './planted-bug.ts';
-
-/** The ledger with some of its functions in another way. */
-function ledgerWith(real: MemoryLedger, other: Partial<Ledger>): Ledger {
-  return new Proxy(real as Ledger, {
-    get: (target, name) => {
-      const replaced = other[name as keyof Ledger];
-      if (replaced) return replaced;
-      const own = target[name as keyof Ledger];
-      return typeof own === 'function' ? own.bind(target) : own;
-    },
-  });
-}
 
 const aborted = async (): Promise<LedgerDecision> => ({ state: 'ABORTED' });
 
+/** Another ledger than the one that has been agreed upon. */
 export const ledgerBugs: readonly PlantedBug[] = [
   {
     name: 'the ledger settles a transaction as often as it is asked',
