@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '#shared/testing/seeded-random.ts';
-import { pairsAfter, runSchedule, type Schedule, singlesOf } from './exhaustive.ts';
+import { firstsOf, pairsAfter, runSchedule, type Schedule, singlesOf } from './exhaustive.ts';
 import { acts } from './operations/all.ts';
 import { type PreparedWorld, prepareWorld } from './prepared-world.ts';
 
@@ -31,7 +31,7 @@ describe.each(acts.map((act) => [act.name, act] as const))('%s', (_name, act) =>
   }, 120_000);
 
   it('survives two faults', async () => {
-    for (const first of some(await singlesOf(world, act), FIRSTS, 1)) {
+    for (const first of some(await firstsOf(world, act), FIRSTS, 1)) {
       for (const schedule of some(await pairsAfter(world, first), SECONDS, 2)) await expectNothing(schedule);
     }
   }, 120_000);

@@ -1,6 +1,6 @@
 import { endLeft } from '#functions/settlement/contract.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
-import { applies, type FaultKind, type FaultPlan, faultKinds } from './faults.ts';
+import { applies, type FaultKind, type FaultPlan, faultKinds, STORES } from './faults.ts';
 import type { PreparedWorld } from './prepared-world.ts';
 import { jobPeriods } from './routes.ts';
 import type { Process } from './scheduler.ts';
@@ -89,10 +89,24 @@ export async function rehearse(
   return best!;
 }
 
-function strikesOn(names: readonly string[], from: number): Strike[] {
+function strikesOn(
+  names: readonly string[],
+  from: number,
+  isDistinct: (name: string) => boolean = () => true,
+): Strike[] {
   return names.flatMap((name, index) =>
-    index < from ? [] : faultKinds.filter((kind) => applies(kind, name)).map((kind): Strike => [index + 1, kind]),
+    index < from || !isDistinct(name)
+      ? []
+      : faultKinds.filter((kind) => applies(kind, name)).map((kind): Strike => [index + 1, kind]),
   );
+}
+
+/**
+ * A step of the protocol is around one step of a store: whatever befalls it before or after befalls that step as well,
+ * with the same result. Of two faults it is enough to try those of the stores.
+ */
+function isDistinct(stepName: string): boolean {
+  return STORES.test(stepName);
 }
 
 /** Every step of an operation with every fault that can strike it. */
@@ -101,9 +115,15 @@ export async function singlesOf(world: PreparedWorld, act: Act): Promise<readonl
   return strikesOn(names, 0).map((strike) => ({ act, seed, strikes: [strike] }));
 }
 
+/** The first faults that pairs begin with: those that make a difference. */
+export async function firstsOf(world: PreparedWorld, act: Act): Promise<readonly Schedule[]> {
+  const { seed, names } = await rehearse(world, act);
+  return strikesOn(names, 0, isDistinct).map((strike) => ({ act, seed, strikes: [strike] }));
+}
+
 /** Every second fault that can strike after a first one, the way things go then. */
 export async function pairsAfter(world: PreparedWorld, first: Schedule): Promise<readonly Schedule[]> {
   const { names } = await runSchedule(world, first, { length: 'pair' });
   const [strike] = first.strikes as [Strike];
-  return strikesOn(names, strike[0]).map((second) => ({ ...first, strikes: [strike, second] }));
+  return strikesOn(names, strike[0], isDistinct).map((second) => ({ ...first, strikes: [strike, second] }));
 }

@@ -120,7 +120,7 @@ export class FaultInjector {
 }
 
 /** Steps of the protocol have the step of the store inside: what only a store can do strikes there. */
-const STORES = /^(table|ledger|bus|queue)\./;
+export const STORES = /^(table|ledger|bus|queue)\./;
 
 /** Whether a fault can strike a step: a conflict is a transaction's, a throttle the table's, a duplicate a store's. */
 export function applies(fault: FaultKind, stepName: string): boolean {

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { takeProcessCapacity } from '#shared/telemetry/capacity-meter.ts';
-import { seededRandom } from '#shared/testing/seeded-random.ts';
-import { pairsAfter, rehearse, runSchedule, type Schedule, type Strike, singlesOf } from './exhaustive.ts';
+import { firstsOf, pairsAfter, rehearse, runSchedule, type Schedule, type Strike, singlesOf } from './exhaustive.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { actOf, acts } from './operations/all.ts';
+import { PairProgress, shardOf } from './pair-progress.ts';
 import { plantedBugs } from './planted/all.ts';
 import { prepareWorld } from './prepared-world.ts';
 import type { Outcome } from './simulation.ts';
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     operation: { type: 'string' },
     singles: { type: 'boolean', default: false },
     pairs: { type: 'boolean', default: false },
+    shard: { type: 'string' },
+    progress: { type: 'string' },
     faults: { type: 'string' },
     planted: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
@@ -85,20 +87,26 @@ async function singles(): Promise<void> {
   tally.print(takeProcessCapacity());
 }
 
-/** In an order of its own each time, so that what the time allows is spread over all of them. */
+/** All of one shard, in an order in which what the time allows is spread over all operations. */
 async function pairs(): Promise<void> {
   const tally = new Tally('schedules of two faults');
-  const firsts: Schedule[] = [];
-  for (const act of chosen) firsts.push(...(await singlesOf(world, act)));
-  const random = seededRandom(Number(values.seed ?? Date.now() % 2 ** 31));
-  let done = 0;
-  while (firsts.length > 0 && isTimeLeft()) {
-    const [first] = firsts.splice(random.int(0, firsts.length - 1), 1);
-    for (const schedule of await pairsAfter(world, first!)) if (isTimeLeft()) await check(schedule, tally);
-    done += 1;
+  const all: Schedule[] = [];
+  for (const act of chosen) all.push(...(await firstsOf(world, act)));
+  const mine = shardOf(values.shard, all);
+  const progress = new PairProgress(values.progress);
+  for (const first of mine) {
+    const name = `${first.act.name} ${spell(first.strikes)}`;
+    if (progress.has(name)) continue;
+    if (!isTimeLeft()) break;
+    let done = 0;
+    for (const schedule of await pairsAfter(world, first)) {
+      await check(schedule, tally);
+      done += 1;
+    }
+    progress.done(name, done);
   }
   tally.print(takeProcessCapacity());
-  console.log(`all second faults after ${done} of ${done + firsts.length} first ones`);
+  console.log(progress.report(mine.length));
 }
 
 /** `12:kill,30:pause` */
