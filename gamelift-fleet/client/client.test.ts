@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { NO_CELL, packStep } from '#shared/contract/zone-protocol.ts';
+import { MalformedFrame } from '#fleet/protocol/bytes.ts';
+import type { Cell, Tick } from '#fleet/protocol/generated-codec.ts';
+import { NO_CELL, packStep, STILL } from '#shared/contract/zone-protocol.ts';
 import { Prediction } from './prediction.ts';
-import { Replica, type TickFrame } from './replica.ts';
+import { Replica } from './replica.ts';
 
 const entity = (id: number, over: object = {}) => ({
   id,
@@ -20,7 +22,7 @@ const entity = (id: number, over: object = {}) => ({
   ...over,
 });
 
-const frame = (tick: number, cells: TickFrame['cells'], reset = 0): TickFrame => ({ tick, reset, cells });
+const frame = (tick: number, cells: Cell[], reset?: true): Tick => ({ tick, reset, cells });
 
 describe('Prediction', () => {
   it('stays where it is when the server agrees', () => {
@@ -70,8 +72,13 @@ describe('Replica', () => {
       [5, 4],
     ]) {
       const replica = new Replica();
-      replica.apply(frame(1, [{ cell: 4, all: [entity(1)] }]));
-      const left = { cell: 4, left: [{ id: 1, to: 5 }] };
+      replica.apply(
+        frame(1, [
+          { cell: 4, all: [entity(1)] },
+          { cell: 5, all: [] },
+        ]),
+      );
+      const left = { cell: 4, left: [{ at: 0, to: 5 }] };
       const entered = { cell: 5, entered: [entity(1, { x: 10.5 })] };
       replica.apply(frame(2, order[0] === 4 ? [left, entered] : [entered, left]));
       expect(replica.entities.get(1)).toMatchObject({ cell: 5, x: 10.5 });
@@ -92,8 +99,8 @@ describe('Replica', () => {
         {
           cell: 4,
           left: [
-            { id: 1, to: 9 },
-            { id: 2, to: NO_CELL },
+            { at: 0, to: 9 },
+            { at: 0, to: NO_CELL },
           ],
         },
         { cell: 5, forget: true },
@@ -105,17 +112,52 @@ describe('Replica', () => {
   it('shows movement between ticks, and standing until it began', () => {
     const replica = new Replica();
     replica.apply(frame(1, [{ cell: 4, all: [entity(1)] }]));
-    replica.apply(frame(11, [{ cell: 4, changed: [{ id: 1, step: packStep(4, -4) }] }]));
+    replica.apply(frame(11, [{ cell: 4, stepped: [{ at: 0, step: packStep(4, -4) }] }]));
     const one = replica.entities.get(1)!;
     expect(replica.placeAt(one, 5)).toMatchObject({ x: 10, y: 10 });
     expect(replica.placeAt(one, 10.5)).toEqual({ x: 10.125, y: 9.875 });
     expect(replica.placeAt(one, 20)).toMatchObject({ x: 10.25, y: 9.75 });
   });
 
+  it('keeps the order of a roster: newcomers last, the last in place of who goes', () => {
+    const replica = new Replica();
+    replica.apply(frame(1, [{ cell: 4, all: [entity(1), entity(2), entity(3)] }]));
+    const left = [{ at: 0, to: NO_CELL }];
+    const steps = Uint8Array.of(packStep(1, 0), STILL, packStep(0, 2));
+    const acked = [{ at: 1, ack: 8 }];
+    const changed = [{ at: 2, health: 7 }];
+    replica.apply(frame(2, [{ cell: 4, left, entered: [entity(9)], steps, acked, changed }]));
+    const seen = [...replica.entities.values()].map(({ id, x, y, ack, health }) => [id, x, y, ack, health]);
+    expect(seen).toEqual([
+      [2, 10, 10, 8, 100],
+      [3, 10.0625, 10, 0, 100],
+      [9, 10, 10.125, 0, 7],
+    ]);
+  });
+
+  it.each<[string, Cell]>([
+    ['a place where nobody stands', { cell: 4, changed: [{ at: 1, health: 3 }] }],
+    ['a cell that is not in view', { cell: 9, stepped: [{ at: 0, step: STILL }] }],
+    ['a newcomer in a cell that is not in view', { cell: 9, entered: [entity(2)] }],
+    ['steps of more than there are', { cell: 4, steps: Uint8Array.of(STILL, STILL) }],
+    ['acks of fewer than there are', { cell: 4, acks: new Uint8Array() }],
+    ['one that is in no view any more', { cell: 5, stepped: [{ at: 0, step: STILL }] }],
+  ])('refuses a frame with %s', (_what, cell) => {
+    const replica = new Replica();
+    replica.apply(
+      frame(1, [
+        { cell: 4, all: [entity(1)] },
+        { cell: 5, all: [entity(7)] },
+      ]),
+    );
+    replica.apply(frame(2, [{ cell: 5, forget: true }]));
+    expect(() => replica.apply(frame(3, [cell]))).toThrow(MalformedFrame);
+  });
+
   it('begins anew on a reset', () => {
     const replica = new Replica();
     replica.apply(frame(1, [{ cell: 4, all: [entity(1)] }]));
-    replica.apply(frame(90, [{ cell: 7, all: [entity(2)] }], 1));
+    replica.apply(frame(90, [{ cell: 7, all: [entity(2)] }], true));
     expect([...replica.entities.keys()]).toEqual([2]);
   });
 });

@@ -1,17 +1,7 @@
-import type { RecordValue } from '#fleet/protocol/codec.ts';
-import {
-  entityStates,
-  METRES_PER_UNIT,
-  NO_CELL,
-  type serverMessages,
-  stepX,
-  stepY,
-} from '#shared/contract/zone-protocol.ts';
-
-export type TickFrame = RecordValue<(typeof serverMessages)['tick']>;
-type CellBlock = TickFrame['cells'][number];
-type EntityRecord = NonNullable<CellBlock['all']>[number];
-export type CombatEvent = NonNullable<CellBlock['combat']>[number];
+import { MalformedFrame } from '#fleet/protocol/bytes.ts';
+import type { Cell, Change, Combat, Entity, Tick } from '#fleet/protocol/generated-codec.ts';
+import { removeAt } from '#fleet/protocol/roster.ts';
+import { entityStates, METRES_PER_UNIT, NO_CELL, STILL, stepX, stepY } from '#shared/contract/zone-protocol.ts';
 
 interface Sample {
   readonly tick: number;
@@ -20,7 +10,7 @@ interface Sample {
 }
 
 /** An entity as the client knows it. Positions are metres from the zone's south-west corner. */
-export interface ReplicaEntity extends EntityRecord {
+export interface ReplicaEntity extends Entity {
   /** The cell whose stream tells of it. */
   cell: number;
   /** Its last places, oldest first, for interpolation. */
@@ -34,23 +24,35 @@ export class Replica {
   readonly entities = new Map<number, ReplicaEntity>();
   /** The last applied tick. */
   tick = 0;
+  /** Ids in each cell in view, in the order that the server knows too. */
+  private readonly rosters = new Map<number, number[]>();
 
-  /** Applies a frame; answers the blows and heals that it tells of. */
-  apply(frame: TickFrame): CombatEvent[] {
-    if (frame.reset !== 0) this.entities.clear();
+  /**
+   * Applies a frame; answers the blows and heals that it tells of.
+   * @throws MalformedFrame when it does not follow from what came before: this replica is of no use any more.
+   */
+  apply(frame: Tick): Combat[] {
+    if (frame.reset) {
+      this.entities.clear();
+      this.rosters.clear();
+    }
     this.tick = frame.tick;
-    const combat: CombatEvent[] = [];
+    const combat: Combat[] = [];
     const left: { readonly id: number; readonly from: number }[] = [];
     for (const block of frame.cells) {
       if (block.forget) this.forget(block.cell);
+      if (block.all) this.rosters.set(block.cell, []);
       for (const record of block.all ?? []) this.enter(block.cell, record);
-      for (const { id, to } of block.left ?? []) {
+      for (const { at, to } of block.left ?? []) {
+        const id = this.idAt(block.cell, at);
+        removeAt(this.rosters.get(block.cell)!, at);
         if (to === NO_CELL) this.leave(block.cell, id);
         else left.push({ id, from: block.cell });
       }
       for (const record of block.entered ?? []) this.enter(block.cell, record);
-      for (const change of block.changed ?? []) this.change(change);
-      combat.push(...(block.combat ?? []));
+      this.move(block);
+      for (const change of block.changed ?? []) this.change(block.cell, change);
+      if (block.combat) combat.push(...block.combat);
     }
     // Those who went to another cell in view have entered it by now, with their trail; the others are out of view.
     for (const { id, from } of left) this.leave(from, id);
@@ -77,10 +79,26 @@ export class Replica {
   }
 
   private forget(cell: number): void {
+    this.rosters.delete(cell);
     for (const [id, entity] of this.entities) if (entity.cell === cell) this.entities.delete(id);
   }
 
-  private enter(cell: number, record: EntityRecord): void {
+  private idAt(cell: number, place: number): number {
+    const id = this.rosters.get(cell)?.[place];
+    if (id === undefined) throw new MalformedFrame(`nobody stands at place ${place} of cell ${cell}`);
+    return id;
+  }
+
+  private entityAt(cell: number, place: number): ReplicaEntity {
+    const entity = this.entities.get(this.idAt(cell, place));
+    if (!entity) throw new MalformedFrame(`place ${place} of cell ${cell} is empty`);
+    return entity;
+  }
+
+  private enter(cell: number, record: Entity): void {
+    const roster = this.rosters.get(cell);
+    if (!roster) throw new MalformedFrame(`cell ${cell} is not in view`);
+    roster.push(record.id);
     const known = this.entities.get(record.id);
     // One who crossed from another cell in view keeps its trail.
     const trail = known && known.name === record.name && known.sort === record.sort ? known.trail : [];
@@ -93,23 +111,36 @@ export class Replica {
     if (this.entities.get(id)?.cell === cell) this.entities.delete(id);
   }
 
-  private change(change: NonNullable<CellBlock['changed']>[number]): void {
-    const entity = this.entities.get(change.id);
-    if (!entity) return;
-    if (change.step !== undefined) {
-      entity.x += stepX(change.step) * METRES_PER_UNIT;
-      entity.y += stepY(change.step) * METRES_PER_UNIT;
-    }
-    if (change.place) {
-      entity.x = change.place.x;
-      entity.y = change.place.y;
-    }
-    if (change.yaw !== undefined) entity.yaw = change.yaw;
-    if (change.health !== undefined) entity.health = change.health;
-    if (change.state !== undefined) entity.state = change.state;
-    if (change.ack !== undefined) entity.ack = change.ack;
-    if (change.flags !== undefined) entity.flags = change.flags;
-    if (change.step !== undefined || change.place) this.trace(entity);
+  private move({ cell, steps, stepped, acks, acked }: Cell): void {
+    const size = this.rosters.get(cell)?.length ?? 0;
+    for (const column of [steps, acks])
+      if (column && column.length !== size) throw new MalformedFrame(`cell ${cell} has ${size} entities`);
+    steps?.forEach((step, at) => {
+      if (step !== STILL) this.step(this.entityAt(cell, at), step);
+    });
+    for (const { at, step } of stepped ?? []) this.step(this.entityAt(cell, at), step);
+    acks?.forEach((ack, at) => {
+      this.entityAt(cell, at).ack = ack;
+    });
+    for (const { at, ack } of acked ?? []) this.entityAt(cell, at).ack = ack;
+  }
+
+  private step(entity: ReplicaEntity, step: number): void {
+    entity.x += stepX(step) * METRES_PER_UNIT;
+    entity.y += stepY(step) * METRES_PER_UNIT;
+    this.trace(entity);
+  }
+
+  private change(cell: number, { at, yaw, health, state, flags, place }: Change): void {
+    const entity = this.entityAt(cell, at);
+    if (yaw !== undefined) entity.yaw = yaw;
+    if (health !== undefined) entity.health = health;
+    if (state !== undefined) entity.state = state;
+    if (flags !== undefined) entity.flags = flags;
+    if (!place) return;
+    entity.x = place.x;
+    entity.y = place.y;
+    this.trace(entity);
   }
 
   private trace(entity: ReplicaEntity): void {

@@ -1,8 +1,17 @@
+import type { Combat } from '#fleet/protocol/generated-codec.ts';
+import type { ClientMessage } from '#fleet/protocol/messages.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
-import { actionResults, type Channel, correctionReasons, entityStates } from '#shared/contract/zone-protocol.ts';
+import {
+  actionResults,
+  type Channel,
+  correctionReasons,
+  entityStates,
+  TICK_HZ,
+} from '#shared/contract/zone-protocol.ts';
+import { ClockSync } from './clock-sync.ts';
 import { Emitter } from './emitter.ts';
 import { Prediction } from './prediction.ts';
-import { type CombatEvent, Replica, type ReplicaEntity } from './replica.ts';
+import { Replica, type ReplicaEntity } from './replica.ts';
 import { type Ended, type LinkEvents, type LinkOptions, type SocketLike, type Welcome, ZoneLink } from './zone-link.ts';
 
 export type { SocketLike, Welcome };
@@ -17,7 +26,7 @@ export interface ZoneClientEvents {
   readonly welcome: Welcome;
   /** After a tick frame has been applied. */
   readonly tick: number;
-  readonly combat: CombatEvent;
+  readonly combat: Combat;
   readonly drop: Drop;
   readonly topic: Cold<'topic'>;
   readonly refused: Cold<'refused'>;
@@ -38,6 +47,7 @@ type Position = { readonly x: number; readonly y: number };
 
 /** Inputs while nothing moves: they tell the server what has been seen. */
 const IDLE_INPUT_EVERY_STEPS = 10;
+const PING_EVERY_STEPS = 40;
 const DRAW_DELAY_TICKS = 2;
 
 function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): keyof T {
@@ -64,13 +74,17 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private seq = 0;
   private actionSeq = 0;
   private steps = 0;
+  private clock = new ClockSync(TICK_HZ);
   private yaw = 0;
   private goal: { readonly x: number; readonly y: number; readonly arrived: () => void } | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
+  private readonly nowMs: () => number;
+
   /** Takes a socket that is connecting or open. */
   constructor(socket: SocketLike, ticket: string, options: LinkOptions = {}) {
     super();
+    this.nowMs = options.nowMs ?? (() => performance.now());
     this.ready = new Promise((resolve, reject) => {
       const seen = this.on('tick', () => {
         if (!this.welcomed || !this.replica.entities.has(this.welcomed.entityId)) return;
@@ -151,6 +165,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   step(): void {
     if (!this.link.isLive) return;
     const moved = this.advance();
+    if (this.steps % PING_EVERY_STEPS === 0) this.ping();
     this.steps += 1;
     if (!moved && this.steps % IDLE_INPUT_EVERY_STEPS !== 0) return;
     this.claimPlace(this.prediction.x, this.prediction.y);
@@ -159,6 +174,20 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       this.goal = undefined;
       arrived();
     }
+  }
+
+  private ping(): void {
+    this.link.send({ name: 'ping', fields: { clientMs: ClockSync.stamp(this.nowMs()) } });
+  }
+
+  /** Shortest way to the server and back of late; undefined before it is known. */
+  get roundTripMs(): number | undefined {
+    return this.clock.roundTripMs;
+  }
+
+  /** The tick that the server is in now, with its fraction; undefined before it is known. */
+  get serverTick(): number | undefined {
+    return this.clock.tickAt(this.nowMs());
   }
 
   private advance(): boolean {
@@ -189,11 +218,22 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   use(abilityId: string, target: number): Promise<ActionResult> {
     const ability = this.welcome.abilities.find(({ id }) => id === abilityId);
     if (!ability) return Promise.resolve('unknown_ability');
+    return this.ask((actionSeq, seenTick) => ({
+      name: 'action',
+      fields: { actionSeq, ability: ability.index, target, seenTick },
+    }));
+  }
+
+  /** Talks to, opens or picks up what is close by; resolves with the server's answer. */
+  interact(target: number): Promise<ActionResult> {
+    return this.ask((actionSeq, seenTick) => ({ name: 'interact', fields: { actionSeq, target, seenTick } }));
+  }
+
+  private ask(question: (actionSeq: number, seenTick: number) => ClientMessage): Promise<ActionResult> {
     this.actionSeq = (this.actionSeq + 1) & 0xffff;
     const { actionSeq } = this;
-    const fields = { actionSeq, ability: ability.index, target, seenTick: this.replica.tick };
     return new Promise((resolve) => {
-      if (this.link.send({ name: 'action', fields })) this.pendingActions.set(actionSeq, resolve);
+      if (this.link.send(question(actionSeq, this.replica.tick))) this.pendingActions.set(actionSeq, resolve);
       else resolve('disconnected');
     });
   }
@@ -248,6 +288,9 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'actionResult':
         this.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
         break;
+      case 'pong':
+        this.clock.take(message.fields, this.nowMs());
+        break;
       case 'cold':
         this.receiveCold(message.fields);
         break;
@@ -263,6 +306,9 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     if (message.type === 'gap') return;
     if (message.type === 'welcome') {
       this.welcomed = message;
+      // Another process may count its ticks from elsewhere.
+      this.clock = new ClockSync(message.tickHz);
+      this.steps = 0;
       this.correction = message.correction;
       // A new connection counts its inputs from 1.
       this.seq = 0;

@@ -8,6 +8,8 @@ import { type Door, type LinkOptions, ZoneLink } from './zone-link.ts';
 const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
   type: 'welcome',
   protocol: PROTOCOL_VERSION,
+  schema: 1,
+  contentHash: 'content',
   tickHz: 20,
   tick: 1,
   zoneId: 'yard',
@@ -34,7 +36,7 @@ function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   const sockets = [new FakeSocket()];
   const waits: number[] = [];
   const told: string[] = [];
-  const reconnect = vi.fn(async (): Promise<Door> => {
+  const reconnect = vi.fn(async (_zoneId: string): Promise<Door> => {
     const socket = new FakeSocket();
     sockets.push(socket);
     return { socket, ticket: `ticket-${sockets.length}` };
@@ -49,14 +51,17 @@ function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   link.on('closed', ({ code }) => told.push(`closed ${code}`));
   const newest = () => sockets.at(-1)!;
   const kept = (channel: Channel, seq: number) => {
-    const message = serverFrames.encode({ name: 'cold', fields: { type: 'moving', retryAfterMs: seq } });
+    const message = serverFrames.encode({
+      name: 'cold',
+      fields: { type: 'moving', zoneId: 'yard', retryAfterMs: seq },
+    });
     newest().say({ name: 'kept', fields: { channel: channels[channel], seq, message } });
   };
   const enter = (stream: string, own = 0, zone = 0) => {
     newest().open();
     newest().say({ name: 'cold', fields: welcome(stream, own, zone) });
   };
-  const tick = (count: number) => newest().say({ name: 'tick', fields: { tick: count, reset: 0, cells: [] } });
+  const tick = (count: number) => newest().say({ name: 'tick', fields: { tick: count, cells: [] } });
   const drop = async (code = 1006) => {
     const before = sockets.length;
     newest().end(code);
@@ -82,7 +87,7 @@ describe('a link', () => {
         fields: { ticket: 'ticket-2', resume: { stream: 's', ownSeq: 1, zoneSeq: 42, seenTick: 9 } },
       },
     ]);
-    expect(sockets[0]!.sent[0]).not.toHaveProperty('fields.resume');
+    expect(sockets[0]!.sent[0]).toMatchObject({ fields: { resume: undefined } });
   });
 
   it('says hello at once through a socket that is open already', () => {
@@ -203,6 +208,27 @@ describe('a link', () => {
       expect(wait).toBeGreaterThanOrEqual(bounds[index]! / 2);
       expect(wait).toBeLessThanOrEqual(bounds[index]!);
     }
+  });
+
+  it('goes to the zone that the server names, and to the same one when it names none', async () => {
+    const { enter, drop, newest, reconnect } = start();
+    enter('s');
+    await drop();
+    enter('s');
+    newest().say({ name: 'cold', fields: { type: 'moving', zoneId: 'harbour', retryAfterMs: 0 } });
+    await drop(closeCodes.moving);
+    expect(reconnect.mock.calls).toEqual([['yard'], ['harbour']]);
+  });
+
+  it('ends with a server that does not speak the protocol', () => {
+    const { enter, newest, told, link, reconnect } = start();
+    enter('s');
+    newest().hear(Uint8Array.of(0x81, 1));
+    expect(newest().closedWith).toBe(closeCodes.malformed);
+    newest().end(closeCodes.malformed);
+    expect(told.at(-1)).toBe(`closed ${closeCodes.malformed}`);
+    expect(link.isLive).toBe(false);
+    expect(reconnect).not.toHaveBeenCalled();
   });
 
   it('gives up at last when there is no way in', async () => {

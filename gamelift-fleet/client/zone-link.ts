@@ -1,11 +1,17 @@
-import { type ClientMessage, clientFrames, type ServerMessage, serverFrames } from '#fleet/protocol/messages.ts';
+import { MalformedFrame } from '#fleet/protocol/bytes.ts';
+import {
+  type ClientMessage,
+  clientFrames,
+  greeting,
+  type ServerMessage,
+  serverFrames,
+} from '#fleet/protocol/messages.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import {
   type Channel,
   type CloseReason,
   channels,
   closeCodes,
-  PROTOCOL_VERSION,
   passingReasons,
 } from '#shared/contract/zone-protocol.ts';
 import { Emitter } from './emitter.ts';
@@ -29,10 +35,15 @@ export interface Door {
 }
 
 export interface LinkOptions {
-  /** Opens another door, with a fresh ticket, after the connection broke; unset: a broken connection is the end. */
-  readonly reconnect?: (() => Promise<Door>) | undefined;
+  /**
+   * Opens another door, with a fresh ticket, after the connection broke: to the zone that the server named, or to the
+   * same one. Unset: a broken connection is the end.
+   */
+  readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
   /** Waits; given from outside so that tests need no time. */
   readonly delay?: (ms: number) => Promise<void>;
+  /** A clock that only runs forward; unset: the runtime's. */
+  readonly nowMs?: () => number;
 }
 
 export type Welcome = Extract<ColdFromServer, { type: 'welcome' }>;
@@ -70,6 +81,8 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private readonly options: LinkOptions;
   private socket: SocketLike | undefined;
   private stream = '';
+  /** Where the character is, or is to go on. */
+  private zoneId = '';
   private readonly last: Record<Channel, number> = { own: 0, zone: 0 };
   /** Everything that happened in combat up to this tick is known. */
   private knownTick = 0;
@@ -109,7 +122,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     if (socket.readyState === OPEN) greet();
     else socket.addEventListener('open', greet);
     socket.addEventListener('message', ({ data }) => {
-      if (socket === this.socket && data instanceof ArrayBuffer) this.received(new Uint8Array(data));
+      if (socket === this.socket && data instanceof ArrayBuffer) this.heard(socket, new Uint8Array(data));
     });
     socket.addEventListener('error', () => {});
     socket.addEventListener('close', ({ code, reason }) => {
@@ -120,10 +133,18 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private hello(ticket: string): ClientMessage {
     const { stream, last, knownTick } = this;
     const resume = { stream, ownSeq: last.own, zoneSeq: last.zone, seenTick: knownTick };
-    return {
-      name: 'hello',
-      fields: { version: PROTOCOL_VERSION, ticket, ...(stream === '' ? {} : { resume }) },
-    };
+    return greeting(ticket, stream === '' ? undefined : resume);
+  }
+
+  /** A server that does not keep to the protocol is of no use: the end, with a reason. */
+  private heard(socket: SocketLike, frame: Uint8Array): void {
+    try {
+      this.received(frame);
+    } catch (error) {
+      if (!(error instanceof MalformedFrame)) throw error;
+      this.hasEnded = true;
+      socket.close(closeCodes.malformed, 'malformed');
+    }
   }
 
   private received(frame: Uint8Array): void {
@@ -149,7 +170,10 @@ export class ZoneLink extends Emitter<LinkEvents> {
       this.emit('message', { name: 'missedCombat', fields: { ...message.fields, events } });
     } else if (message.name === 'cold' && message.fields.type === 'welcome') this.welcomed(message.fields);
     else if (message.name === 'cold' && message.fields.type === 'gap') this.skip(message.fields);
-    else this.emit('message', message);
+    else {
+      if (message.name === 'cold' && message.fields.type === 'moving') this.zoneId = message.fields.zoneId;
+      this.emit('message', message);
+    }
   }
 
   private welcomed(welcome: Welcome): void {
@@ -158,6 +182,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     const isBehind = (channel: Channel) => !isSameBody || welcome.after[channel] > this.last[channel];
     const missed = (Object.keys(channels) as Channel[]).filter(isBehind);
     this.stream = welcome.stream;
+    this.zoneId = welcome.zoneId;
     for (const channel of missed) this.last[channel] = welcome.after[channel];
     this.isWelcome = true;
     this.tries = 0;
@@ -188,12 +213,12 @@ export class ZoneLink extends Emitter<LinkEvents> {
     return passingReasons.includes(reason) || (this.stream !== '' && passingOnReturn.includes(reason));
   }
 
-  private async comeBack(end: Ended, reconnect: () => Promise<Door>): Promise<void> {
+  private async comeBack(end: Ended, reconnect: (zoneId: string) => Promise<Door>): Promise<void> {
     while (this.tries < MAX_TRIES) {
       await this.pause(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.tries));
       this.tries += 1;
       if (this.hasEnded) break;
-      const door = await reconnect().catch(() => undefined);
+      const door = await reconnect(this.zoneId).catch(() => undefined);
       if (this.hasEnded) door?.socket.close();
       else if (door) {
         this.attach(door);

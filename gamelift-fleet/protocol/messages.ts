@@ -4,67 +4,77 @@ import {
   coldFromClient,
   coldFromServer,
 } from '#shared/contract/zone-cold-messages.ts';
-import { COLD_MESSAGE_ID, clientMessages, type MessageSpec, serverMessages } from '#shared/contract/zone-protocol.ts';
+import { clientMessages } from '#shared/contract/zone-messages.ts';
+import {
+  COLD_MESSAGE_ID,
+  MAX_CLIENT_FRAME_BYTES,
+  MAX_SERVER_FRAME_BYTES,
+  PROTOCOL_VERSION,
+} from '#shared/contract/zone-protocol.ts';
 import { ByteReader, ByteWriter, MalformedFrame } from './bytes.ts';
-import { type RecordCodec, type RecordValue, recordCodec } from './codec.ts';
-
-type Catalogue = Readonly<Record<string, MessageSpec>>;
+import {
+  type ClientBinary,
+  type Resume,
+  readClientMessage,
+  readServerMessage,
+  SCHEMA_FINGERPRINT,
+  type ServerBinary,
+  writeClientMessage,
+  writeServerMessage,
+} from './generated-codec.ts';
 
 /** A message as the program sees it: its name, then the declared fields. */
-export type MessageOf<C extends Catalogue, Cold> =
-  | { [Name in keyof C]: { readonly name: Name; readonly fields: RecordValue<C[Name]> } }[keyof C]
-  | { readonly name: 'cold'; readonly fields: Cold };
-
-export type ClientMessage = MessageOf<typeof clientMessages, ColdFromClient>;
-export type ServerMessage = MessageOf<typeof serverMessages, ColdFromServer>;
+export type ClientMessage = ClientBinary | { readonly name: 'cold'; readonly fields: ColdFromClient };
+export type ServerMessage = ServerBinary | { readonly name: 'cold'; readonly fields: ColdFromServer };
 
 interface ColdSchema<Cold> {
   safeParse(value: unknown): { success: true; data: Cold } | { success: false; error: unknown };
 }
 
+interface Direction<Binary, Cold> {
+  readonly maxBytes: number;
+  readonly write: (out: ByteWriter, message: Binary) => void;
+  readonly read: (id: number, from: ByteReader) => Binary;
+  readonly cold: ColdSchema<Cold>;
+}
+
 /** One direction of the protocol: bytes to messages and back. */
-export interface FrameCodec<M extends { readonly name: PropertyKey; readonly fields: unknown }> {
+export interface FrameCodec<M> {
+  /** @throws RangeError when a value or the whole is out of its declared range: a defect of the caller. */
   encode(message: M): Uint8Array;
   /** Reads exactly one message. @throws MalformedFrame for everything that is not one. */
   decode(frame: Uint8Array): M;
 }
 
-function frameCodec<C extends Catalogue, Cold>(
-  catalogue: C,
-  coldSchema: ColdSchema<Cold>,
-): FrameCodec<MessageOf<C, Cold>> {
-  const byId = new Map<number, { name: string; codec: RecordCodec<MessageSpec> }>();
-  const byName = new Map<string, { id: number; codec: RecordCodec<MessageSpec> }>();
-  for (const [name, spec] of Object.entries(catalogue)) {
-    if (byId.has(spec.id) || spec.id === COLD_MESSAGE_ID) throw new RangeError(`message id ${spec.id} is taken`);
-    const codec = recordCodec<MessageSpec>(spec);
-    byId.set(spec.id, { name, codec });
-    byName.set(name, { id: spec.id, codec });
-  }
+type Message<Binary, Cold> = Binary | { readonly name: 'cold'; readonly fields: Cold };
+
+function frameCodec<Binary extends { readonly name: string }, Cold>(
+  direction: Direction<Binary, Cold>,
+): FrameCodec<Message<Binary, Cold>> {
+  const { maxBytes } = direction;
   const text = new TextEncoder();
+  const out = new ByteWriter(256);
+  const isCold = (message: Message<Binary, Cold>): message is { readonly name: 'cold'; readonly fields: Cold } =>
+    message.name === 'cold';
 
   return {
     encode: (message) => {
-      const out = new ByteWriter(64);
-      if (message.name === 'cold') {
+      out.clear();
+      if (isCold(message)) {
         out.u8(COLD_MESSAGE_ID);
         out.raw(text.encode(JSON.stringify(message.fields)));
-      } else {
-        const { id, codec } = byName.get(message.name as string)!;
-        out.u8(id);
-        codec.write(out, message.fields as RecordValue<MessageSpec>);
-      }
+      } else direction.write(out, message);
+      if (out.length > maxBytes) throw new RangeError(`a ${message.name} of ${out.length} bytes, at most ${maxBytes}`);
       return out.copy();
     },
     decode: (frame) => {
+      if (frame.length > maxBytes) throw new MalformedFrame(`${frame.length} bytes, at most ${maxBytes}`);
       const from = new ByteReader(frame);
       const id = from.u8();
-      if (id === COLD_MESSAGE_ID) return { name: 'cold', fields: parseCold(from.text(from.left), coldSchema) };
-      const known = byId.get(id);
-      if (!known) throw new MalformedFrame(`unknown message ${id}`);
-      const fields = known.codec.read(from);
+      if (id === COLD_MESSAGE_ID) return { name: 'cold', fields: parseCold(from.utf8(from.left), direction.cold) };
+      const message = direction.read(id, from);
       if (from.left > 0) throw new MalformedFrame(`${from.left} bytes too many`);
-      return { name: known.name, fields } as MessageOf<C, Cold>;
+      return message;
     },
   };
 }
@@ -81,5 +91,31 @@ function parseCold<Cold>(json: string, schema: ColdSchema<Cold>): Cold {
   return parsed.data;
 }
 
-export const clientFrames: FrameCodec<ClientMessage> = frameCodec(clientMessages, coldFromClient);
-export const serverFrames: FrameCodec<ServerMessage> = frameCodec(serverMessages, coldFromServer);
+export const clientFrames: FrameCodec<ClientMessage> = frameCodec({
+  maxBytes: MAX_CLIENT_FRAME_BYTES,
+  write: writeClientMessage,
+  read: readClientMessage,
+  cold: coldFromClient,
+});
+export const serverFrames: FrameCodec<ServerMessage> = frameCodec({
+  maxBytes: MAX_SERVER_FRAME_BYTES,
+  write: writeServerMessage,
+  read: readServerMessage,
+  cold: coldFromServer,
+});
+
+/** The hello of this version. */
+export function greeting(ticket: string, resume?: Resume): ClientMessage {
+  return { name: 'hello', fields: { version: PROTOCOL_VERSION, schema: SCHEMA_FINGERPRINT, ticket, resume } };
+}
+
+/**
+ * Whether a frame is the hello of another version, whose further fields nobody here can read. What is no hello, or too
+ * short to say, is not.
+ */
+export function isForeignHello(frame: Uint8Array): boolean {
+  if (frame.length < 3 || frame[0] !== clientMessages.hello.id) return false;
+  const from = new ByteReader(frame, 1);
+  if (from.u16() !== PROTOCOL_VERSION) return true;
+  return from.left >= 4 && from.u32() !== SCHEMA_FINGERPRINT;
+}

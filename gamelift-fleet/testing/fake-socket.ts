@@ -9,6 +9,7 @@ export class FakeSocket implements SocketLike {
   readyState = 0;
   readonly sent: ClientMessage[] = [];
   isClosed = false;
+  closedWith: number | undefined;
   private readonly handlers = new Map<string, Handler[]>();
 
   addEventListener(type: string, listener: Handler): void {
@@ -23,8 +24,9 @@ export class FakeSocket implements SocketLike {
     this.sent.push(clientFrames.decode(data));
   }
 
-  close(): void {
+  close(code?: number): void {
     this.isClosed = true;
+    this.closedWith = code;
   }
 
   open(): void {
@@ -33,8 +35,11 @@ export class FakeSocket implements SocketLike {
   }
 
   say(message: ServerMessage): void {
-    const bytes = serverFrames.encode(message);
-    this.happen('message', { data: bytes.slice().buffer });
+    this.hear(serverFrames.encode(message));
+  }
+
+  hear(frame: Uint8Array): void {
+    this.happen('message', { data: frame.slice().buffer });
   }
 
   end(code: number, reason = ''): void {

@@ -1,17 +1,34 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { accessPatterns } from './access-patterns.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { openApiDocument } from './openapi.ts';
+import { zoneCodec } from './zone-codec.ts';
+import { zoneProtocolPage } from './zone-protocol-page.ts';
+
+const ZONE_CODEC = 'gamelift-fleet/protocol/generated-codec.ts';
+
+/** Source as it stands in the repository. */
+function formatted(path: string, source: string): string {
+  const { status, stdout, stderr } = spawnSync('node_modules/.bin/biome', ['format', `--stdin-file-path=${path}`], {
+    input: source,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the formatter refuses ${path}: ${stderr}`);
+  return stdout;
+}
 
 /**
- * Writes the documents that derive from the declarations: `npm run generate`. With `--check` it writes nothing and
+ * Writes the documents and sources that derive from the declarations: `npm run generate`. With `--check` it writes nothing and
  * fails when a committed document is stale.
  */
 const documents: ReadonlyArray<readonly [path: string, content: string]> = [
   ['docs/api/openapi.json', `${JSON.stringify(openApiDocument(), null, 2)}\n`],
   ['docs/api/asyncapi.json', `${JSON.stringify(asyncApiDocument(), null, 2)}\n`],
   ['docs/access-patterns.md', accessPatterns()],
+  ['docs/api/zone-protocol.md', zoneProtocolPage()],
+  [ZONE_CODEC, formatted(ZONE_CODEC, zoneCodec())],
 ];
 
 const check = process.argv.includes('--check');

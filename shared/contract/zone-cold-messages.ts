@@ -36,6 +36,11 @@ export const coldFromServer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('welcome'),
     protocol: z.int(),
+    schema: z.int().meta({ description: "Fingerprint of the protocol's declaration" }),
+    contentHash: z.string().meta({
+      description:
+        "Of the zone's content (area, NPCs, abilities): another one means that what a client has stored of it is old",
+    }),
     tickHz: z.int(),
     tick: z.int(),
     zoneId: z.string(),
@@ -115,7 +120,10 @@ export const coldFromServer = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('moving'),
-    retryAfterMs: z.int().meta({ description: 'Wait this long, then ask for a ticket again' }),
+    zoneId: z
+      .string()
+      .meta({ description: 'Where the character goes on: this zone in another place, or another zone' }),
+    retryAfterMs: z.int().meta({ description: 'Wait this long, then ask for a ticket to it' }),
   }),
 ]);
 export type ColdFromServer = z.infer<typeof coldFromServer>;

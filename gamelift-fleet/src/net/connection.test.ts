@@ -1,30 +1,60 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientMessage, resumeArbitrary } from '#fleet/protocol/arbitraries.ts';
-import { clientFrames } from '#fleet/protocol/messages.ts';
+import { clientBinary, resumeArbitrary } from '#fleet/protocol/arbitraries.ts';
+import { MalformedFrame } from '#fleet/protocol/bytes.ts';
+import { type MarkedFrame, markedFrame, mutate } from '#fleet/protocol/fuzz-grammar.ts';
+import { type ClientMessage, clientFrames, greeting, isForeignHello, serverFrames } from '#fleet/protocol/messages.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
-import { startZone } from '#fleet/testing/zone-harness.ts';
-import { closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { startZone, unframe } from '#fleet/testing/zone-harness.ts';
+import { clientMessages } from '#shared/contract/zone-messages.ts';
+import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
 import { AdmissionRefused } from '../persist/ports.ts';
+import { SeededRandom } from '../sim/random.ts';
+import type { SimInput } from '../sim/simulation.ts';
 import { Connection, type Gate } from './connection.ts';
 import { InboundLimit } from './inbound-limit.ts';
 
 const ada = fixtureCharacter('Ada');
-const hello = clientFrames.encode({ name: 'hello', fields: { version: PROTOCOL_VERSION, ticket: 'good' } });
+const hello = clientFrames.encode(greeting('good'));
 
-/** A message of the protocol with up to four of its bytes changed. */
-const mutatedFrame = fc
-  .tuple(clientMessage, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
-  .map(([message, mutations]) => {
-    const frame = clientFrames.encode(message);
-    for (const [at, value] of mutations) frame[at % frame.length] = value;
-    return frame;
-  });
+/** An endless supply of frames with one to three things wrong with them. */
+function mutatedFrames(seed: number): () => Uint8Array {
+  const corpus: MarkedFrame[] = fc
+    .sample(clientBinary, { seed, numRuns: 1_000 })
+    .map(({ name, fields }) => markedFrame(clientMessages[name], fields as unknown as Record<string, unknown>));
+  const dice = new SeededRandom(seed);
+  const any = () => corpus[dice.int(0, corpus.length - 1)]!;
+  return () => mutate(any(), dice, any());
+}
+
+/** What a frame says by the codec alone. */
+function read(frame: Uint8Array): ClientMessage | undefined {
+  try {
+    return clientFrames.decode(frame);
+  } catch (error) {
+    if (error instanceof MalformedFrame) return undefined;
+    throw error;
+  }
+}
+
+/** Rejections that nobody handles while this runs. */
+async function unhandledDuring(run: () => Promise<void>): Promise<unknown[]> {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  await run();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  return unhandled;
+}
 
 async function connect() {
-  const started = await startZone({ definition: fixtureZone([]) });
+  const inputs: SimInput[] = [];
+  const started = await startZone({
+    definition: fixtureZone([]),
+    record: (_tick, taken) => inputs.splice(0, inputs.length, ...taken),
+  });
   const time = { nowMs: 0 };
-  const closes: number[] = [];
   const faults: unknown[] = [];
   let admissions = 0;
   const gate: Gate = async (ticket) => {
@@ -32,75 +62,127 @@ async function connect() {
     if (ticket !== 'good') throw new AdmissionRefused('ticket_invalid');
     return { zone: started.zone, character: ada };
   };
-  const connection = new Connection({
-    gate,
-    nowMs: () => time.nowMs,
-    report: (_reason, cause) => cause !== undefined && faults.push(cause),
-    transport: { write: () => {}, close: (code) => closes.push(code) },
-  });
-  return { ...started, time, connection, closes, faults, admissions: () => admissions };
+  const another = () => {
+    const closes: CloseReason[] = [];
+    const connection = new Connection({
+      gate,
+      nowMs: () => time.nowMs,
+      report: (_reason, cause) => cause !== undefined && faults.push(cause),
+      transport: { write: () => {}, close: (_code, reason) => closes.push(reason as CloseReason) },
+    });
+    return { connection, closes };
+  };
+  /** A connection whose body is in the zone. */
+  const admitted = async () => {
+    const one = another();
+    one.connection.received(hello);
+    await Promise.resolve();
+    await Promise.resolve();
+    started.zone.tick();
+    return one;
+  };
+  return { ...started, ...another(), another, admitted, inputs, time, faults, admissions: () => admissions };
 }
 
 describe('a connection', () => {
-  it('survives any sequence of mutated frames without a fault, an effect or a second close', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(mutatedFrame, { maxLength: 12 }), async (frames) => {
-        const one = await connect();
-        for (const frame of frames) one.connection.received(frame);
-        await Promise.resolve();
-        one.zone.tick();
-        expect(one.faults).toEqual([]);
-        expect(one.closes.length).toBeLessThanOrEqual(1);
-        expect(one.admissions()).toBeLessThanOrEqual(1);
-        expect(one.zone.players).toBe(0);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  it('survives 180,000 mutated frames instead of a hello: a reason each, and no effect', async () => {
+    const world = await connect();
+    const next = mutatedFrames(11);
+    const before = world.zone.sim.stateHash();
+    const ends = new Map<CloseReason, number>();
+    let asked = 0;
+    const unhandled = await unhandledDuring(async () => {
+      for (let i = 0; i < 180_000; i++) {
+        const frame = next();
+        const { connection, closes } = world.another();
+        connection.received(frame);
+        const message = read(frame);
+        if (message?.name === 'hello' && !isForeignHello(frame)) {
+          asked += 1;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        // What comes behind an end is not even looked at.
+        connection.received(hello);
+        if (closes.length !== 1) expect(closes, `frame ${i}`).toHaveLength(1);
+        ends.set(closes[0]!, (ends.get(closes[0]!) ?? 0) + 1);
+      }
+    });
+    expect([...ends.keys()].sort()).toEqual(['malformed', 'ticket_invalid', 'version_mismatch']);
+    expect(asked).toBeGreaterThan(500);
+    expect(ends.get('ticket_invalid')).toBe(asked);
+    expect(world.admissions()).toBe(asked);
+    expect(unhandled).toEqual([]);
+    expect(world.faults).toEqual([]);
+    expect(world.zone.sim.stateHash()).toBe(before);
+    world.zone.tick();
+    expect(world.inputs).toEqual([]);
+    expect(world.zone.players).toBe(0);
+  }, 120_000);
 
-  it('survives mutated frames once admitted: nobody but its own body is touched', async () => {
-    const { zone } = await connect();
+  it('survives 20,000 mutated frames in a zone: who sends a wrong one ends as if its line had broken', async () => {
+    const world = await connect();
+    const { zone, inputs, time } = world;
     const bob = { ...fixtureCharacter('Bob'), state: { zoneId: ada.classId, x: 50, y: 50, yaw: 0, health: 77 } };
     const bobsClient = { write: () => {}, close: () => {} };
     zone.admit(bob, bobsClient);
     zone.tick();
     const bobsSlot = zone.sim.state.slotOfCharacter.get(bob.characterId)!;
+    const next = mutatedFrames(12);
+    let refused = 0;
     let taken = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(mutatedFrame, { minLength: 1, maxLength: 8 }), async (frames) => {
-        const faults: unknown[] = [];
-        const connection = new Connection({
-          gate: async () => ({ zone, character: ada }),
-          nowMs: () => 0,
-          report: (_reason, cause) => cause !== undefined && faults.push(cause),
-          transport: { write: () => {}, close: () => {} },
-        });
-        connection.received(hello);
-        await Promise.resolve();
-        await Promise.resolve();
+    const unhandled = await unhandledDuring(async () => {
+      let one = await world.admitted();
+      for (let i = 0; i < 20_000; i++) {
+        const frame = next();
+        const message = read(frame);
+        // Nobody sends so many in a second.
+        time.nowMs += 1_000;
+        one.connection.received(frame);
+        const slot = zone.sim.state.slotOfCharacter.get(ada.characterId);
+        zone.input(bob.characterId, bobsClient, (own) => ({ kind: 'stir', slot: own }), zone.sim.tick);
         zone.tick();
-        expect(zone.players).toBe(2);
-        for (const frame of frames) {
-          const before = zone.sim.tick;
-          connection.received(frame);
-          zone.input(bob.characterId, bobsClient, (slot) => ({ kind: 'release', slot }), before);
-          zone.tick();
+        const effects = inputs.filter((input) => input.kind !== 'stir' || input.slot !== bobsSlot);
+        if (message && message.name !== 'hello') {
           taken += 1;
+          if (effects.some((input) => 'slot' in input && input.slot !== slot)) expect(effects).toEqual([]);
+        } else {
+          refused += 1;
+          if (one.closes[0] !== 'malformed') expect(one.closes, `frame ${i}`).toEqual(['malformed']);
+          const [only] = effects;
+          if (effects.length !== 1 || only?.kind !== 'leave' || only.manner !== 'linger')
+            expect(effects, `frame ${i}`).toEqual([{ kind: 'leave', slot, manner: 'linger' }]);
         }
-        expect(faults).toEqual([]);
-        expect(zone.sim.snapshot(bobsSlot)).toMatchObject({ characterId: bob.characterId, x: 50, y: 50 });
-      }),
-      { numRuns: 500 },
-    );
-    expect(taken).toBeGreaterThan(500);
+        if (one.closes.length > 0) one = await world.admitted();
+      }
+    });
+    expect(refused).toBeGreaterThan(5_000);
+    expect(taken).toBeGreaterThan(1_000);
+    expect(unhandled).toEqual([]);
+    expect(world.faults).toEqual([]);
+    expect(zone.players).toBe(2);
+    expect(zone.sim.snapshot(bobsSlot)).toMatchObject({ characterId: bob.characterId, x: 50, y: 50 });
+  }, 120_000);
+
+  it('answers a ping at once with the time of its zone', async () => {
+    const { zone, another } = await connect();
+    const { connection } = another();
+    const written: Uint8Array[] = [];
+    connection.write = (frames) => void written.push(...frames);
+    connection.received(hello);
+    await Promise.resolve();
+    await Promise.resolve();
+    zone.tick();
+    written.length = 0;
+    connection.received(clientFrames.encode({ name: 'ping', fields: { clientMs: 77 } }));
+    const answers = written.flatMap(unframe).map((frame) => serverFrames.decode(frame));
+    expect(answers).toEqual([{ name: 'pong', fields: { clientMs: 77, tick: zone.sim.tick, sinceTickMs: 0 } }]);
   });
 
   it('lets in whoever has a ticket, whatever it claims to have had before', async () => {
     await fc.assert(
       fc.asyncProperty(resumeArbitrary, async (resume) => {
         const one = await connect();
-        const fields = { version: PROTOCOL_VERSION, ticket: 'good', resume };
-        one.connection.received(clientFrames.encode({ name: 'hello', fields }));
+        one.connection.received(clientFrames.encode(greeting('good', resume)));
         await Promise.resolve();
         await Promise.resolve();
         one.zone.tick();
@@ -118,15 +200,14 @@ describe('a connection', () => {
     [
       'a name longer than any',
       () => {
-        const fields = { version: PROTOCOL_VERSION, ticket: 'good' };
-        const frame = clientFrames.encode({ name: 'hello', fields }).with(-1, 1);
-        return Uint8Array.of(...frame, 97, 0, ...new Uint8Array(97 + 12));
+        const frame = clientFrames.encode(greeting('good')).with(-1, 1);
+        return Uint8Array.of(...frame, 97, ...new Uint8Array(97 + 12));
       },
     ],
   ])('refuses a hello with %s, and uses no ticket up', async (_what, spoil) => {
     const one = await connect();
     one.connection.received(spoil(hello));
-    expect(one.closes).toEqual([closeCodes.malformed]);
+    expect(one.closes).toEqual(['malformed']);
     expect(one.admissions()).toBe(0);
   });
 

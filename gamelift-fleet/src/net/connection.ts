@@ -1,7 +1,8 @@
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
-import { type ClientMessage, clientFrames } from '#fleet/protocol/messages.ts';
-import { type CloseReason, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protocol/messages.ts';
+import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
+import { pongFrame } from '../zone/own-messages.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';
 import { InboundLimit } from './inbound-limit.ts';
@@ -63,6 +64,7 @@ export class Connection implements ZoneClient {
     const verdict = this.limit.judge(frame.length, this.options.nowMs());
     if (verdict === 'close') return 'flooding';
     if (verdict === 'drop') return undefined;
+    if (this.phase === 'new' && isForeignHello(frame)) return 'version_mismatch';
     let message: ClientMessage;
     try {
       message = clientFrames.decode(frame);
@@ -85,9 +87,8 @@ export class Connection implements ZoneClient {
     this.close(reason);
   }
 
-  private hello({ version, ticket, resume }: Hello): CloseReason | undefined {
+  private hello({ ticket, resume }: Hello): CloseReason | undefined {
     if (this.phase !== 'new') return 'malformed';
-    if (version !== PROTOCOL_VERSION) return 'version_mismatch';
     this.phase = 'redeeming';
     void this.enter(ticket, resume);
     return undefined;
@@ -111,6 +112,14 @@ export class Connection implements ZoneClient {
         zone.input(characterId, this, (slot) => ({ kind: 'act', slot, actionSeq, ability, target }), seenTick);
         break;
       }
+      case 'interact': {
+        const { actionSeq, target, seenTick } = message.fields;
+        zone.input(characterId, this, (slot) => ({ kind: 'interact', slot, actionSeq, target }), seenTick);
+        break;
+      }
+      case 'ping':
+        this.write([pongFrame(message.fields.clientMs, zone)]);
+        break;
       case 'release':
         zone.input(characterId, this, (slot) => ({ kind: 'release', slot }));
         break;

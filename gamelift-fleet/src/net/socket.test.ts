@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { clientFrames } from '#fleet/protocol/messages.ts';
+import type { Hello } from '#fleet/protocol/generated-codec.ts';
+import { type ClientMessage, clientFrames, greeting, serverFrames } from '#fleet/protocol/messages.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { ShardHarness } from '#fleet/testing/shard-harness.ts';
 import { closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
@@ -28,8 +29,16 @@ async function opened(socket: WebSocket): Promise<WebSocket> {
   return socket;
 }
 
-const hello = (ticket: string, version = PROTOCOL_VERSION) =>
-  clientFrames.encode({ name: 'hello', fields: { version, ticket } });
+const hello = (ticket: string, over: { readonly version?: number; readonly schema?: number } = {}) => {
+  const { fields } = greeting(ticket);
+  return clientFrames.encode({ name: 'hello', fields: { ...(fields as Hello), ...over } });
+};
+
+/** A step from the spawn, which the server would take. */
+const step = (seq: number) => {
+  const fields = { seq, seenTick: 0, correction: 0, x: 50, y: 50, yaw: 1 };
+  return clientFrames.encode({ name: 'input', fields } satisfies ClientMessage);
+};
 
 describe('two players in a zone', () => {
   it('see each other come, move and go', async () => {
@@ -78,6 +87,18 @@ describe('two players in a zone', () => {
     ]);
   });
 
+  it('know the server clock, and are answered when they turn to each other', async () => {
+    await start({ definition: fixtureZone([]) });
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    await harness.until(() => one.roundTripMs !== undefined);
+    // The zone's clock stands still between the ticks of this test; a fraction of one has passed since.
+    expect(one.serverTick! - harness.shard.zones[0]!.sim.tick).toBeGreaterThan(-5);
+    const answers: unknown[] = [];
+    for (const target of [two.welcome.entityId, 9_999]) void one.interact(target).then((one) => answers.push(one));
+    await harness.until(() => answers.length === 2);
+    expect(answers).toEqual(['nothing_to_do', 'no_target']);
+  });
+
   it('talk', async () => {
     await start();
     const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
@@ -114,10 +135,19 @@ describe('a cheater', () => {
 describe('the door', () => {
   it.each([
     ['an unknown ticket', () => hello('nope'), 'ticket_invalid'],
-    ['another version', () => hello('t', PROTOCOL_VERSION + 1), 'version_mismatch'],
+    ['another version', () => hello('t', { version: PROTOCOL_VERSION + 1 }), 'version_mismatch'],
+    ['another declaration of the same version', () => hello('t', { schema: 1 }), 'version_mismatch'],
+    ['a version whose hello nobody here can read', () => Uint8Array.of(1, 0xff, 0x7f, 9, 9), 'version_mismatch'],
     ['no hello first', () => clientFrames.encode({ name: 'leave', fields: {} }), 'malformed'],
     ['noise', () => Uint8Array.of(0x99, 1, 2, 3), 'malformed'],
     ['an empty frame', () => new Uint8Array(), 'malformed'],
+    ['an unknown message', () => Uint8Array.of(0x70), 'malformed'],
+    [
+      'a message of the server',
+      () => serverFrames.encode({ name: 'tick', fields: { tick: 1, cells: [] } }),
+      'malformed',
+    ],
+    ['a byte behind a hello', () => Uint8Array.of(...hello('ticket'), 0), 'malformed'],
     ['half a hello', () => hello('ticket').subarray(0, 6), 'malformed'],
   ] as const)('refuses %s with a reason', async (_what, frame, reason) => {
     await start();
@@ -174,6 +204,33 @@ describe('the door', () => {
     for (let i = 0; i < 5; i++) socket.send(hello('t'));
     await end;
     expect(harness.ports.tickets.has('t')).toBe(true);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['an unknown message', Uint8Array.of(0x70)],
+    ['a byte behind its message', Uint8Array.of(...step(3), 0)],
+    ['half a message', step(3).subarray(0, 9)],
+    ['a hello', hello('t')],
+    ['a target that no entity can be', Uint8Array.of(3, 1, 0, 0, 0xff, 0xff, 3, 0, 0, 0, 0)],
+    ['a number in more bytes than it needs', Uint8Array.of(3, 1, 0, 0, 0x80, 0, 0, 0, 0, 0)],
+    ['text that is not UTF-8', Uint8Array.of(0x7f, 0xff)],
+    ['an unknown rare message', Uint8Array.of(0x7f, ...Buffer.from('{"type":"grant"}'))],
+  ])('ends one who is in the zone and sends %s, and nothing of it or behind it counts', async (_what, frame) => {
+    await start({ definition: fixtureZone([]) });
+    harness.ports.issueTicket('t', 'test-yard', ada);
+    const socket = await opened(harness.socket());
+    const end = closed(socket);
+    socket.send(hello('t'));
+    await harness.until(() => harness.shard.zones[0]!.connections === 1);
+    const { sim } = harness.shard.zones[0]!;
+    const slot = sim.state.slotOfCharacter.get(ada.characterId)!;
+    const before = sim.snapshot(slot);
+    socket.send(frame);
+    for (let seq = 4; seq < 9; seq++) socket.send(step(seq));
+    expect(await end).toEqual({ code: closeCodes.malformed, reason: 'malformed' });
+    for (let i = 0; i < 3; i++) await harness.tick();
+    expect(sim.snapshot(slot)).toEqual(before);
+    expect(sim.state.entities.ack[slot]).toBe(0);
   });
 
   it('ends a flood', async () => {

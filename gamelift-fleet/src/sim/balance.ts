@@ -29,6 +29,7 @@ export const balance = {
     claimMetres: 67.7,
     maxFightMembers: 40,
   },
+  interaction: { rangeMetres: 5 },
   npc: {
     /** Metres of aggro radius per level that the NPC is above the player. */
     aggroPerLevel: 1,

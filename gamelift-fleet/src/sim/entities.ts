@@ -1,5 +1,6 @@
 import { utf8 } from '#fleet/protocol/bytes.ts';
-import { entityRecord, entityStates } from '#shared/contract/zone-protocol.ts';
+import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { entityRecord } from '#shared/contract/zone-records.ts';
 
 export const PLAYER = 0;
 export const NPC = 1;

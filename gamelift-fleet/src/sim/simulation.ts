@@ -4,6 +4,7 @@ import { type ActionInput, act, recoverPlayers } from './combat.ts';
 import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
 import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
+import { type InteractInput, interact } from './interaction.ts';
 import { type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
@@ -19,6 +20,7 @@ export type SimInput =
   | { readonly kind: 'leave'; readonly slot: number; readonly manner: LeaveManner }
   | ({ readonly kind: 'move' } & MoveInput)
   | ({ readonly kind: 'act' } & ActionInput)
+  | ({ readonly kind: 'interact' } & InteractInput)
   | { readonly kind: 'release'; readonly slot: number }
   /** A sign of life that changes nothing here, such as a line of chat. */
   | { readonly kind: 'stir'; readonly slot: number };
@@ -34,6 +36,7 @@ export class Simulation {
   readonly state: SimState;
   private readonly moves: MoveInput[] = [];
   private readonly actions: ActionInput[] = [];
+  private readonly interactions: InteractInput[] = [];
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
 
@@ -61,6 +64,7 @@ export class Simulation {
     thinkNpcs(state);
     finished?.('ai');
     for (const action of this.actions) act(state, action);
+    for (const interaction of this.interactions) interact(state, interaction);
     recoverPlayers(state, TICK_HZ);
     finished?.('combat');
     watchIdleness(state);
@@ -73,11 +77,13 @@ export class Simulation {
   private drain(inputs: readonly SimInput[]): void {
     this.moves.length = 0;
     this.actions.length = 0;
+    this.interactions.length = 0;
     this.releases.length = 0;
     this.wishes.length = 0;
     for (const input of inputs) {
       if (input.kind === 'move') this.moves.push(input);
       else if (input.kind === 'act') this.actions.push(input);
+      else if (input.kind === 'interact') this.interactions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
       else if (input.kind === 'join') join(this.state, input.character);
       else if (input.kind === 'gear') wear(this.state, input);

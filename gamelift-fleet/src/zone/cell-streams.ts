@@ -1,32 +1,34 @@
 import { ByteWriter } from '#fleet/protocol/bytes.ts';
-import { columnWriter, maskBit } from '#fleet/protocol/codec.ts';
 import {
-  cellRecord,
-  changeRecord,
-  combatRecord,
-  entityRecord,
-  METRES_PER_UNIT,
-  NO_CELL,
-  packStep,
-  scalars,
-} from '#shared/contract/zone-protocol.ts';
+  type AckColumns,
+  type ChangeColumns,
+  type CombatColumns,
+  cellBits,
+  changeBits,
+  type DepartureColumns,
+  type EntityColumns,
+  type StepColumns,
+  writeAckRow,
+  writeChangeRow,
+  writeCombatRow,
+  writeDepartureRow,
+  writeEntityRow,
+  writeStepRow,
+} from '#fleet/protocol/generated-codec.ts';
+import { scalars } from '#shared/contract/zone-fields.ts';
+import { MAX_ENTITIES, METRES_PER_UNIT, NO_CELL, packStep, STILL } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from '../sim/state.ts';
-
-const STEP = maskBit(changeRecord, 'step');
-const PLACE = maskBit(changeRecord, 'place');
-const YAW = maskBit(changeRecord, 'yaw');
-const HEALTH = maskBit(changeRecord, 'health');
-const STATE = maskBit(changeRecord, 'state');
-const ACK = maskBit(changeRecord, 'ack');
-const FLAGS = maskBit(changeRecord, 'flags');
-const ALL = maskBit(cellRecord, 'all');
-const LEFT = maskBit(cellRecord, 'left');
-const ENTERED = maskBit(cellRecord, 'entered');
-const CHANGED = maskBit(cellRecord, 'changed');
-const COMBAT = maskBit(cellRecord, 'combat');
+import { CellRosters } from './cell-rosters.ts';
 
 const MAX_STEP = 7;
 const NONE = -1;
+
+/** Bytes of a stream's block in {@link CellStreams.bytes}, as long as the tick lasts. */
+export interface Block {
+  readonly from: number;
+  readonly to: number;
+}
+const NOTHING: Block = { from: 0, to: 0 };
 
 /**
  * The stream of each cell: what a tick changed in it, encoded once for all who see it. The wire columns hold what every
@@ -35,7 +37,10 @@ const NONE = -1;
  */
 export class CellStreams {
   private readonly state: SimState;
-  private readonly out = new ByteWriter(64 * 1_024);
+  private readonly out = new ByteWriter(256 * 1_024);
+  private readonly columns: EntityColumns & ChangeColumns & StepColumns & AckColumns;
+  private readonly departures: DepartureColumns & { readonly at: number[]; readonly to: number[] } = { at: [], to: [] };
+  private readonly combat: CombatColumns;
   private readonly x: Uint16Array;
   private readonly y: Uint16Array;
   private readonly yaw: Uint8Array;
@@ -43,34 +48,34 @@ export class CellStreams {
   private readonly entityState: Uint8Array;
   private readonly ack: Uint8Array;
   private readonly flags: Uint8Array;
+  /** This tick's step; {@link STILL}: none. */
   private readonly step: Uint8Array;
+  private readonly isAcked: Uint8Array;
   /** Which optional fields of the change record this tick's change has. */
   private readonly mask: Uint8Array;
-  /** Cell in whose stream the entity stands; NO_CELL: in none. */
-  private readonly toldCell: Uint16Array;
+  private readonly rosters: CellRosters;
   private readonly toldIncarnation: Uint32Array;
   /** Slots that a stream has told of and that may have gone since. */
   private told: number[] = [];
   private nextTold: number[] = [];
-  /** This tick's departures, chained by cell. */
-  private readonly leftHead: Int32Array;
-  private readonly leftNext: number[] = [];
-  private readonly leftSlot: number[] = [];
-  private readonly leftTo: number[] = [];
+  private readonly arrivals: number[] = [];
   private readonly enteredTick: Uint32Array;
+  /** This tick's departures, chained by cell in their order. */
+  private readonly leftHead: Int32Array;
+  private readonly leftTail: Int32Array;
+  private readonly leftNext: number[] = [];
   /** This tick's combat events, chained by cell. */
   private readonly combatHead: Int32Array;
   private readonly combatNext: Int32Array;
   private readonly touched: number[] = [];
-  private readonly writeEntity: ReturnType<typeof columnWriter>;
-  private readonly writeChange: ReturnType<typeof columnWriter>;
-  private readonly writeCombat: ReturnType<typeof columnWriter>;
-  private readonly deltas = new Map<number, Uint8Array | undefined>();
-  private readonly snapshots = new Map<number, Uint8Array>();
+  private readonly deltas = new Map<number, Block>();
+  private readonly snapshots = new Map<number, Block>();
 
+  /** @throws RangeError when the state has room for more entities than a frame can tell of. */
   constructor(state: SimState) {
     this.state = state;
     const { entities, grid } = state;
+    if (entities.capacity > MAX_ENTITIES) throw new RangeError(`more than ${MAX_ENTITIES} entities`);
     const size = entities.capacity + 1;
     this.x = new Uint16Array(size);
     this.y = new Uint16Array(size);
@@ -79,18 +84,25 @@ export class CellStreams {
     this.entityState = new Uint8Array(size);
     this.ack = new Uint8Array(size);
     this.flags = new Uint8Array(size);
-    this.step = new Uint8Array(size);
+    this.step = new Uint8Array(size).fill(STILL);
+    this.isAcked = new Uint8Array(size);
     this.mask = new Uint8Array(size);
-    this.toldCell = new Uint16Array(size).fill(NO_CELL);
+    this.rosters = new CellRosters(grid.cells, size);
     this.toldIncarnation = new Uint32Array(size);
     this.enteredTick = new Uint32Array(size);
     this.leftHead = new Int32Array(grid.cells).fill(NONE);
+    this.leftTail = new Int32Array(grid.cells).fill(NONE);
     this.combatHead = new Int32Array(grid.cells).fill(NONE);
     const { combat } = state.outcome;
+    this.combat = combat;
     this.combatNext = new Int32Array(combat.cell.length);
-    const id = Uint16Array.from({ length: size }, (_, slot) => slot);
-    const columns = {
-      id,
+    this.columns = {
+      id: Uint16Array.from({ length: size }, (_, slot) => slot),
+      sort: entities.sort,
+      kind: entities.kind,
+      level: entities.level,
+      maxHealth: entities.maxHealth,
+      name: entities.name,
       x: this.x,
       y: this.y,
       yaw: this.yaw,
@@ -98,28 +110,16 @@ export class CellStreams {
       state: this.entityState,
       ack: this.ack,
       flags: this.flags,
-    };
-    this.writeEntity = columnWriter(entityRecord, {
-      ...columns,
-      sort: entities.sort,
-      kind: entities.kind,
-      level: entities.level,
-      maxHealth: entities.maxHealth,
-      name: entities.name,
-    });
-    this.writeChange = columnWriter(changeRecord, {
-      ...columns,
       step: this.step,
-      'place.x': this.x,
-      'place.y': this.y,
-    });
-    this.writeCombat = columnWriter(combatRecord, {
-      source: combat.source,
-      target: combat.target,
-      ability: combat.ability,
-      outcome: combat.outcome,
-      amount: combat.amount,
-    });
+      at: this.rosters.place,
+      placeX: this.x,
+      placeY: this.y,
+    };
+  }
+
+  /** Where this tick's blocks stand. Valid until the next block is asked for. */
+  get bytes(): Uint8Array {
+    return this.out.bytes;
   }
 
   /** Takes in the tick that the simulation has just done. Blocks asked for before are no longer valid. */
@@ -129,29 +129,31 @@ export class CellStreams {
     this.out.clear();
     for (const cell of this.touched) {
       this.leftHead[cell] = NONE;
+      this.leftTail[cell] = NONE;
       this.combatHead[cell] = NONE;
     }
     this.touched.length = 0;
     this.leftNext.length = 0;
-    this.leftSlot.length = 0;
-    this.leftTo.length = 0;
+    this.departures.at.length = 0;
+    this.departures.to.length = 0;
     const { entities, tick } = this.state;
     for (const slot of this.told) {
       const gone = !entities.has(slot) || entities.incarnation[slot] !== this.toldIncarnation[slot];
-      if (!gone) continue;
-      this.depart(slot, this.toldCell[slot]!, NO_CELL);
-      this.toldCell[slot] = NO_CELL;
+      if (gone) this.depart(slot, NO_CELL);
     }
     this.nextTold.length = 0;
+    this.arrivals.length = 0;
     for (const slot of entities.slots()) {
-      this.follow(slot, tick);
+      this.follow(slot);
       this.nextTold.push(slot);
     }
+    // Behind all departures: that is the order in which clients apply them.
+    for (const slot of this.arrivals) this.arrive(slot, tick);
     [this.told, this.nextTold] = [this.nextTold, this.told];
     this.chainCombat();
   }
 
-  private follow(slot: number, tick: number): void {
+  private follow(slot: number): void {
     const { entities, grid, zone } = this.state;
     const x = Math.round((entities.x[slot]! - zone.originX) / METRES_PER_UNIT);
     const y = Math.round((entities.y[slot]! - zone.originY) / METRES_PER_UNIT);
@@ -161,21 +163,21 @@ export class CellStreams {
     const ack = entities.ack[slot]! & 0xff;
     const flags = entities.flags[slot]!;
     let mask = 0;
+    let step = STILL;
     const dx = x - this.x[slot]!;
     const dy = y - this.y[slot]!;
     if (dx !== 0 || dy !== 0) {
-      if (dx >= -MAX_STEP && dx <= MAX_STEP && dy >= -MAX_STEP && dy <= MAX_STEP) {
-        mask |= STEP;
-        this.step[slot] = packStep(dx, dy);
-      } else mask |= PLACE;
+      if (dx >= -MAX_STEP && dx <= MAX_STEP && dy >= -MAX_STEP && dy <= MAX_STEP) step = packStep(dx, dy);
+      else mask |= changeBits.place;
       this.x[slot] = x;
       this.y[slot] = y;
     }
-    if (yaw !== this.yaw[slot]) mask |= YAW;
-    if (health !== this.health[slot]) mask |= HEALTH;
-    if (entityState !== this.entityState[slot]) mask |= STATE;
-    if (ack !== this.ack[slot]) mask |= ACK;
-    if (flags !== this.flags[slot]) mask |= FLAGS;
+    if (yaw !== this.yaw[slot]) mask |= changeBits.yaw;
+    if (health !== this.health[slot]) mask |= changeBits.health;
+    if (entityState !== this.entityState[slot]) mask |= changeBits.state;
+    if (flags !== this.flags[slot]) mask |= changeBits.flags;
+    this.step[slot] = step;
+    this.isAcked[slot] = ack === this.ack[slot] ? 0 : 1;
     this.yaw[slot] = yaw;
     this.health[slot] = health;
     this.entityState[slot] = entityState;
@@ -183,20 +185,34 @@ export class CellStreams {
     this.flags[slot] = flags;
     this.mask[slot] = mask;
     const cell = grid.cellOf[slot]!;
-    const toldCell = this.toldCell[slot]!;
+    const toldCell = this.rosters.cellOf[slot]!;
     if (cell === toldCell) return;
-    if (toldCell !== NO_CELL) this.depart(slot, toldCell, cell);
-    this.toldCell[slot] = cell;
-    this.toldIncarnation[slot] = entities.incarnation[slot]!;
-    this.enteredTick[slot] = tick;
+    if (toldCell !== NO_CELL) this.depart(slot, cell);
+    this.arrivals.push(slot);
   }
 
-  private depart(slot: number, from: number, to: number): void {
+  private depart(slot: number, to: number): void {
+    const from = this.rosters.cellOf[slot]!;
+    const row = this.departures.at.length;
+    this.departures.at.push(this.rosters.remove(slot));
+    this.departures.to.push(to);
+    this.leftNext.push(NONE);
+    const tail = this.leftTail[from]!;
+    if (tail === NONE) this.leftHead[from] = row;
+    else this.leftNext[tail] = row;
+    this.leftTail[from] = row;
     this.touched.push(from);
-    this.leftNext.push(this.leftHead[from]!);
-    this.leftHead[from] = this.leftSlot.length;
-    this.leftSlot.push(slot);
-    this.leftTo.push(to);
+  }
+
+  /** What it did in this tick stands in its whole record: nothing of it is told again as a change. */
+  private arrive(slot: number, tick: number): void {
+    const { entities, grid } = this.state;
+    this.rosters.add(slot, grid.cellOf[slot]!);
+    this.toldIncarnation[slot] = entities.incarnation[slot]!;
+    this.enteredTick[slot] = tick;
+    this.step[slot] = STILL;
+    this.isAcked[slot] = 0;
+    this.mask[slot] = 0;
   }
 
   private chainCombat(): void {
@@ -210,97 +226,110 @@ export class CellStreams {
     }
   }
 
-  /** What this tick changed in a cell; undefined when nothing. The bytes stay as they are. */
-  delta(cell: number): Uint8Array | undefined {
-    if (this.deltas.has(cell)) return this.deltas.get(cell);
+  /** What this tick changed in a cell; empty when nothing. */
+  delta(cell: number): Block {
+    const known = this.deltas.get(cell);
+    if (known) return known;
     const block = this.encodeDelta(cell);
     this.deltas.set(cell, block);
     return block;
   }
 
-  private encodeDelta(cell: number): Uint8Array | undefined {
+  private encodeDelta(cell: number): Block {
+    const { out, columns } = this;
+    const { tick } = this.state;
+    const roster = this.rosters.of(cell);
+    let steps = 0;
+    let acks = 0;
+    let changes = 0;
+    let arrivals = 0;
+    for (const slot of roster) {
+      if (this.step[slot] !== STILL) steps += 1;
+      if (this.isAcked[slot] !== 0) acks += 1;
+      if (this.mask[slot] !== 0) changes += 1;
+      if (this.enteredTick[slot] === tick) arrivals += 1;
+    }
+    const departures = lengthOf(this.leftHead[cell]!, this.leftNext);
+    const blows = lengthOf(this.combatHead[cell]!, this.combatNext);
+    const allStep = steps * 2 >= roster.length;
+    const allAck = acks * 2 >= roster.length;
+    const sections =
+      (steps === 0 ? 0 : allStep ? cellBits.steps : cellBits.stepped) |
+      (acks === 0 ? 0 : allAck ? cellBits.acks : cellBits.acked) |
+      (changes === 0 ? 0 : cellBits.changed) |
+      (blows === 0 ? 0 : cellBits.combat) |
+      (departures === 0 ? 0 : cellBits.left) |
+      (arrivals === 0 ? 0 : cellBits.entered);
+    if (sections === 0) return NOTHING;
+
+    const from = out.length;
+    out.varint(cell);
+    out.varint(sections);
+    if (sections & cellBits.steps) this.writeColumn(roster, this.step);
+    if (changes > 0) {
+      out.varint(changes);
+      for (const slot of roster) {
+        const mask = this.mask[slot]!;
+        if (mask !== 0) writeChangeRow(out, columns, slot, mask);
+      }
+    }
+    if (sections & cellBits.stepped) {
+      out.varint(steps);
+      for (const slot of roster) if (this.step[slot] !== STILL) writeStepRow(out, columns, slot);
+    }
+    if (sections & cellBits.acked) {
+      out.varint(acks);
+      for (const slot of roster) if (this.isAcked[slot] !== 0) writeAckRow(out, columns, slot);
+    }
+    if (sections & cellBits.acks) this.writeColumn(roster, this.ack);
+    if (blows > 0) {
+      out.varint(blows);
+      for (let row = this.combatHead[cell]!; row !== NONE; row = this.combatNext[row]!)
+        writeCombatRow(out, this.combat, row);
+    }
+    if (departures > 0) {
+      out.varint(departures);
+      for (let row = this.leftHead[cell]!; row !== NONE; row = this.leftNext[row]!)
+        writeDepartureRow(out, this.departures, row);
+    }
+    if (arrivals > 0) {
+      out.varint(arrivals);
+      // Who has just come stands at the end, in the order of coming.
+      for (const slot of roster) if (this.enteredTick[slot] === tick) writeEntityRow(out, columns, slot);
+    }
+    return { from, to: out.length };
+  }
+
+  /** A byte for everybody in the roster. */
+  private writeColumn(roster: readonly number[], column: Uint8Array): void {
     const { out } = this;
-    const { grid, tick } = this.state;
-    out.clear();
-    out.u16(cell);
-    out.u8(0);
-    let sections = 0;
-
-    let at = this.beginSection();
-    let count = 0;
-    for (let row = this.leftHead[cell]!; row !== NONE; row = this.leftNext[row]!) {
-      out.u16(this.leftSlot[row]!);
-      out.u16(this.leftTo[row]!);
-      count += 1;
-    }
-    sections |= this.endSection(at, count, LEFT);
-
-    at = this.beginSection();
-    count = 0;
-    for (let slot = grid.first(cell); slot !== 0; slot = grid.after(slot)) {
-      if (this.enteredTick[slot] !== tick) continue;
-      this.writeEntity(out, slot, 0);
-      count += 1;
-    }
-    sections |= this.endSection(at, count, ENTERED);
-
-    at = this.beginSection();
-    count = 0;
-    for (let slot = grid.first(cell); slot !== 0; slot = grid.after(slot)) {
-      const mask = this.mask[slot]!;
-      if (mask === 0 || this.enteredTick[slot] === tick) continue;
-      this.writeChange(out, slot, mask);
-      count += 1;
-    }
-    sections |= this.endSection(at, count, CHANGED);
-
-    at = this.beginSection();
-    count = 0;
-    for (let row = this.combatHead[cell]!; row !== NONE; row = this.combatNext[row]!) {
-      this.writeCombat(out, row, 0);
-      count += 1;
-    }
-    sections |= this.endSection(at, count, COMBAT);
-
-    if (sections === 0) return undefined;
-    out.bytes[2] = sections;
-    return out.copy();
+    out.varint(roster.length);
+    out.reserve(roster.length);
+    const { bytes } = out;
+    let at = out.length;
+    for (const slot of roster) bytes[at++] = column[slot]!;
+    out.length = at;
   }
 
-  private beginSection(): number {
-    const at = this.out.length;
-    this.out.u16(0);
-    return at;
-  }
-
-  /** Sets a section's count, or takes the section back when it is empty. */
-  private endSection(at: number, count: number, bit: number): number {
-    if (count === 0) {
-      this.out.length = at;
-      return 0;
-    }
-    this.out.patchU16(at, count);
-    return bit;
-  }
-
-  /** A cell's whole state after this tick. The bytes stay as they are. */
-  snapshot(cell: number): Uint8Array {
+  /** A cell's whole state after this tick. */
+  snapshot(cell: number): Block {
     const known = this.snapshots.get(cell);
     if (known) return known;
     const { out } = this;
-    const { grid } = this.state;
-    out.clear();
-    out.u16(cell);
-    out.u8(ALL);
-    const at = this.beginSection();
-    let count = 0;
-    for (let slot = grid.first(cell); slot !== 0; slot = grid.after(slot)) {
-      this.writeEntity(out, slot, 0);
-      count += 1;
-    }
-    out.patchU16(at, count);
-    const block = out.copy();
+    const from = out.length;
+    const roster = this.rosters.of(cell);
+    out.varint(cell);
+    out.varint(cellBits.all);
+    out.varint(roster.length);
+    for (const slot of roster) writeEntityRow(out, this.columns, slot);
+    const block = { from, to: out.length };
     this.snapshots.set(cell, block);
     return block;
   }
+}
+
+function lengthOf(head: number, next: ArrayLike<number>): number {
+  let length = 0;
+  for (let row = head; row !== NONE; row = next[row]!) length += 1;
+  return length;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { SCHEMA_FINGERPRINT } from '#fleet/protocol/generated-codec.ts';
 import { serverFrames } from '#fleet/protocol/messages.ts';
 import {
   type ColdFromServer,
@@ -7,8 +8,10 @@ import {
   type zoneEventMessage,
 } from '#shared/contract/zone-cold-messages.ts';
 import { type Channel, PROTOCOL_VERSION, TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
 import { balance } from '../sim/balance.ts';
+import type { ZoneDefinition } from '../sim/definition.ts';
 import type { PlayerBody } from '../sim/players.ts';
 import { classOf, type SimState } from '../sim/state.ts';
 
@@ -37,6 +40,17 @@ export function eventMessage(zoneId: string, body: z.input<typeof zoneEventMessa
   return coldMessage({ type: 'topic', destination: `/topic/zone/${zoneId}/events`, body });
 }
 
+const contentHashes = new WeakMap<ZoneDefinition, string>();
+
+/** Of everything that a client may keep of a zone between two visits. */
+function contentHashOf(zone: ZoneDefinition): string {
+  const known = contentHashes.get(zone);
+  if (known !== undefined) return known;
+  const hash = sha256(canonicalJson(zone));
+  contentHashes.set(zone, hash);
+  return hash;
+}
+
 /** What a client must know before its first tick frame. */
 export function welcomeFrame(
   state: SimState,
@@ -49,6 +63,8 @@ export function welcomeFrame(
   return coldFrame({
     type: 'welcome',
     protocol: PROTOCOL_VERSION,
+    schema: SCHEMA_FINGERPRINT,
+    contentHash: contentHashOf(zone),
     tickHz: TICK_HZ,
     tick: state.tick,
     zoneId: zone.id,

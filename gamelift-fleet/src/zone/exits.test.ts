@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clientFrames } from '#fleet/protocol/messages.ts';
+import { clientFrames, greeting } from '#fleet/protocol/messages.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import { type CloseReason, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
 import { Connection } from '../net/connection.ts';
 import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
 import { balance } from '../sim/balance.ts';
@@ -190,7 +190,7 @@ describe('every way out of the zone', () => {
       report: () => {},
       transport: { write: () => {}, close: (code) => closes.push(code) },
     });
-    connection.received(clientFrames.encode({ name: 'hello', fields: { version: PROTOCOL_VERSION, ticket: 't' } }));
+    connection.received(clientFrames.encode(greeting('t')));
     await Promise.resolve();
     await Promise.resolve();
     zone.tick();

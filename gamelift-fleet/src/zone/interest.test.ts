@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone, HUNTER } from '#fleet/testing/fixture-zone.ts';
 import { type LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import { METRES_PER_UNIT, scalars } from '#shared/contract/zone-protocol.ts';
+import { scalars } from '#shared/contract/zone-fields.ts';
+import { METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
 import { SeededRandom } from '../sim/random.ts';
 import type { Zone } from './zone.ts';
 
@@ -141,7 +142,7 @@ describe('what a client sees', () => {
     zone.tick();
     expect(client.writes).toBe(stoppedAt + 1);
     const last = client.messages.at(-1);
-    expect(last?.name === 'tick' && last.fields.reset).toBe(1);
+    expect(last?.name === 'tick' && last.fields.reset).toBe(true);
     expect(shownTo(client)).toEqual(truthFor(zone, client.slot));
   });
 

@@ -1,6 +1,7 @@
 import { serverFrames } from '#fleet/protocol/messages.ts';
 import { correctionReasons, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { toIso } from '#shared/kernel/clock.ts';
+import { binaryFrame } from '../net/ws-frame.ts';
 import type { RecordedDrop } from '../persist/ports.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
@@ -20,6 +21,15 @@ export function correctionMessage(zone: ZoneDefinition, put: TickOutcome['correc
 /** Answers a player's action. */
 export function actionResultMessage({ actionSeq, result }: TickOutcome['actionResults'][number]): Uint8Array {
   return serverFrames.encode({ name: 'actionResult', fields: { actionSeq, result } });
+}
+
+/** Answers a ping with the zone's time, as a ready frame: it waits for no tick. */
+export function pongFrame(
+  clientMs: number,
+  { sim, meter }: { readonly sim: { readonly tick: number }; readonly meter: { readonly sinceBeginMs: number } },
+): Uint8Array {
+  const sinceTickMs = Math.min(255, Math.max(0, meter.sinceBeginMs));
+  return binaryFrame(serverFrames.encode({ name: 'pong', fields: { clientMs, tick: sim.tick, sinceTickMs } }));
 }
 
 /** Tells a player that it is about to leave the world. */

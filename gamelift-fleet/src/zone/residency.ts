@@ -145,7 +145,7 @@ export class Residency {
   /** No new entries from here on; everybody is told to come back elsewhere, saved and taken out with the next tick. */
   drain(retryAfterMs: number): void {
     this.isOpen = false;
-    const farewell = coldFrame({ type: 'moving', retryAfterMs });
+    const farewell = coldFrame({ type: 'moving', zoneId: this.context.definition.id, retryAfterMs });
     for (const resident of this.residents.values()) {
       resident.client?.write([farewell]);
       this.putOut(resident, 'moving', resident.exit ?? { reason: 'moving' }, 'now');

@@ -1,11 +1,9 @@
 import { ByteWriter } from '#fleet/protocol/bytes.ts';
-import { maskBit } from '#fleet/protocol/codec.ts';
-import { cellRecord, serverMessages } from '#shared/contract/zone-protocol.ts';
+import { cellBits, tickBits } from '#fleet/protocol/generated-codec.ts';
+import { serverMessages } from '#shared/contract/zone-messages.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
 import type { Grid } from '../sim/grid.ts';
-import type { CellStreams } from './cell-streams.ts';
-
-const FORGET = maskBit(cellRecord, 'forget');
+import type { Block, CellStreams } from './cell-streams.ts';
 
 /**
  * Puts cell blocks together to tick frames, ready to be written to a socket. All who look from the same cell get the
@@ -14,6 +12,8 @@ const FORGET = maskBit(cellRecord, 'forget');
 export class TickFrames {
   private readonly streams: CellStreams;
   private readonly grid: Grid;
+  private readonly out = new ByteWriter(16 * 1_024);
+  private readonly blocks: Block[] = [];
   private readonly shared = new Map<number, Buffer>();
   private tick = 0;
 
@@ -32,12 +32,9 @@ export class TickFrames {
   following(cell: number): Buffer {
     const known = this.shared.get(cell);
     if (known) return known;
-    const blocks: Uint8Array[] = [];
-    for (const seen of this.grid.seenFrom(cell)) {
-      const block = this.streams.delta(seen);
-      if (block) blocks.push(block);
-    }
-    const frame = this.assemble(0, blocks);
+    this.blocks.length = 0;
+    for (const seen of this.grid.seenFrom(cell)) this.add(this.streams.delta(seen));
+    const frame = this.assemble(0, []);
     this.shared.set(cell, frame);
     return frame;
   }
@@ -46,33 +43,38 @@ export class TickFrames {
   crossing(from: number, to: number): Buffer {
     const before = this.grid.seenFrom(from);
     const after = this.grid.seenFrom(to);
-    const blocks: Uint8Array[] = [];
-    for (const cell of before) if (!after.includes(cell)) blocks.push(forgetBlock(cell));
-    for (const cell of after) {
-      const block = before.includes(cell) ? this.streams.delta(cell) : this.streams.snapshot(cell);
-      if (block) blocks.push(block);
-    }
-    return this.assemble(0, blocks);
+    this.blocks.length = 0;
+    for (const cell of after) this.add(before.includes(cell) ? this.streams.delta(cell) : this.streams.snapshot(cell));
+    return this.assemble(
+      0,
+      Array.from(before).filter((cell) => !after.includes(cell)),
+    );
   }
 
   /** For one who begins to look, or has lost the thread: everything in view. */
   fresh(cell: number): Buffer {
-    return this.assemble(
-      1,
-      Array.from(this.grid.seenFrom(cell), (seen) => this.streams.snapshot(seen)),
-    );
+    this.blocks.length = 0;
+    for (const seen of this.grid.seenFrom(cell)) this.add(this.streams.snapshot(seen));
+    return this.assemble(tickBits.reset, []);
   }
 
-  private assemble(reset: number, blocks: readonly Uint8Array[]): Buffer {
-    const head = new ByteWriter(16);
-    head.u8(serverMessages.tick.id);
-    head.u32(this.tick);
-    head.u8(reset);
-    head.u16(blocks.length);
-    return binaryFrame(head.copy(), ...blocks);
+  private add(block: Block): void {
+    if (block.to > block.from) this.blocks.push(block);
   }
-}
 
-function forgetBlock(cell: number): Uint8Array {
-  return Uint8Array.of(cell & 0xff, cell >>> 8, FORGET);
+  private assemble(mask: number, forgotten: readonly number[]): Buffer {
+    const { out, blocks, streams } = this;
+    out.clear();
+    out.u8(serverMessages.tick.id);
+    out.u32(this.tick);
+    out.varint(blocks.length + forgotten.length);
+    for (const cell of forgotten) {
+      out.varint(cell);
+      out.varint(cellBits.forget);
+    }
+    const { bytes } = streams;
+    for (const { from, to } of blocks) out.raw(bytes.subarray(from, to));
+    out.varint(mask);
+    return binaryFrame(out.bytes.subarray(0, out.length));
+  }
 }

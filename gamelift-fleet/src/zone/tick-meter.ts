@@ -33,6 +33,11 @@ export class TickMeter {
     this.lapMs = now;
   }
 
+  /** Milliseconds since the last tick began. */
+  get sinceBeginMs(): number {
+    return this.nowMs() - this.startMs;
+  }
+
   end(): void {
     const tookMs = this.nowMs() - this.startMs;
     this.ticks += 1;

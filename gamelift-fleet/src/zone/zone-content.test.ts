@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entityRecord, METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
+import { METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
+import { entityRecord } from '#shared/contract/zone-records.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { allZoneIds, zoneDefinition } from './zone-content.ts';
 

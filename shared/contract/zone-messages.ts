@@ -1,0 +1,115 @@
+import { message } from './zone-fields.ts';
+import {
+  actionResults,
+  channels,
+  correctionReasons,
+  MAX_ENTITY_ID,
+  MAX_MISSED_COMBAT,
+  MAX_TICK_CELLS,
+} from './zone-protocol.ts';
+import { cellRecord, pastCombatRecord, resumeRecord } from './zone-records.ts';
+
+/** Every binary message of the zone socket. A frame is one message: its id, then its fields in their order. */
+
+export const clientMessages = {
+  hello: message({
+    id: 0x01,
+    name: 'Hello',
+    about:
+      'The first frame, within 5 s. Its first two fields stand at these places in every version of the protocol, so that any server can tell any client why it does not speak with it.',
+    always: { version: 'u16', schema: 'u32', ticket: { text: { maxBytes: 512 } } },
+    optional: { resume: resumeRecord },
+    notes: { schema: "Fingerprint of this protocol's declaration" },
+  }),
+  input: message({
+    id: 0x02,
+    name: 'Input',
+    about:
+      'One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity.',
+    always: { seq: 'u32', seenTick: 'u32', correction: 'u8', x: 'metres', y: 'metres', yaw: 'turn' },
+    notes: {
+      seq: 'Counts inputs from 1',
+      seenTick: 'The newest tick that the client has applied',
+      correction: 'The last correction that the client has applied; inputs with an older one do not move it',
+    },
+  }),
+  action: message({
+    id: 0x03,
+    name: 'Action',
+    about: 'Uses an ability; attacks are abilities.',
+    always: { actionSeq: 'u16', ability: 'u8', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
+    notes: { ability: "Index in the welcome's `abilities`", target: 'Entity; 0: oneself' },
+  }),
+  release: message({ id: 0x04, name: 'Release', about: 'A dead player asks for the graveyard.', always: {} }),
+  leave: message({
+    id: 0x05,
+    name: 'Leave',
+    about: 'Goodbye: in a rest area the body leaves at once, elsewhere when it has stood unharmed for a while.',
+    always: {},
+  }),
+  interact: message({
+    id: 0x06,
+    name: 'Interact',
+    about: 'Turns to an entity close by that is not an enemy in a fight: talks, opens, picks up.',
+    always: { actionSeq: 'u16', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
+    notes: { actionSeq: 'Numbered together with actions, and answered as they are' },
+  }),
+  ping: message({
+    id: 0x07,
+    name: 'Ping',
+    about: "Asks for the server's time, to keep the client's estimate of it. Answered at once.",
+    always: { clientMs: 'u32' },
+    notes: { clientMs: 'Whatever the client likes to get back: its clock in milliseconds, modulo 2³²' },
+  }),
+} as const;
+
+export const serverMessages = {
+  tick: message({
+    id: 0x81,
+    name: 'Tick',
+    about: 'What one tick changed in the cells in view; every client gets one per tick.',
+    always: { tick: 'u32', cells: { list: cellRecord, max: MAX_TICK_CELLS } },
+    optional: { reset: 'flag' },
+    notes: { reset: 'Forget everything before applying: a baseline' },
+  }),
+  correction: message({
+    id: 0x82,
+    name: 'Correction',
+    about: 'The server put the player elsewhere; inputs count again once they name this correction.',
+    always: { correction: 'u8', reason: { choice: correctionReasons }, x: 'metres', y: 'metres' },
+  }),
+  actionResult: message({
+    id: 0x83,
+    name: 'ActionResult',
+    about: 'The answer to an `action` or `interact`.',
+    always: { actionSeq: 'u16', result: { choice: actionResults } },
+  }),
+  kept: message({
+    id: 0x84,
+    name: 'Kept',
+    about: 'A numbered message of a channel: in it stands another message of the server, whole.',
+    always: { channel: { choice: channels }, seq: 'u32', message: { bytes: { maxBytes: 65_535 } } },
+  }),
+  missedCombat: message({
+    id: 0x85,
+    name: 'MissedCombat',
+    about: 'Blows and heals of the own body in ticks that its client did not see, before the view that follows them.',
+    always: {
+      afterTick: 'u32',
+      untilTick: 'u32',
+      events: { list: pastCombatRecord, max: MAX_MISSED_COMBAT },
+    },
+    notes: { afterTick: 'Later than this tick nothing is left out' },
+  }),
+  pong: message({
+    id: 0x86,
+    name: 'Pong',
+    about: 'The answer to a `ping`.',
+    always: { clientMs: 'u32', tick: 'u32', sinceTickMs: 'u8' },
+    notes: {
+      clientMs: 'As it was asked with',
+      tick: 'The last tick that the server has begun',
+      sinceTickMs: 'Since it began; 255: that or longer',
+    },
+  }),
+} as const;

@@ -1,0 +1,147 @@
+import { record } from './zone-fields.ts';
+import {
+  combatOutcomes,
+  entityFlags,
+  entitySorts,
+  entityStates,
+  MAX_ENTITIES,
+  MAX_ENTITY_ID,
+  NO_CELL,
+} from './zone-protocol.ts';
+
+/** What tick frames consist of. An entity's id is its number in the zone; within a cell's stream its place is enough. */
+
+const entityId = { varint: MAX_ENTITY_ID } as const;
+const cellId = { varint: NO_CELL } as const;
+/** Place in the cell's roster. */
+const place = { varint: MAX_ENTITIES - 1 } as const;
+
+export const entityRecord = record({
+  name: 'Entity',
+  about: 'Everything about an entity, sent when it comes into a cell.',
+  isRow: true,
+  always: {
+    id: entityId,
+    sort: { choice: entitySorts },
+    kind: 'u8',
+    level: 'u8',
+    maxHealth: { varint: 65_535 },
+    name: { text: { maxBytes: 48 } },
+    x: 'metres',
+    y: 'metres',
+    yaw: 'turn',
+    health: { varint: 65_535 },
+    state: { choice: entityStates },
+    flags: { bits: entityFlags },
+    ack: 'u8',
+  },
+  notes: {
+    kind: "Index in the welcome's `npcKinds`; 0 for players",
+    ack: 'Low byte of the last input that the server accepted from the owner',
+  },
+});
+
+export const departureRecord = record({
+  name: 'Departure',
+  about:
+    'One leaves the cell. The last of the roster takes its place; departures are applied one after the other, before those who enter are added at the end.',
+  isRow: true,
+  always: { at: place, to: cellId },
+  notes: { to: `The cell it went to, or ${NO_CELL} when it is gone from the zone` },
+});
+
+export const stepRecord = record({
+  name: 'Step',
+  about: 'A short way of one entity: where few of a cell move.',
+  isRow: true,
+  always: { at: place, step: 'u8' },
+  notes: { step: '16 × (dx + 8) + dy + 8, each from -8 to 7 units' },
+});
+
+export const ackRecord = record({
+  name: 'Ack',
+  about: 'Low byte of the last input that the server accepted from the owner of one entity.',
+  isRow: true,
+  always: { at: place, ack: 'u8' },
+});
+
+export const changeRecord = record({
+  name: 'Change',
+  about: 'What else changed of an entity against the tick before.',
+  isRow: true,
+  always: { at: place },
+  optional: {
+    yaw: 'turn',
+    health: { varint: 65_535 },
+    state: { choice: entityStates },
+    flags: { bits: entityFlags },
+    place: record({
+      name: 'Place',
+      about: 'A place that is more than a step away.',
+      always: { x: 'metres', y: 'metres' },
+    }),
+  },
+});
+
+export const combatRecord = record({
+  name: 'Combat',
+  about: 'One blow, heal or miss; it stands in the cell of its target.',
+  isRow: true,
+  always: {
+    source: entityId,
+    target: entityId,
+    ability: 'u8',
+    outcome: { choice: combatOutcomes },
+    amount: { varint: 65_535 },
+  },
+});
+
+export const pastCombatRecord = record({
+  name: 'PastCombat',
+  about: 'A blow or heal of an earlier tick.',
+  always: { tick: 'u32', ...combatRecord.always },
+});
+
+export const cellRecord = record({
+  name: 'Cell',
+  about:
+    'What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and `entered` change it, the other sections name entities by their place in it.',
+  always: { cell: cellId },
+  optional: {
+    steps: { bytes: { maxBytes: MAX_ENTITIES } },
+    changed: { list: changeRecord, max: MAX_ENTITIES },
+    stepped: { list: stepRecord, max: MAX_ENTITIES },
+    acked: { list: ackRecord, max: MAX_ENTITIES },
+    acks: { bytes: { maxBytes: MAX_ENTITIES } },
+    combat: { list: combatRecord, max: MAX_ENTITIES },
+    left: { list: departureRecord, max: MAX_ENTITIES },
+    entered: { list: entityRecord, max: MAX_ENTITIES },
+    all: { list: entityRecord, max: MAX_ENTITIES },
+    forget: 'flag',
+  },
+  notes: {
+    steps: 'A step for everybody in the roster, in its order; 0x88: it stands still',
+    stepped: 'Instead of `steps` where fewer than half of them move',
+    acks: 'An ack for everybody in the roster, in its order',
+    acked: 'Instead of `acks` where fewer than half of them changed',
+    all: 'The cell came into view: these are all its entities',
+    forget: 'The cell is out of view now: forget its entities',
+  },
+});
+
+export const resumeRecord = record({
+  name: 'Resume',
+  about: 'What a client that comes back has already had: the server goes on behind it, or says what it no longer has.',
+  always: {
+    stream: { text: { maxBytes: 96 } },
+    ownSeq: 'u32',
+    zoneSeq: 'u32',
+    seenTick: 'u32',
+  },
+  notes: {
+    stream: "The welcome's `stream`",
+    ownSeq: 'The last number of channel `own`; 0: none',
+    zoneSeq: 'The last number of channel `zone`; 0: none',
+    seenTick: 'The last applied tick: blows at the own body after it are told again',
+  },
+});
