@@ -4,7 +4,6 @@ import {
   type ChangeColumns,
   type CombatColumns,
   cellBits,
-  changeBits,
   type DepartureColumns,
   type EntityColumns,
   type StepColumns,
@@ -15,12 +14,11 @@ import {
   writeEntityRow,
   writeStepRow,
 } from '#fleet/protocol/generated-codec.ts';
-import { scalars } from '#shared/contract/zone-fields.ts';
-import { MAX_ENTITIES, METRES_PER_UNIT, NO_CELL, packStep, STILL } from '#shared/contract/zone-protocol.ts';
+import { MAX_ENTITIES, NO_CELL, STILL } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from '../sim/state.ts';
 import { CellRosters } from './cell-rosters.ts';
+import { WireState } from './wire-state.ts';
 
-const MAX_STEP = 7;
 const NONE = -1;
 
 /** Bytes of a stream's block in {@link CellStreams.bytes}, as long as the tick lasts. */
@@ -31,9 +29,8 @@ export interface Block {
 const NOTHING: Block = { from: 0, to: 0 };
 
 /**
- * The stream of each cell: what a tick changed in it, encoded once for all who see it. The wire columns hold what every
- * stream has told so far; they follow every entity on every tick, watched or not, so that a stream can be joined at any
- * tick with the cell's whole state.
+ * The stream of each cell: what a tick changed in it, encoded once for all who see it. It can be joined at any tick with
+ * the cell's whole state.
  */
 export class CellStreams {
   private readonly state: SimState;
@@ -41,18 +38,7 @@ export class CellStreams {
   private readonly columns: EntityColumns & ChangeColumns & StepColumns & AckColumns;
   private readonly departures: DepartureColumns & { readonly at: number[]; readonly to: number[] } = { at: [], to: [] };
   private readonly combat: CombatColumns;
-  private readonly x: Uint16Array;
-  private readonly y: Uint16Array;
-  private readonly yaw: Uint8Array;
-  private readonly health: Uint16Array;
-  private readonly entityState: Uint8Array;
-  private readonly ack: Uint8Array;
-  private readonly flags: Uint8Array;
-  /** This tick's step; {@link STILL}: none. */
-  private readonly step: Uint8Array;
-  private readonly isAcked: Uint8Array;
-  /** Which optional fields of the change record this tick's change has. */
-  private readonly mask: Uint8Array;
+  private readonly wire: WireState;
   private readonly rosters: CellRosters;
   private readonly toldIncarnation: Uint32Array;
   /** Slots that a stream has told of and that may have gone since. */
@@ -77,16 +63,7 @@ export class CellStreams {
     const { entities, grid } = state;
     if (entities.capacity > MAX_ENTITIES) throw new RangeError(`more than ${MAX_ENTITIES} entities`);
     const size = entities.capacity + 1;
-    this.x = new Uint16Array(size);
-    this.y = new Uint16Array(size);
-    this.yaw = new Uint8Array(size);
-    this.health = new Uint16Array(size);
-    this.entityState = new Uint8Array(size);
-    this.ack = new Uint8Array(size);
-    this.flags = new Uint8Array(size);
-    this.step = new Uint8Array(size).fill(STILL);
-    this.isAcked = new Uint8Array(size);
-    this.mask = new Uint8Array(size);
+    this.wire = new WireState(size);
     this.rosters = new CellRosters(grid.cells, size);
     this.toldIncarnation = new Uint32Array(size);
     this.enteredTick = new Uint32Array(size);
@@ -96,24 +73,25 @@ export class CellStreams {
     const { combat } = state.outcome;
     this.combat = combat;
     this.combatNext = new Int32Array(combat.cell.length);
+    const { wire } = this;
     this.columns = {
-      id: Uint16Array.from({ length: size }, (_, slot) => slot),
+      id: wire.id,
       sort: entities.sort,
       kind: entities.kind,
       level: entities.level,
       maxHealth: entities.maxHealth,
       name: entities.name,
-      x: this.x,
-      y: this.y,
-      yaw: this.yaw,
-      health: this.health,
-      state: this.entityState,
-      ack: this.ack,
-      flags: this.flags,
-      step: this.step,
+      x: wire.x,
+      y: wire.y,
+      yaw: wire.yaw,
+      health: wire.health,
+      state: wire.state,
+      ack: wire.ack,
+      flags: wire.flags,
+      step: wire.step,
       at: this.rosters.place,
-      placeX: this.x,
-      placeY: this.y,
+      placeX: wire.x,
+      placeY: wire.y,
     };
   }
 
@@ -154,37 +132,8 @@ export class CellStreams {
   }
 
   private follow(slot: number): void {
-    const { entities, grid, zone } = this.state;
-    const x = Math.round((entities.x[slot]! - zone.originX) / METRES_PER_UNIT);
-    const y = Math.round((entities.y[slot]! - zone.originY) / METRES_PER_UNIT);
-    const yaw = Math.round(entities.yaw[slot]! / scalars.turn.perUnit) & 0xff;
-    const health = entities.health[slot]!;
-    const entityState = entities.state[slot]!;
-    const ack = entities.ack[slot]! & 0xff;
-    const flags = entities.flags[slot]!;
-    let mask = 0;
-    let step = STILL;
-    const dx = x - this.x[slot]!;
-    const dy = y - this.y[slot]!;
-    if (dx !== 0 || dy !== 0) {
-      if (dx >= -MAX_STEP && dx <= MAX_STEP && dy >= -MAX_STEP && dy <= MAX_STEP) step = packStep(dx, dy);
-      else mask |= changeBits.place;
-      this.x[slot] = x;
-      this.y[slot] = y;
-    }
-    if (yaw !== this.yaw[slot]) mask |= changeBits.yaw;
-    if (health !== this.health[slot]) mask |= changeBits.health;
-    if (entityState !== this.entityState[slot]) mask |= changeBits.state;
-    if (flags !== this.flags[slot]) mask |= changeBits.flags;
-    this.step[slot] = step;
-    this.isAcked[slot] = ack === this.ack[slot] ? 0 : 1;
-    this.yaw[slot] = yaw;
-    this.health[slot] = health;
-    this.entityState[slot] = entityState;
-    this.ack[slot] = ack;
-    this.flags[slot] = flags;
-    this.mask[slot] = mask;
-    const cell = grid.cellOf[slot]!;
+    this.wire.follow(this.state, slot);
+    const cell = this.state.grid.cellOf[slot]!;
     const toldCell = this.rosters.cellOf[slot]!;
     if (cell === toldCell) return;
     if (toldCell !== NO_CELL) this.depart(slot, cell);
@@ -204,15 +153,12 @@ export class CellStreams {
     this.touched.push(from);
   }
 
-  /** What it did in this tick stands in its whole record: nothing of it is told again as a change. */
   private arrive(slot: number, tick: number): void {
     const { entities, grid } = this.state;
     this.rosters.add(slot, grid.cellOf[slot]!);
     this.toldIncarnation[slot] = entities.incarnation[slot]!;
     this.enteredTick[slot] = tick;
-    this.step[slot] = STILL;
-    this.isAcked[slot] = 0;
-    this.mask[slot] = 0;
+    this.wire.isToldWhole(slot);
   }
 
   private chainCombat(): void {
@@ -236,7 +182,7 @@ export class CellStreams {
   }
 
   private encodeDelta(cell: number): Block {
-    const { out, columns } = this;
+    const { out, columns, wire } = this;
     const { tick } = this.state;
     const roster = this.rosters.of(cell);
     let steps = 0;
@@ -244,9 +190,9 @@ export class CellStreams {
     let changes = 0;
     let arrivals = 0;
     for (const slot of roster) {
-      if (this.step[slot] !== STILL) steps += 1;
-      if (this.isAcked[slot] !== 0) acks += 1;
-      if (this.mask[slot] !== 0) changes += 1;
+      if (wire.step[slot] !== STILL) steps += 1;
+      if (wire.isAcked[slot] !== 0) acks += 1;
+      if (wire.mask[slot] !== 0) changes += 1;
       if (this.enteredTick[slot] === tick) arrivals += 1;
     }
     const departures = lengthOf(this.leftHead[cell]!, this.leftNext);
@@ -265,23 +211,23 @@ export class CellStreams {
     const from = out.length;
     out.varint(cell);
     out.varint(sections);
-    if (sections & cellBits.steps) this.writeColumn(roster, this.step);
+    if (sections & cellBits.steps) this.writeColumn(roster, wire.step);
     if (changes > 0) {
       out.varint(changes);
       for (const slot of roster) {
-        const mask = this.mask[slot]!;
+        const mask = wire.mask[slot]!;
         if (mask !== 0) writeChangeRow(out, columns, slot, mask);
       }
     }
     if (sections & cellBits.stepped) {
       out.varint(steps);
-      for (const slot of roster) if (this.step[slot] !== STILL) writeStepRow(out, columns, slot);
+      for (const slot of roster) if (wire.step[slot] !== STILL) writeStepRow(out, columns, slot);
     }
     if (sections & cellBits.acked) {
       out.varint(acks);
-      for (const slot of roster) if (this.isAcked[slot] !== 0) writeAckRow(out, columns, slot);
+      for (const slot of roster) if (wire.isAcked[slot] !== 0) writeAckRow(out, columns, slot);
     }
-    if (sections & cellBits.acks) this.writeColumn(roster, this.ack);
+    if (sections & cellBits.acks) this.writeColumn(roster, wire.ack);
     if (blows > 0) {
       out.varint(blows);
       for (let row = this.combatHead[cell]!; row !== NONE; row = this.combatNext[row]!)
