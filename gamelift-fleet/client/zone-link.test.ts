@@ -231,6 +231,13 @@ describe('a link', () => {
     expect(reconnect).not.toHaveBeenCalled();
   });
 
+  it('ends with a server that tells something before its welcome', () => {
+    const { newest, tick } = start();
+    newest().open();
+    tick(1);
+    expect(newest().closedWith).toBe(closeCodes.malformed);
+  });
+
   it('gives up at last when there is no way in', async () => {
     const reconnect = vi.fn(() => Promise.reject(new Error('no ticket')));
     const { told, enter, newest } = start({ reconnect });

@@ -163,6 +163,9 @@ export class ZoneLink extends Emitter<LinkEvents> {
   }
 
   private take(message: Plain): void {
+    // A zone that is about to go elsewhere may say so to one whom it has not welcomed yet.
+    const isEarly = message.name === 'cold' && ['welcome', 'moving'].includes(message.fields.type);
+    if (!this.isWelcome && !isEarly) throw new MalformedFrame(`a ${message.name} before the welcome`);
     if (message.name === 'tick') this.knownTick = message.fields.tick;
     if (message.name === 'missedCombat') {
       const events = message.fields.events.filter(({ tick }) => tick > this.knownTick);

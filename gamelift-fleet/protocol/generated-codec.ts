@@ -370,7 +370,7 @@ export function readEntity(from: ByteReader): Entity {
   return { id, sort, kind, level, maxHealth, name, x, y, yaw, health, state, flags, ack };
 }
 
-/** What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and `entered` change it, the other sections name entities by their place in it. */
+/** What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and then `entered` change it, and after them the other sections name entities by their place in it. */
 export interface Cell {
   cell: number;
   /** A step for everybody in the roster, in its order; 0x88: it stands still. */

@@ -118,7 +118,12 @@ function section([name, spec]: readonly [string, RecordSpec | MessageSpec]): str
   const rows = [...always, ...mask, ...optional];
   const { min, max } = recordExtent(spec);
   const id = 'id' in spec ? 1 : 0;
-  const size = min === max ? `${min + id} bytes` : `${min + id} to ${Math.min(max + id, MAX_SERVER_FRAME_BYTES)} bytes`;
+  const size =
+    min === max
+      ? min + id === 1
+        ? '1 byte'
+        : `${min + id} bytes`
+      : `${min + id} to ${Math.min(max + id, MAX_SERVER_FRAME_BYTES)} bytes`;
   return [
     `### ${'id' in spec ? `${hex(spec.id, 2)} \`${name}\`` : name}`,
     `${spec.about} ${size[0]!.toUpperCase()}${size.slice(1)}.`,

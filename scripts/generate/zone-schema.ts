@@ -27,13 +27,17 @@ const PROSE = new Set(['about', 'notes', 'name', 'isRow', 'description']);
 
 /** A number for everything that client and server must agree on; another declaration has another. */
 export function schemaFingerprint(): number {
-  const declared = {
+  return fingerprintOf({
     scalars,
     clientMessages,
     serverMessages,
     coldFromClient: z.toJSONSchema(coldFromClient),
     coldFromServer: z.toJSONSchema(coldFromServer),
-  };
+  });
+}
+
+/** Of any declaration, without its prose. */
+export function fingerprintOf(declared: unknown): number {
   // Not sorted: the order of fields is their order on the wire.
   const text = JSON.stringify(declared, (_key, value: unknown) => withoutProse(value));
   return createHash('sha256').update(text).digest().readUInt32BE(0);

@@ -105,7 +105,7 @@ export const pastCombatRecord = record({
 export const cellRecord = record({
   name: 'Cell',
   about:
-    'What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and `entered` change it, the other sections name entities by their place in it.',
+    'What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and then `entered` change it, and after them the other sections name entities by their place in it.',
   always: { cell: cellId },
   optional: {
     steps: { bytes: { maxBytes: MAX_ENTITIES } },

@@ -4,7 +4,9 @@ import type { Recording } from './walkers.ts';
 
 /** One world, told tick by tick to one client. */
 export interface Run {
-  /** Takes the tick in and answers the bytes that a client gets. */
+  /** Moves the world to a tick where that is the simulation's work: not counted. */
+  simulate?(tick: number): void;
+  /** Finds what changed and answers the bytes that a client gets. */
   encode(tick: number): Uint8Array;
   decode(frame: Uint8Array): void;
   /** What the client knows of one: x and y in wire units, ack. */

@@ -45,13 +45,15 @@ function run({ scenario: { inView }, x, y, ack }: Recording): Run {
   const frames = new TickFrames(streams, state.grid);
   const replica = new Replica();
   return {
-    encode: (tick) => {
+    simulate: (tick) => {
       for (let one = 0; one < inView; one++) {
         const at = tick * inView + one;
         place(state, slots[one]!, x[at]! * METRES_PER_UNIT, y[at]! * METRES_PER_UNIT);
         state.entities.ack[slots[one]!] = ack[at]!;
       }
       state.tick = tick;
+    },
+    encode: (tick) => {
       streams.advance();
       frames.begin(tick);
       const frame = tick === 0 ? frames.fresh(MIDDLE) : frames.following(MIDDLE);
