@@ -9,6 +9,7 @@ import {
 } from '#shared/kernel/ids.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { startTestLedger } from '#shared/testing/test-ledger.ts';
+import { LedgerMismatchError } from './errors.ts';
 import { InvalidCursorError } from './history-page.ts';
 import type {
   AccountsPage,
@@ -99,6 +100,26 @@ describe.each([
     const first = await ledger.settle(once);
     expect(await Promise.all([ledger.settle(once), ledger.settle(once)])).toEqual([first, first]);
     expect((await ledger.balancesOf(ana))[0]?.posted).toBe(900n);
+  });
+
+  it('repeats what is decided, though the content would refuse it by now', async () => {
+    const [ana, bob] = [createId('chr'), createId('chr')];
+    await ledger.settle(request([leg('system.faucet.quest', ana, 50n)]));
+    const paid = request([leg(ana, bob, 20n)]);
+    const decided = await ledger.settle(paid);
+    const gone = 'currency-of-last-year';
+    expect(await ledger.settle({ ...paid, legs: [leg(ana, bob, 20n, gone)] })).toEqual(decided);
+    const reserved = { ...request([]), owner: ana, currency: 'eddies', amount: 5n, lifeMs: 60_000 };
+    const held = await ledger.hold(reserved);
+    expect(await ledger.hold({ ...reserved, currency: gone })).toEqual(held);
+    const replaced = { ...reserved, id: createId('txn'), replaces: reserved.id };
+    const again = await ledger.replaceHold(replaced);
+    expect(await ledger.replaceHold({ ...replaced, currency: gone })).toEqual(again);
+    // Nothing of the kind for what was never decided, nor for another request.
+    await expect(ledger.settle(request([leg(ana, bob, 20n, gone)]))).rejects.toMatchObject({
+      code: 'ledger.unknown_currency',
+    });
+    await expect(ledger.settle({ ...paid, requestHash: 'another' })).rejects.toThrow(LedgerMismatchError);
   });
 
   it('refuses another request under an id that is taken', async () => {
@@ -347,6 +368,62 @@ describe('the ledger in Postgres', () => {
       await expect(owner.query(sql), sql).rejects.toThrow();
     }
     expect(await ledger.faults()).toEqual([]);
+  });
+
+  it.each([
+    ['money from nowhere', /does not balance/, [['ana', 'eddies', 5, true]]],
+    [
+      'one currency for another',
+      /does not balance/,
+      [
+        ['ana', 'eddies', 5, true],
+        ['bob', 'neon-tokens', -5, true],
+      ],
+    ],
+    [
+      'an entry that its account knows nothing of',
+      /does not continue/,
+      [
+        ['ana', 'eddies', 5, true],
+        ['bob', 'eddies', -5, false],
+      ],
+    ],
+    ['an entry of nothing', /does not continue/, [['ana', 'eddies', 0, true]]],
+  ] as const)('refuses %s in a new transaction', async (_what, why, forged) => {
+    const owners = { ana: createId('chr'), bob: createId('acc') };
+    const ledger = postgres.ledger();
+    await ledger.settle(request([leg('system.faucet.quest', owners.ana, 10n)]));
+    await ledger.settle(request([leg('system.faucet.quest', owners.bob, 10n, 'neon-tokens')]));
+    const { owner } = postgres;
+    await owner.query('BEGIN');
+    try {
+      const id = createId('txn');
+      await owner.query(`INSERT INTO ledger.account (owner, currency, posted) VALUES ('${owners.bob}', 'eddies', 9)`);
+      await owner.query(`INSERT INTO ledger.txn (id, operation, request_hash, kind, reason, legs, decision)
+                         VALUES ('${id}', 'settle', 'h', 'test', 'test', '[]', '{"state":"COMMITTED"}')`);
+      for (const [who, currency, amount, isChanged] of forged)
+        if (isChanged)
+          await owner.query(`UPDATE ledger.account SET posted = posted + ${amount}, ver = ver + 1
+                              WHERE owner = '${owners[who]}' AND currency = '${currency}'`);
+      const rows = forged.map(
+        ([who, currency, amount, isChanged]) => `SELECT id, ver + ${isChanged ? 0 : 1}, '${id}', ${amount},
+             posted + ${isChanged ? 0 : amount}, now() FROM ledger.account
+           WHERE owner = '${owners[who]}' AND currency = '${currency}'`,
+      );
+      await expect(owner.query(`INSERT INTO ledger.entry ${rows.join(' UNION ALL ')}`)).rejects.toThrow(why);
+    } finally {
+      await owner.query('ROLLBACK');
+    }
+    expect(await ledger.faults()).toEqual([]);
+  });
+
+  it.each([
+    ['an id of another kind', 'trd_00000000000000000000000000', '{"state":"COMMITTED"}'],
+    ['a decision that is none', undefined, '{"state":"PERHAPS"}'],
+  ])('refuses a transaction with %s', async (_what, id, decision) => {
+    const values = `'${id ?? createId('txn')}', 'settle', 'h', 'test', 'test', '[]', '${decision}'`;
+    const sql = `INSERT INTO ledger.txn (id, operation, request_hash, kind, reason, legs, decision) VALUES (${values})`;
+    await expect(postgres.owner.query(sql)).rejects.toThrow(/violates check constraint/);
   });
 
   it('shows an auditor what was forged behind its guards', async () => {

@@ -77,11 +77,10 @@ export class MemoryLedger implements Ledger {
 
   settle(request: LedgerRequest): Promise<LedgerDecision> {
     return step('ledger.settle', async () => {
+      const known = this.standing(request, 'settle');
+      if (known) return known;
       assertLegs(request.legs);
-      return (
-        this.standing(request, 'settle') ??
-        this.move({ ...request, operation: 'settle', tells: request.toldBy !== 'caller' })
-      );
+      return this.move({ ...request, operation: 'settle', tells: request.toldBy !== 'caller' });
     });
   }
 
@@ -97,16 +96,18 @@ export class MemoryLedger implements Ledger {
 
   hold(request: HoldRequest): Promise<LedgerDecision> {
     return step('ledger.hold', async () => {
+      const known = this.standing(request, 'hold');
+      if (known) return known;
       assertHold(request);
-      return this.standing(request, 'hold') ?? this.reserve(request, undefined);
+      return this.reserve(request, undefined);
     });
   }
 
   replaceHold(request: ReplaceHoldRequest): Promise<LedgerDecision> {
     return step('ledger.replaceHold', async () => {
-      assertHold(request);
       const known = this.standing(request, 'hold');
       if (known) return known;
+      assertHold(request);
       const open = this.openHold(request.replaces);
       if ('code' in open) return this.reject(request, 'hold', open);
       const decision = this.reserve(request, open);

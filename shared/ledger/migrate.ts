@@ -9,6 +9,7 @@ import * as move from './migrations/0004-move.ts';
 import * as holds from './migrations/0005-holds.ts';
 import * as reads from './migrations/0006-reads.ts';
 import * as audit from './migrations/0007-audit.ts';
+import * as changeAtOnce from './migrations/0008-change-at-once.ts';
 
 export interface Migration {
   readonly number: number;
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   { number: 5, name: 'holds', sql: holds.sql },
   { number: 6, name: 'reads', sql: reads.sql },
   { number: 7, name: 'audit', sql: audit.sql },
+  { number: 8, name: 'change-at-once', sql: changeAtOnce.sql },
 ];
 
 /** Names our lock among Postgres's advisory locks: any constant that nobody else uses. */

@@ -29,6 +29,10 @@ import type {
 } from './ledger.ts';
 import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
 
+/** What decides, as its SQL function is called. */
+type Operation = 'settle' | 'hold' | 'post' | 'void' | 'reverse';
+type Decisive = Pick<LedgerRequest, 'id' | 'requestHash'>;
+
 /** Most to wait after each of 5 tries but the last. */
 const BACKOFF_MS = [20, 40, 80, 160];
 /** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
@@ -51,8 +55,7 @@ export class PostgresLedger implements Ledger {
   }
 
   settle(request: LedgerRequest): Promise<LedgerDecision> {
-    assertLegs(request.legs);
-    return this.decide('settle', request);
+    return this.decideIf(() => assertLegs(request.legs), 'settle', request);
   }
 
   async decideAbort(id: TransactionId): Promise<LedgerDecision> {
@@ -63,25 +66,19 @@ export class PostgresLedger implements Ledger {
   }
 
   async hold(request: HoldRequest): Promise<LedgerDecision> {
-    assertHold(request);
-    return this.decide('hold', request);
+    return this.decideIf(() => assertHold(request), 'hold', request);
   }
 
   async replaceHold(request: ReplaceHoldRequest): Promise<LedgerDecision> {
-    assertHold(request);
-    return this.decide('hold', request);
+    return this.decideIf(() => assertHold(request), 'hold', request);
   }
 
   async post(request: PostRequest): Promise<LedgerDecision> {
-    const hold = await this.holdOf(request.holdId);
-    try {
-      const { owner: from, currency } = hold ?? {};
+    const { owner: from, currency } = (await this.holdOf(request.holdId)) ?? {};
+    const assertPart = () => {
       if (from && currency) assertLegs(request.to.map(({ to, amount }) => ({ currency, from, to, amount })));
-    } catch (refusal) {
-      // What was decided before the hold was there stands, whatever could be said of it now.
-      if (!(await this.decisionOf(request.id))) throw refusal;
-    }
-    return this.decide('post', request);
+    };
+    return this.decideIf(assertPart, 'post', request);
   }
 
   void(request: VoidRequest): Promise<LedgerDecision> {
@@ -210,7 +207,22 @@ export class PostgresLedger implements Ledger {
     await (await open?.catch(() => undefined))?.end();
   }
 
-  private async decide(operation: 'settle' | 'hold' | 'post' | 'void' | 'reverse', request: object) {
+  /** Decides, unless the request could never be right and nothing stands under its id. */
+  private async decideIf(assert: () => void, operation: Operation, request: Decisive): Promise<LedgerDecision> {
+    try {
+      assert();
+    } catch (refusal) {
+      // What is decided stands, whatever could be said of it now: content goes away, and a hold may come later.
+      const standing = await this.decisionOf(request.id);
+      if (!standing) throw refusal;
+      const isSame = standing.operation === operation && standing.requestHash === request.requestHash;
+      if (!isSame && standing.operation !== 'abort') throw new LedgerMismatchError();
+      return standing.decision;
+    }
+    return this.decide(operation, request);
+  }
+
+  private async decide(operation: Operation, request: Decisive): Promise<LedgerDecision> {
     const [row] = await this.query<{ decision: unknown }>(operation, `SELECT ledger.${operation}($1) AS decision`, [
       toJson(request),
     ]);
