@@ -4,6 +4,7 @@ import { ledger } from './ledger.ts';
 import { type BenchOptions, benchOptions } from './options.ts';
 import { sessions } from './sessions/sessions.ts';
 import { timing } from './timing/timing.ts';
+import { value } from './value/value.ts';
 import { zoneCodec } from './zone-codec/zone-codec.ts';
 
 /** `npm run bench [-- name …]`: prints figures; `sessions` and `timing` judge them too. Without a name, every benchmark runs. */
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<voi
   ledger,
   sessions,
   timing,
+  value,
   'zone-codec': zoneCodec,
 };
 

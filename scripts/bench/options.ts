@@ -11,7 +11,7 @@ export interface BenchOptions {
 }
 
 const usage = `npm run bench -- [name …] [--accounts N] [--samples N] [--pgledger PATH]
-  names: bundles, endpoint, ledger, sessions, timing, zone-codec; without one, all run
+  names: bundles, endpoint, ledger, sessions, timing, value, zone-codec; without one, all run
   --accounts N   accounts of sessions (default 1000)
   --samples N    samples of each class of timing (default 2000)
   --pgledger PATH a checkout of github.com/pgr0ss/pgledger, to run beside ours in ledger`;

@@ -4,7 +4,8 @@ import { startLocalCloud } from '#scripts/local/cloud.ts';
  * A local cloud in a process of its own, so that the clients of a benchmark do not share its event loop: tells its
  * parent the addresses, and stops when the parent says so or is gone.
  */
-const [dataDir, portBase] = process.argv.slice(2) as [string, string];
+/** `fleet` as the third word: with a zone fleet, too. */
+const [dataDir, portBase, fleet] = process.argv.slice(2) as [string, string, string?];
 
 const cloud = await startLocalCloud({
   root: new URL('../../..', import.meta.url).pathname,
@@ -14,7 +15,7 @@ const cloud = await startLocalCloud({
   fresh: true,
   inMemory: true,
   deliverTwice: false,
-  fleet: false,
+  fleet: fleet === 'fleet',
 });
 const stop = async () => {
   await cloud.stop();
@@ -22,4 +23,4 @@ const stop = async () => {
 };
 process.once('message', stop);
 process.once('disconnect', stop);
-process.send?.(cloud.addresses);
+process.send?.({ ...cloud.addresses, postgresPort: cloud.context.ports.of('postgres') });

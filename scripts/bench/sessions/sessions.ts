@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consumptionSince, type FunctionConsumption } from '#scripts/journey/consumption.ts';
-import { until } from '#scripts/journey/until.ts';
 import type { RunningAddresses } from '#scripts/local/cloud.ts';
 import { type CpuPart, describeCpu } from '../cpu-share.ts';
 import type { BenchOptions } from '../options.ts';
 import { percentile, table } from '../report.ts';
+import { untilIdle } from '../until-idle.ts';
 import { BenchPlayer } from './bench-player.ts';
 import { StageStores } from './stage-stores.ts';
 import { errorsOf, type Step, step, total } from './step.ts';
@@ -127,21 +127,6 @@ async function measure(
 interface Measured {
   readonly seen: Step;
   readonly functions: readonly FunctionConsumption[];
-}
-
-/** Nothing moves any more: no event, no message, no function. */
-async function untilIdle(controlUrl: string): Promise<void> {
-  await until(
-    'the cloud to be idle',
-    async () => {
-      const { idle, functions } = (await (await fetch(`${controlUrl}/_local/health`)).json()) as {
-        idle: boolean;
-        functions: { busy: number; waiting: number };
-      };
-      return idle && functions.busy + functions.waiting === 0 ? true : undefined;
-    },
-    600_000,
-  );
 }
 
 /** Parts of coming in that have a row of their own. */
