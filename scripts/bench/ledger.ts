@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { createId } from '#shared/kernel/ids.ts';
 import { seededRandom } from '#shared/testing/seeded-random.ts';
 import { startTestLedger } from '#shared/testing/test-ledger.ts';
+import { type CpuPart, describeCpu, watchCpu } from './cpu-share.ts';
 import { median, table } from './report.ts';
 
 const CLIENTS = 20;
@@ -21,6 +22,12 @@ const PEER_FILES = [
   'pgledger.sql',
 ];
 
+const POSTGRES = 'Postgres';
+const PARTS: readonly CpuPart[] = [
+  { name: 'clients', pid: process.pid },
+  { name: POSTGRES, pid: process.pid, command: 'postgres' },
+];
+
 /** One transfer between two of the accounts, by their numbers. */
 type Transfer = (client: Client, from: number, to: number, amount: number) => Promise<unknown>;
 
@@ -35,27 +42,34 @@ export async function ledger({ pgledger }: { readonly pgledger?: string | undefi
     const peer = pgledger === undefined ? undefined : await installPeer(postgres, pgledger);
     const ours = await Promise.all(Array.from({ length: CLIENTS }, () => postgres.connect('ledger_app')));
     const rows: string[][] = [];
+    const whole = watchCpu(PARTS);
     for (const count of ACCOUNTS) {
       const ourTransfer = await ourAccounts(ours[0]!, count);
       const theirTransfer = peer && (await peer.accounts(count));
-      const rates: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+      const rounds: { ours: Round[]; theirs: Round[] } = { ours: [], theirs: [] };
       for (let round = 0; round < ROUNDS; round += 1) {
-        rates.ours.push(await rateOf(ours, ourTransfer, count, round));
-        if (peer && theirTransfer) rates.theirs.push(await rateOf(peer.clients, theirTransfer, count, round));
+        rounds.ours.push(await roundOf(ours, ourTransfer, count, round));
+        if (peer && theirTransfer) rounds.theirs.push(await roundOf(peer.clients, theirTransfer, count, round));
       }
-      const ratios = rates.theirs.map((theirs, round) => rates.ours[round]! / theirs);
+      const ratios = rounds.theirs.map(({ rate }, round) => rounds.ours[round]!.rate / rate);
+      const cpuUs = (all: readonly Round[]) => median(all.map((one) => one.cpuUs)).toFixed(0);
+      const rate = (all: readonly Round[]) => median(all.map((one) => one.rate)).toFixed(0);
       rows.push([
         `${count} accounts`,
-        median(rates.ours).toFixed(0),
-        peer ? median(rates.theirs).toFixed(0) : '–',
+        rate(rounds.ours),
+        peer ? rate(rounds.theirs) : '–',
         peer ? `${median(ratios).toFixed(2)}×` : '–',
         peer ? `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}` : '–',
+        cpuUs(rounds.ours),
+        peer ? cpuUs(rounds.theirs) : '–',
       ]);
     }
     console.log(
       `\nLedger: transfers per second, ${CLIENTS} connections, median of ${ROUNDS} rounds of ${ROUND_MS / 1_000} s in turn\n`,
     );
-    console.log(table(['', 'ours', 'pgledger', 'ratio', 'of single rounds'], rows));
+    const head = ['', 'ours', 'pgledger', 'ratio', 'of single rounds', 'µs of Postgres, ours', 'pgledger'];
+    console.log(table(head, rows));
+    console.log(`\n  µs: processor time of one transfer, which others disturb least. ${describeCpu(whole())}`);
     if (!peer) console.log('\n  For the peer: --pgledger PATH, a checkout of github.com/pgr0ss/pgledger.');
     await Promise.all([...ours, ...(peer?.clients ?? [])].map((client) => client.end()));
   } finally {
@@ -103,8 +117,20 @@ async function installPeer(postgres: Awaited<ReturnType<typeof startTestLedger>>
   };
 }
 
-async function rateOf(clients: readonly Client[], transfer: Transfer, accounts: number, round: number) {
+/** Transfers a second, and microseconds of Postgres's processor time for each. */
+interface Round {
+  readonly rate: number;
+  readonly cpuUs: number;
+}
+
+async function roundOf(
+  clients: readonly Client[],
+  transfer: Transfer,
+  accounts: number,
+  round: number,
+): Promise<Round> {
   const random = seededRandom(SEED + round);
+  const cpu = watchCpu(PARTS);
   const beganMs = performance.now();
   let done = 0;
   const work = async (client: Client): Promise<void> => {
@@ -116,5 +142,7 @@ async function rateOf(clients: readonly Client[], transfer: Transfer, accounts: 
     }
   };
   await Promise.all(clients.map(work));
-  return (done * 1_000) / (performance.now() - beganMs);
+  const rate = (done * 1_000) / (performance.now() - beganMs);
+  const postgresMs = cpu()?.partsMs.get(POSTGRES) ?? Number.NaN;
+  return { rate, cpuUs: (postgresMs * 1_000) / done };
 }
