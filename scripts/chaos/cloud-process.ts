@@ -108,16 +108,25 @@ export class CloudProcess {
   }
 
   /**
-   * SIGKILL, in the midst of whatever it does: the cloud with all its functions, and with `stores` Postgres and DynamoDB
-   * Local as well, which are otherwise stopped by losing it. Returns when all of them have ended.
+   * Takes aim: what it answers strikes at once, without looking for anybody first.
+   *
+   * It is SIGKILL, in the midst of whatever the cloud does: to it with all its functions, and with `stores` to Postgres
+   * and DynamoDB Local as well, which are otherwise stopped by losing it. Returns when all of them have ended.
    */
-  async kill({ stores }: { readonly stores: boolean }): Promise<void> {
-    const { pid } = this.child!;
-    const all = [pid!, ...descendantsOf(pid!).map((one) => one.pid)];
-    this.running = undefined;
-    this.child = undefined;
-    for (const one of stores ? all : [pid!]) end(one);
-    await until('everything of the local cloud to end', () => (all.some(isAlive) ? undefined : true), END_TIMEOUT_MS);
+  aim({ stores }: { readonly stores: boolean }): () => Promise<void> {
+    const pid = this.child!.pid!;
+    const all = [pid, ...descendantsOf(pid).map((one) => one.pid)];
+    return async () => {
+      for (const one of stores ? all : [pid]) end(one);
+      this.running = undefined;
+      this.child = undefined;
+      await until('everything of the local cloud to end', () => (all.some(isAlive) ? undefined : true), END_TIMEOUT_MS);
+    };
+  }
+
+  /** SIGSTOP to the cloud with all its functions, not to its stores: nothing of it happens any more until it is killed. */
+  freeze(): void {
+    process.kill(this.child!.pid!, 'SIGSTOP');
   }
 
   /** As Ctrl-C does. */

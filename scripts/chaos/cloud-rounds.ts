@@ -1,20 +1,25 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { wearDown } from '#functions/inventory/public.ts';
 import type { Addresses } from '#scripts/e2e/hostile/web-player.ts';
 import { leftovers } from '#scripts/journey/settled.ts';
 import { until } from '#scripts/journey/until.ts';
 import { TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
+import { type Amounts, amountComplaints, amountsIn } from './amounts.ts';
 import { CloudProcess } from './cloud-process.ts';
 import { nextMove } from './moves.ts';
 import type { CrashOptions, CrashReport } from './postgres-rounds.ts';
-import { type Call, RestlessPlayer } from './restless-player.ts';
+import { answeredWrongly, byTransaction, repeatCalls } from './repetitions.ts';
+import { RestlessPlayer } from './restless-player.ts';
+import { type HalfWay, halfWayIn, type Strike, strikeAt, strikes } from './strike.ts';
 import { valueComplaints } from './value-audit.ts';
-import { type Row, ValueStores } from './value-stores.ts';
+import { settlementsIn, ValueStores } from './value-stores.ts';
+import { StandIn } from './zone.ts';
+import { type Agreed, agree, closeDeal, grab, nextZoneMove } from './zone-moves.ts';
 
+/** Players of characters out of the world. */
 const PLAYERS = 3;
 /** Each of them moves value from so many clients at once. */
 const CLIENTS = 2;
@@ -27,12 +32,11 @@ const STACKS = [
   ['fusion-bead', 3],
   ['fusion-bead', 3],
 ] as const;
-/** Of each round's answers that were given before the kill so many are asked for again. */
-const ASKED_AGAIN = 6;
-/** The kill comes after so many answers in all, and a moment in which further calls are on their way. */
+/** The kill is aimed after so many answers in all. */
 const LOAD_ANSWERS = { min: 3, max: 45 };
-const MOMENT_MS = { min: 0, max: 120 };
 const LOAD_TIMEOUT_MS = 90_000;
+/** Long enough for everybody who had a part in a kill to take of it, too short for it to decay. */
+const CORPSE_AGE_MS = 10_000;
 /** So often the stores are killed too. */
 const STORES_PERCENT = 40;
 /** Settlements that the workers have left are taken over after this. */
@@ -40,12 +44,17 @@ const TAKEN_OVER_MS = TAKE_OVER_AFTER_MS + 1_000;
 /** Everything is ended by then. */
 const HEAL_TIMEOUT_MS = 60_000;
 
+/** What the rounds of the cloud have found, and how many settlements the kills have struck, by where. */
+export interface CloudReport extends CrashReport {
+  readonly halfWay: HalfWay;
+}
+
 /**
- * Kills the local cloud at random moments while players move value, in some rounds its stores with it; starts it again
- * on the same data, has the players repeat what was in doubt, and looks: nothing was doubled or lost, nothing is left
- * half-way, and whatever was answered is answered the same (V1 to V6).
+ * Kills the local cloud while players move value, most often in the midst of settlements, in some rounds its stores with
+ * it; starts it again on the same data, has the players repeat what was in doubt, and looks: nothing was doubled or lost,
+ * nothing is left half-way, and whatever was answered is answered the same (V1 to V6).
  */
-export async function crashCloud({ rounds, seed, say }: CrashOptions): Promise<CrashReport> {
+export async function crashCloud({ rounds, seed, say }: CrashOptions): Promise<CloudReport> {
   const dice = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   // Postgres runs as another user where we are root.
@@ -54,22 +63,26 @@ export async function crashCloud({ rounds, seed, say }: CrashOptions): Promise<C
   mkdirSync(dataDir);
   const root = new URL('../..', import.meta.url).pathname;
   const cloud = new CloudProcess({ root, dataDir, portBase: PORT_BASE });
-  const report = { rounds, asked: 0, inDoubt: 0, problems: [] as string[] };
+  const report = { rounds, asked: 0, inDoubt: 0, halfWay: { undecided: 0, unended: 0 }, problems: [] as string[] };
   try {
     await cloud.start();
     const players: RestlessPlayer[] = [];
-    for (let index = 1; index <= PLAYERS; index += 1)
+    for (let index = 1; index <= PLAYERS + 2; index += 1)
       players.push(await RestlessPlayer.register(addressesOf(cloud), index));
     const chaos = new Chaos(cloud, players, dice);
     await chaos.begin();
+    const first = dice.int(0, strikes.length - 1);
     for (let round = 1; round <= rounds; round += 1) {
-      const { line, asked, inDoubt, problems } = await chaos.round();
+      const { line, asked, inDoubt, halfWay, problems } = await chaos.round(strikes[(first + round) % strikes.length]!);
       report.asked += asked;
       report.inDoubt += inDoubt;
+      report.halfWay.undecided += halfWay.undecided;
+      report.halfWay.unended += halfWay.unended;
       report.problems.push(...problems.map((problem) => `round ${round} of seed ${seed}: ${problem}`));
       say(`  ${round}: ${line}, ${problems.length} problems`);
       for (const problem of problems) say(`    ✘ seed ${seed}: ${problem}`);
     }
+    report.problems.push(...missed(rounds, report.halfWay));
     return report;
   } finally {
     await cloud.stop();
@@ -77,24 +90,41 @@ export async function crashCloud({ rounds, seed, say }: CrashOptions): Promise<C
   }
 }
 
+/** Every place is aimed at by then: rounds that never struck there have proved nothing of it. */
+function missed(rounds: number, { undecided, unended }: HalfWay): string[] {
+  if (rounds < strikes.length) return [];
+  return [
+    ...(undecided === 0 ? [`in ${rounds} rounds no kill struck between prepare and decide`] : []),
+    ...(unended === 0 ? [`in ${rounds} rounds no kill struck between decide and end`] : []),
+  ];
+}
+
 interface Round {
   readonly line: string;
   readonly asked: number;
   readonly inDoubt: number;
+  readonly halfWay: HalfWay;
   readonly problems: readonly string[];
 }
 
 class Chaos {
   private readonly cloud: CloudProcess;
   private readonly players: readonly RestlessPlayer[];
+  /** Of characters out of the world. */
+  private readonly away: readonly RestlessPlayer[];
+  /** Of characters that stand together in a zone. */
+  private readonly together: readonly [RestlessPlayer, RestlessPlayer];
   private readonly dice: SeededRandom;
-  /** Amounts of every kind of item that there are, wherever they are. */
-  private minted: ReadonlyMap<string, number> = new Map();
+  /** Amounts of every kind of item that there were in the beginning. */
+  private before: Amounts = new Map();
   private given = 0n;
+  private zone: StandIn | undefined;
 
   constructor(cloud: CloudProcess, players: readonly RestlessPlayer[], dice: SeededRandom) {
     this.cloud = cloud;
     this.players = players;
+    this.away = players.slice(0, -2);
+    this.together = players.slice(-2) as [RestlessPlayer, RestlessPlayer];
     this.dice = dice;
   }
 
@@ -107,75 +137,83 @@ class Chaos {
           await stores.giveItems(characterId, ...STACKS);
         }
       }
-      this.minted = amountsIn(await stores.rows());
+      this.before = amountsIn(await stores.rows());
+      this.zone = await StandIn.claim();
     });
     for (const player of this.players) await player.comeBack(addressesOf(this.cloud));
   }
 
-  async round(): Promise<Round> {
+  async round(strike: Strike): Promise<Round> {
     const { cloud, players, dice } = this;
-    await this.withStores((stores) => wearEverything(stores, players, cloud.nowMs));
+    const drops = await this.withStores(async (stores) => {
+      await wearEverything(stores, this.away, cloud.nowMs);
+      await this.zone!.letIn(this.together);
+      return this.zone!.kill(this.together, cloud.nowMs - CORPSE_AGE_MS);
+    });
+    const deal = await agree(this.together, cloud, dice);
     for (const player of players) player.calls.length = 0;
-    const stores = dice.percent(STORES_PERCENT);
-    await this.playUntilKilled(stores);
+    const kill = { stores: dice.percent(STORES_PERCENT) };
+    await this.withStores((stores) => this.playUntilKilled(stores, { deal, drops }, strike, kill));
     const calls = players.flatMap((player) => player.calls.map((call) => ({ player, call })));
     const doubtful = calls.filter(({ call }) => call.answer === undefined);
 
     await cloud.start();
+    const crashed = await this.withStores(async (open) => {
+      return { halfWay: await halfWayIn(open), settlements: byTransaction(await open.rows()) };
+    });
+    const { halfWay } = crashed;
+    const problems = answeredWrongly(calls, crashed.settlements);
     for (const player of players) await player.comeBack(addressesOf(cloud));
-    const left = await this.withStores(async (open) => settlementsIn(await open.rows(), 'PREPARED').length);
-    const problems = await this.repeatCalls(calls);
+    problems.push(...(await repeatCalls(calls, crashed.settlements, dice)));
     await this.heal(problems);
-    problems.push(...(await this.withStores((open) => this.audit(open))));
+    const healed = await this.withStores(async (open) => {
+      const rows = await open.rows();
+      problems.push(...(await valueComplaints(open)), ...amountComplaints(rows, this.before));
+      return byTransaction(rows);
+    });
+    problems.push(...answeredWrongly(calls, healed));
+    const kinds = halfWay.kinds.length > 0 ? ` (${halfWay.kinds.join(', ')})` : '';
     return {
-      line: `${stores ? 'cloud and stores' : 'cloud'} killed, ${calls.length} calls, ${doubtful.length} in doubt, ${left} settlements left half-way`,
+      line:
+        `${kill.stores ? 'cloud and stores' : 'cloud'} killed (${strike}), ${calls.length} calls, ${doubtful.length} in doubt, ` +
+        `${halfWay.undecided} settlements left undecided and ${halfWay.unended} decided but not ended${kinds}`,
       asked: calls.length,
       inDoubt: doubtful.length,
+      halfWay,
       problems,
     };
   }
 
   /** All play until the cloud dies under them. */
-  private async playUntilKilled(stores: boolean): Promise<void> {
+  private async playUntilKilled(
+    stores: ValueStores,
+    { deal, drops }: { readonly deal: Agreed; readonly drops: Parameters<typeof grab>[1] },
+    strike: Strike,
+    kill: { readonly stores: boolean },
+  ): Promise<void> {
     let isOver = false;
-    const work = async (player: RestlessPlayer, dice: SeededRandom): Promise<void> => {
-      // What breaks when the cloud dies is looked at afterwards, by what was in doubt.
-      while (!isOver) await nextMove(player, dice).catch(() => undefined);
+    // What breaks when the cloud dies is looked at afterwards, by what was in doubt.
+    const goOn = async (next: typeof nextMove, player: RestlessPlayer, dice: SeededRandom): Promise<void> => {
+      while (!isOver) await next(player, dice).catch(() => undefined);
     };
-    const clients = this.players.flatMap((player) => Array.from({ length: CLIENTS }, () => player));
-    const working = Promise.all(clients.map((player) => work(player, this.dice.fork())));
+    const clientsOf = (all: readonly RestlessPlayer[]) =>
+      all.flatMap((player) => Array.from({ length: CLIENTS }, () => player));
+    const working = Promise.all([
+      ...clientsOf(this.away).map((player) => goOn(nextMove, player, this.dice.fork())),
+      ...clientsOf(this.together).map(async (player) => {
+        const dice = this.dice.fork();
+        await grab(player, drops).catch(() => undefined);
+        await goOn(nextZoneMove, player, dice);
+      }),
+      closeDeal(deal, this.dice.fork()).catch(() => undefined),
+    ]);
     const wanted = this.dice.int(LOAD_ANSWERS.min, LOAD_ANSWERS.max);
+    const aim = this.dice.fork();
     const answered = () => this.players.flatMap(({ calls }) => calls.filter(({ answer }) => answer)).length;
     await until('calls to be answered', () => (answered() >= wanted ? true : undefined), LOAD_TIMEOUT_MS);
-    await delay(this.dice.int(MOMENT_MS.min, MOMENT_MS.max));
-    await this.cloud.kill({ stores });
+    await strikeAt(strike, this.cloud, stores, aim, kill);
     isOver = true;
     await working;
-  }
-
-  /** What was in doubt twice, and some of what was not: each must be answered one way. */
-  private async repeatCalls(calls: readonly { player: RestlessPlayer; call: Call }[]): Promise<string[]> {
-    const problems: string[] = [];
-    const doubtful = calls.filter(({ call }) => call.answer === undefined);
-    const known = calls.filter(({ call }) => call.isRemembered && call.answer && call.answer.status < 300);
-    const again = Array.from({ length: Math.min(ASKED_AGAIN, known.length) }, () => this.dice.pick(known));
-    for (const { player, call } of [...doubtful, ...doubtful, ...new Set(again)]) {
-      const before = call.answer;
-      const after = await player.repeat(call).catch((error: unknown) => ({ status: 0, text: String(error) }));
-      call.answer ??= after;
-      if (after.status === 0) problems.push(`${call.path} by key ${call.key} has no answer: ${after.text}`);
-      // A refusal that was not recorded may be another one by now; a success is one for ever.
-      if (
-        call.isRemembered &&
-        before &&
-        before.status < 300 &&
-        (before.text !== after.text || before.status !== after.status)
-      ) {
-        const [was, is] = [before, after].map(({ status, text }) => `${status} ${text.slice(0, 300)}`);
-        problems.push(`${call.path} by key ${call.key} was answered ${was}, and then ${is}`);
-      }
-    }
-    return problems;
   }
 
   /** Lets time pass for the sweeper, and waits until nothing is under way. */
@@ -191,16 +229,6 @@ class Chaos {
       ),
     ).catch((error: unknown) => problems.push(String(error)));
     problems.push(...(await leftovers(cloud.addresses.controlUrl).catch((error: unknown) => [String(error)])));
-  }
-
-  private async audit(stores: ValueStores): Promise<string[]> {
-    const now = amountsIn(await stores.rows());
-    const changed = [...new Set([...now.keys(), ...this.minted.keys()])]
-      .filter((templateId) => now.get(templateId) !== this.minted.get(templateId))
-      .map(
-        (templateId) => `there were ${this.minted.get(templateId)} of ${templateId}, and are ${now.get(templateId)}`,
-      );
-    return [...(await valueComplaints(stores)), ...changed];
   }
 
   /** Opens the stores as they are now: after each start they are other processes. */
@@ -220,18 +248,6 @@ class Chaos {
 function addressesOf({ addresses }: CloudProcess): Addresses {
   const inbox = addresses.others.find(({ label }) => /inbox/i.test(label))!;
   return { ...addresses, inboxUrl: new URL(inbox.url).origin };
-}
-
-const settlementsIn = (rows: readonly Row[], state: string) =>
-  rows.filter((row) => row._et === 'Settlement' && row.state === state);
-
-function amountsIn(rows: readonly Row[]): ReadonlyMap<string, number> {
-  const amounts = new Map<string, number>();
-  for (const row of rows.filter(({ _et }) => _et === 'Item')) {
-    const templateId = String(row.templateId);
-    amounts.set(templateId, (amounts.get(templateId) ?? 0) + Number(row.count));
-  }
-  return amounts;
 }
 
 /** So that there is something to repair. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { crashCloud } from './cloud-rounds.ts';
+import { type CloudReport, crashCloud } from './cloud-rounds.ts';
 import type { CrashOptions, CrashReport } from './postgres-rounds.ts';
 import { crashPostgres } from './postgres-rounds.ts';
 
@@ -10,7 +10,7 @@ const usage = `npm run chaos -- [postgres|cloud] [--rounds N] [--seed S]
   --rounds   how often, in all (default 200)
   --seed     what a failure has printed`;
 
-const parts: Readonly<Record<string, (options: CrashOptions) => Promise<CrashReport>>> = {
+const parts: Readonly<Record<string, (options: CrashOptions) => Promise<CrashReport & Partial<CloudReport>>>> = {
   postgres: crashPostgres,
   cloud: crashCloud,
 };
@@ -48,8 +48,12 @@ for (const [name, count] of plan) {
   console.log(`${name}: ${count} rounds, seed ${seed}`);
   const report = await parts[name]!({ rounds: count, seed, say: (line) => console.log(line) });
   problems += report.problems.length;
+  const { rounds: played, asked, inDoubt, halfWay } = report;
+  const struck = halfWay
+    ? ` ${halfWay.undecided} settlements struck undecided, ${halfWay.unended} decided but not ended,`
+    : '';
   console.log(
-    `${name}: ${report.rounds} rounds, ${report.asked} calls, ${report.inDoubt} in doubt, ${report.problems.length} problems`,
+    `${name}: ${played} rounds, ${asked} calls, ${inDoubt} in doubt,${struck} ${report.problems.length} problems`,
   );
 }
 if (problems > 0)

@@ -8,7 +8,15 @@ import { spell } from '#scripts/journey/spell.ts';
 import { until } from '#scripts/journey/until.ts';
 import { type CallInput, createApiClient } from '#shared/client/api-client.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
-import { type CharacterId, createId, type ItemId } from '#shared/kernel/ids.ts';
+import {
+  type AccountId,
+  type CharacterId,
+  createId,
+  deriveId,
+  type ItemId,
+  type SessionId,
+  type TransactionId,
+} from '#shared/kernel/ids.ts';
 
 const RATE_LIMITED = 429;
 const IN_DOUBT = 202;
@@ -25,6 +33,8 @@ export interface Call {
   readonly key: string;
   /** Whether every repetition is answered the same; otherwise it may be refused, having happened. */
   readonly isRemembered: boolean;
+  /** Of a call that settles in two stores: the settlement that it begins, if it begins one. */
+  readonly transactionId?: TransactionId;
   /** Of the last answer that says how it ended; unset: in doubt. */
   answer?: { readonly status: number; readonly text: string };
 }
@@ -33,6 +43,7 @@ export interface Stack {
   readonly itemId: ItemId;
   readonly templateId: string;
   readonly count: number;
+  readonly version: number;
   readonly container: 'bag' | 'bank' | 'equipment';
   readonly quality: string;
 }
@@ -81,6 +92,16 @@ export class RestlessPlayer {
     return this.characters.find((one) => one !== this.played)!;
   }
 
+  get accountId(): AccountId {
+    return this.web.accountId as AccountId;
+  }
+
+  /** The session that plays now, as its token names it. */
+  get sessionId(): SessionId {
+    const [, claims] = this.token.split('.');
+    return (JSON.parse(Buffer.from(claims!, 'base64url').toString('utf8')) as { sid: SessionId }).sid;
+  }
+
   /** After a start of the cloud: new tokens, and signs of life. */
   async comeBack(addresses: Addresses): Promise<void> {
     this.addresses = addresses;
@@ -114,13 +135,15 @@ export class RestlessPlayer {
   /** Sends a call that moves value. @throws LineBroken when the cloud dies over it: then it is in doubt. */
   async act<const E extends EndpointBase>(endpoint: E, input: CallInput<E>): Promise<Call> {
     const params = (input.params ?? {}) as Readonly<Record<string, string>>;
+    const key = createId('opr');
     const call: Call = {
       by: this.played,
       method: endpoint.method,
       path: endpoint.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name]!)),
       body: input.body === undefined ? undefined : JSON.stringify(input.body),
-      key: createId('opr'),
+      key,
       isRemembered: endpoint.idempotency === 'key',
+      ...settlementOf(endpoint, this.played, key),
     };
     this.calls.push(call);
     await this.send(call, this.token);
@@ -172,4 +195,9 @@ export class RestlessPlayer {
       return;
     }
   }
+}
+
+/** The same call has the same settlement, however often it is sent. */
+function settlementOf(endpoint: EndpointBase, by: CharacterId, key: string): Pick<Call, 'transactionId'> {
+  return endpoint.settles ? { transactionId: deriveId('txn', by, endpoint.id, key) } : {};
 }

@@ -131,3 +131,8 @@ export class ValueStores {
     this.dynamo.destroy();
   }
 }
+
+/** Settlements of a table in one state, such as `PREPARED`. */
+export function settlementsIn(rows: readonly Row[], state: string): readonly Row[] {
+  return rows.filter((row) => row._et === 'Settlement' && row.state === state);
+}
