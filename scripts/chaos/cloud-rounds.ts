@@ -17,7 +17,7 @@ import { type HalfWay, halfWayIn, type Strike, strikeAt, strikes } from './strik
 import { valueComplaints } from './value-audit.ts';
 import { settlementsIn, ValueStores } from './value-stores.ts';
 import { StandIn } from './zone.ts';
-import { type Agreed, agree, closeDeal, grab, nextZoneMove } from './zone-moves.ts';
+import { type Agreed, acceptFor, agree, grab, nextZoneMove } from './zone-moves.ts';
 
 /** Players of characters out of the world. */
 const PLAYERS = 3;
@@ -37,6 +37,8 @@ const LOAD_ANSWERS = { min: 3, max: 45 };
 const LOAD_TIMEOUT_MS = 90_000;
 /** Long enough for everybody who had a part in a kill to take of it, too short for it to decay. */
 const CORPSE_AGE_MS = 10_000;
+/** So often the second of two who trade accepts when the ledger has begun to wait, otherwise with the load. */
+const LATE_ACCEPT_PERCENT = 60;
 /** So often the stores are killed too. */
 const STORES_PERCENT = 40;
 /** Settlements that the workers have left are taken over after this. */
@@ -198,20 +200,21 @@ class Chaos {
     };
     const clientsOf = (all: readonly RestlessPlayer[]) =>
       all.flatMap((player) => Array.from({ length: CLIENTS }, () => player));
+    const second = () => acceptFor(deal, 1).catch(() => undefined);
+    const trading: typeof nextMove = (player, dice) => nextZoneMove(player, dice, deal);
+    const isLate = this.dice.percent(LATE_ACCEPT_PERCENT);
+    await acceptFor(deal, 0);
     const working = Promise.all([
       ...clientsOf(this.away).map((player) => goOn(nextMove, player, this.dice.fork())),
-      ...clientsOf(this.together).map(async (player) => {
-        const dice = this.dice.fork();
-        await grab(player, drops).catch(() => undefined);
-        await goOn(nextZoneMove, player, dice);
-      }),
-      closeDeal(deal, this.dice.fork()).catch(() => undefined),
+      ...clientsOf(this.together).map((player) => goOn(trading, player, this.dice.fork())),
+      ...this.together.map((player) => grab(player, drops).catch(() => undefined)),
+      ...(isLate ? [] : [second()]),
     ]);
     const wanted = this.dice.int(LOAD_ANSWERS.min, LOAD_ANSWERS.max);
     const aim = this.dice.fork();
     const answered = () => this.players.flatMap(({ calls }) => calls.filter(({ answer }) => answer)).length;
     await until('calls to be answered', () => (answered() >= wanted ? true : undefined), LOAD_TIMEOUT_MS);
-    await strikeAt(strike, this.cloud, stores, aim, kill);
+    await strikeAt(strike, this.cloud, stores, aim, kill, isLate ? second : async () => undefined);
     isOver = true;
     await working;
   }

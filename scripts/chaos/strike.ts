@@ -25,6 +25,7 @@ const DECIDED_TIMEOUT_MS = 10_000;
 /**
  * Kills the cloud under load where `strike` says. The ledger is made to wait by a lock on its decisions, as a slow
  * failover would: settlements are prepared meanwhile and cannot be decided.
+ * @param settle begins one more settlement, once nothing can be decided.
  */
 export async function strikeAt(
   strike: Strike,
@@ -32,6 +33,7 @@ export async function strikeAt(
   stores: ValueStores,
   dice: SeededRandom,
   kill: { readonly stores: boolean },
+  settle: () => Promise<void>,
 ): Promise<void> {
   const blow = cloud.aim(kill);
   if (strike === 'anywhere') {
@@ -42,6 +44,8 @@ export async function strikeAt(
   try {
     await owner.query('BEGIN');
     await owner.query('LOCK TABLE ledger.txn IN ACCESS EXCLUSIVE MODE');
+    // It is not waited for: the kill breaks its line.
+    void settle();
     const prepared = () => stores.rows().then((rows) => settlementsIn(rows, 'PREPARED'));
     // Where nobody happens to move money for so long the kill comes all the same: the rounds' count tells.
     await until(

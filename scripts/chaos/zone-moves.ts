@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { mergeStacks, splitStack } from '#functions/inventory/contract-arrange.ts';
 import { pickUp } from '#functions/loot/contract.ts';
@@ -17,10 +16,13 @@ const GOODS = ['stitch-spray', 'battery-gel', 'noodle-bowl'];
 const MOST_IN_BAG = 25;
 /** Stacks that each side gives in a trade. */
 const OFFERED = 2;
-/** They accept within this of each other. */
-const HESITATION_MS = 400;
 
-type Move = (player: RestlessPlayer, dice: SeededRandom) => Promise<void>;
+/** `deal`: the trade on which they have agreed: what is in it they leave alone. */
+type Move = (player: RestlessPlayer, dice: SeededRandom, deal: Agreed) => Promise<void>;
+
+async function free(player: RestlessPlayer, { offered }: Agreed) {
+  return (await player.stacks('bag')).filter(({ itemId }) => !offered.has(itemId));
+}
 
 const purchase: Move = async (player, dice) => {
   const { goods } = await player.read(viewGoods, { params });
@@ -29,8 +31,8 @@ const purchase: Move = async (player, dice) => {
 };
 
 /** Of two clients of a player one sells it, the other hears that it is gone. */
-const sale: Move = async (player, dice) => {
-  const all = await player.stacks('bag');
+const sale: Move = async (player, dice, deal) => {
+  const all = await free(player, deal);
   if (all.length === 0) return;
   const { itemId, version } = dice.pick(all);
   await player.act(sell, { params, body: { itemId, version } });
@@ -42,8 +44,8 @@ const takingBack: Move = async (player, dice) => {
   await player.act(buyBack, { params: { ...params, itemId: dice.pick(buyBacks).itemId } });
 };
 
-const rearrange: Move = async (player, dice) => {
-  const all = await player.stacks('bag');
+const rearrange: Move = async (player, dice, deal) => {
+  const all = await free(player, deal);
   const heaps = all.filter(({ count }) => count > 1);
   if (heaps.length > 0 && all.length < MOST_IN_BAG) {
     const { itemId, count } = dice.pick(heaps);
@@ -59,8 +61,8 @@ const rearrange: Move = async (player, dice) => {
 const moves: readonly Move[] = [purchase, purchase, sale, sale, takingBack, takingBack, rearrange];
 
 /** One thing that a player of a character in the zone does with its possessions. */
-export function nextZoneMove(player: RestlessPlayer, dice: SeededRandom): Promise<void> {
-  return dice.pick(moves)(player, dice);
+export function nextZoneMove(player: RestlessPlayer, dice: SeededRandom, deal: Agreed): Promise<void> {
+  return dice.pick(moves)(player, dice, deal);
 }
 
 /** Everybody reaches for everything that lies there, all at once; each gets what they get. */
@@ -75,6 +77,7 @@ export async function grab(player: RestlessPlayer, drops: readonly RecordedDrop[
 /** A trade on which two have agreed: both have locked, and it can be accepted. */
 export interface Agreed {
   readonly sides: readonly [RestlessPlayer, RestlessPlayer];
+  readonly offered: ReadonlySet<ItemId>;
   readonly seen: { readonly params: { readonly tradeId: TradeId }; readonly body: { readonly offerHash: string } };
 }
 
@@ -90,8 +93,10 @@ export async function agree(
   if (before) await asker.read(cancel, { params: { tradeId: before.tradeId } });
   const { tradeId } = await asker.read(requestTrade, { body: { characterId: asked.character } });
   await asked.read(acceptRequest, { params: { tradeId } });
+  const offered = new Set<ItemId>();
   for (const player of sides) {
     const items = (await player.stacks('bag')).slice(0, OFFERED).map(({ itemId }) => itemId as ItemId);
+    for (const itemId of items) offered.add(itemId);
     const money = [{ currency: SOFT_CURRENCY, amount: String(dice.int(1, 50)) }];
     await player.read(setOffer, { params: { tradeId }, body: { items, money } });
   }
@@ -99,16 +104,10 @@ export async function agree(
   const seen = { params: { tradeId: tradeId as TradeId }, body: { offerHash: trade!.offerHash } };
   for (const player of sides) await player.read(lock, seen);
   await cloud.advance(tradeLimits.coolDownMs);
-  return { sides, seen };
+  return { sides, offered, seen };
 }
 
-/** Both accept, about at once. */
-export async function closeDeal({ sides, seen }: Agreed, dice: SeededRandom): Promise<void> {
-  const waits = sides.map((player) => ({ player, ms: dice.int(0, HESITATION_MS) }));
-  await Promise.all(
-    waits.map(async ({ player, ms }) => {
-      await delay(ms);
-      await player.act(accept, seen);
-    }),
-  );
+/** One side accepts: of the two the second settles the trade. */
+export async function acceptFor({ sides, seen }: Agreed, index: 0 | 1): Promise<void> {
+  await sides[index].act(accept, seen);
 }
