@@ -16,6 +16,7 @@ import {
   CHARACTER_RENAMED,
   CHARACTER_RESTORED,
 } from '#events/character.ts';
+import { VALUE_CLAWED_BACK, VALUE_GRANTED } from '#events/custody.ts';
 import { Instant } from '#events/fields.ts';
 import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts';
 import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
@@ -176,10 +177,12 @@ export const notify = defineSubscriber({
     PARTY_INVITE_SENT,
     MAIL_RETURNED,
     MAIL_EXPIRED,
+    VALUE_CLAWED_BACK,
+    VALUE_GRANTED,
   ],
   needs: { table: 'write' },
   impact:
-    'Players are not told of quests, levels, achievements, legendary loot, friend requests, invites and mail that is over.',
+    'Players are not told of quests, levels, achievements, legendary loot, friend requests, invites, mail that is over, and what staff took or gave.',
 });
 
 export const notifySecurity = defineSubscriber({

@@ -1,4 +1,5 @@
 import { achievements } from '#content/achievements.ts';
+import { currencies } from '#content/currencies.ts';
 import { items } from '#content/items.ts';
 import { quests } from '#content/quests.ts';
 import type { SubscribedEvent } from '#shared/contract/subscriber.ts';
@@ -6,6 +7,10 @@ import type { AccountId } from '#shared/kernel/ids.ts';
 import type { notify } from './contract.ts';
 import type { Notice } from './rules.ts';
 
+/** So many things are named; of more it is said how many. */
+const NAMED = 2;
+/** Longest value of a notification. */
+const VALUE_LENGTH = 80;
 /** What a name stands for that nobody has given. */
 const SOMEBODY = 'A player';
 
@@ -71,12 +76,44 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
       const { mailId, to } = event.data;
       return { accountId: to.accountId, code: 'mail.returned', params: {}, ref: { kind: 'mail', id: mailId } };
     }
+    case 'VALUE_CLAWED_BACK':
+      return staffNotice('custody.clawed_back', event.data);
+    case 'VALUE_GRANTED':
+      return staffNotice('custody.granted', event.data);
     case 'MAIL_EXPIRED': {
       const { mailId, owner, reason, items, money } = event.data;
       if (reason !== 'expired' || (items.length === 0 && !money)) return undefined;
       return { accountId: owner.accountId, code: 'mail.expired', params: {}, ref: { kind: 'mail', id: mailId } };
     }
   }
+}
+
+/** Who of the staff it was, and why, stays with them. */
+function staffNotice(
+  code: 'custody.clawed_back' | 'custody.granted',
+  {
+    accountId,
+    characterId,
+    items: things,
+    money,
+  }: {
+    readonly accountId: AccountId;
+    readonly characterId: string;
+    readonly items: readonly { readonly templateId: string; readonly count: number }[];
+    readonly money: readonly { readonly currency: string; readonly amount: string }[];
+  },
+): Notice {
+  const all = [
+    ...things.map(({ templateId, count }) => `${items.find(templateId)?.name ?? templateId} ×${count}`),
+    ...money.map(({ currency, amount }) => `${amount} ${currencies.find(currency)?.name ?? currency}`),
+  ];
+  const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
+  const what =
+    all
+      .slice(0, NAMED)
+      .join(', ')
+      .slice(0, VALUE_LENGTH - more.length) + more;
+  return { accountId, code, params: { what }, ref: { kind: 'character', id: characterId } };
 }
 
 function friendNotice(

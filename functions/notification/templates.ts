@@ -51,6 +51,8 @@ export const templates = {
   'party.invited': { category: 'social', text: 'Party invite from {name}.' },
   'mail.returned': { category: 'social', text: 'A mail that you sent has come back to you.' },
   'mail.expired': { category: 'social', text: 'A mail of yours is over, and what was left in it is gone.' },
+  'custody.clawed_back': { category: 'operator', text: 'The staff of the game has taken from you: {what}.' },
+  'custody.granted': { category: 'operator', text: 'The staff of the game has given you: {what}.' },
   /** Its text is the operator's own. */
   'operator.message': { category: 'operator', text: '' },
 } as const satisfies Record<string, Template>;
