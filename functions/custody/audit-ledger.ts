@@ -5,7 +5,7 @@ import { type LedgerTransaction, ledger } from '#shared/ledger/ledger.ts';
 import { agreementOf } from '#shared/settlement/agreement.ts';
 import { readSettlements, type SettlementRow } from '#shared/settlement/store.ts';
 import { auditLimits } from './audit-rules.ts';
-import { type Complaint, complain, fromLedger } from './complaint.ts';
+import { type Complaint, complain, fromLedger, type Subject } from './complaint.ts';
 import type { Progress } from './store-audit.ts';
 
 /** Rows of the outbox stay for 7 days: of what ended longer ago nothing can be said. */
@@ -37,7 +37,7 @@ export async function auditDecisions(
   for (let pages = 0; pages < auditLimits.decidedPages && !isLate(nowMs); pages += 1) {
     const page = await ledger().auditDecided(decided, toMs, auditLimits.decidedPerPage);
     const compared = await compare(page.decided, nowMs);
-    complaints.push(...fromLedger(page.problems), ...compared.complaints);
+    complaints.push(...fromLedger(page.problems, { of: 'decided', ...decided }), ...compared.complaints);
     underWay.push(...compared.underWay);
     const last = page.decided.at(-1);
     if (last) decided = { atMs: last.decidedAtMs, id: last.id };
@@ -60,7 +60,7 @@ export async function auditAccounts(
   let count = 0;
   for (let pages = 0; pages < auditLimits.accountPages && !isLate(nowMs); pages += 1) {
     const page = await ledger().auditAccounts(account, auditLimits.accountsPerPage);
-    complaints.push(...fromLedger(page.problems));
+    complaints.push(...fromLedger(page.problems, { of: 'accounts', after: account }));
     if (page.next === undefined) return { account: 0, complaints, count };
     count += page.next - account;
     account = page.next;
@@ -77,10 +77,43 @@ export async function compareRows(rows: readonly SettlementRow[]): Promise<reado
     const decisions = await ledger().decisionsOf(part.map(({ transactionId }) => transactionId));
     for (const row of part) {
       const { transactionId } = row;
-      complaints.push(...agreementOf(row, decisions.get(transactionId), transactionId).complaints);
+      complaints.push(...disagreements(row, decisions.get(transactionId), transactionId));
     }
   }
   return complaints;
+}
+
+/** Looks once more at one transaction, from both sides. */
+export async function compareOne(id: TransactionId, nowMs: number): Promise<readonly Complaint[]> {
+  const decided = (await ledger().decisionsOf([id])).get(id);
+  if (decided) return (await compare([decided], nowMs)).complaints;
+  const row = (await readSettlements([id])).get(id);
+  return row ? disagreements(row, undefined, id) : [];
+}
+
+/** Looks once more at what the ledger says of a page of its decisions, or of its accounts. */
+export async function auditPage(
+  page: Extract<Subject, { readonly of: 'decided' | 'accounts' }>,
+  nowMs: number,
+): Promise<readonly Complaint[]> {
+  const { decidedPerPage, accountsPerPage, freshMs } = auditLimits;
+  const { problems } =
+    page.of === 'accounts'
+      ? await ledger().auditAccounts(page.after, accountsPerPage)
+      : await ledger().auditDecided({ atMs: page.atMs, id: page.id }, nowMs - freshMs, decidedPerPage);
+  return fromLedger(problems, page);
+}
+
+function about(id: TransactionId): Subject {
+  return { of: 'transaction', id };
+}
+
+function disagreements(
+  row: SettlementRow | undefined,
+  decided: LedgerTransaction | undefined,
+  id: TransactionId,
+): readonly Complaint[] {
+  return agreementOf(row, decided, id).complaints.map((one) => ({ ...one, about: about(id) }));
 }
 
 /** Whether a run has taken so long that nothing more is begun. */
@@ -108,20 +141,15 @@ async function compare(decided: readonly LedgerTransaction[], nowMs: number): Pr
   const toTell: TransactionId[] = [];
   for (const one of decided) {
     const row = rows.get(one.id);
+    complaints.push(...disagreements(row, one, one.id));
     const agreement = agreementOf(row, one, one.id);
-    complaints.push(...agreement.complaints);
     if (agreement.state === 'UNDER_WAY') underWay.push(one.id);
     if (row && mustHaveTold(row, one, nowMs)) toTell.push(one.id);
   }
   const operations = new Map(toTell.map((id) => [deriveId('opr', id) as string, id]));
   const told = await toldBy([...operations.keys()]);
   const silent = [...operations].filter(([operationId]) => !told.has(operationId));
-  complaints.push(
-    ...complain(
-      'V7',
-      silent.map(([, id]) => `${id} has moved money and told nobody`),
-    ),
-  );
+  for (const [, id] of silent) complaints.push(...complain('V7', [`${id} has moved money and told nobody`], about(id)));
   return { complaints, underWay };
 }
 

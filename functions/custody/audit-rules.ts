@@ -19,6 +19,16 @@ export const auditLimits = {
   longestChain: 20_000,
   /** Settlements that are looked at again in the next run. */
   underWay: 500,
+  /** Characters whose slots are looked at again because they did not fit. */
+  slotSuspects: 100,
+  /** Characters whose slots are looked at side by side. */
+  slotLooks: 10,
+  /** The list of what a character holds may be so much behind. */
+  indexLagMs: 2_000,
+  /** Settlements under way of each shard whose reserved slots are known to a run. */
+  reserving: 500,
+  /** Faults that are kept until they are gone; more are told once. */
+  openFaults: 200,
   /** Complaints that a report holds; more are only counted. */
   complaints: 50,
   /** A settlement that is under way for longer (V5). */

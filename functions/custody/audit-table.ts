@@ -7,11 +7,12 @@ import {
   type Posting,
   postingsOf,
 } from '#functions/inventory/public.ts';
-import type { ItemId } from '#shared/kernel/ids.ts';
+import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 import { readSettlement, type SettlementRow, settlementOf } from '#shared/settlement/store.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { compareRows, isLate } from './audit-ledger.ts';
 import { auditLimits } from './audit-rules.ts';
+import { confirmedSlotFaults, containerHolderOf, slotSuspects } from './audit-slots.ts';
 import { type Complaint, complain } from './complaint.ts';
 import type { WalkSummary } from './store-audit.ts';
 import { type Row, type RowKey, walkPage } from './store-walk.ts';
@@ -43,7 +44,9 @@ export async function auditTable(before: Walk, nowMs: number): Promise<Walked> {
   let next: RowKey | undefined = before.at;
   let rows = 0;
   let suspects = 0;
+  const slots = new Set<CharacterId>();
 
+  const isFull = () => suspects >= auditLimits.suspects || slots.size >= auditLimits.slotSuspects;
   const close = async () => {
     if (!group) return;
     const postings = [...new Map(group.rows.flatMap(linksOf).map((link) => [link.ver, link])).values()];
@@ -58,12 +61,19 @@ export async function auditTable(before: Walk, nowMs: number): Promise<Walked> {
     complaints.push(...(await lookAgain(itemId)));
   };
 
-  for (let pages = 0; pages < auditLimits.walkPages && suspects < auditLimits.suspects && !isLate(nowMs); pages += 1) {
+  for (let pages = 0; pages < auditLimits.walkPages && !isFull() && !isLate(nowMs); pages += 1) {
     const page = await walkPage(next);
     rows += page.scanned;
     const settlements: SettlementRow[] = [];
+    const holders = new Set<CharacterId>();
     for (const row of page.rows) {
       if (group && group.pk !== row.pk) await close();
+      const holder = containerHolderOf(row);
+      if (holder) {
+        holders.add(holder);
+        dealtWith = keyOf(row);
+        continue;
+      }
       const settlement = settlementOf(row);
       if (settlement) settlements.push(settlement);
       else if (group) group.rows.push(row);
@@ -71,11 +81,15 @@ export async function auditTable(before: Walk, nowMs: number): Promise<Walked> {
       if (settlement) dealtWith = keyOf(row);
     }
     complaints.push(...(await compareRows(settlements)));
+    for (const one of await slotSuspects([...holders])) slots.add(one);
     walk = counted(walk, page.scanned, settlements.length);
     next = page.next;
     if (!next) {
       await close();
-      complaints.push(...complain('V1', driftComplaints(walk)));
+      complaints.push(
+        ...complain('V1', driftComplaints(walk), { of: 'walk' }),
+        ...(await confirmedSlotFaults([...slots])),
+      );
       const { number, startedAtMs, counts } = walk;
       const walked = { number, startedAtMs, endedAtMs: nowMs, counts };
       return { walk: newWalk(number + 1, nowMs), walked, complaints, rows };
@@ -84,6 +98,7 @@ export async function auditTable(before: Walk, nowMs: number): Promise<Walked> {
     if (group && next.pk !== group.pk) await close();
     if (!group) dealtWith = next;
   }
+  complaints.push(...(await confirmedSlotFaults([...slots])));
   return { walk: { ...walk, at: dealtWith }, complaints, rows };
 }
 
@@ -100,10 +115,11 @@ function counted(walk: Walk, rows: number, settlements: number): Walk {
  * Reads an item anew, strongly consistent and as of one version, and says what is wrong with it. One that changes all
  * the time is left for the next walk.
  */
-async function lookAgain(itemId: ItemId): Promise<readonly Complaint[]> {
+export async function lookAgain(itemId: ItemId): Promise<readonly Complaint[]> {
+  const about = { of: 'item', id: itemId } as const;
   for (let tries = 0; tries < 3; tries += 1) {
     const seen = await itemById(itemId);
-    if (!seen) return complain('V1', [`${itemId} has postings and no row`]);
+    if (!seen) return complain('V1', [`${itemId} has postings and no row`], about);
     // A settlement ends in the same moment in which its items leave it: what is read of it first is no older.
     const transactionId = escrowedBy(seen.holder);
     const settlement = transactionId && (await readSettlement(transactionId));
@@ -113,8 +129,8 @@ async function lookAgain(itemId: ItemId): Promise<readonly Complaint[]> {
     if (!postings) return [];
     const isStuck = transactionId !== undefined && (!settlement || settlement.outcome !== undefined);
     return [
-      ...complain('V1', chainComplaints(item, postings)),
-      ...complain('V4', isStuck ? [`${itemId} is stuck in ${item.holder}`] : []),
+      ...complain('V1', chainComplaints(item, postings), about),
+      ...complain('V4', isStuck ? [`${itemId} is stuck in ${item.holder}`] : [], about),
     ];
   }
   return [];

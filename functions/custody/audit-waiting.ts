@@ -1,4 +1,5 @@
 import { listUnsent } from '#functions/platform/public.ts';
+import { toIso } from '#shared/kernel/clock.ts';
 import { ledger } from '#shared/ledger/ledger.ts';
 import { listPending, PENDING_SHARDS } from '#shared/settlement/store.ts';
 import { auditLimits } from './audit-rules.ts';
@@ -17,7 +18,7 @@ export async function auditWaiting(nowMs: number): Promise<readonly Complaint[]>
     ...complain(
       'V5',
       pending.flat().map(({ transactionId, preparedAtMs }) => {
-        return `${transactionId} has been under way for ${Math.round((nowMs - preparedAtMs) / 1_000)} s`;
+        return `${transactionId} has been under way since ${toIso(preparedAtMs)}`;
       }),
     ),
     ...complain(

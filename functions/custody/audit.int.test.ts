@@ -3,9 +3,10 @@ import { items } from '#content/items.ts';
 import { repairItems } from '#functions/inventory/contract-use.ts';
 import { handler as repairHandler } from '#functions/inventory/endpoints/repair-items.ts';
 import { fromLink, toLink } from '#functions/inventory/link.ts';
-import { itemById, type Posting, wearDown } from '#functions/inventory/public.ts';
+import { bagsOf, itemById, type Posting, wearDown } from '#functions/inventory/public.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
-import { createId, deriveId, type ItemId, type TransactionId } from '#shared/kernel/ids.ts';
+import { type CharacterId, createId, deriveId, type ItemId, type TransactionId } from '#shared/kernel/ids.ts';
+import { useSleep } from '#shared/kernel/sleep.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { custodyKeys } from '#shared/table/keys/custody.ts';
 import { inventoryKeys } from '#shared/table/keys/inventory.ts';
@@ -20,6 +21,7 @@ import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { viewAudit } from './contract-audit.ts';
 import { handler as viewHandler } from './endpoints/view-audit.ts';
 import { handler as auditJob } from './jobs/audit-value.ts';
+import { followUp } from './open-faults.ts';
 
 const coat = items.all.find(({ slot, bind, durability }) => slot === 'torso' && bind === 'none' && durability > 0)!;
 const stack = items.all.find(({ maxStack, kind }) => maxStack >= 100 && kind === 'material')!;
@@ -27,13 +29,16 @@ const stack = items.all.find(({ maxStack, kind }) => maxStack >= 100 && kind ===
 let world: TestWorld;
 let metrics: Record<string, number>[];
 let undoSink: () => void;
+let undoSleep: () => void;
 beforeEach(async () => {
   world = await startTestWorld({ store: 'memory' });
   metrics = [];
+  undoSleep = useSleep(async () => {});
   undoSink = useMetricSink((line) => metrics.push(JSON.parse(line)));
 });
 afterEach(async () => {
   undoSink();
+  undoSleep();
   await world.stop();
 });
 
@@ -220,6 +225,92 @@ describe('V1, items', () => {
   });
 });
 
+describe('V1, slots', () => {
+  const bag = (characterId: CharacterId) => inventoryKeys.bag.primary({ characterId, container: 'bag' });
+  const takenBy = async (characterId: CharacterId) => [...(await bagsOf(characterId)).bag.taken].map(Number);
+
+  it('finds a slot that is taken with nothing in it, and says so until that is over', async () => {
+    const { ana } = await busyPlayer();
+    const taken = await takenBy(ana.characterId);
+    await forge(bag(ana.characterId), { taken: new Set([...taken, 33]) });
+    const text = `V1 ${ana.characterId}/bag/33 is taken, and nothing lies in it`;
+    expect(textsOf(await audit())).toEqual([text]);
+    expect(textsOf(await audit())).toEqual([text]);
+    await forge(bag(ana.characterId), { taken: new Set(taken) });
+    expect((await audit()).faults).toBe(0);
+  });
+
+  it('finds an item whose slot is free for others, and two in one slot', async () => {
+    const { ana, stackId } = await busyPlayer();
+    const [otherId] = (await giveNew(world, ana.characterId, coat.id)) as [ItemId];
+    const [slot, otherSlot] = await Promise.all([stackId, otherId].map(async (id) => (await itemById(id))!.slot!));
+    await forge(bag(ana.characterId), {
+      taken: new Set((await takenBy(ana.characterId)).filter((one) => one !== slot)),
+    });
+    expect(textsOf(await audit())).toEqual([
+      `V1 ${stackId} lies in ${ana.characterId}/bag/${slot}, which is not taken`,
+    ]);
+    await forge(bag(ana.characterId), { taken: new Set([slot, otherSlot]) });
+    await forge(inventoryKeys.item.primary({ itemId: otherId }), { slot });
+    expect(textsOf(await audit())).toContain(
+      `V1 ${ana.characterId}/bag/${slot} holds ${[stackId, otherId].sort().join(' and ')}`,
+    );
+  });
+
+  it('says nothing of slots that a settlement under way keeps', async () => {
+    const { ana, coatId } = await busyPlayer();
+    await commitInTest(
+      await wearDown(ana.characterId, 50, { reason: 'test', cause: 'again', atMs: world.clock.nowMs() }),
+    );
+    const undo = useStepHook((name, run) => {
+      if (name === 'settlement.decide') throw new Error('the ledger does not answer');
+      return run();
+    });
+    const call = { actor: ana, body: { itemIds: [coatId] }, idempotencyKey: createId('opr') };
+    const { status } = await world.call(repairHandler, repairItems, call).finally(undo);
+    expect([status, (await itemById(coatId))!.holder]).toEqual([202, expect.stringMatching(/^esc\./)]);
+    const run = await audit(MINUTE_MS);
+    expect(textsOf(run)).toEqual([]);
+  });
+});
+
+describe('a fault that is open', () => {
+  it('is on every run’s metrics until it is gone, and told of once', async () => {
+    const { transactionId } = await busyPlayer();
+    const key = settlementKeys.transaction.primary({ transactionId });
+    await forge(key, { requestHash: 'another' });
+    const text = `V6 ${transactionId} is another request in the ledger`;
+    const first = await audit();
+    const since = first.at;
+    expect(textsOf(first)).toEqual([text]);
+    metrics = [];
+    for (let runs = 0; runs < 3; runs += 1) expect(textsOf(await audit())).toEqual([text]);
+    expect(metrics.filter(({ Faults }) => Faults !== undefined)).toMatchObject(
+      Array(3).fill({ Faults: 1, FaultsV6: 1 }),
+    );
+    expect((await reports()).open).toEqual([{ invariant: 'V6', text: text.slice(3), since }]);
+    await world.deliver();
+    expect(world.events.filter(({ name }) => name === 'VALUE_FAULTS_FOUND')).toHaveLength(1);
+    await forge(key, { requestHash: (await world.till.decisionOf(transactionId))!.requestHash });
+    expect((await audit()).faults).toBe(0);
+    expect((await reports()).open).toEqual([]);
+  });
+
+  it('of a whole walk stays until another walk has ended without it', async () => {
+    const open = { invariant: 'V1', text: 'splits of x have made 1', about: { of: 'walk' }, sinceMs: 1 } as const;
+    const nowMs = world.clock.nowMs();
+    expect((await followUp([open], [], { nowMs, walkHasEnded: false })).open).toEqual([open]);
+    expect((await followUp([open], [open], { nowMs, walkHasEnded: true })).fresh).toEqual([]);
+    expect((await followUp([open], [], { nowMs, walkHasEnded: true })).open).toEqual([]);
+  });
+
+  it('of what every run looks at as a whole goes when a run does not meet it', async () => {
+    const open = { invariant: 'V8', text: 'system.x is not declared', sinceMs: 1 } as const;
+    const facts = { nowMs: world.clock.nowMs(), walkHasEnded: false };
+    expect((await followUp([open], [], facts)).open).toEqual([]);
+  });
+});
+
 describe('V4, both stores', () => {
   it.each([
     [
@@ -271,7 +362,7 @@ describe('V5 and V7, what waits', () => {
       state: 'PREPARED',
       ...keys.index('gsi1', { shard: 3, preparedAt, transactionId }),
     });
-    expect(textsOf(await audit())).toEqual([`V5 ${transactionId} has been under way for 900 s`]);
+    expect(textsOf(await audit())).toEqual([`V5 ${transactionId} has been under way since ${preparedAt}`]);
   });
 
   it('finds what moved money and told nobody, and what is told to nobody', async () => {

@@ -36,7 +36,7 @@ export async function submit(operation: Operation, request: ActRequest): Promise
   const accountId = await subjectOf(request.characterId, request.by);
   const actId = deriveId('cac', operation.transactionId);
   const wanted = { ...request, actId, accountId, atMs };
-  const planned = await planAct(wanted);
+  const planned = await planAct(wanted, atMs);
   const act: Act = { ...wanted, state: 'UNDER_WAY', worth: planned.worth.toString() };
   if (planned.worth > actLimits.aloneInADay) return propose(operation, act);
   try {
@@ -61,7 +61,7 @@ export async function approve(operation: Operation, proposal: Act, by: AccountId
   if (!isOpen(proposal, nowMs)) throw notOpen();
   await subjectOf(proposal.characterId, by);
   const act: Act = { ...proposal, state: 'UNDER_WAY', decidedBy: by, decidedAtMs: nowMs };
-  return carryOut(operation, act, await planAct(act), {
+  return carryOut(operation, act, await planAct(act, nowMs), {
     begin: decideWrite(act, nowMs, notOpen()),
     others: [logged(operation, act, by, 'approve')],
     wasProposed: true,
@@ -119,6 +119,7 @@ async function carryOut(
   const begin = planned.money.length > 0 ? [how.begin] : [];
   const prepare: Changes = mergeChanges(
     { writes: [...begin, ...how.others, ...isThere] },
+    planned.elsewhere,
     planned.takesWorn ? refreshCharacter(await presenceOf(characterId), operation.nowMs) : {},
   );
   return settle(operation, {

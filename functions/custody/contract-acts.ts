@@ -48,6 +48,16 @@ const refusals = [
   'settlement.aborted',
 ] as const;
 
+/** What taking alone may be refused with. */
+const clawBackRefusals = [
+  'custody.not_enough',
+  'custody.worn_with_money',
+  'custody.in_settlement',
+  'custody.money_held',
+  'custody.whole_stack',
+  'custody.apart_from_money',
+] as const;
+
 const fourEyes =
   `Above ${actLimits.aloneInADay} a day, by what vendors pay and what qualities and currencies are worth, somebody else of the staff ` +
   'has to agree: it is then answered as `PROPOSED`. Nobody acts on characters of their own.';
@@ -57,9 +67,9 @@ export const clawBack = defineEndpoint({
   id: 'custody.claw-back',
   path: '/api/v1/admin/custody/clawbacks',
   summary: 'Take items or money from a character',
-  description: `All of it or nothing. ${fourEyes} Worn things go by a request of their own, without money.`,
+  description: `All of it or nothing. ${fourEyes} Worn things go by a request of their own, without money; so does what lies in its mails or can be bought back, as whole stacks. What is in a settlement’s hands, or money that is set aside, is refused with the time after which to ask again.`,
   body: ClawBackBody,
-  errors: [...refusals, 'custody.not_enough', 'custody.worn_with_money'],
+  errors: [...refusals, ...clawBackRefusals],
   impact: 'Staff cannot take back what was duplicated or stolen.',
 });
 
@@ -117,14 +127,7 @@ export const approveProposal = defineEndpoint({
   summary: 'Agree to what somebody else of the staff has proposed',
   description: 'It is done at once, from how things are now. Nobody agrees to their own.',
   params,
-  errors: [
-    ...refusals,
-    'custody.not_enough',
-    'custody.worn_with_money',
-    'custody.unknown_item',
-    'custody.own_proposal',
-    'custody.not_open',
-  ],
+  errors: [...refusals, ...clawBackRefusals, 'custody.unknown_item', 'custody.own_proposal', 'custody.not_open'],
   impact: 'Nothing of worth can be given or taken back.',
 });
 

@@ -48,7 +48,8 @@ export const viewAudit = defineEndpoint({
   summary: 'See what the auditor of value has found in its last runs, newest first',
   description:
     'It runs every 15 minutes: through all that the ledger has decided since, a part of its accounts, what waits for too ' +
-    'long, and a part of the whole table. Reports stay for 90 days.',
+    'long, and a part of the whole table. A fault stays open, and is looked at again by every run, until it is gone. Reports ' +
+    'stay for 90 days.',
   auth: 'account',
   roles: ['moderator', 'gm', 'admin'],
   query: pageQuery,
@@ -59,7 +60,7 @@ export const viewAudit = defineEndpoint({
         z.strictObject({
           at: Instant,
           tookMs: z.int().min(0),
-          faults: z.int().min(0).meta({ description: '0: all is well, as far as this run has looked' }),
+          faults: z.int().min(0).meta({ description: 'Open then; 0: all is well, as far as anybody has looked' }),
           complaints: z
             .array(z.strictObject({ invariant: z.enum(invariants), text: z.string() }))
             .max(auditLimits.complaints)
@@ -71,6 +72,10 @@ export const viewAudit = defineEndpoint({
         }),
       )
       .max(100),
+    open: z
+      .array(z.strictObject({ invariant: z.enum(invariants), text: z.string(), since: Instant }))
+      .max(auditLimits.openFaults)
+      .meta({ description: 'Faults that are not known to be gone, the oldest first' }),
     walk: Walk.optional().meta({ description: 'The walk through the whole table that is under way' }),
     lastWalk: Walk.optional().meta({ description: 'The last one that came to its end' }),
     nextCursor,

@@ -21,11 +21,9 @@ const money = z
 
 export const ClawBackBody = z.strictObject({
   characterId: CharacterId,
-  items: z
-    .array(Piece)
-    .max(actLimits.items)
-    .default([])
-    .meta({ description: 'Things in its bag, its bank, or on its body' }),
+  items: z.array(Piece).max(actLimits.items).default([]).meta({
+    description: 'Things in its bag, its bank, on its body, in its mails, or with a vendor to be bought back',
+  }),
   money,
   reason: Reason,
 });

@@ -8,6 +8,7 @@ import { custodyKeys } from '#shared/table/keys/custody.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import type { Complaint } from './complaint.ts';
+import type { OpenFault } from './open-faults.ts';
 import { newWalk, type Walk, type WalkCounts } from './walk.ts';
 
 const AUDITOR = { auditor: 'value' };
@@ -24,6 +25,8 @@ export interface Progress {
   /** Settlements that were under way when they were looked at. */
   readonly underWay: readonly TransactionId[];
   readonly walk: Walk;
+  /** Faults that were found and are not known to be gone. */
+  readonly open: readonly OpenFault[];
   /** The last walk that came to its end. */
   readonly walked?: WalkSummary | undefined;
 }
@@ -39,7 +42,7 @@ export interface WalkSummary {
 export interface Run {
   readonly atMs: number;
   readonly tookMs: number;
-  /** All of them; `complaints` are the first. */
+  /** All that are open; `complaints` are the first, what is new before what was known. */
   readonly faults: number;
   readonly complaints: readonly Complaint[];
   /** Decisions of the ledger, its accounts, and rows of the table that were looked at. */
@@ -55,8 +58,10 @@ export async function readProgress(nowMs: number): Promise<Progress> {
   const { Item } = await documentClient().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }));
   // Settlements that ended before are met by the walk.
   const decided = { atMs: nowMs - DAY_MS, id: '' };
-  if (!Item) return { version: 0, decided, account: 0, underWay: [], walk: newWalk(1, nowMs) };
-  return { ...(JSON.parse(String(Item.content)) as Omit<Progress, 'version'>), version: Number(Item.version) };
+  if (!Item) return { version: 0, decided, account: 0, underWay: [], open: [], walk: newWalk(1, nowMs) };
+  const content = JSON.parse(String(Item.content)) as Omit<Progress, 'version' | 'open'> &
+    Partial<Pick<Progress, 'open'>>;
+  return { ...content, open: content.open ?? [], version: Number(Item.version) };
 }
 
 /** Stores how far it has come, if nobody else has come further meanwhile. */

@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; rea
 export type RowKey = Pick<Row, 'pk' | 'sk'>;
 
 /** Entities that say where value is. */
-const WALKED = ['Item', 'Custody', 'Settlement'];
+const WALKED = ['Item', 'Custody', 'Settlement', 'Bag'];
 
 /**
  * One page of the whole table, 1 MB of it: 128 read units whatever it holds. Only rows that say where value is are
@@ -18,9 +18,9 @@ export async function walkPage(
   const { Items, ScannedCount, LastEvaluatedKey } = await documentClient().send(
     new ScanCommand({
       TableName: tableName(),
-      FilterExpression: '#entity IN (:a, :b, :c)',
+      FilterExpression: '#entity IN (:a, :b, :c, :d)',
       ExpressionAttributeNames: { '#entity': tableDefinition.entityAttribute },
-      ExpressionAttributeValues: { ':a': WALKED[0], ':b': WALKED[1], ':c': WALKED[2] },
+      ExpressionAttributeValues: { ':a': WALKED[0], ':b': WALKED[1], ':c': WALKED[2], ':d': WALKED[3] },
       ...(after ? { ExclusiveStartKey: { pk: after.pk, sk: after.sk } } : {}),
     }),
   );

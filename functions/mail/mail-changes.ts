@@ -1,7 +1,7 @@
 import { MAIL_EXPIRED, MAIL_RETURNED, MAIL_SENT, MAIL_TAKEN } from '#events/mail.ts';
 import { type Changes, event, mergeChanges, type Push, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { TransactionId } from '#shared/kernel/ids.ts';
+import type { ItemId, TransactionId } from '#shared/kernel/ids.ts';
 import { formatAmount } from '#shared/kernel/money.ts';
 import { attachmentsLeft, type Mail, moneyLeft, type Owner } from './mail.ts';
 import { ended, extended, mailRules, returned, type Taking, taken } from './rules.ts';
@@ -102,6 +102,14 @@ export function take(
       }),
     ],
   };
+}
+
+/** Staff take something out of a mail; moving it is the caller's part of the transaction, and its event tells of it. */
+export function seize(seen: Mail, itemIds: ReadonlySet<ItemId>, nowMs: number): Changes {
+  const attachments = seen.attachments.map((one) => (itemIds.has(one.itemId) ? { ...one, takenAtMs: nowMs } : one));
+  const isEmpty = attachmentsLeft({ attachments }).length === 0;
+  const next = { ...seen, attachments, ...(isEmpty ? { cod: undefined } : {}), version: seen.version + 1 };
+  return { writes: [changeMail(seen, next)] };
 }
 
 /** Keeps every other change from a mail until the settlement has ended. */

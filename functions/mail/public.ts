@@ -1,14 +1,35 @@
+import { mailHolder } from '#functions/inventory/public.ts';
+import type { Changes } from '#shared/events/changes.ts';
 import { clock, DAY_MS } from '#shared/kernel/clock.ts';
-import type { CharacterId } from '#shared/kernel/ids.ts';
-import { codDue, holdsValue } from './mail.ts';
+import type { CharacterId, ItemId, MailId } from '#shared/kernel/ids.ts';
+import { attachmentsLeft, codDue, holdsValue, type Mail } from './mail.ts';
+import { seize } from './mail-changes.ts';
 import { mailRules } from './rules.ts';
-import { listIncoming, listSent } from './store.ts';
+import { listIncoming, listSent, readMail } from './store.ts';
 
 export { countsOf } from './counts.ts';
 export { exportOf } from './export.ts';
-export type { MailItem, Owner } from './mail.ts';
+/** A mail as others may look at it. */
+export type { Mail, MailItem, Owner } from './mail.ts';
 export { mailEscrow } from './money.ts';
 export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
+
+/** The open mail in which an item lies, by who holds the item, strongly consistent; undefined: in none. */
+export async function mailWith(holder: string, itemId: ItemId): Promise<Mail | undefined> {
+  const prefix = mailHolder('' as MailId);
+  if (!holder.startsWith(prefix)) return undefined;
+  const mail = await readMail(holder.slice(prefix.length) as MailId);
+  const lies = mail?.status === 'OPEN' && attachmentsLeft(mail).some((one) => one.itemId === itemId);
+  return lies ? mail : undefined;
+}
+
+/**
+ * The mail's part of a transaction that takes things out of it on behalf of staff: if nothing else has changed it since.
+ * When the last thing is gone, nothing is left to be paid for.
+ */
+export function letGoOf(mail: Mail, itemIds: ReadonlySet<ItemId>, nowMs: number): Changes {
+  return seize(mail, itemIds, nowMs);
+}
 
 /** More than players and the game put into a box within its mails' lives. */
 const LOOKED_AT = 500;

@@ -9,12 +9,13 @@ const SORT_PREFIX = 'RUN#';
 export const handler = endpointHandler(viewAudit, async ({ input, nowMs }) => {
   const { limit, cursor } = input.query;
   const before = decodeCursor(cursor, SORT_PREFIX);
-  const [{ runs, lastKey }, { version, walk, walked }] = await Promise.all([
+  const [{ runs, lastKey }, { version, walk, walked, open }] = await Promise.all([
     listRuns({ limit, before }),
     readProgress(nowMs),
   ]);
   return {
     runs: runs.map(({ atMs, complaints, ...run }) => ({ at: toIso(atMs), complaints: [...complaints], ...run })),
+    open: open.map(({ invariant, text, sinceMs }) => ({ invariant, text, since: toIso(sinceMs) })),
     ...(version === 0 ? {} : { walk: shown(walk) }),
     ...(walked ? { lastWalk: shown(walked) } : {}),
     nextCursor: encodeCursor(lastKey),

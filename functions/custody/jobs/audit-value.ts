@@ -11,6 +11,7 @@ import { auditTable } from '../audit-table.ts';
 import { auditWaiting } from '../audit-waiting.ts';
 import { type Complaint, invariants } from '../complaint.ts';
 import { auditValue } from '../contract-audit.ts';
+import { followUp, kept } from '../open-faults.ts';
 import { progressWrite, type Run, readProgress, runWrite } from '../store-audit.ts';
 
 /** Most complaints that the event of a run tells. */
@@ -18,7 +19,8 @@ const TOLD = 10;
 
 /**
  * Goes on where the run before ended: through what the ledger has decided since, its accounts, what waits, and the whole
- * table, a bounded part each time. Of two runs at once one counts; the other's faults are on its metrics all the same.
+ * table, a bounded part each time. What was found stays open until it is gone, and is on the metrics of every run; the event
+ * tells of what is new. Of two runs at once one counts; the other's faults are on its metrics all the same.
  */
 export const handler = jobHandler(auditValue, async ({ nowMs, operation }) => {
   const progress = await readProgress(nowMs);
@@ -27,13 +29,16 @@ export const handler = jobHandler(auditValue, async ({ nowMs, operation }) => {
   const waiting = await auditWaiting(nowMs);
   const supply = await auditSupply(nowMs);
   const table = await auditTable(progress.walk, nowMs);
-  const complaints: readonly Complaint[] = [
+  const found: readonly Complaint[] = [
     ...decisions.complaints,
     ...accounts.complaints,
     ...waiting,
     ...supply.complaints,
     ...table.complaints,
   ];
+  const walkHasEnded = table.walked !== undefined;
+  const { open, fresh } = await followUp(progress.open, found, { nowMs, walkHasEnded });
+  const complaints = [...fresh, ...open.filter(({ sinceMs }) => sinceMs < nowMs)].map(plain);
   const run: Run = {
     atMs: nowMs,
     tookMs: clock.nowMs() - nowMs,
@@ -51,14 +56,19 @@ export const handler = jobHandler(auditValue, async ({ nowMs, operation }) => {
     account: accounts.account,
     underWay: decisions.underWay,
     walk: table.walk,
+    open: kept(open),
     walked: table.walked ?? progress.walked,
   };
   await operation('run').commit({
     writes: [progressWrite(next), runWrite(run)],
-    events: complaints.length === 0 ? [] : [toldOf(run, progress.version + 1)],
+    events: fresh.length === 0 ? [] : [toldOf(run, progress.version + 1)],
   });
   return { processed: run.decided + run.accounts + run.rows };
 });
+
+function plain({ invariant, text }: Complaint): Complaint {
+  return { invariant, text };
+}
 
 function toldOf({ faults, complaints }: Run, aggregateSeq: number) {
   const data = { faults, complaints: complaints.slice(0, TOLD).map(({ invariant, text }) => `${invariant} ${text}`) };
