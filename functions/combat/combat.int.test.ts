@@ -4,6 +4,7 @@ import { zones } from '#content/zones.ts';
 import { claimZone, type ZoneFence } from '#functions/zone/public.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { unpackJson } from '#shared/table/packed-json.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { getSession, listSessions } from './contract.ts';
 import { handler as getSessionHandler } from './endpoints/get-session.ts';
@@ -53,7 +54,7 @@ function fightOf(...characterIds: readonly CharacterId[]): CombatSummary {
 async function toldOf(combatId: string): Promise<string[]> {
   const rows = (await world.snapshot()).filter((row) => row._et === 'Outbox');
   return rows
-    .flatMap((row) => (JSON.parse(String(row.content)) as { events: { envelope: Envelope }[] }).events)
+    .flatMap((row) => (unpackJson(row.content) as { events: { envelope: Envelope }[] }).events)
     .map(({ envelope }) => envelope)
     .filter(({ aggregateId }) => aggregateId === combatId)
     .map(({ name }) => name);

@@ -9,6 +9,7 @@ import { createOperation } from '#shared/events/operation.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
+import { unpackJson } from '#shared/table/packed-json.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { enterZone as enterZoneEndpoint, evictPlayer, listZones } from './contract.ts';
 import { handler as enterZoneHandler } from './endpoints/enter-zone.ts';
@@ -72,7 +73,7 @@ async function playerWithCharacter(): Promise<Player> {
 async function zoneChanges(characterId: CharacterId) {
   const rows = (await world.snapshot()).filter((row) => row._et === 'Outbox');
   return rows
-    .flatMap((row) => (JSON.parse(String(row.content)) as { events: { envelope: { aggregateId: string } }[] }).events)
+    .flatMap((row) => (unpackJson(row.content) as { events: { envelope: { aggregateId: string } }[] }).events)
     .map(({ envelope }) => envelope as unknown as { aggregateId: string; aggregateSeq: number; data: object })
     .filter((envelope) => envelope.aggregateId === characterId)
     .sort((a, b) => a.aggregateSeq - b.aggregateSeq);

@@ -1,4 +1,5 @@
 import type { StoredItems } from '#functions/inventory/public.ts';
+import { unpackJson } from '#shared/table/packed-json.ts';
 import { type Row, settlementsIn } from './value-stores.ts';
 
 /** How many there are of each kind of item. */
@@ -13,7 +14,7 @@ export function amountsIn(rows: readonly Row[]): Amounts {
 export function madeIn(rows: readonly Row[]): Amounts {
   const bought = settlementsIn(rows, 'DELIVERED')
     .filter(({ kind }) => kind === 'vendor-purchase')
-    .flatMap(({ content }) => (JSON.parse(String(content)) as { items: StoredItems }).items.promised);
+    .flatMap(({ content }) => (unpackJson(content) as { items: StoredItems }).items.promised);
   const looted = rows
     .filter(({ _et }) => _et === 'Drop')
     .flatMap(({ slots }) => slots as readonly (Pieces & { readonly state: string })[])
