@@ -11,6 +11,7 @@ import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { settlementErrors } from '#shared/settlement/errors.ts';
 import { mailErrors } from './errors.ts';
+import { mailRules } from './rules.ts';
 import { Agreement, AttachmentIndexParam, MailSummary, MailView, SendBody, Sent, SentMail, Taken } from './shapes.ts';
 import { mailTopic } from './topics.ts';
 
@@ -152,6 +153,7 @@ export const send = defineEndpoint({
   path: '/api/v1/mail',
   summary: 'Send a mail',
   description:
+    `Who sends others more than ${mailRules.stepUpAboveMinor}, by money and what vendors pay, needs a step-up of the last minutes (\`POST /api/v1/auth/step-up\`). ` +
     'Postage is 30 for a letter, or for each attachment; 100 mails a day. A letter without value may go to 10, and arrives at once. Items and money go to one recipient: at once to your own characters, to others after an hour. What is not taken within 30 days comes back; with payment on delivery, within 3. Nothing is paid and nothing leaves your bag when a recipient is unknown, takes no mail from you, or has a full box.',
   auth: 'character',
   body: SendBody,
@@ -177,11 +179,13 @@ export const send = defineEndpoint({
     'inventory.full',
     'ledger.insufficient_funds',
     'settlement.aborted',
+    'auth.step_up_required',
+    'auth.second_factor_required',
   ],
   idempotency: 'key',
   settles: true,
   rate: 'value',
-  budget: { readUnits: 44, writeUnits: 200 },
+  budget: { readUnits: 58, writeUnits: 200 },
   needs: { table: 'write', ledger: true },
   impact: 'Players cannot send mail.',
 });

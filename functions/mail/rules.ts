@@ -31,6 +31,8 @@ export const mailRules = {
   postage: 30n,
   /** Value reaches another account after this, so that a stolen one cannot be emptied at once; letters are instant. */
   valueDelayMs: HOUR_MS,
+  /** Who sends more than this to others, by money and what vendors pay, has proven themselves anew not long ago. */
+  stepUpAboveMinor: 50_000n,
   lifeMs: 30 * DAY_MS,
   /** So long a recipient may think about what costs something. */
   codLifeMs: 3 * DAY_MS,

@@ -170,6 +170,20 @@ describe('items and money', () => {
   });
 });
 
+describe('sending much to others', () => {
+  it('takes a step-up, above what the rules say', async () => {
+    const [ana, bob] = await pair();
+    post.till.give(ana.characterId, 200_000n);
+    const letter = { to: [bob.characterId], money: mailRules.stepUpAboveMinor + 1n };
+    const before = await post.world.snapshot();
+    expect((await post.send(ana, letter)).body.code).toBe('auth.step_up_required');
+    expect(await post.world.snapshot()).toEqual(before);
+    expect((await post.send(ana, { ...letter, money: mailRules.stepUpAboveMinor })).status).toBe(201);
+    await post.world.stepUp(ana, 'password');
+    expect((await post.send(ana, letter)).status).toBe(201);
+  });
+});
+
 describe('sending value is refused', () => {
   it('for items that are not the sender’s to give', async () => {
     const [ana, bob] = await pair();
@@ -219,6 +233,7 @@ describe('sending value is refused', () => {
 
   it('for more money than there is, with everything back where it was', async () => {
     const [ana, bob] = await pair([89n]);
+    await post.world.stepUp(ana);
     const [item] = await items(ana, 1);
     for (const money of [60n, MAX_AMOUNT]) {
       const reply = await post.send(ana, { to: [bob.characterId], items: [item!], money });

@@ -4,6 +4,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import type { Operation } from '#shared/events/operation.ts';
 import type { ItemId } from '#shared/kernel/ids.ts';
 import type { MoneyLeg } from '#shared/ledger/ledger.ts';
+import type { Write } from '#shared/table/write.ts';
 import { countedGift, countWithin } from './allowance.ts';
 import { cancelled, otherSide, reopened, type SideIndex, settling, type Trade } from './negotiation.ts';
 import { changedItems } from './offering.ts';
@@ -34,8 +35,9 @@ function moneyLegs({ sides }: Trade): readonly MoneyLeg[] {
  * Carries out a trade on which both have agreed, as the operation's one commit: both are still there and playing, both
  * are within their allowances, every item is what was offered, and slots are taken on both sides.
  * @param agreed as it is stored, but for the accept that is being given.
+ * @param conditions of whoever accepts.
  */
-export async function carryOut(operation: Operation, agreed: Trade, index: SideIndex) {
+export async function carryOut(operation: Operation, agreed: Trade, index: SideIndex, conditions: readonly Write[]) {
   const { nowMs, transactionId } = operation;
   const { sides, zoneId } = agreed;
   const [items, money] = [itemLegs(agreed), moneyLegs(agreed)];
@@ -54,6 +56,7 @@ export async function carryOut(operation: Operation, agreed: Trade, index: SideI
     money,
     prepare: {
       writes: [
+        ...conditions,
         ...(isAtOnce ? [] : [putTrade(before)]),
         ...sides.map((side) => stillThere(side, zoneId)),
         stillPlaying(sides[otherSide(index)]),

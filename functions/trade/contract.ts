@@ -206,7 +206,8 @@ export const accept = defineEndpoint({
   description:
     'Send the `offerHash` of what you have seen; both must have locked it, and nothing may have changed for 3 seconds. The ' +
     'second accept carries the trade out: everything changes hands, or nothing. When it cannot be carried out, it is refused, ' +
-    'and the trade goes on from before the locks.',
+    `and the trade goes on from before the locks. Who gives more than ${tradeLimits.stepUpAboveMinor}, by money and what vendors pay, ` +
+    'needs a step-up of the last minutes (`POST /api/v1/auth/step-up`).',
   params,
   body: seen,
   errors: [
@@ -226,6 +227,8 @@ export const accept = defineEndpoint({
     'ledger.insufficient_funds',
     'ledger.balance_limit',
     'settlement.aborted',
+    'auth.step_up_required',
+    'auth.second_factor_required',
   ],
   idempotency: 'key',
   settles: true,

@@ -21,6 +21,8 @@ export const tradeLimits = {
   rangeM: 11,
   /** The view warns when one side's offer is worth more than so many times the other's. */
   valueGapRatio: 10n,
+  /** Who gives more than this, by money and what vendors pay, has proven themselves anew not long ago. */
+  stepUpAboveMinor: 50_000n,
   /** A trade that is over stays to be looked at. */
   keptMs: 7 * DAY_MS,
 } as const;

@@ -35,6 +35,18 @@ export function steppedUp(actor: Actor, stepUp: StepUp, nowMs: number): GuardedW
 }
 
 /**
+ * For acts that are risky above some amount alone: asks as `stepUp: true` would, where the amount makes it so, and answers
+ * the condition for the commit. The contract of such an endpoint lists `auth.step_up_required` and
+ * `auth.second_factor_required` among its errors.
+ * @throws GameError as {@link requireStepUp}
+ */
+export async function stepUpWhere(isRisky: boolean, actor: Actor, nowMs: number): Promise<readonly GuardedWrite[]> {
+  if (!isRisky) return [];
+  await requireStepUp(actor, true, nowMs);
+  return [steppedUp(actor, true, nowMs)];
+}
+
+/**
  * The same question before any work is done: 1 RCU. It is the only guard of a call that commits nothing.
  * @throws GameError `auth.step_up_required`; `auth.second_factor_required` where the proof was too weak for staff.
  */

@@ -6,20 +6,23 @@ import { type AccountId, deriveId, type ItemId, type MailId } from '#shared/kern
 import { formatAmount, parseAmount } from '#shared/kernel/money.ts';
 import { periodKey } from '#shared/kernel/period-key.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { stepUpWhere } from '#shared/runtime/step-up-guard.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { send } from '../contract.ts';
 import type { Owner } from '../mail.ts';
 import { sendingLegs } from '../money.ts';
 import { findRecipients, recipientChecks, requireAdmitted } from '../recipients.ts';
-import { postageOf, requireRecipients, requireSendable, timesOf } from '../rules.ts';
+import { mailRules, postageOf, requireRecipients, requireSendable, timesOf } from '../rules.ts';
 import { mailSending } from '../settlement.ts';
 import { countSent, takePlace } from '../store-counters.ts';
 import { cleanLetter } from '../text.ts';
+import { worthOf } from '../worth.ts';
 
 /** Everything that can be refused is refused before postage is paid; the settlement's beginning asks it all again. */
 export const handler = endpointHandler(
   send,
-  async ({ input, actor: { accountId, characterId }, nowMs, operation, fail }) => {
+  async ({ input, actor, nowMs, operation, fail }) => {
+    const { accountId, characterId } = actor;
     const { to, items, subject, body } = input.body;
     const [money, cod] = [parseAmount(input.body.money ?? '0'), parseAmount(input.body.cod ?? '0')];
     const letter = cleanLetter({ subject, body });
@@ -33,6 +36,9 @@ export const handler = endpointHandler(
     );
     await requireAdmitted(recipients, accountId);
 
+    const isForOthers = recipients.some((recipient) => recipient.accountId !== accountId);
+    const isLarge = isForOthers && (await worthOf({ from: characterId, items, money })) > mailRules.stepUpAboveMinor;
+    const proof = await stepUpWhere(isLarge, actor, nowMs);
     const postage = postageOf({ recipients: to.length, attachments: items.length });
     const day = periodKey('daily', REALM_TIME_ZONE, nowMs);
     const from = { accountId, characterId, name: sender.name };
@@ -60,6 +66,7 @@ export const handler = endpointHandler(
         money: sendingLegs(from, { postage, money }),
         prepare: {
           writes: [
+            ...proof,
             ...recipientChecks(recipients, accountId),
             ...recipients.map(takePlace),
             countSent(accountId, day, recipients.length, nowMs),

@@ -1,9 +1,13 @@
 import { settling } from '#functions/settlement/public.ts';
+import { mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
+import { stepUpWhere } from '#shared/runtime/step-up-guard.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { carryOut, reopen } from '../carry-out.ts';
 import { accept } from '../contract.ts';
 import { accepted, isAgreed } from '../negotiation.ts';
+import { offerValue } from '../offer.ts';
+import { tradeLimits } from '../rules.ts';
 import { tradeSettlement } from '../settlement.ts';
 import { asideOf, changed, tradeOf } from '../standing.ts';
 import { viewFor } from '../view.ts';
@@ -18,9 +22,11 @@ export const handler = endpointHandler(
       const next = accepted(trade, index, input.body.offerHash, nowMs);
       // Recorded like any answer: later the same call again must not be an accept of something else.
       if (next === trade) return commit({}, viewFor(trade, index));
-      if (!isAgreed(next)) return commit(changed(next), viewFor(next, index));
+      const given = offerValue(trade.sides[index].offer);
+      const proof = await stepUpWhere(given > tradeLimits.stepUpAboveMinor, actor, nowMs);
+      if (!isAgreed(next)) return commit(mergeChanges(changed(next), { writes: proof }), viewFor(next, index));
       try {
-        return await carryOut(operation, { ...next, rev: trade.rev }, index);
+        return await carryOut(operation, { ...next, rev: trade.rev }, index, proof);
       } catch (refusal) {
         await reopen(trade, refusal, aside);
         throw refusal;

@@ -1,0 +1,22 @@
+import { items as itemTemplates } from '#content/items.ts';
+import { itemsById } from '#functions/inventory/public.ts';
+import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
+
+/**
+ * What a character's mail takes along, in minor units of the mail currency: its money, and what a vendor would pay for its
+ * items. What is not the character's counts for nothing: that it is there at all must not show.
+ */
+export async function worthOf(cargo: {
+  readonly from: CharacterId;
+  readonly items: readonly { readonly itemId: ItemId; readonly count?: number | undefined }[];
+  readonly money: bigint;
+}): Promise<bigint> {
+  const { from, items, money } = cargo;
+  if (items.length === 0) return money;
+  const known = await itemsById(items.map(({ itemId }) => itemId));
+  return items.reduce((sum, { itemId, count }) => {
+    const item = known.get(itemId);
+    if (item?.holder !== from) return sum;
+    return sum + BigInt(itemTemplates.get(item.templateId).vendorValue) * BigInt(count ?? item.count);
+  }, money);
+}
