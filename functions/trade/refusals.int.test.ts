@@ -232,3 +232,32 @@ describe('while the ledger decides', () => {
     expect(await at.open(cyd, one.ada)).toMatch(/^trd_/);
   });
 });
+
+describe('an accept of an offer of great worth', () => {
+  const limit = tradeLimits.stepUpAboveMinor;
+
+  it('asks the one who gives it for a step-up, and changes nothing without', async () => {
+    const one = await at.deal([{ items: [['noodle-bowl', 1]] }, { money: limit + 1n }]);
+    expect(await at.accept(one.bea, one)).toMatchObject({ status: 403, body: { code: 'auth.step_up_required' } });
+    expect(await at.currentOf(one.bea)).toMatchObject({ state: 'OPEN', you: { locked: true, accepted: false } });
+    await world.stepUp(one.bea, 'password');
+    expect(await at.accept(one.bea, one)).toMatchObject({ status: 200, body: { you: { accepted: true } } });
+    // The other gives a bowl of noodles, and is not asked.
+    expect(await at.accept(one.ada, one)).toMatchObject({ status: 200, body: { state: 'COMPLETED' } });
+    expect([await at.moneyOf(one.ada), await at.moneyOf(one.bea)]).toEqual([limit + 1n, 0n]);
+  });
+
+  it('asks when it is the second one, too, which then may come again', async () => {
+    const one = await at.deal([{ items: [['noodle-bowl', 1]] }, { money: limit + 1n }]);
+    await at.accept(one.ada, one);
+    expect((await at.accept(one.bea, one)).body.code).toBe('auth.step_up_required');
+    await world.stepUp(one.bea, 'password');
+    expect((await at.accept(one.bea, one)).body.state).toBe('COMPLETED');
+  });
+
+  it('asks nobody up to the limit', async () => {
+    const one = await at.deal([{ items: [['noodle-bowl', 1]] }, { money: limit }]);
+    expect((await at.accept(one.bea, one)).status).toBe(200);
+    expect((await at.accept(one.ada, one)).body.state).toBe('COMPLETED');
+  });
+});
