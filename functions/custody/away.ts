@@ -1,4 +1,4 @@
-import { buybackHolder, type ItemInstance } from '#functions/inventory/public.ts';
+import { buybackHolder, type ItemInstance, mailOf } from '#functions/inventory/public.ts';
 import { letGoOf, mailWith } from '#functions/mail/public.ts';
 import { forgetSale, saleOf } from '#functions/vendor/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
@@ -22,7 +22,8 @@ export async function awayOf(
   { itemId, holder }: ItemInstance,
 ): Promise<Away | undefined> {
   if (holder === buybackHolder(characterId)) return { in: 'buy-back', sale: await saleOf(characterId, itemId) };
-  const mail = await mailWith(holder, itemId);
+  const mailId = mailOf(holder);
+  const mail = mailId && (await mailWith(mailId, itemId));
   if (mail?.owner.characterId !== characterId) return undefined;
   if (!mail.settlingId) return { in: 'mail', itemId, mail };
   const retryAfterSeconds = (2 * TAKE_OVER_AFTER_MS) / SECOND_MS;

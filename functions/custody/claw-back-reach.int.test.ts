@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { items } from '#content/items.ts';
-import { buybackHolder, itemById } from '#functions/inventory/public.ts';
+import { buybackHolder, itemById, mailOf } from '#functions/inventory/public.ts';
 import { containerSlots } from '#functions/inventory/rules.ts';
 import { mailWith } from '#functions/mail/public.ts';
 import { list as listNotices } from '#functions/notification/contract.ts';
@@ -84,8 +84,8 @@ it('takes things out of a mail, of which the mail then knows, and leaves the oth
   const holder = await holderOf(one);
   expect((await takeBack({ characterId: ana.characterId, items: [{ itemId: one }] })).body.state).toBe('DONE');
   expect([await holderOf(one), await holderOf(other)]).toEqual(['sink.clawback', holder]);
-  expect(await mailWith(holder, one)).toBeUndefined();
-  expect((await mailWith(holder, other))!.attachments.map(({ takenAtMs }) => takenAtMs !== undefined)).toEqual(
+  expect(await mailWith(mailOf(holder)!, one)).toBeUndefined();
+  expect((await mailWith(mailOf(holder)!, other))!.attachments.map(({ takenAtMs }) => takenAtMs !== undefined)).toEqual(
     expect.arrayContaining([true, false]),
   );
   expect((await takeBack({ characterId: ana.characterId, items: [{ itemId: one }] })).body.code).toBe(

@@ -51,6 +51,11 @@ export function escrowedBy(holder: Holder): TransactionId | undefined {
   return isEscrow(holder) ? (holder.slice('esc.'.length) as TransactionId) : undefined;
 }
 
+/** The mail that it is attached to; undefined of every other holder. */
+export function mailOf(holder: Holder): MailId | undefined {
+  return holder.startsWith('mail.') ? (holder.slice('mail.'.length) as MailId) : undefined;
+}
+
 /** Whether it is out of the game. */
 export function isSink(holder: Holder): boolean {
   return holder.startsWith('sink.');

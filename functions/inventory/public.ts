@@ -147,11 +147,11 @@ export async function freeBagSlots(characterId: CharacterId): Promise<number> {
 
 /** For whoever audits: what a chain says of its item, and what a row of the table is. */
 export { chainComplaints } from './chain.ts';
-export { escrowedBy, isSink } from './holders.ts';
-/** What slots a character's containers say are taken, strongly consistent. */
-export { readBags as bagsOf } from './store-bags.ts';
+export { escrowedBy, isSink, mailOf } from './holders.ts';
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
 export { instanceOf, readItem as itemById, readItems as itemsById } from './store.ts';
+/** What slots a character's containers say are taken, strongly consistent. */
+export { readBags as bagsOf } from './store-bags.ts';
 /** Where items have been: each item's chain, and what a character gave and got. */
 export { linksOf, listPostings as postingsOf } from './store-chain.ts';
 export { listHandOvers as handOversOf } from './store-hand-overs.ts';

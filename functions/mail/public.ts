@@ -1,4 +1,3 @@
-import { mailHolder } from '#functions/inventory/public.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { clock, DAY_MS } from '#shared/kernel/clock.ts';
 import type { CharacterId, ItemId, MailId } from '#shared/kernel/ids.ts';
@@ -14,11 +13,9 @@ export type { Mail, MailItem, Owner } from './mail.ts';
 export { mailEscrow } from './money.ts';
 export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
 
-/** The open mail in which an item lies, by who holds the item, strongly consistent; undefined: in none. */
-export async function mailWith(holder: string, itemId: ItemId): Promise<Mail | undefined> {
-  const prefix = mailHolder('' as MailId);
-  if (!holder.startsWith(prefix)) return undefined;
-  const mail = await readMail(holder.slice(prefix.length) as MailId);
+/** The mail, if it is open and the item lies in it, strongly consistent. */
+export async function mailWith(mailId: MailId, itemId: ItemId): Promise<Mail | undefined> {
+  const mail = await readMail(mailId);
   const lies = mail?.status === 'OPEN' && attachmentsLeft(mail).some((one) => one.itemId === itemId);
   return lies ? mail : undefined;
 }
