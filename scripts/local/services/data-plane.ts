@@ -58,18 +58,21 @@ export function createDataPlane(context: LocalContext): DataPlane {
   );
   const consumed = new Set(queueSources.map(({ queueArn }) => queueArn));
 
+  // A queue that nothing consumes holds what failed, also where no redrive policy names it.
+  const isDeadLetter = ({ options: { arn } }: (typeof sqs.queues)[number]): boolean =>
+    deadLetterArns.has(arn) || !consumed.has(arn);
   const queues = (): QueueStatus[] =>
     sqs.queues.map((queue) => ({
       name: queue.options.name,
       url: queue.options.url,
-      // A queue that nothing consumes holds what failed, also where no redrive policy names it.
-      deadLetter: deadLetterArns.has(queue.options.arn) || !consumed.has(queue.options.arn),
+      deadLetter: isDeadLetter(queue),
       ...queue.counts,
     }));
+  // What a queue holds back by its own delay is an appointment, and nothing on its way.
+  const underWay = ({ counts, options }: (typeof sqs.queues)[number]): number =>
+    counts.visible + counts.inFlight + (options.delaySeconds ? 0 : counts.delayed);
   const quiet = () =>
-    bus.idle &&
-    scheduler.idle &&
-    queues().every((queue) => queue.deadLetter || queue.visible + queue.inFlight + queue.delayed === 0);
+    bus.idle && scheduler.idle && sqs.queues.every((queue) => isDeadLetter(queue) || underWay(queue) === 0);
 
   return {
     stores,
