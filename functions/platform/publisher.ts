@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { eventSource } from '#shared/contract/event.ts';
 import type { OutboxRow } from '#shared/events/outbox.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import { config } from '#shared/kernel/config.ts';
 import { step } from '#shared/kernel/step.ts';
+import { sendToQueue } from '#shared/runtime/queue-sender.ts';
 import { log } from '#shared/telemetry/log.ts';
 import { markSent } from './store.ts';
 
@@ -20,7 +20,6 @@ export interface Destinations {
 }
 
 let bus: EventBridgeClient | undefined;
-let queue: SQSClient | undefined;
 
 const aws: Destinations = {
   async putEvents(entries) {
@@ -29,12 +28,7 @@ const aws: Destinations = {
     return (Entries ?? []).flatMap((entry, index) => (entry.ErrorCode ? [index] : []));
   },
   async sendPushes(bodies) {
-    queue ??= new SQSClient({ maxAttempts: 3 });
-    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    const { Failed } = await step('queue.SendMessageBatch', () =>
-      queue!.send(new SendMessageBatchCommand({ QueueUrl: config('PUSH_QUEUE_URL'), Entries })),
-    );
-    return (Failed ?? []).map((failure) => Number(failure.Id));
+    return (await sendToQueue('PUSH_QUEUE_URL', bodies)).map(({ index }) => index);
   },
 };
 

@@ -1,21 +1,11 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { config } from '#shared/kernel/config.ts';
-import { step } from '#shared/kernel/step.ts';
-
-/** Entries of one SendMessageBatch call: the service's limit. */
-const BATCH = 10;
+import { QUEUE_BATCH, sendToQueue } from '#shared/runtime/queue-sender.ts';
 
 type Send = (bodies: readonly string[]) => Promise<void>;
 
-let client: SQSClient | undefined;
-
 const pushQueue: Send = async (bodies) => {
-  client ??= new SQSClient({ maxAttempts: 3 });
-  for (let from = 0; from < bodies.length; from += BATCH) {
-    const Entries = bodies.slice(from, from + BATCH).map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    const command = new SendMessageBatchCommand({ QueueUrl: config('PUSH_QUEUE_URL'), Entries });
-    const { Failed = [] } = await step('queue.SendMessageBatch', () => client!.send(command));
-    if (Failed.length > 0) throw new Error(`the push queue refused ${Failed.length} messages: ${Failed[0]!.Code}`);
+  for (let from = 0; from < bodies.length; from += QUEUE_BATCH) {
+    const refused = await sendToQueue('PUSH_QUEUE_URL', bodies.slice(from, from + QUEUE_BATCH));
+    if (refused.length > 0) throw new Error(`the push queue refused ${refused.length} messages: ${refused[0]!.code}`);
   }
 };
 

@@ -1,27 +1,15 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { config } from '#shared/kernel/config.ts';
 import { TransactionId } from '#shared/kernel/ids.ts';
-import { step } from '#shared/kernel/step.ts';
+import { QUEUE_BATCH, sendToQueue } from '#shared/runtime/queue-sender.ts';
 import { log } from '#shared/telemetry/log.ts';
-
-/** Entries of one SendMessageBatch call: the service's limit. */
-const BATCH = 10;
 
 const Check = z.strictObject({ transactionId: TransactionId });
 
 /** Puts messages on the queue, where they lie until a worker has had its time; answers the positions it did not take. */
 export type SendChecks = (bodies: readonly string[]) => Promise<readonly number[]>;
 
-let client: SQSClient | undefined;
-
-const checkQueue: SendChecks = async (bodies) => {
-  client ??= new SQSClient({ maxAttempts: 3 });
-  const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-  const command = new SendMessageBatchCommand({ QueueUrl: config('SETTLEMENT_QUEUE_URL'), Entries });
-  const { Failed = [] } = await step('queue.SendMessageBatch', () => client!.send(command));
-  return Failed.map(({ Id }) => Number(Id));
-};
+const checkQueue: SendChecks = async (bodies) =>
+  (await sendToQueue('SETTLEMENT_QUEUE_URL', bodies)).map(({ index }) => index);
 
 let send: SendChecks = checkQueue;
 
@@ -37,8 +25,8 @@ export function useCheckQueue(next: SendChecks): () => void {
 /** Has these settlements looked at when their workers have had their time. @returns those that have to be sent again. */
 export async function sendChecks(transactionIds: readonly TransactionId[]): Promise<ReadonlySet<TransactionId>> {
   const unsent = new Set<TransactionId>();
-  for (let from = 0; from < transactionIds.length; from += BATCH) {
-    const batch = transactionIds.slice(from, from + BATCH);
+  for (let from = 0; from < transactionIds.length; from += QUEUE_BATCH) {
+    const batch = transactionIds.slice(from, from + QUEUE_BATCH);
     try {
       const refused = await send(batch.map((transactionId) => JSON.stringify({ transactionId })));
       for (const index of refused) unsent.add(batch[index]!);
