@@ -8,3 +8,10 @@ import { lookup } from './lookup.ts';
 
 /** Every item template. */
 export const items = lookup('item', [...weapons, ...armour, ...implants, ...consumables, ...materials, ...questItems]);
+
+/** What vendors pay for things together, in minor units of the soft currency. */
+export function vendorWorth(things: Iterable<{ readonly templateId: string; readonly count: number }>): bigint {
+  let sum = 0n;
+  for (const { templateId, count } of things) sum += BigInt(items.get(templateId).vendorValue) * BigInt(count);
+  return sum;
+}

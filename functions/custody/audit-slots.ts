@@ -1,4 +1,4 @@
-import { bagsOf, itemsOf, type StoredItems } from '#functions/inventory/public.ts';
+import { bagsOf, itemsOf, placesOf, type StoredItems } from '#functions/inventory/public.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { sleep } from '#shared/kernel/sleep.ts';
 import { listPending, PENDING_SHARDS } from '#shared/settlement/store.ts';
@@ -103,11 +103,7 @@ async function reservedSpots(of: ReadonlySet<CharacterId>): Promise<ReadonlyMap<
   const page = { beforeMs: Date.parse('9999-01-01'), limit: auditLimits.reserving };
   const shards = Array.from({ length: PENDING_SHARDS }, (_none, shard) => listPending(shard, page));
   const stored = (await Promise.all(shards)).flat().flatMap(({ items }) => (items ? [items as StoredItems] : []));
-  const places = stored.flatMap(({ escrowed, promised }) => [
-    ...escrowed.flatMap(({ home, to }) => [home, to]),
-    ...promised.map(({ to }) => to),
-  ]);
-  const spots = places.flatMap(({ holder, container, slot }) => {
+  const spots = stored.flatMap(placesOf).flatMap(({ holder, container, slot }) => {
     const isMeant = container !== undefined && slot !== undefined && of.has(holder as CharacterId);
     return isMeant ? [{ holder, container, slot }] : [];
   });

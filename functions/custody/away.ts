@@ -1,5 +1,5 @@
 import { buybackHolder, type ItemInstance, mailOf } from '#functions/inventory/public.ts';
-import { letGoOf, mailWith } from '#functions/mail/public.ts';
+import { mailWith, seize } from '#functions/mail/public.ts';
 import { forgetSale, saleOf } from '#functions/vendor/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { Changes } from '#shared/events/changes.ts';
@@ -36,7 +36,7 @@ export function leaving(away: readonly Away[], nowMs: number): readonly Changes[
   const sold = away.flatMap((one) => (one.in === 'buy-back' && one.sale ? [one.sale] : []));
   const mails = [...Map.groupBy(mailed, ({ mail }) => mail.mailId).values()];
   return [
-    ...mails.map((all) => letGoOf(all[0]!.mail, new Set(all.map(({ itemId }) => itemId)), nowMs)),
+    ...mails.map((all) => seize(all[0]!.mail, new Set(all.map(({ itemId }) => itemId)), nowMs)),
     ...sold.map(forgetSale),
   ];
 }

@@ -60,6 +60,11 @@ export interface StoredItems {
   readonly letters: readonly Letter[];
 }
 
+/** Where things of a settlement under way come from and go to: slots among these are its own until it ends. */
+export function placesOf({ escrowed, promised }: StoredItems): readonly Place[] {
+  return [...escrowed.flatMap(({ home, to }) => [home, to]), ...promised.map(({ to }) => to)];
+}
+
 /**
  * Plans the beginning of a settlement: items go into its hands; their slots stay theirs until it ends; and each gets a
  * place at its destination, taken now. Where a character both gives and gets, what arrives takes the slot of what

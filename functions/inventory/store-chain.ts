@@ -5,6 +5,7 @@ import { inventoryKeys } from '#shared/table/keys/inventory.ts';
 import { sortableNumber } from '#shared/table/sortable-number.ts';
 import { documentClient, tableName } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
+import type { ItemInstance } from './item.ts';
 import { fromLink, type StoredLink } from './link.ts';
 import type { Posting } from './plan.ts';
 import { instanceOf, readItem } from './store.ts';
@@ -32,10 +33,15 @@ export function chainPageWrite(itemId: ItemId, templateId: Slug, links: readonly
   };
 }
 
+/** The links of its chain that an item's own row has: the last ones, oldest first. */
+function tailOf(item: ItemInstance): readonly Posting[] {
+  return (item.tail ?? []).map((link) => fromLink(item, link));
+}
+
 /** The links of a chain that a row of the table holds, oldest first: an item's row has the last ones; of other rows none. */
 export function linksOf(row: Readonly<Record<string, unknown>>): readonly Posting[] {
   const item = instanceOf(row);
-  if (item) return (item.tail ?? []).map((link) => fromLink(item, link));
+  if (item) return tailOf(item);
   if (row[tableDefinition.entityAttribute] !== PAGE_ENTITY) return [];
   const page = row as unknown as { readonly itemId: ItemId; readonly templateId: Slug; readonly links: StoredLink[] };
   return page.links.map((link) => fromLink(page, link));
@@ -63,11 +69,8 @@ export async function listPostings(
       Limit: limit,
     }),
   );
-  const links = new Map<number, Posting>();
-  for (const row of Items ?? []) for (const link of linksOf(row)) links.set(link.ver, link);
-  if (item && !LastEvaluatedKey)
-    for (const link of (item.tail ?? []).map((one) => fromLink(item, one))) links.set(link.ver, link);
-  return [...links.values()]
+  const found = [...(Items ?? []).flatMap(linksOf), ...(item && !LastEvaluatedKey ? tailOf(item) : [])];
+  return [...new Map(found.map((link) => [link.ver, link])).values()]
     .filter(({ ver }) => ver > afterVer)
     .sort((a, b) => a.ver - b.ver)
     .slice(0, limit);

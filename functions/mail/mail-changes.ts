@@ -104,7 +104,10 @@ export function take(
   };
 }
 
-/** Staff take something out of a mail; moving it is the caller's part of the transaction, and its event tells of it. */
+/**
+ * Staff take something out of a mail, if nothing else has changed it since; moving it is the caller's part of the
+ * transaction, and its event tells of it. When the last thing is gone, nothing is left to be paid for.
+ */
 export function seize(seen: Mail, itemIds: ReadonlySet<ItemId>, nowMs: number): Changes {
   const attachments = seen.attachments.map((one) => (itemIds.has(one.itemId) ? { ...one, takenAtMs: nowMs } : one));
   const isEmpty = attachmentsLeft({ attachments }).length === 0;

@@ -1,8 +1,6 @@
-import type { Changes } from '#shared/events/changes.ts';
 import { clock, DAY_MS } from '#shared/kernel/clock.ts';
 import type { CharacterId, ItemId, MailId } from '#shared/kernel/ids.ts';
 import { attachmentsLeft, codDue, holdsValue, type Mail } from './mail.ts';
-import { seize } from './mail-changes.ts';
 import { mailRules } from './rules.ts';
 import { listIncoming, listSent, readMail } from './store.ts';
 
@@ -10,6 +8,7 @@ export { countsOf } from './counts.ts';
 export { exportOf } from './export.ts';
 /** A mail as others may look at it. */
 export type { Mail, MailItem, Owner } from './mail.ts';
+export { seize } from './mail-changes.ts';
 export { mailEscrow } from './money.ts';
 export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
 
@@ -18,14 +17,6 @@ export async function mailWith(mailId: MailId, itemId: ItemId): Promise<Mail | u
   const mail = await readMail(mailId);
   const lies = mail?.status === 'OPEN' && attachmentsLeft(mail).some((one) => one.itemId === itemId);
   return lies ? mail : undefined;
-}
-
-/**
- * The mail's part of a transaction that takes things out of it on behalf of staff: if nothing else has changed it since.
- * When the last thing is gone, nothing is left to be paid for.
- */
-export function letGoOf(mail: Mail, itemIds: ReadonlySet<ItemId>, nowMs: number): Changes {
-  return seize(mail, itemIds, nowMs);
 }
 
 /** More than players and the game put into a box within its mails' lives. */

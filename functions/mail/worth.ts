@@ -1,4 +1,4 @@
-import { items as itemTemplates } from '#content/items.ts';
+import { vendorWorth } from '#content/items.ts';
 import { itemsById } from '#functions/inventory/public.ts';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 
@@ -14,9 +14,9 @@ export async function worthOf(cargo: {
   const { from, items, money } = cargo;
   if (items.length === 0) return money;
   const known = await itemsById(items.map(({ itemId }) => itemId));
-  return items.reduce((sum, { itemId, count }) => {
+  const things = items.flatMap(({ itemId, count }) => {
     const item = known.get(itemId);
-    if (item?.holder !== from) return sum;
-    return sum + BigInt(itemTemplates.get(item.templateId).vendorValue) * BigInt(count ?? item.count);
-  }, money);
+    return item?.holder === from ? [{ templateId: item.templateId, count: count ?? item.count }] : [];
+  });
+  return money + vendorWorth(things);
 }

@@ -1,5 +1,5 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import { items as itemTemplates } from '#content/items.ts';
+import { vendorWorth } from '#content/items.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { CharacterId, ItemId, Slug, TradeId } from '#shared/kernel/ids.ts';
 import { formatAmount } from '#shared/kernel/money.ts';
@@ -58,11 +58,10 @@ export function offerHash(
 
 /** What an offer is worth in minor units of the soft currency: what a vendor would pay for it, and its money. */
 export function offerValue({ items, money }: Offer): bigint {
-  const goods = items.reduce(
-    (sum, { templateId, count }) => sum + BigInt(itemTemplates.get(templateId).vendorValue) * BigInt(count),
-    0n,
+  return money.reduce(
+    (sum, { currency, amount }) => (currency === SOFT_CURRENCY ? sum + amount : sum),
+    vendorWorth(items),
   );
-  return money.reduce((sum, { currency, amount }) => (currency === SOFT_CURRENCY ? sum + amount : sum), goods);
 }
 
 export const valueGaps = ['none', 'you_give_more', 'you_get_more'] as const;

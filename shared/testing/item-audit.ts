@@ -2,6 +2,7 @@ import {
   chainComplaints as chainComplaintsOf,
   linksOf,
   type Posting,
+  placesOf,
   type StoredItems,
 } from '#functions/inventory/public.ts';
 import type { ItemId } from '#shared/kernel/ids.ts';
@@ -77,12 +78,7 @@ function slotComplaints(
   };
   for (const item of items) note(item, false);
   for (const stored of pending) {
-    for (const place of [
-      ...(stored?.escrowed ?? []).flatMap(({ home, to }) => [home, to]),
-      ...(stored?.promised ?? []).map(({ to }) => to),
-    ]) {
-      note(place, true);
-    }
+    for (const place of stored ? placesOf(stored) : []) note(place, true);
   }
   for (const { characterId, container, taken } of bags) {
     const key = `${characterId}/${container}`;
