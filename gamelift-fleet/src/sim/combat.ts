@@ -8,6 +8,7 @@ import { stir } from './idleness.ts';
 import { interruptLeave } from './leaving.ts';
 import { npcModes } from './npc-minds.ts';
 import type { PlayerBody } from './players.ts';
+import { reaches } from './reach.ts';
 import { classOf, distanceBetween, face, isFighting, type SimState } from './state.ts';
 
 /** A player's wish to use an ability. Target 0: oneself. */
@@ -38,7 +39,7 @@ function tryAct(state: SimState, player: PlayerBody, input: ActionInput): keyof 
   if (!entities.has(target)) return 'no_target';
   if (entities.state[target] === entityStates.dead) return 'bad_target';
   if ((ability.target === 'enemy') !== (entities.sort[target] === NPC)) return 'bad_target';
-  if (distanceBetween(state, slot, target) > ability.range + balance.combat.rangeToleranceMetres) return 'out_of_range';
+  if (!reaches(state, slot, target, ability.range)) return 'out_of_range';
 
   player.readyTick.set(input.ability, tick + ability.cooldownTicks);
   player.globalReadyTick = tick + ability.globalCooldownTicks;
