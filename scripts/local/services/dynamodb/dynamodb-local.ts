@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ensureProgram } from '#scripts/system-program.ts';
 import { Child } from '../child-process.ts';
 import { freePort } from '../free-port.ts';
-import { ensureJava } from './java.ts';
+import { java } from './java.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_MS = 50;
@@ -37,13 +38,13 @@ export interface DynamoDbLocal {
  */
 export async function startDynamoDbLocal(options: DynamoDbLocalOptions): Promise<DynamoDbLocal> {
   if (!options.inMemory && options.dbPath === undefined) throw new Error('DynamoDB Local needs inMemory or a dbPath');
-  const java = await ensureJava(options.say ? { say: options.say } : {});
+  const command = await ensureProgram(java, options.say ? { say: options.say } : {});
   const folder = emulatorFolder();
   const port = await freePort(options.port);
   if (options.dbPath !== undefined) mkdirSync(options.dbPath, { recursive: true });
   let output = '';
   const child = new Child({
-    command: java,
+    command,
     args: [
       `-Xmx${options.heapMb ?? 384}m`,
       // It lives for minutes: the quick compiler alone halves its start and its CPU time.
