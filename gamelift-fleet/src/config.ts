@@ -26,6 +26,8 @@ const FleetConfig = z.object({
   ALLOWED_ORIGINS: commaList,
   MAX_CONNECTIONS: z.coerce.number().int().min(1).default(5_000),
   MAX_PLAYERS_PER_ZONE: z.coerce.number().int().min(1).default(2_000),
+  /** Lets this machine look into the zones at `/live`. The local cloud alone sets it. */
+  LIVE_FEED: z.enum(['on', 'off']).default('off'),
 });
 
 export interface FleetSettings {
@@ -39,6 +41,7 @@ export interface FleetSettings {
   readonly allowedOrigins: readonly string[];
   readonly maxConnections: number;
   readonly maxPlayersPerZone: number;
+  readonly hasLiveFeed: boolean;
   /** Paths on which the zone socket answers. */
   readonly paths: readonly string[];
 }
@@ -57,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     allowedOrigins: parsed.ALLOWED_ORIGINS,
     maxConnections: parsed.MAX_CONNECTIONS,
     maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
+    hasLiveFeed: parsed.LIVE_FEED === 'on',
     paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };
 }

@@ -9,6 +9,7 @@ import type { ZonePorts } from '../persist/ports.ts';
 import type { Delay } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { Durations } from './durations.ts';
+import { type LiveFeed, liveZone, sparingly } from './live-feed.ts';
 import { metricsPage } from './metrics-page.ts';
 import { Shard, type ShardReport } from './shard.ts';
 import { Ticker } from './ticker.ts';
@@ -83,9 +84,11 @@ export class FleetProcess {
       metrics: () =>
         metricsPage(this.shard.zones, {
           connections: this.server.connections,
+          bytesSent: this.server.bytesSent,
           skippedTicks: this.ticker.skipped,
           closes: this.closes,
         }),
+      live: settings.hasLiveFeed ? sparingly(nowMs, () => JSON.stringify(this.liveFeed())) : undefined,
     });
   }
 
@@ -101,6 +104,18 @@ export class FleetProcess {
       setInterval(() => this.emitMetrics(), METRICS_EVERY_MS),
     ];
     return port;
+  }
+
+  private liveFeed(): LiveFeed {
+    const { shard, server, ticker, options } = this;
+    return {
+      shardId: options.settings.shardId,
+      atMs: options.wallClockMs(),
+      connections: server.connections,
+      bytesSent: server.bytesSent,
+      skippedTicks: ticker.skipped,
+      zones: shard.zones.map((zone) => liveZone(zone, (client) => server.bytesSentTo(client))),
+    };
   }
 
   private emitMetrics(): void {

@@ -1,6 +1,16 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
+/** The socket under a connection; undefined once it is gone. */
+function socketOf(connection: WebSocket): Socket | undefined {
+  return (connection as unknown as { readonly _socket: Socket | null })._socket ?? undefined;
+}
+
+/** Bytes that this connection has been sent, its handshake among them; 0 once it is gone. */
+export function bytesSent(connection: WebSocket): number {
+  return socketOf(connection)?.bytesWritten ?? 0;
+}
+
 /**
  * Writes ready-made WebSocket frames to the socket under a `ws` connection: one system call, no copy, no masking, no
  * queue of ws's own. It reaches for a private field, so ws is pinned and `frame-port.test.ts` holds the contract:
@@ -8,7 +18,7 @@ import type { WebSocket } from 'ws';
  */
 export function writeFrames(connection: WebSocket, frames: readonly Uint8Array[]): void {
   if (connection.readyState !== connection.OPEN) return;
-  const socket = (connection as unknown as { readonly _socket: Socket | null })._socket;
+  const socket = socketOf(connection);
   if (!socket || socket.destroyed) return;
   if (frames.length === 1) {
     socket.write(frames[0]!);

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-protocol.ts';
+import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
-import { writeFrames } from './frame-port.ts';
+import { bytesSent, writeFrames } from './frame-port.ts';
 
 const CLOSE_TIMEOUT_MS = 3_000;
 const FAREWELL_MS = 1_000;
@@ -25,6 +26,8 @@ export interface ZoneServerOptions {
   readonly isOpen: () => boolean;
   readonly health: () => Readonly<Record<string, unknown>>;
   readonly metrics: () => string;
+  /** JSON of `/live`, for programs of this machine alone; unset: there is no such page. */
+  readonly live?: (() => string) | undefined;
 }
 
 /** The path alone; whatever a client sends as its target, this does not fail. */
@@ -32,11 +35,18 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0]!;
 }
 
+/** Whether the caller is a program of this machine. */
+function isLocal({ socket }: IncomingMessage): boolean {
+  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
+}
+
 /** HTTP and WebSocket on one port: `/health`, `/metrics`, and the zone socket. */
 export class ZoneServer {
   private readonly options: ZoneServerOptions;
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
+  private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
+  private bytesSentToGone = 0;
 
   constructor(options: ZoneServerOptions) {
     this.options = options;
@@ -55,6 +65,9 @@ export class ZoneServer {
       } else if (request.method === 'GET' && pathname === '/metrics') {
         response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
         response.end(options.metrics());
+      } else if (request.method === 'GET' && pathname === '/live' && options.live && isLocal(request)) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(options.live());
       } else {
         response.writeHead(404).end();
       }
@@ -64,6 +77,19 @@ export class ZoneServer {
 
   get connections(): number {
     return this.sockets.clients.size;
+  }
+
+  /** Bytes that all clients since the start have been sent. */
+  get bytesSent(): number {
+    let sum = this.bytesSentToGone;
+    for (const client of this.sockets.clients) sum += bytesSent(client);
+    return sum;
+  }
+
+  /** Bytes that this client has been sent. */
+  bytesSentTo(client: ZoneClient): number {
+    const socket = this.socketOf.get(client);
+    return socket ? bytesSent(socket) : 0;
   }
 
   /** Listens; port 0 takes a free one. Answers the port. */
@@ -130,6 +156,7 @@ export class ZoneServer {
         },
       },
     });
+    this.socketOf.set(connection, client);
     const deadline = setTimeout(() => {
       if (connection.isAwaitingHello) connection.close('hello_timeout');
     }, helloTimeoutMs);
@@ -137,6 +164,7 @@ export class ZoneServer {
     client.on('close', () => {
       clearTimeout(deadline);
       clearTimeout(cutOff);
+      this.bytesSentToGone += bytesSent(client);
       connection.disconnected();
     });
     // ws closes by itself after an error (a frame too large: 1009); the close event follows.

@@ -16,7 +16,7 @@ import type { Resume } from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import type { TickMeter } from './tick-meter.ts';
 import { TradeWatch } from './trade-watch.ts';
-import type { ZoneClient } from './viewer.ts';
+import type { Viewer, ZoneClient } from './viewer.ts';
 import { ZoneTopics } from './zone-topics.ts';
 
 export interface ZoneOptions {
@@ -83,6 +83,11 @@ export class Zone {
 
   get connections(): number {
     return this.residency.viewers.size;
+  }
+
+  /** The windows of those who are connected. */
+  get viewers(): Iterable<Viewer> {
+    return this.residency.viewers.values();
   }
 
   /** See {@link Residency}, as for the next five. */
