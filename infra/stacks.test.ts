@@ -209,28 +209,90 @@ describe('the edge', () => {
 });
 
 describe('the fleet', () => {
-  const { shards } = stageConfig({ stage: 'prod' }).fleet;
+  const { shards, spareShards } = stageConfig({ stage: 'prod' }).fleet;
+  const all = shards + spareShards;
   const tasks = prod.all('AWS::ECS::TaskDefinition');
+  const services = prod.all('AWS::ECS::Service');
+  const serviceOf = (index: number) =>
+    services.find(({ properties }) => properties.ServiceName === `necpgame-prod-shard-${index}`)!;
 
   it('is one service of one task behind one target group per shard', () => {
-    expect(tasks).toHaveLength(shards);
-    expect(prod.all('AWS::ElasticLoadBalancingV2::TargetGroup')).toHaveLength(shards);
-    const services = prod.all('AWS::ECS::Service');
-    expect(services).toHaveLength(shards);
-    for (const service of services) {
-      expect(service.properties).toMatchObject({
-        DesiredCount: 1,
-        DeploymentConfiguration: {
-          MinimumHealthyPercent: 0,
-          MaximumPercent: 100,
-          DeploymentCircuitBreaker: { Enable: true, Rollback: true },
-        },
-      });
-    }
+    expect(tasks).toHaveLength(all);
+    expect(prod.all('AWS::ElasticLoadBalancingV2::TargetGroup')).toHaveLength(all);
+    expect(services).toHaveLength(all);
+    const groups = services.map(({ properties }) => JSON.stringify(properties.LoadBalancers[0].TargetGroupArn));
+    expect(new Set(groups).size).toBe(all);
     const paths = prod
       .all('AWS::ElasticLoadBalancingV2::ListenerRule')
-      .map((rule) => rule.properties.Conditions[0].PathPatternConfig.Values[0]);
-    expect(paths.sort()).toEqual(Array.from({ length: shards }, (_, index) => `/shard-${index}`));
+      .map((rule) => rule.properties.Conditions[0].PathPatternConfig.Values);
+    expect(paths.sort()).toEqual(Array.from({ length: all }, (_, index) => [`/shard-${index}`, `/shard-${index}/*`]));
+  });
+
+  it('replaces a shard by draining the old task first, one shard after the other', () => {
+    for (const { properties } of services) {
+      expect(properties.DeploymentConfiguration).toMatchObject({
+        MinimumHealthyPercent: 0,
+        MaximumPercent: 100,
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+      });
+    }
+    for (let index = 1; index < all; index += 1) expect(serviceOf(index).dependsOn).toContain(serviceOf(index - 1).id);
+    for (const { properties } of prod.all('AWS::ElasticLoadBalancingV2::TargetGroup')) {
+      expect(properties.HealthCheckPath).toBe('/health');
+      expect(properties.TargetGroupAttributes).toContainEqual({
+        Key: 'deregistration_delay.timeout_seconds',
+        Value: '20',
+      });
+    }
+  });
+
+  it('keeps as many shards as its stage says, and leaves the number of spare ones to the load', () => {
+    for (let index = 0; index < all; index += 1)
+      expect(serviceOf(index).properties.DesiredCount).toBe(index < shards ? 1 : undefined);
+    const targets = prod.all('AWS::ApplicationAutoScaling::ScalableTarget');
+    expect(targets).toHaveLength(spareShards);
+    for (const { properties } of targets) expect(properties).toMatchObject({ MinCapacity: 0, MaxCapacity: 1 });
+    const named = templatesOf('prod', [], { shards: '1', spareShards: '0' });
+    expect(named.all('AWS::ECS::Service')).toHaveLength(1);
+    expect(named.all('AWS::ApplicationAutoScaling::ScalableTarget')).toEqual([]);
+  });
+
+  it('starts and ends each spare shard by the zones and the tick time of the whole fleet', () => {
+    for (let index = shards; index < all; index += 1) {
+      for (const [what, tasksThen] of [
+        ['start', 1],
+        ['end', 0],
+      ] as const) {
+        const alarm = prod.one(
+          'AWS::CloudWatch::Alarm',
+          ({ AlarmName }) => AlarmName === `necpgame-prod-shard-${index}-${what}`,
+        );
+        const { Metrics, AlarmActions } = alarm.properties;
+        const told = Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: object; Stat: string } }) =>
+          MetricStat ? [MetricStat] : [],
+        );
+        const Dimensions = [{ Name: 'Stage', Value: 'prod' }];
+        for (const [MetricName, Stat] of [
+          ['TickMs', 'Maximum'],
+          ['Zones', 'Sum'],
+          ['Zones', 'SampleCount'],
+        ])
+          expect(told).toContainEqual(
+            expect.objectContaining({ Metric: { Namespace: 'NECPGAME', MetricName, Dimensions }, Stat }),
+          );
+        const policy = prod.target(alarm, AlarmActions[0])!;
+        expect(policy.properties.StepScalingPolicyConfiguration).toMatchObject({
+          AdjustmentType: 'ExactCapacity',
+          StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: tasksThen }],
+        });
+      }
+    }
+  });
+
+  it('shows its zones to nobody: the live feed is the local cloud’s alone', () => {
+    for (const template of [prod, templatesOf('dev', [])])
+      for (const { properties } of template.all('AWS::ECS::TaskDefinition'))
+        expect(JSON.stringify(properties)).not.toContain('LIVE_FEED');
   });
 
   it('runs as nobody, writes no file, is checked, and has two minutes to drain', () => {
@@ -253,7 +315,7 @@ describe('the fleet', () => {
 
   it('has alarms on its cores, on the time of a tick and on the number of zones for each shard', () => {
     const names = prod.all('AWS::CloudWatch::Alarm').map((alarm) => alarm.properties.AlarmName);
-    for (let index = 0; index < shards; index += 1) {
+    for (let index = 0; index < all; index += 1) {
       expect(names).toContain(`necpgame-prod-shard-${index}-cpu`);
       expect(names).toContain(`necpgame-prod-shard-${index}-tick`);
       expect(names).toContain(`necpgame-prod-shard-${index}-zones`);

@@ -29,6 +29,7 @@ describe('stageConfig', () => {
       bootstrapAdminEmail: 'me@example.com',
       allowedOrigins: 'https://a.example.com,https://b.example.com',
       shards: '3',
+      spareShards: '5',
       oidcProviders: JSON.stringify([provider]),
       domainName: 'game.example.com',
       certificateArn: 'arn:aws:acm:eu-central-1:111111111111:certificate/x',
@@ -40,7 +41,7 @@ describe('stageConfig', () => {
       domain: { name: 'game.example.com' },
       oidcProviders: [provider],
     });
-    expect(config.fleet.shards).toBe(3);
+    expect(config.fleet).toMatchObject({ shards: 3, spareShards: 5, cpu: 1024 });
   });
 
   it.each([
@@ -49,6 +50,7 @@ describe('stageConfig', () => {
     ['a domain without its certificate', { domainName: 'game.example.com' }],
     ['a sender that is no address', { mailFrom: 'nobody' }],
     ['no shard', { shards: '0' }],
+    ['fewer spare shards than none', { spareShards: '-1' }],
     ['identity providers that are no JSON', { oidcProviders: '{' }],
     ['two identity providers of one name', { oidcProviders: JSON.stringify([provider, provider]) }],
     [

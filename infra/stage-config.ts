@@ -60,7 +60,10 @@ const StageConfig = z
       backupDays: z.int().min(1).max(35),
     }),
     fleet: z.strictObject({
+      /** Always running. */
       shards: z.int().min(1).max(50),
+      /** Further ones that run while ticks take long or zones are many. */
+      spareShards: z.int().min(0).max(50),
       /** Fargate CPU units: 1024 is one core; the tick runs on one. */
       cpu: z.union([z.literal(512), z.literal(1024), z.literal(2048)]),
       memoryMb: z.int().min(1024),
@@ -103,7 +106,7 @@ const dev: z.input<typeof StageConfig> = {
   subscriberConcurrency: 5,
   network: { natGateways: 1 },
   ledger: { minCapacity: 0.5, maxCapacity: 2, readers: 0, backupDays: 1 },
-  fleet: { shards: 1, cpu: 512, memoryMb: 1024 },
+  fleet: { shards: 1, spareShards: 0, cpu: 512, memoryMb: 1024 },
 };
 
 const staging: z.input<typeof StageConfig> = {
@@ -118,7 +121,7 @@ const staging: z.input<typeof StageConfig> = {
   reserveConcurrency: true,
   subscriberConcurrency: 20,
   ledger: { minCapacity: 0.5, maxCapacity: 4, readers: 0, backupDays: 7 },
-  fleet: { shards: 2, cpu: 1024, memoryMb: 2048 },
+  fleet: { shards: 2, spareShards: 1, cpu: 1024, memoryMb: 2048 },
 };
 
 const prod: z.input<typeof StageConfig> = {
@@ -142,7 +145,7 @@ const prod: z.input<typeof StageConfig> = {
   subscriberConcurrency: 100,
   network: { natGateways: 2 },
   ledger: { minCapacity: 1, maxCapacity: 32, readers: 1, backupDays: 35 },
-  fleet: { shards: 4, cpu: 1024, memoryMb: 2048 },
+  fleet: { shards: 4, spareShards: 4, cpu: 1024, memoryMb: 2048 },
 };
 
 const stages: Record<StageName, z.input<typeof StageConfig>> = { dev, staging, prod };
@@ -160,6 +163,7 @@ export const StageContext = z.strictObject({
     .transform((list) => list.split(','))
     .optional(),
   shards: z.coerce.number().optional(),
+  spareShards: z.coerce.number().optional(),
   /** JSON: the whole list, in the place of the stage's. */
   oidcProviders: z
     .string()
@@ -179,13 +183,17 @@ export const StageContext = z.strictObject({
  * @throws ZodError naming the setting that is wrong or missing.
  */
 export function stageConfig(context: z.input<typeof StageContext> = {}): StageConfig {
-  const { stage, domainName, certificateArn, shards, ...overrides } = StageContext.parse(context);
+  const { stage, domainName, certificateArn, shards, spareShards, ...overrides } = StageContext.parse(context);
   const set = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const preset = stages[stage];
   return StageConfig.parse({
     ...preset,
     ...set,
     ...(domainName !== undefined && { domain: { name: domainName, certificateArn } }),
-    ...(shards !== undefined && { fleet: { ...preset.fleet, shards } }),
+    fleet: {
+      ...preset.fleet,
+      ...(shards !== undefined && { shards }),
+      ...(spareShards !== undefined && { spareShards }),
+    },
   });
 }

@@ -28,6 +28,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '#infra/constructs/acknowledge.ts';
 import { GameAlarm } from '#infra/constructs/alarm.ts';
 import { stagePrefix } from '#infra/constructs/names.ts';
+import { ShardScaling } from '#infra/constructs/shard-scaling.ts';
 import type { Surroundings } from '#infra/constructs/surroundings.ts';
 
 /** Where a shard listens inside its container. */
@@ -56,19 +57,26 @@ export interface FleetShardProps {
   readonly logGroup: LogGroup;
 }
 
-/** One zone process: a service of exactly one task behind a path of its own, so that a client reaches this process. */
+/**
+ * One zone process: a service of one task behind a path of its own, so that a client reaches this process. A spare one
+ * runs only while the load asks for it.
+ */
 export class FleetShard extends Construct {
+  readonly service: FargateService;
+
   constructor(scope: Construct, props: FleetShardProps) {
     const shardId = `shard-${props.index}`;
     super(scope, `Shard${props.index}`);
     const { config } = props.around;
     const prefix = stagePrefix(config.stage);
+    const isSpare = props.index >= config.fleet.shards;
     const task = this.addTask(shardId, props);
     const service = new FargateService(this, 'Service', {
       serviceName: `${prefix}-${shardId}`,
       cluster: props.cluster,
       taskDefinition: task,
-      desiredCount: 1,
+      // A deployment leaves a spare shard as the load has it; a new one runs until the load is seen to be low.
+      ...(isSpare ? {} : { desiredCount: 1 }),
       // Two tasks of one shard would share its address: the old one drains and ends before the new one starts, and its
       // zones move to other shards meanwhile.
       minHealthyPercent: 0,
@@ -85,7 +93,8 @@ export class FleetShard extends Construct {
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
       port: fleetPort,
-      deregistrationDelay: Duration.seconds(30),
+      // As long as a drain may take: sockets live on until their players know where to go.
+      deregistrationDelay: Duration.seconds(20),
       loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
       healthCheck: {
         path: fleetHealthPath,
@@ -103,6 +112,10 @@ export class FleetShard extends Construct {
       action: ListenerAction.forward([targets]),
     });
     this.addAlarms(shardId, prefix, service, props);
+    this.service = service;
+    if (!isSpare) return;
+    const { clusterName } = props.cluster;
+    new ShardScaling(this, 'Scaling', { index: props.index, config, clusterName, service });
   }
 
   private addTask(shardId: string, props: FleetShardProps): FargateTaskDefinition {

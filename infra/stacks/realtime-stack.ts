@@ -53,8 +53,9 @@ export class RealtimeStack extends GameStack {
       removalPolicy: removalPolicy(config),
     });
     const publicOrigin = config.domain ? `wss://zone.${config.domain.name}` : `ws://${balancer.loadBalancerDnsName}`;
-    for (let index = 0; index < config.fleet.shards; index += 1) {
-      new FleetShard(this, {
+    let previous: FleetShard | undefined;
+    for (let index = 0; index < config.fleet.shards + config.fleet.spareShards; index += 1) {
+      const shard = new FleetShard(this, {
         index,
         around,
         cluster,
@@ -66,6 +67,9 @@ export class RealtimeStack extends GameStack {
         securityGroup,
         logGroup,
       });
+      // One after the other: while a shard is replaced, the others take its zones.
+      if (previous) shard.service.node.addDependency(previous.service);
+      previous = shard;
     }
     new CfnOutput(this, 'ZoneUrl', { value: publicOrigin });
   }

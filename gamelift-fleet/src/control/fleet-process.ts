@@ -133,6 +133,8 @@ export class FleetProcess {
       },
       capacityFields(takeProcessCapacity()),
       this.options.wallClockMs(),
+      // The number of shards follows the figures of the whole fleet.
+      [['Stage']],
     );
   }
 
