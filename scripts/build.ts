@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { validateContent } from '#content/catalogue.ts';
 import { domains } from '#functions/domains.ts';
-import { bundle, type Entries, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
+import { bundle, bundlePage, type Entries, fleetEntry, functionEntries, missingSources } from '#scripts/bundle.ts';
 import { fingerprint } from '#scripts/fingerprint.ts';
 
 /**
- * Validates content, then bundles every declared function and the fleet into `dist/`. Does nothing when no source has changed
+ * Validates content, then bundles every declared function, the fleet and its page into `dist/`. Does nothing when no source has changed
  * since the last build. Fails when a declared function has no source file; those that have one are built
  * nevertheless.
  *
@@ -43,10 +43,12 @@ async function build(): Promise<void> {
   rmSync(stamp, { force: true });
   const metafile = await bundle(root, entries, dist);
   await bundle(root, fleetEntry(root), dist, 'container');
+  await bundlePage(root, join(dist, 'zone-page'));
   removeStale(entries);
   writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
   mkdirSync(join(dist, 'fleet'), { recursive: true });
-  copyFileSync(join(root, 'gamelift-fleet/Dockerfile'), join(dist, 'fleet/Dockerfile'));
+  for (const file of ['Dockerfile', '.dockerignore'])
+    copyFileSync(join(root, 'gamelift-fleet', file), join(dist, 'fleet', file));
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${Object.keys(entries).length} bundles and the fleet in dist/ (${seconds} s)`);
   const missing = missingSources(root, domains);

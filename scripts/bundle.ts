@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import {
@@ -31,6 +31,27 @@ const fleetSource = 'gamelift-fleet/src/main.ts';
 export function fleetEntry(root: string): Entries {
   const source = join(root, fleetSource);
   return existsSync(source) ? { 'fleet/main': source } : {};
+}
+
+/**
+ * Bundles the zone page for browsers into a folder that can be served as it is.
+ * @throws BuildFailure with the place of each error.
+ */
+export async function bundlePage(root: string, outdir: string): Promise<void> {
+  const source = join(root, 'gamelift-fleet/page');
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, 'main.ts')],
+    outdir,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2023',
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const file of ['index.html', 'page.css']) copyFileSync(join(source, file), join(outdir, file));
 }
 
 const sourcePlugins = [pureToolbox, noJsonSchema, pureDeclarations, requiredHttp];

@@ -15,6 +15,7 @@ import { runScript } from './run-script.ts';
 import { sdkEnvironment } from './sdk-environment.ts';
 import type { DataPlane, LocalContext, LocalOptions, LocalService } from './service.ts';
 import { createDataPlane } from './services/data-plane.ts';
+import { ZonePageService } from './services/zone-page/zone-page-service.ts';
 import { loadAssembly, type StackTemplate } from './template/assembly.ts';
 import { apiPorts, createRegistry } from './template/registry.ts';
 import { createWebSocketApi, type WebSocketApi } from './websocket-api/server.ts';
@@ -139,6 +140,7 @@ async function startAll(
   for (const source of dataPlane.sources) await start(source);
 
   const addresses = await describeAddresses(context, apis, dataPlane);
+  if (options.fleet) await start(zonePage(root, context, addresses));
   await start(createControlServer({ root, context, clock, dataPlane, lambda, sockets, logs, addresses }));
   writeFileSync(join(dataDir, 'running.json'), `${JSON.stringify(addresses, null, 2)}\n`);
   return { context, addresses, dataPlane, lambda };
@@ -198,8 +200,14 @@ async function runDeploymentFunctions({ registry, invokeLambda }: LocalContext):
   }
 }
 
+/** The page that shows the zones and plays in them. */
+function zonePage(root: string, { ports }: LocalContext, { httpUrl, others }: RunningAddresses): ZonePageService {
+  const shardUrls = others.filter(({ url }) => url.startsWith('ws:')).map(({ url }) => url);
+  return new ZonePageService({ port: ports.of('zone-page'), folder: join(root, 'dist/zone-page'), httpUrl, shardUrls });
+}
+
 async function describeAddresses(
-  { ports, sdkEnvironment }: LocalContext,
+  { ports, options, sdkEnvironment }: LocalContext,
   apis: ReturnType<typeof readApis>,
   dataPlane: DataPlane,
 ): Promise<RunningAddresses> {
@@ -216,7 +224,10 @@ async function describeAddresses(
     adminUrl: await urlOf('HTTP', true),
     socketUrl: await urlOf('WEBSOCKET', false),
     controlUrl: `http://127.0.0.1:${ports.of('control')}`,
-    others: dataPlane.addresses(),
+    others: [
+      ...(options.fleet ? [{ label: 'Zone page', url: `http://127.0.0.1:${ports.of('zone-page')}/` }] : []),
+      ...dataPlane.addresses(),
+    ],
     sdkEnvironment,
   };
 }

@@ -71,6 +71,7 @@ export const portNames = [
   'inbox',
   'postgres',
   'control',
+  'zone-page',
 ] as const;
 export type PortName = (typeof portNames)[number];
 

@@ -19,7 +19,7 @@ export class FleetHost implements LocalService {
   async start(): Promise<void> {
     const { registry, ports, options, sdkEnvironment, log } = this.#context;
     if (!options.fleet) return;
-    const around = { registry, entry: resolve(ENTRY), sdkEnvironment };
+    const around = { registry, entry: resolve(ENTRY), sdkEnvironment, pagePort: ports.of('zone-page') };
     for (const [index, service] of registry.ofType('AWS::ECS::Service').entries()) {
       const shard = fleetShardSpec(service, await ports.allocate(`fleet-${index}`), around);
       const logFile = resolve(join(options.dataDir, 'logs', `fleet-${shard.name}.log`));

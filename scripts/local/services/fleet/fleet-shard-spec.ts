@@ -29,6 +29,8 @@ export interface FleetSurroundings {
   readonly entry: string;
   /** Endpoints and credentials for the SDK, added to each container's own environment. */
   readonly sdkEnvironment: Readonly<Record<string, string>>;
+  /** Where the zone page is: it may connect, and look in. */
+  readonly pagePort: number;
 }
 
 /**
@@ -48,11 +50,23 @@ export function fleetShardSpec(service: ResolvedResource, port: number, around: 
     name: env.SHARD_ID ?? service.attributes.Name ?? service.id,
     command: process.execPath,
     args: command[0] === 'node' ? command.slice(1) : ['--enable-source-maps', around.entry],
-    env: { PATH: process.env.PATH ?? '', ...env, ...around.sdkEnvironment, NODE_ENV: 'production' },
+    env: {
+      PATH: process.env.PATH ?? '',
+      ...env,
+      ...around.sdkEnvironment,
+      ...forThePage(env, around.pagePort),
+      NODE_ENV: 'production',
+    },
     port,
     healthPath: group ? TargetGroup.parse(group.properties).HealthCheckPath : '/',
     publicUrl: env.PUBLIC_URL ?? `ws://127.0.0.1:${port}`,
   };
+}
+
+/** What the zone page needs of a process, and no template gives it. */
+function forThePage({ ALLOWED_ORIGINS = '' }: Readonly<Record<string, string>>, port: number) {
+  const origins = [ALLOWED_ORIGINS, `http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  return { ALLOWED_ORIGINS: origins.filter(Boolean).join(','), LIVE_FEED: 'on' };
 }
 
 function localValue(value: string, containerPort: number, port: number): string {

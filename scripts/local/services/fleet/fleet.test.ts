@@ -23,6 +23,7 @@ afterEach(async () => {
 const Environment = [
   { Name: 'SHARD_ID', Value: 'shard-0' },
   { Name: 'PORT', Value: '8080' },
+  { Name: 'ALLOWED_ORIGINS', Value: 'https://game.test' },
   { Name: 'PUBLIC_URL', Value: { 'Fn::Join': ['', ['ws://', { 'Fn::GetAtt': ['Balancer', 'DNSName'] }, '/shard-0']] } },
   { Name: 'PUBLIC_HTTP_URL', Value: 'http://127.0.0.1:5000' },
 ];
@@ -52,6 +53,7 @@ async function shardOf(script: string) {
     registry,
     entry,
     sdkEnvironment: { AWS_REGION: 'eu-central-1' },
+    pagePort: 4012,
   });
   const logFile = join(folder, 'fleet.log');
   const failures: string[] = [];
@@ -79,6 +81,8 @@ test('the container’s port and the balancer’s address become local in the pr
       PUBLIC_URL: `ws://127.0.0.1:${port}/shard-0`,
       PUBLIC_HTTP_URL: 'http://127.0.0.1:5000',
       AWS_REGION: 'eu-central-1',
+      ALLOWED_ORIGINS: 'https://game.test,http://127.0.0.1:4012,http://localhost:4012',
+      LIVE_FEED: 'on',
     },
   });
 });

@@ -1,0 +1,161 @@
+import type { ReplicaEntity } from '#fleet/client/replica.ts';
+import type { ZoneClient } from '#fleet/client/zone-client.ts';
+import { combatOutcomes, entityFlags, entitySorts, entityStates } from '#shared/contract/zone-protocol.ts';
+import { cellsAround, colours, drawGrid, type MapCanvas, type Place } from './map-canvas.ts';
+
+/** Others are drawn this much behind the server, so that there is a place before and one after to draw between. */
+const DRAW_DELAY_TICKS = 2.5;
+const NUMBER_LIFE_MS = 1_100;
+const MAX_NUMBERS = 64;
+/** NPCs show their names from this zoom on, in pixels per metre. */
+const NAMES_FROM_SCALE = 14;
+const SMALL = '11px system-ui, sans-serif';
+
+interface FloatingNumber {
+  readonly target: number;
+  readonly text: string;
+  readonly colour: string;
+  readonly sinceMs: number;
+}
+
+/** What the own player knows: its replica, its prediction and the server's last word on it. */
+export class PlayerView {
+  private readonly client: ZoneClient;
+  private numbers: FloatingNumber[] = [];
+
+  constructor(client: ZoneClient) {
+    this.client = client;
+    client.on('combat', ({ target, outcome, amount }) => {
+      const isHeal = outcome === combatOutcomes.heal;
+      const text = outcome === combatOutcomes.miss ? 'miss' : `${isHeal ? '+' : ''}${amount}`;
+      const colour = isHeal ? colours.health : outcome === combatOutcomes.critical ? '#ffd75e' : colours.label;
+      this.numbers = [...this.numbers.slice(1 - MAX_NUMBERS), { target, text, colour, sinceMs: performance.now() }];
+    });
+  }
+
+  /** Draws around the own place, which is known more exactly than ticks tell. */
+  draw(map: MapCanvas, own: Place, scale: number, nowMs: number): void {
+    const { client } = this;
+    const { welcome, replica, self } = client;
+    map.begin(own, scale);
+    const columns = Math.ceil(welcome.width / welcome.cellMetres);
+    const rows = Math.ceil(welcome.height / welcome.cellMetres);
+    drawGrid(map, welcome, self ? cellsAround(self.cell, columns, rows) : []);
+    for (const { x, y, radius } of welcome.restAreas) this.drawRestArea(map, { x, y }, radius);
+    const tick = Math.min(replica.tick, (client.serverTick ?? replica.tick) - DRAW_DELAY_TICKS);
+    const others = [...replica.entities.values()].filter(({ id }) => id !== welcome.entityId);
+    // The dead lie beneath the living.
+    others.sort((a, b) => Number(b.state === entityStates.dead) - Number(a.state === entityStates.dead));
+    for (const entity of others) this.drawEntity(map, entity, tick);
+    if (self) this.drawOwn(map, self, own);
+    this.drawNumbers(map, own, tick, nowMs);
+  }
+
+  /** Where an entity is drawn at a tick. */
+  private placeOf(entity: ReplicaEntity, tick: number): Place {
+    return this.toMap(this.client.replica.placeAt(entity, tick));
+  }
+
+  private toMap({ x, y }: Place): Place {
+    const { originX, originY } = this.client.welcome;
+    return { x: originX + x, y: originY + y };
+  }
+
+  private drawRestArea(map: MapCanvas, centre: Place, radius: number): void {
+    map.context.setLineDash([4, 4]);
+    map.circle(centre, radius * map.scale, { stroke: colours.rest });
+    map.context.setLineDash([]);
+  }
+
+  private drawEntity(map: MapCanvas, entity: ReplicaEntity, tick: number): void {
+    const at = this.placeOf(entity, tick);
+    if (!map.isInSight(map.toScreen(at))) return;
+    const isPlayer = entity.sort === entitySorts.player;
+    const isDead = entity.state === entityStates.dead;
+    const colour = colourOfState(entity.state, isPlayer);
+    const radius = isPlayer ? 7 : 6;
+    for (const sample of entity.trail) if (!isDead) map.circle(this.toMap(sample), 1.5, { fill: `${colour}66` });
+    if (isDead) map.text(at, '✕', colour, 5);
+    else {
+      const isGone = (entity.flags & entityFlags.linkDead) !== 0;
+      map.circle(at, radius, isGone ? { stroke: colour } : { fill: colour });
+      drawFacing(map, at, entity.yaw, radius, colour);
+    }
+    if (entity.health < entity.maxHealth && !isDead) drawHealth(map, at, entity);
+    const isNear = map.scale >= NAMES_FROM_SCALE || entity.health < entity.maxHealth;
+    if (isPlayer || (isNear && !isDead))
+      map.text(at, nameOf(this.client, entity), isPlayer ? colours.label : colours.dim, radius + 14, SMALL);
+  }
+
+  private drawOwn(map: MapCanvas, self: ReplicaEntity, own: Place): void {
+    const told = this.toMap(self);
+    for (const sample of self.trail) map.circle(this.toMap(sample), 1.5, { fill: `${colours.own}88` });
+    map.line(told, own, colours.own);
+    map.context.lineWidth = 1.5;
+    map.circle(told, 11, { stroke: colours.own });
+    map.context.lineWidth = 1;
+    map.circle(own, 7, { fill: this.client.isDead ? colours.dead : colours.own });
+    drawFacing(map, own, self.yaw, 7, colours.own);
+    if (self.health < self.maxHealth) drawHealth(map, own, self);
+    map.text(own, self.name, colours.label, 26, '600 12px system-ui, sans-serif');
+  }
+
+  private drawNumbers(map: MapCanvas, own: Place, tick: number, nowMs: number): void {
+    this.numbers = this.numbers.filter(({ sinceMs }) => nowMs - sinceMs < NUMBER_LIFE_MS);
+    for (const { target, text, colour, sinceMs } of this.numbers) {
+      const entity = this.client.replica.entities.get(target);
+      if (!entity) continue;
+      const age = (nowMs - sinceMs) / NUMBER_LIFE_MS;
+      map.context.globalAlpha = 1 - age * age;
+      const at = target === this.client.welcome.entityId ? own : this.placeOf(entity, tick);
+      map.text(at, text, colour, -18 - 22 * age, '600 14px system-ui, sans-serif');
+      map.context.globalAlpha = 1;
+    }
+  }
+
+  /** The living NPC nearest to a place and within reach of it, in metres. */
+  npcNear(place: Place, reach: number): ReplicaEntity | undefined {
+    const { replica } = this.client;
+    let nearest: ReplicaEntity | undefined;
+    let nearestMetres = reach;
+    for (const entity of replica.entities.values()) {
+      if (entity.sort !== entitySorts.npc || entity.state === entityStates.dead) continue;
+      const at = this.placeOf(entity, replica.tick - DRAW_DELAY_TICKS);
+      const metres = Math.hypot(at.x - place.x, at.y - place.y);
+      if (metres >= nearestMetres) continue;
+      nearest = entity;
+      nearestMetres = metres;
+    }
+    return nearest;
+  }
+}
+
+/** What stands under an entity: players have names of their own, NPCs that of their kind. */
+export function nameOf({ welcome }: ZoneClient, { name, sort, kind, level }: ReplicaEntity): string {
+  if (sort === entitySorts.player) return name;
+  return `${welcome.npcKinds.find(({ index }) => index === kind)?.name ?? 'NPC'} ${level}`;
+}
+
+export function colourOfState(state: number, isPlayer: boolean): string {
+  if (state === entityStates.dead) return colours.dead;
+  if (isPlayer) return colours.player;
+  if (state === entityStates.fighting) return colours.fighting;
+  return state === entityStates.evading ? colours.evading : colours.npc;
+}
+
+function drawFacing(map: MapCanvas, at: Place, yaw: number, radius: number, colour: string): void {
+  const metres = (from: number) => ({
+    x: at.x + (Math.cos(yaw) * from) / map.scale,
+    y: at.y + (Math.sin(yaw) * from) / map.scale,
+  });
+  map.line(metres(radius), metres(radius + 5), colour);
+}
+
+function drawHealth(map: MapCanvas, at: Place, entity: { readonly health: number; readonly maxHealth: number }): void {
+  const { x, y } = map.toScreen(at);
+  const { context } = map;
+  context.fillStyle = colours.healthGone;
+  context.fillRect(x - 14, y - 15, 28, 3);
+  context.fillStyle = colours.health;
+  context.fillRect(x - 14, y - 15, (28 * entity.health) / entity.maxHealth, 3);
+}
