@@ -18,6 +18,7 @@ async function tool(command: readonly string[]): Promise<string | undefined> {
 const checks: readonly Check[] = [
   { name: 'format and lint', run: () => tool(['biome', 'check', '--error-on-warnings', '.']) },
   { name: 'types', run: () => tool(['tsc', '-p', '.']) },
+  { name: 'types of the page', run: () => tool(['tsc', '-p', 'gamelift-fleet/page']) },
   { name: 'directions', run: directions },
   { name: 'generated documents', run: () => tool(['node', 'scripts/generate/main.ts', '--check']) },
 ];

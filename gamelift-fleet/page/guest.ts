@@ -5,6 +5,7 @@ import type { createCharacter, listCharacters, selectCharacter } from '#function
 import type { createGuest, guestLogin } from '#functions/identity/contract.ts';
 import type { heartbeat } from '#functions/session/contract.ts';
 import type { enterZone, listZones } from '#functions/zone/contract.ts';
+import { CALL_BACKOFF, waitMs } from '#shared/client/backoff.ts';
 
 /** What an endpoint answers, from its declaration. */
 type Reply<E extends { readonly response: z.ZodType }> = z.output<E['response']>;
@@ -12,6 +13,7 @@ type Character = Reply<typeof listCharacters>['characters'][number];
 
 const LOOKS = { classId: 'gunhand', originId: 'gutter-born', appearance: {} } as const;
 const NAME_LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const MAX_TRIES = 8;
 const FIRST_HEARTBEAT_MS = 20_000;
 
 /** A refusal, in the words that the API has for players. */
@@ -114,8 +116,9 @@ async function signIn(keyring: Keyring): Promise<Keys> {
   return guest;
 }
 
+/** One request; where the server is too busy for it, the same again a little later. */
 async function request<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
-  const response = await fetch(`/api/v1/${path}`, {
+  const init = {
     method,
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -123,10 +126,16 @@ async function request<T>(method: string, path: string, body?: object, token?: s
       ...(path === 'characters' && method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(response.status, answer as object);
-  return answer as T;
+  };
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(`/api/v1/${path}`, init);
+    const answer: unknown = await response.json().catch(() => ({}));
+    if (response.ok) return answer as T;
+    const refused = new Refused(response.status, answer as object);
+    const isPassing = [429, 503].includes(response.status) && refused.code !== 'identity.guest_limit';
+    if (!isPassing || tries === MAX_TRIES) throw refused;
+    await new Promise((resolve) => setTimeout(resolve, waitMs(CALL_BACKOFF, tries - 1)));
+  }
 }
 
 /** A name that nobody has yet, as good as surely. */

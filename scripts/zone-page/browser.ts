@@ -27,11 +27,13 @@ export async function withPage<T>(
     headless: true,
     args: FLAGS,
     chromiumSandbox: false,
-    viewport: { width: 1_280, height: 860 },
+    viewport: { width: 1_280, height: 960 },
   });
   try {
     const page = browser.pages()[0] ?? (await browser.newPage());
     page.on('console', (message) => {
+      // A busy gateway refuses for now, and the page asks again.
+      if (/status of (429|503)/.test(message.text())) return;
       if (['error', 'warning'].includes(message.type())) complain(`${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => complain(String(error)));
