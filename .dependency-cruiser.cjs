@@ -61,8 +61,15 @@ module.exports = {
     {
       name: 'fleet-meets-domains-in-public',
       severity: 'error',
-      from: { path: '^gamelift-fleet/', pathNot: TESTS },
+      from: { path: '^gamelift-fleet/', pathNot: [TESTS, '^gamelift-fleet/page/'] },
       to: { path: DOMAIN, pathNot: '^functions/[^/]+/(public|errors)\\.ts$' },
+    },
+    {
+      name: 'page-is-a-client',
+      comment: 'The zone page speaks to the domains over their API, whose declarations it reads for their types.',
+      severity: 'error',
+      from: { path: '^gamelift-fleet/page/' },
+      to: { path: DOMAIN, pathNot: '^functions/[^/]+/contract\\.ts$' },
     },
     {
       name: 'infra-reads-declarations-only',
