@@ -5,9 +5,12 @@ import type { Process, Scheduler } from './scheduler.ts';
  * What can go wrong at a step. `before`: it fails and nothing happened; `after`: it happened, the reply is lost;
  * `duplicate`: it happens twice; `delay`: it happens late; `pause`: the process stands still for longer than any
  * time-out and then goes on as a zombie; `kill`: the process is gone; `conflict` and `throttle`: the table refuses for
- * the moment, as AWS does and its local stand-in never.
+ * the moment, as AWS does and its local stand-in never; `lag`: what it writes shows late in indexes, and to those who
+ * do not ask for the present.
  */
-export const faultKinds = ['before', 'after', 'duplicate', 'delay', 'pause', 'kill', 'conflict', 'throttle'] as const;
+export const faultKinds = [
+  ...(['before', 'after', 'duplicate', 'delay', 'pause', 'kill', 'conflict', 'throttle', 'lag'] as const),
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** How likely each fault is at a step, in percent; what is not named does not happen. */
@@ -38,6 +41,8 @@ export class InjectedFault extends Error {
 const DELAY_MS = { min: 1, max: 2_000 };
 /** Beyond every time-out and the sweeper's 30 s. */
 const PAUSE_MS = { min: 40_000, max: 300_000 };
+/** Of each view of its own. Beyond the rest that players take between two acts, and the delay of the bus. */
+const LAG_MS = { min: 1, max: 20_000 };
 
 /** Applies a plan to every step of the process that runs. Installed by `useStepHook`. */
 export class FaultInjector {
@@ -55,6 +60,7 @@ export class FaultInjector {
     kill: 0,
     conflict: 0,
     throttle: 0,
+    lag: 0,
   };
 
   /** @param tell is told of every step and of what befalls it. */
@@ -67,6 +73,11 @@ export class FaultInjector {
 
   /** Processes that stand still, and will go on as if nothing had happened. */
   asleep = 0;
+
+  private isLate = false;
+
+  /** How long the table's views take to show what is written now. */
+  readonly lag = (): number => (this.isLate ? this.random.int(LAG_MS.min, LAG_MS.max) : 0);
 
   /** From now on nothing fails any more. */
   heal(): void {
@@ -105,6 +116,14 @@ export class FaultInjector {
         await run().catch(() => {});
         await this.scheduler.yield();
         return run();
+      case 'lag': {
+        this.isLate = true;
+        const reply = await run().finally(() => {
+          this.isLate = false;
+        });
+        await this.scheduler.yield();
+        return reply;
+      }
       case 'after':
         await run();
         await this.scheduler.yield();
@@ -125,6 +144,7 @@ export const STORES = /^(table|ledger|bus|queue)\./;
 /** Whether a fault can strike a step: a conflict is a transaction's, a throttle the table's, a duplicate a store's. */
 export function applies(fault: FaultKind, stepName: string): boolean {
   if (fault === 'conflict') return stepName === 'table.TransactWriteItems';
+  if (fault === 'lag') return /^table\.(TransactWrite|Update|Put|Delete|BatchWrite)/.test(stepName);
   if (fault === 'throttle') return stepName.startsWith('table.');
   if (fault === 'duplicate') return STORES.test(stepName);
   return true;

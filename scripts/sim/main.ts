@@ -23,6 +23,7 @@ const { values } = parseArgs({
     shard: { type: 'string' },
     progress: { type: 'string' },
     faults: { type: 'string' },
+    kinds: { type: 'string' },
     planted: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
@@ -35,10 +36,16 @@ const MOST_SEEDS_A_BUG = 1_000;
 
 const world = await prepareWorld();
 const chosen = values.operation === undefined ? acts : [actOf(values.operation)];
-const only = values.operation === undefined ? {} : { only: chosen };
+const kinds = values.kinds?.split(',').map(kindOf);
+const limits = { ...(values.operation === undefined ? {} : { only: chosen }), ...(kinds ? { kinds } : {}) };
 const endsAtMs =
   values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * MINUTE_MS;
 const isTimeLeft = () => Date.now() < endsAtMs;
+
+function kindOf(name: string): FaultKind {
+  if (!faultKinds.includes(name as FaultKind)) throw new RangeError(`there is no fault ${name}`);
+  return name as FaultKind;
+}
 
 /** Jobs look at their indexes all the time; nobody wants to read that. */
 const isNews = (line: string) => !/(table\.Query|settlement\.list-pending)$/.test(line);
@@ -57,11 +64,12 @@ async function swarm(): Promise<void> {
   const count = Number(values.seeds ?? (values.seed !== undefined ? 1 : values.minutes ? Infinity : DEFAULT_SEEDS));
   const tally = new Tally('seeds');
   for (let seed = first; seed < first + count && isTimeLeft(); seed += 1) {
-    const outcome = await runSeed(world, seed, only);
+    const outcome = await runSeed(world, seed, limits);
     tally.add(outcome);
     if (outcome.complaints.length > 0 || (values.trace && count === 1)) {
       const named = values.operation === undefined ? '' : ` --operation ${values.operation}`;
-      await fail(`--seed ${seed}${named}`, (tell) => runSeed(world, seed, { ...only, tell }));
+      const struck = values.kinds === undefined ? '' : ` --kinds ${values.kinds}`;
+      await fail(`--seed ${seed}${named}${struck}`, (tell) => runSeed(world, seed, { ...limits, tell }));
     }
   }
   console.log(`seeds ${first} and following`);
@@ -115,8 +123,7 @@ async function replay(text: string): Promise<void> {
   if (!act || values.operation === undefined) throw new RangeError('--faults needs --operation');
   const strikes = text.split(',').map((one): Strike => {
     const [step, kind] = one.split(':');
-    if (!faultKinds.includes(kind as FaultKind)) throw new RangeError(`there is no fault ${kind}`);
-    return [Number(step), kind as FaultKind];
+    return [Number(step), kindOf(kind ?? '')];
   });
   const { seed } = await rehearse(world, act);
   await fail(`--operation ${act.name} --faults ${text}`, (tell) =>
@@ -131,7 +138,7 @@ async function planted(): Promise<void> {
     let seed = 0;
     while (complaint === undefined && seed < MOST_SEEDS_A_BUG) {
       seed += 1;
-      [complaint] = (await runSeed(world, seed, { planted: bug })).complaints;
+      [complaint] = (await runSeed(world, seed, { planted: bug, ...(kinds ? { kinds } : {}) })).complaints;
     }
     if (complaint !== undefined) found += 1;
     console.log(`${complaint === undefined ? '✘ not found' : `seed ${String(seed).padStart(4)}`}  ${bug.name}`);

@@ -92,7 +92,7 @@ export async function prepareWorld(): Promise<PreparedWorld> {
   Object.assign(process.env, ENVIRONMENT);
   const memory = new MemoryTable(TABLE);
   const client = metered(memoryDocumentClient(memory));
-  const useSabotage = sabotaged(client);
+  const useSabotage = sabotaged(client, memory);
   const useReader = readings(client);
   const ledger = new MemoryLedger();
   const routes = await loadRoutes();

@@ -108,6 +108,7 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
     useStepHook(injector.hook),
     world.useSabotage(planted?.table),
     observer.watch(memory),
+    memory.useLag(injector.lag),
     world.useReader(recorder),
   ];
   const late: string[] = [];

@@ -1,6 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
-import { type FaultRates, faultKinds, randomFaults } from './faults.ts';
+import { type FaultKind, type FaultRates, faultKinds, randomFaults } from './faults.ts';
 import { actOf, acts } from './operations/all.ts';
 import type { PlantedBug } from './planted/planted-bug.ts';
 import type { PreparedWorld } from './prepared-world.ts';
@@ -17,6 +17,7 @@ const HIGHEST: Required<FaultRates> = {
   kill: 4,
   conflict: 12,
   throttle: 6,
+  lag: 60,
 };
 
 /** Where faults strike: everywhere; where value is decided, and then more often; or where things are told. */
@@ -45,13 +46,20 @@ export interface SwarmOptions {
   readonly stormMs: number;
 }
 
+/** What a swarm is made of, where its seed does not decide it. */
+export interface SwarmLimits {
+  readonly only?: readonly Act[] | undefined;
+  /** All of these kinds of faults, and no others. */
+  readonly kinds?: readonly FaultKind[] | undefined;
+}
+
 /** Draws a swarm from its seed: some kinds of faults, some operations, some number of players (swarm testing). */
-export function drawSwarm(seed: number, only?: readonly Act[]): SwarmOptions {
+export function drawSwarm(seed: number, { only, kinds }: SwarmLimits = {}): SwarmOptions {
   const random = seededRandom(seed ^ 0x5eed);
   const { strikes, times } = random.pick(TARGETS);
   const rates = Object.fromEntries(
     faultKinds
-      .filter(() => random.percent(50))
+      .filter((kind) => (random.percent(50) && !kinds) || kinds?.includes(kind))
       .map((kind) => [kind, (random.int(1, 100) / 100) * HIGHEST[kind] * times] as const),
   );
   const drawn = (only ?? acts).filter(() => only !== undefined || random.percent(50));
@@ -96,9 +104,9 @@ async function swarm(stage: Stage, isStorm: () => boolean, options: SwarmOptions
 export function runSeed(
   world: PreparedWorld,
   seed: number,
-  more: { readonly only?: readonly Act[]; readonly planted?: PlantedBug; tell?(line: string): void } = {},
+  more: SwarmLimits & { readonly planted?: PlantedBug; tell?(line: string): void } = {},
 ): Promise<Outcome> {
-  const options = drawSwarm(seed, more.only ?? more.planted?.operations?.map(actOf));
+  const options = drawSwarm(seed, { ...more, only: more.only ?? more.planted?.operations?.map(actOf) });
   return simulate(world, {
     ...more,
     seed,

@@ -46,12 +46,15 @@ export function batchGet(state: TableState, input: Input): Record<string, unknow
       ? undefined
       : projectionOf('ProjectionExpression', asked.ProjectionExpression as string);
   const project = bindProjection(projection, bind(asked, [projection]));
-  const rows = keys.flatMap(({ pk, sk }) => state.rows.get(pk, sk) ?? []);
+  const isConsistent = asked.ConsistentRead === true;
+  const rows = keys.flatMap(
+    ({ pk, sk }) => (isConsistent ? state.rows.get(pk, sk) : state.rows.getEventually(pk, sk)) ?? [],
+  );
   if (rows.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_REPLY_BYTES) {
     throw new Error('the memory table does not split replies of more than 16 MB');
   }
   const units = noUnits();
-  for (const { bytes } of rows) units.table += readUnits(bytes, asked.ConsistentRead === true);
+  for (const { bytes } of rows) units.table += readUnits(bytes, isConsistent);
   const report = capacityReport(state.tableName, units, input.ReturnConsumedCapacity);
   return {
     Responses: { [state.tableName]: rows.map(({ item }) => project(item)) },

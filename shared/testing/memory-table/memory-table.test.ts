@@ -220,6 +220,48 @@ describe('faults', () => {
   });
 });
 
+describe('a table whose views lag', () => {
+  const byIndex = async () => {
+    const values = { ':pk': 'I#1' };
+    const asked = { TableName, KeyConditionExpression: 'gsi1pk = :pk', ExpressionAttributeValues: values };
+    return (await client.send(new QueryCommand({ ...asked, IndexName: 'gsi1' }))).Items;
+  };
+  const present = async () => (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  const listed = (n: number) => ({ ...Key, gsi1pk: 'I#1', gsi1sk: `N#${n}`, n });
+
+  it('shows a change in its index, and to whoever does not ask for the present, each after its time', async () => {
+    memory.useLag((view) => (view === 'gsi1' ? 100 : 50));
+    await put(listed(1));
+    expect([await present(), await read(), await byIndex()]).toEqual([listed(1), undefined, []]);
+    nowMs += 50;
+    expect([await read(), await byIndex()]).toEqual([listed(1), []]);
+    nowMs += 50;
+    expect(await byIndex()).toEqual([listed(1)]);
+  });
+
+  it('shows the changes of one row in their order, and all of them at last', async () => {
+    const delays = [100, 10, 0];
+    memory.useLag((view) => (view === 'gsi1' ? delays.shift()! : 0));
+    for (const n of [1, 2, 3]) await put(listed(n));
+    expect([await read(), await byIndex()]).toEqual([listed(3), []]);
+    nowMs += 99;
+    expect(await byIndex()).toEqual([]);
+    nowMs += 1;
+    expect(await byIndex()).toEqual([listed(3)]);
+  });
+
+  it('shows everything at once when it is restored, and when it lags no more', async () => {
+    const stop = memory.useLag(() => MINUTE_MS);
+    const empty = memory.snapshot();
+    await put(listed(1));
+    memory.restore(empty);
+    expect([await read(), await byIndex()]).toEqual([undefined, []]);
+    await put(listed(2));
+    stop();
+    expect([await read(), await byIndex()]).toEqual([listed(2), [listed(2)]]);
+  });
+});
+
 it('goes on with a scan whose last page ended in a partition that is gone by now', async () => {
   const keys = [1, 2, 3, 4].map((number) => ({ pk: `P#${number}`, sk: 'S#1' }));
   for (const key of keys) await put(key);

@@ -3,7 +3,7 @@ import { giveOut, type Item, isSameItem } from './attribute-values.ts';
 import { batchGet, batchWrite } from './batch-requests.ts';
 import { type FaultHook, splitBatch, type TableCall, throwFault } from './faults.ts';
 import { query, scan } from './query-requests.ts';
-import { type RowChange, type RowSnapshot, RowStore } from './row-store.ts';
+import { type Lag, type RowChange, type RowSnapshot, RowStore } from './row-store.ts';
 import { getItem, writeItem } from './single-requests.ts';
 import type { Input, TableState } from './table-state.ts';
 import { TokenMemory } from './token-memory.ts';
@@ -48,6 +48,7 @@ export class MemoryTable {
   readonly #rows = new RowStore();
   readonly #listeners = new Set<(record: ChangeRecord) => void>();
   readonly #faults: FaultHook[] = [];
+  #lag: Lag | undefined;
   #tokens = new TokenMemory();
   #sequence = 0;
   #commit = 0;
@@ -71,6 +72,7 @@ export class MemoryTable {
   }
 
   #run(operation: OperationName, input: Input): Record<string, unknown> {
+    if (this.#lag) this.#rows.catchUp(clock.nowMs());
     const state: TableState = {
       tableName: this.tableName,
       rows: this.#rows,
@@ -82,7 +84,8 @@ export class MemoryTable {
 
   #apply(changes: readonly RowChange[]): void {
     this.#commit += 1;
-    for (const change of changes) this.#rows.apply(change);
+    const lag = this.#lag && { nowMs: clock.nowMs(), of: this.#lag };
+    for (const change of changes) this.#rows.apply(change, lag);
     if (this.#listeners.size === 0) return;
     for (const change of changes) this.#tell(change);
   }
@@ -116,6 +119,18 @@ export class MemoryTable {
     };
   }
 
+  /**
+   * From now on indexes, and reads that do not ask for the present, show each change after as many ms as `lag` says.
+   * @returns the undo: everything shows at once again.
+   */
+  useLag(lag: Lag): () => void {
+    this.#lag = lag;
+    return () => {
+      this.#lag = undefined;
+      this.#rows.catchUp(Number.POSITIVE_INFINITY);
+    };
+  }
+
   /** Every item, by partition and sort key, as copies. */
   items(): Item[] {
     return this.#rows.rows().map(({ item }) => giveOut(item));
@@ -128,6 +143,7 @@ export class MemoryTable {
 
   /** Makes the state what it was then. It is no write: no record tells of it. */
   restore({ rows, tokens }: TableSnapshot): void {
+    this.#rows.catchUp(Number.POSITIVE_INFINITY);
     for (const change of this.#rows.differences(rows)) this.#rows.apply(change);
     this.#tokens = tokens.clone();
   }

@@ -27,6 +27,7 @@ const primary = keyNamesOf(undefined);
 /** What a query and a scan have in common. */
 interface Reading {
   readonly index: IndexName | undefined;
+  readonly isConsistent: boolean;
   readonly keys: KeyNames;
   readonly filter: Holds;
   readonly project: Project;
@@ -44,7 +45,7 @@ export function query(state: TableState, input: Input): Record<string, unknown> 
       'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
     );
   }
-  const entries = state.rows.partition(index, range.partition);
+  const entries = state.rows.partition(index, range.partition, reading.isConsistent);
   const isForward = input.ScanIndexForward !== false;
   const start = startKey && positionOf(reading, startKey);
   if (start && (start.partition !== range.partition || range.isBefore(start.sort) || range.isBeyond(start.sort))) {
@@ -74,12 +75,12 @@ export function scan(state: TableState, input: Input): Record<string, unknown> {
 }
 
 function* allRows({ rows }: TableState, reading: Reading): Generator<Row> {
-  const { index, startKey } = reading;
+  const { index, startKey, isConsistent } = reading;
   const start = startKey && positionOf(reading, startKey);
-  for (const partition of rows.partitionKeys(index)) {
+  for (const partition of rows.partitionKeys(index, isConsistent)) {
     // The partition that the last page ended in may be gone by now.
     if (start && compareBytes(partition, start.partition) < 0) continue;
-    const entries = rows.partition(index, partition)!;
+    const entries = rows.partition(index, partition, isConsistent)!;
     const from = start?.partition === partition ? entries.indexAfter(start) : 0;
     yield* rowsBetween(entries, from, entries.size, true);
   }
@@ -111,6 +112,7 @@ function readingOf(state: TableState, doing: 'querying' | 'scanning', input: Inp
   }
   return {
     index,
+    isConsistent: input.ConsistentRead === true,
     keys,
     filter: filter ? bindCondition(filter, bindings) : () => true,
     project: bindProjection(projection, bindings),

@@ -2,7 +2,8 @@ import { type IndexName, tableDefinition } from '#shared/table/definition.ts';
 import type { Item } from './attribute-values.ts';
 import { compareBytes } from './byte-order.ts';
 import { itemBytes } from './item-size.ts';
-import { type Position, type Row, SortedEntries } from './sorted-entries.ts';
+import type { Row, SortedEntries } from './sorted-entries.ts';
+import { View } from './view.ts';
 
 const { partitionKey, sortKey, indexes } = tableDefinition;
 
@@ -38,28 +39,28 @@ export interface RowChange {
   readonly after: Row | undefined;
 }
 
-type Partitions = Map<string, SortedEntries>;
-
-function place(partitions: Partitions, partition: string, position: Position, row: Row | undefined): void {
-  const known = partitions.get(partition);
-  const entries = known ?? new SortedEntries();
-  if (row) entries.set(position, row);
-  else entries.delete(position);
-  if (entries.size === 0) partitions.delete(partition);
-  else if (!known) partitions.set(partition, entries);
-}
-
 /** All rows of one moment, by their identity. */
 export type RowSnapshot = ReadonlyMap<string, Row>;
 
-/** The rows of the table and of its indexes. */
+/** How long it takes until a view of the table shows a change, in ms. */
+export type Lag = (view: IndexName | 'eventual') => number;
+
+/** The rows of the table, of its indexes, and as those see them who do not ask for the present. */
 export class RowStore {
   readonly #rows = new Map<string, Row>();
-  readonly #table: Partitions = new Map();
-  readonly #indexes = new Map<IndexName, Partitions>(indexNames.map((name) => [name, new Map()]));
+  readonly #table = new View(({ pk, sk }) => ({ partition: pk as string, sort: sk as string }));
+  readonly #eventual = new View(({ pk, sk }) => ({ partition: pk as string, sort: sk as string }));
+  readonly #indexes = new Map(indexNames.map((name) => [name, new View((item) => placeOf(name, item))]));
 
   get(pk: string, sk: string): Row | undefined {
     return this.#rows.get(identityOf({ pk, sk }));
+  }
+
+  /** The row as somebody sees it who does not ask for the present. */
+  getEventually(pk: string, sk: string): Row | undefined {
+    const identity = identityOf({ pk, sk });
+    const late = this.#eventual.lateOf(identity);
+    return late ? late.shown : this.#rows.get(identity);
   }
 
   /** The item as a row of this store, not yet in it. */
@@ -67,37 +68,43 @@ export class RowStore {
     return { pk: item[partitionKey] as string, sk: item[sortKey] as string, item, bytes: itemBytes(item) };
   }
 
-  apply({ pk, sk, before, after }: RowChange): void {
-    const identity = identityOf({ pk, sk });
-    if (after) this.#rows.set(identity, after);
+  /** Makes a change at once; its indexes show it by and by. */
+  apply(change: RowChange, lag?: { readonly nowMs: number; readonly of: Lag }): void {
+    const identity = identityOf(change);
+    if (change.after) this.#rows.set(identity, change.after);
     else this.#rows.delete(identity);
-    place(this.#table, pk, { sort: sk, pk, sk }, after);
-    for (const [name, partitions] of this.#indexes) {
-      const [from, to] = [before && placeOf(name, before.item), after && placeOf(name, after.item)];
-      if (from && !(to && to.partition === from.partition && to.sort === from.sort)) {
-        place(partitions, from.partition, { sort: from.sort, pk, sk }, undefined);
-      }
-      if (to) place(partitions, to.partition, { sort: to.sort, pk, sk }, after);
+    this.#table.apply(change, identity);
+    this.#eventual.apply(change, identity, lag && { nowMs: lag.nowMs, ms: lag.of('eventual') });
+    for (const [name, view] of this.#indexes) {
+      view.apply(change, identity, lag && { nowMs: lag.nowMs, ms: lag.of(name) });
     }
   }
 
-  partition(index: IndexName | undefined, key: string): SortedEntries | undefined {
-    return this.#partitionsOf(index).get(key);
+  /** Has all views show what they were to show by then. */
+  catchUp(nowMs: number): void {
+    this.#eventual.catchUp(nowMs);
+    for (const view of this.#indexes.values()) view.catchUp(nowMs);
+  }
+
+  /** @param isConsistent false: of the table, as somebody sees it who does not ask for the present. */
+  partition(index: IndexName | undefined, key: string, isConsistent = true): SortedEntries | undefined {
+    return this.#viewOf(index, isConsistent).partitions.get(key);
   }
 
   /** Partition keys in byte order: DynamoDB has an order of its own there, which it does not tell. */
-  partitionKeys(index: IndexName | undefined): readonly string[] {
-    return [...this.#partitionsOf(index).keys()].sort(compareBytes);
+  partitionKeys(index: IndexName | undefined, isConsistent = true): readonly string[] {
+    return [...this.#viewOf(index, isConsistent).partitions.keys()].sort(compareBytes);
   }
 
-  #partitionsOf(index: IndexName | undefined): Partitions {
-    return index ? this.#indexes.get(index)! : this.#table;
+  #viewOf(index: IndexName | undefined, isConsistent: boolean): View {
+    if (index) return this.#indexes.get(index)!;
+    return isConsistent ? this.#table : this.#eventual;
   }
 
   /** Every row, by partition and sort key. */
   rows(): Row[] {
     return this.partitionKeys(undefined).flatMap((key) => {
-      const entries = this.#table.get(key)!;
+      const entries = this.partition(undefined, key)!;
       return Array.from({ length: entries.size }, (_none, index) => entries.rowAt(index));
     });
   }

@@ -43,7 +43,7 @@ export function getItem(state: TableState, input: Input): Record<string, unknown
       : projectionOf('ProjectionExpression', input.ProjectionExpression as string);
   const project = bindProjection(projection, bind(input, [projection]));
   const { pk, sk } = takeKey(input.Key as Input);
-  const row = state.rows.get(pk, sk);
+  const row = input.ConsistentRead === true ? state.rows.get(pk, sk) : state.rows.getEventually(pk, sk);
   // What is not there costs as much as the smallest item.
   const units = { table: readUnits(Math.max(1, row?.bytes ?? 0), input.ConsistentRead === true), indexes: {} };
   const ConsumedCapacity = capacityReport(state.tableName, units, input.ReturnConsumedCapacity);
