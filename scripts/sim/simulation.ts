@@ -16,6 +16,7 @@ import { START_MS } from './cast.ts';
 import { SimulatedClient } from './client.ts';
 import { finalComplaints, stormComplaints } from './complaints.ts';
 import { FaultInjector, type FaultKind, type FaultPlan } from './faults.ts';
+import { LedgerWatch } from './invariants/ledger-watch.ts';
 import { Observer } from './observer.ts';
 import type { PlantedBug } from './planted/planted-bug.ts';
 import type { PreparedWorld } from './prepared-world.ts';
@@ -96,6 +97,11 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
   });
   const house = new AuctionHouse({ scheduler, random: random.fork(), tell, isPatient: options.isPatient });
   const stage = new Stage({ scheduler, random: random.fork(), world, client, house, actors: options.actors });
+  const late: string[] = [];
+  const watch = new LedgerWatch(ledger);
+  const look = (): void => {
+    late.push(...watch.look());
+  };
   const undo = [
     useClock({ nowMs: () => scheduler.nowMs }),
     useRandomSource(random.fork()),
@@ -105,13 +111,12 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
     useDestinations(planted?.destinations?.(bus.destinations) ?? bus.destinations),
     useCheckQueue(planted?.checks?.(bus.sendChecks) ?? bus.sendChecks),
     useMetricSink(() => {}),
-    useStepHook(injector.hook),
+    useStepHook((name, run) => injector.hook(name, name.startsWith('ledger.') ? () => run().finally(look) : run)),
     world.useSabotage(planted?.table),
     observer.watch(memory),
     memory.useLag(injector.lag),
     world.useReader(recorder),
   ];
-  const late: string[] = [];
   let [isStorm, isOver] = [true, false];
 
   const schedule = (id: JobId, periodMs: number) =>

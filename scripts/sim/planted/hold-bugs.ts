@@ -1,9 +1,13 @@
 import { deriveId, type TransactionId } from '#shared/kernel/ids.ts';
+import { sleep } from '#shared/kernel/sleep.ts';
 import { step } from '#shared/kernel/step.ts';
 import type { Hold } from '#shared/ledger/ledger.ts';
 import type { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import { ledgerWith } from './ledger-with.ts';
 import type { PlantedBug } from './planted-bug.ts';
+
+/** So long something is wrong, and then right again. */
+const MOMENT_MS = 20;
 
 /** What the ledger keeps of holds and accounts: a bug has it in its hands. */
 interface Insides {
@@ -119,5 +123,22 @@ export const holdBugs: readonly PlantedBug[] = [
   {
     name: 'what a hold has paid waits in the ledger for a teller',
     ledger: (real) => ledgerWith(real, { post: (request) => real.post({ ...request, toldBy: 'ledger' }) }),
+  },
+  {
+    name: 'what a hold has paid stays held for a moment',
+    operations: ['bid-and-win', 'bid-race'],
+    ledger: (real) =>
+      ledgerWith(real, {
+        post: async (request) => {
+          const wasOpen = insidesOf(real).holds.get(request.holdId)?.state === 'OPEN';
+          const decision = await real.post(request);
+          const hold = insidesOf(real).holds.get(request.holdId);
+          if (!wasOpen || !hold || hold.state !== 'POSTED') return decision;
+          accountOf(real, hold).held += hold.amount;
+          await sleep(MOMENT_MS);
+          accountOf(real, hold).held -= hold.amount;
+          return decision;
+        },
+      }),
   },
 ];
