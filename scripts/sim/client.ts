@@ -10,7 +10,7 @@ const TIMEOUT_MS = 29_000;
 const MAX_TRIES = 40;
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 20_000;
-/** How often a player gives a call up after a try of which they do not know what came, in percent. */
+/** How often a player gives a call up after a try of which they do not know what came, in percent, unless told. */
 const GIVE_UP_PERCENT = 15;
 /** How often the first try is sent twice at once, as by an impatient finger, in percent. */
 const TWICE_PERCENT = 8;
@@ -58,6 +58,7 @@ export class SimulatedClient {
   private readonly tell: ((line: string) => void) | undefined;
   private readonly gateway: Gateway;
   private readonly isPatient: boolean;
+  private readonly giveUpPercent: number;
   private keys = 0;
   readonly calls: Call[] = [];
   /** Calls that got no definite answer, ever. */
@@ -73,12 +74,14 @@ export class SimulatedClient {
     readonly wrap?: ((gateway: Gateway) => Gateway) | undefined;
     /** It neither gives up nor calls twice: for schedules of which each step is known. */
     readonly isPatient?: boolean | undefined;
+    readonly giveUpPercent?: number | undefined;
   }) {
     this.scheduler = of.scheduler;
     this.random = of.random;
     this.routes = of.routes;
     this.tell = of.tell;
     this.isPatient = of.isPatient ?? false;
+    this.giveUpPercent = of.giveUpPercent ?? GIVE_UP_PERCENT;
     this.gateway = of.wrap?.(this.invoke) ?? this.invoke;
   }
 
@@ -119,7 +122,7 @@ export class SimulatedClient {
         if (key) await this.insist(route, request, otherwise, key, call);
         return reply;
       }
-      if (this.chance(GIVE_UP_PERCENT)) return undefined;
+      if (this.chance(this.giveUpPercent)) return undefined;
       await this.scheduler.sleep(
         this.random.int(1, Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(tries, 10))),
       );

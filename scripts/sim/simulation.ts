@@ -45,6 +45,8 @@ export interface SimulationOptions {
   script(stage: Stage, isStorm: () => boolean): Promise<void>;
   /** Players call until they are answered, and once. */
   readonly isPatient?: boolean;
+  /** How often they give a call up after a try of which they do not know what came. */
+  readonly giveUpPercent?: number | undefined;
   /** Unset: all. */
   readonly jobs?: readonly JobId[];
   /** The storm lasts so long at most. */
@@ -94,6 +96,7 @@ export async function simulate(world: PreparedWorld, options: SimulationOptions)
     tell,
     wrap: planted?.gateway,
     isPatient: options.isPatient,
+    giveUpPercent: options.giveUpPercent,
   });
   const house = new AuctionHouse({ scheduler, random: random.fork(), tell, isPatient: options.isPatient });
   const stage = new Stage({ scheduler, random: random.fork(), world, client, house, actors: options.actors });

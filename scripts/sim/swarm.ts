@@ -31,6 +31,11 @@ const TARGETS = [
 /** How often a player does the same thing twice at once, in percent: with two keys, and maybe to one thing. */
 const DOUBLE_PERCENT = 25;
 
+/** In so many seeds players begin only when the storm is about to end, this long before it at most. */
+const [LATE_PERCENT, LATE_MS] = [30, 20 * SECOND_MS];
+/** How often they give up then: what nobody asks for again has to end by itself. */
+const LATE_GIVE_UP_PERCENT = 80;
+
 /** Everything that a seed decides before the first step. */
 export interface SwarmOptions {
   readonly actors: number;
@@ -44,6 +49,10 @@ export interface SwarmOptions {
   readonly restMs: number;
   readonly duplicatePercent: number;
   readonly stormMs: number;
+  /** Players begin after so much of the storm: late, so that its end comes upon them in the middle of what they do. */
+  readonly beginsMs: number;
+  /** Unset: as players usually are. */
+  readonly giveUpPercent?: number;
 }
 
 /** What a swarm is made of, where its seed does not decide it. */
@@ -63,7 +72,7 @@ export function drawSwarm(seed: number, { only, kinds }: SwarmLimits = {}): Swar
       .map((kind) => [kind, (random.int(1, 100) / 100) * HIGHEST[kind] * times] as const),
   );
   const drawn = (only ?? acts).filter(() => only !== undefined || random.percent(50));
-  return {
+  const drawnTogether = {
     actors: random.pick([2, 2, 3, 3, 4, 5, 6, 8]),
     rates,
     strikes,
@@ -74,12 +83,17 @@ export function drawSwarm(seed: number, { only, kinds }: SwarmLimits = {}): Swar
     duplicatePercent: random.pick([0, 10, 50]),
     stormMs: random.int(30, 180) * SECOND_MS,
   };
+  const lastMs = random.int(2, LATE_MS / SECOND_MS) * SECOND_MS;
+  return random.percent(LATE_PERCENT)
+    ? { ...drawnTogether, beginsMs: drawnTogether.stormMs - lastMs, giveUpPercent: LATE_GIVE_UP_PERCENT }
+    : { ...drawnTogether, beginsMs: 0 };
 }
 
 /** Every player does one thing after the other; everybody at once. */
 async function swarm(stage: Stage, isStorm: () => boolean, options: SwarmOptions, random: SeededRandom): Promise<void> {
   const play = async (me: number): Promise<void> => {
     const own = random.fork();
+    await stage.scheduler.sleep(options.beginsMs);
     for (let done = 0; done < options.actsEach && isStorm(); done += 1) {
       await stage.scheduler.sleep(own.int(0, options.restMs));
       const act = own.pick(options.acts);
@@ -113,6 +127,7 @@ export function runSeed(
     actors: options.actors,
     duplicatePercent: options.duplicatePercent,
     stormMs: options.stormMs,
+    giveUpPercent: options.giveUpPercent,
     plan: (random) => {
       const chance = randomFaults(random, options.rates);
       return (stepName, process) => (options.strikes.test(stepName) ? chance(stepName, process) : undefined);
