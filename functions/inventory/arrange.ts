@@ -6,7 +6,6 @@ import { type HeldItem, isHeld } from './item.ts';
 import type { MoveCause } from './legs.ts';
 import { changesOf } from './load-plan.ts';
 import { MovePlan } from './plan.ts';
-import { requireTogether } from './read-together.ts';
 import type { Container } from './rules.ts';
 import { readItem } from './store.ts';
 import { readBags } from './store-bags.ts';
@@ -41,17 +40,6 @@ export async function ownItem(
 export async function arrangePlan({ characterId, reason, cause, atMs }: ArrangeCause): Promise<MovePlan> {
   const bags = await readBags(characterId);
   return new MovePlan({ reason, cause, atMs }, Object.values(bags));
-}
-
-/**
- * Holds a plan against items that were read beside it.
- * @throws GameError `request.conflict` when one of them came into its slot in between.
- */
-export function requireCurrent(plan: MovePlan, characterId: CharacterId, ...items: readonly HeldItem[]): void {
-  requireTogether(
-    items.map(({ container }) => plan.bag(characterId, container)),
-    items,
-  );
 }
 
 /** The writes of a plan, and what its caller sees of it: own items that changed, and those that are gone. */

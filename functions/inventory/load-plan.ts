@@ -6,7 +6,6 @@ import { characterOf } from './holders.ts';
 import type { ItemLeg, MoveCause } from './legs.ts';
 import { type Bag, MovePlan, postingOf } from './plan.ts';
 import { type KnownItems, planTransfer } from './plan-transfer.ts';
-import { isKnownTo, requireTogether } from './read-together.ts';
 import { type Container, containerSlots } from './rules.ts';
 import { listHeld, readItems } from './store.ts';
 import { bagWrite, readBag } from './store-bags.ts';
@@ -40,10 +39,7 @@ function containersOf(legs: readonly ItemLeg[]): { readonly all: ContainerRef[];
   return { all: [...all.values()], joinable: [...joinable.values()] };
 }
 
-/**
- * Reads what legs need to be planned. Joining stacks needs a look at what lies there; a settlement joins none.
- * @throws GameError `request.conflict` when something has changed while it was read.
- */
+/** Reads what legs need to be planned. Joining stacks needs a look at what lies there; a settlement joins none. */
 export async function loadPlan(
   legs: readonly ItemLeg[],
   cause: MoveCause,
@@ -59,10 +55,9 @@ export async function loadPlan(
       ),
     ),
   ]);
-  requireTogether(bags, items.values());
+  const plan = new MovePlan(cause, bags);
   // What a list shows wrongly is no reason to begin again: nothing joins it.
-  const joined = held.flat().filter((item) => isKnownTo(bags, item));
-  return { plan: new MovePlan(cause, bags), known: { items, held: joined } };
+  return { plan, known: { items, held: held.flat().filter((item) => plan.isTaken(item)) } };
 }
 
 /** Plans a move in one transaction from what is there now; see `planTransfer`. */

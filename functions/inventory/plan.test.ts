@@ -292,24 +292,32 @@ describe('a move', () => {
   });
 
   it('keeps a bound item with its character, but for its trade window, its sinks, and the account’s own', () => {
+    const giving = (change: Partial<ItemInstance>, leg: Partial<ReturnType<typeof give>> = {}) => {
+      const { shelf, stacks } = stocked(1);
+      const item = stacks[0]!;
+      shelf.items.set(item.itemId, { ...item, ...change });
+      return () => shelf.transfer('x', [{ ...give(item), ...leg }]);
+    };
+    const within = (untilMs: number, characterId: CharacterId): Partial<ItemInstance> => ({
+      bind: 'character',
+      tradeWindow: { untilMs, characterIds: [characterId] },
+    });
+    expect(giving({ bind: 'character' })).toThrow('inventory.item_bound');
+    expect(giving({ bind: 'character' }, { bound: 'own-account' })).toThrow('inventory.item_bound');
+    expect(giving(within(1, bob))).toThrow('inventory.item_bound');
+    expect(giving(within(2, createId('chr')))).toThrow('inventory.item_bound');
+    expect(giving(within(2, bob))).not.toThrow();
+    expect(giving({ bind: 'account' })).toThrow('inventory.item_bound');
+    expect(giving({ bind: 'account' }, { bound: 'own-account' })).not.toThrow();
+    const sink = { to: 'sink', reason: 'destroyed' } as const;
+    expect(giving({ bind: 'quest' }, { bound: 'any', destination: sink })).not.toThrow();
+  });
+
+  it('is planned anew where an item has come into its slot since its container was read', () => {
     const { shelf, stacks } = stocked(1);
     const item = stacks[0]!;
-    const bound = (change: Partial<ItemInstance>) => shelf.items.set(item.itemId, { ...item, ...change });
-    bound({ bind: 'character' });
-    expect(() => shelf.plan('x') && shelf.transfer('x', [give(item)])).toThrow('inventory.item_bound');
-    expect(() => shelf.transfer('x', [{ ...give(item), bound: 'own-account' }])).toThrow('inventory.item_bound');
-    bound({ bind: 'character', tradeWindow: { untilMs: 1, characterIds: [bob] } });
-    expect(() => shelf.transfer('x', [give(item)])).toThrow('inventory.item_bound');
-    bound({ bind: 'character', tradeWindow: { untilMs: 2, characterIds: [createId('chr')] } });
-    expect(() => shelf.transfer('x', [give(item)])).toThrow('inventory.item_bound');
-    bound({ bind: 'character', tradeWindow: { untilMs: 2, characterIds: [bob] } });
-    expect(() => shelf.transfer('x', [give(item)])).not.toThrow();
-    bound({ bind: 'account' });
-    expect(() => shelf.transfer('x', [give(item)])).toThrow('inventory.item_bound');
-    expect(() => shelf.transfer('x', [{ ...give(item), bound: 'own-account' }])).not.toThrow();
-    bound({ bind: 'quest' });
-    const sink = { to: 'sink', reason: 'destroyed' } as const;
-    expect(() => shelf.transfer('x', [{ ...give(item), bound: 'any', destination: sink }])).not.toThrow();
+    shelf.items.set(item.itemId, { ...item, slot: item.slot! + 1 });
+    expect(() => shelf.transfer('x', [give(item)])).toThrow('request.conflict');
   });
 
   it('refuses what is not the giver’s, what has changed since it was offered, and what has expired', () => {

@@ -1,4 +1,5 @@
 import { items as itemTemplates } from '#content/items.ts';
+import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, ItemId, Slug } from '#shared/kernel/ids.ts';
 import { characterOf, type Holder, isEscrow, sinkHolder } from './holders.ts';
 import type { ItemInstance, Place } from './item.ts';
@@ -152,11 +153,15 @@ export class MovePlan {
     return this.bagOf(characterOf(holder)!, container!).taken.has(slot!);
   }
 
-  /** Frees the slot that an item has left; a place without a slot frees nothing. */
+  /**
+   * Frees the slot that an item has left; a place without a slot frees nothing.
+   * @throws GameError `request.conflict` for a slot that is not taken: items and containers are read side by side, and
+   *   this item came into its slot after its container was read. To go on would leave the slot taken for ever.
+   */
   free({ holder, container, slot }: Place): void {
     const characterId = characterOf(holder);
     if (characterId === undefined || container === undefined || slot === undefined) return;
-    this.bagOf(characterId, container).taken.delete(slot);
+    if (!this.bagOf(characterId, container).taken.delete(slot)) throw new GameError('request.conflict');
   }
 
   /** How many slots of a container are free by now. */

@@ -7,7 +7,7 @@ import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { moveItem, sortContainer } from './contract-arrange.ts';
 import { handler as moveHandler } from './endpoints/move-item.ts';
 import { handler as sortHandler } from './endpoints/sort-container.ts';
-import { loadPlan } from './load-plan.ts';
+import { planned } from './load-plan.ts';
 import { itemsOf } from './public.ts';
 
 const stackable = itemTemplates.all.find(({ maxStack, bind }) => maxStack >= 20 && bind === 'none')!;
@@ -74,7 +74,7 @@ describe('something that comes into its slot while it is read', () => {
       await moved(ana, stack!, 9);
       return run();
     });
-    await expect(loadPlan(legs, cause, { joins: true })).rejects.toMatchObject({ code: 'request.conflict' });
-    await expect(loadPlan(legs, cause, { joins: true })).resolves.toBeDefined();
+    await expect(planned(legs, cause)).rejects.toMatchObject({ code: 'request.conflict' });
+    await expect(planned(legs, cause)).resolves.toBeDefined();
   });
 });

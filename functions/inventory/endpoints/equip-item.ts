@@ -5,7 +5,7 @@ import { presenceOf, refreshCharacter } from '#functions/zone/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { arranged, arrangePlan, ownItem, requireCurrent } from '../arrange.ts';
+import { arranged, arrangePlan, ownItem } from '../arrange.ts';
 import { equipItem } from '../contract-equipment.ts';
 import { gearAfter, wornItems } from '../equipment.ts';
 import { planEquip, slotToWear } from '../plan-equip.ts';
@@ -29,7 +29,6 @@ export const handler = endpointHandler(equipItem, ({ input, actor, operation, no
     const replaced = worn.find((one) => one.slot === slot);
     // What is worn there is away for repair: its slot is kept for it.
     if (!replaced && equipment.taken.has(slot)) throw fail('request.conflict');
-    requireCurrent(plan, characterId, item);
     planEquip(plan, item, slot, replaced);
     const { changes, reply } = arranged(plan, characterId);
     const { itemId, templateId, count } = item;

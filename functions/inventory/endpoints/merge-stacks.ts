@@ -1,6 +1,6 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { arranged, arrangePlan, ownItem, requireCurrent } from '../arrange.ts';
+import { arranged, arrangePlan, ownItem } from '../arrange.ts';
 import { requireBank } from '../bank.ts';
 import { mergeStacks } from '../contract-arrange.ts';
 import { joinStacks } from '../plan-arrange.ts';
@@ -18,7 +18,6 @@ export const handler = endpointHandler(mergeStacks, ({ input, actor, operation, 
     ]);
     if (item.container !== target.container) await requireBank(characterId);
     if (count !== undefined && count > item.count) throw fail('inventory.not_enough', { available: item.count });
-    requireCurrent(plan, characterId, item, target);
     joinStacks(plan, item, target, count ?? item.count);
     const { changes, reply } = arranged(plan, characterId);
     return commit(changes, reply);

@@ -1,6 +1,6 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { arranged, arrangePlan, ownItem, requireCurrent } from '../arrange.ts';
+import { arranged, arrangePlan, ownItem } from '../arrange.ts';
 import { requireBank } from '../bank.ts';
 import { moveItem } from '../contract-arrange.ts';
 import { planMove } from '../plan-arrange.ts';
@@ -20,8 +20,8 @@ export const handler = endpointHandler(moveItem, ({ input, actor, operation, now
     ]);
     if (container === 'bank' || item.container === 'bank') await requireBank(characterId);
     if (count !== undefined && count > item.count) throw fail('inventory.not_enough', { available: item.count });
-    const other = held.find((one) => one.slot === slot && one.itemId !== item.itemId);
-    requireCurrent(plan, characterId, item, ...(other ? [other] : []));
+    // What the list shows there wrongly is not there: it may be a second old.
+    const other = held.find((one) => one.slot === slot && one.itemId !== item.itemId && plan.isTaken(one));
     planMove(plan, item, { container, slot }, other, count);
     const { changes, reply } = arranged(plan, characterId);
     return commit(changes, reply);

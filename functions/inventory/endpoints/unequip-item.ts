@@ -4,7 +4,7 @@ import { presenceOf, refreshCharacter } from '#functions/zone/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { arranged, arrangePlan, ownItem, requireCurrent } from '../arrange.ts';
+import { arranged, arrangePlan, ownItem } from '../arrange.ts';
 import { unequipItem } from '../contract-equipment.ts';
 import { gearAfter, wornItems } from '../equipment.ts';
 import { planUnequip } from '../plan-equip.ts';
@@ -20,7 +20,6 @@ export const handler = endpointHandler(unequipItem, ({ input, actor, operation, 
       presenceOf(characterId),
     ]);
     if (item.container !== 'equipment') throw fail('inventory.not_equipped');
-    requireCurrent(plan, characterId, item);
     const worn = await wornItems(plan.bag(characterId, 'equipment'));
     planUnequip(plan, item);
     const { changes, reply } = arranged(plan, characterId);

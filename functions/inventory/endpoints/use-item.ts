@@ -6,7 +6,7 @@ import { event, mergeChanges } from '#shared/events/changes.ts';
 import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { arranged, arrangePlan, ownItem, requireCurrent } from '../arrange.ts';
+import { arranged, arrangePlan, ownItem } from '../arrange.ts';
 import { useItem } from '../contract-use.ts';
 import { planUse } from '../plan-use.ts';
 import { requireFit } from '../rules-wear.ts';
@@ -32,7 +32,6 @@ export const handler = endpointHandler(useItem, ({ input, actor, operation, nowM
     if (readyAtMs > nowMs) {
       throw fail('inventory.on_cooldown', {}, { retryAfterSeconds: Math.ceil((readyAtMs - nowMs) / SECOND_MS) });
     }
-    requireCurrent(plan, characterId, item);
     planUse(plan, item);
     const { changes, reply } = arranged(plan, characterId);
     const { itemId, templateId } = item;

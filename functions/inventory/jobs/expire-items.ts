@@ -13,9 +13,9 @@ export const handler = jobHandler(expireItems, async ({ nowMs, operation }) => {
   for (let shard = 0; shard < EXPIRY_SHARDS; shard += 1) {
     for (const item of await listExpired(shard, { nowMs, limit: PER_SHARD })) {
       const work = operation(item.itemId);
-      const changes = await expiryChanges(item.itemId, { reason: 'expired', cause: work.id, atMs: nowMs });
-      if (!changes) continue;
       try {
+        const changes = await expiryChanges(item.itemId, { reason: 'expired', cause: work.id, atMs: nowMs });
+        if (!changes) continue;
         await work.commit(changes);
         processed += 1;
       } catch (error) {
