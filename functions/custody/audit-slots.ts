@@ -1,4 +1,4 @@
-import { bagsOf, itemsOf, placesOf, type StoredItems } from '#functions/inventory/public.ts';
+import { bagsOf, itemsOf, misfits, type Occupant, placesOf, type StoredItems } from '#functions/inventory/public.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { sleep } from '#shared/kernel/sleep.ts';
 import { listPending, PENDING_SHARDS } from '#shared/settlement/store.ts';
@@ -9,16 +9,8 @@ import { type Complaint, complain } from './complaint.ts';
 type Row = Readonly<Record<string, unknown>>;
 type Bags = Awaited<ReturnType<typeof bagsOf>>;
 
-/** A slot of a container. */
-interface Spot {
-  readonly container: string;
-  readonly slot: number;
-}
-
-/** An item in its slot; without an id: what a settlement under way has put out of the slot, or will put into it. */
-interface Occupant extends Spot {
-  readonly itemId?: string;
-}
+/** A slot of a container, and what lies in it. */
+type Spot = Occupant & { readonly container: string };
 
 /** The character whose container a row of the table is; undefined of every other row. */
 export function containerHolderOf(row: Row): CharacterId | undefined {
@@ -36,7 +28,7 @@ export async function slotSuspects(characterIds: readonly CharacterId[]): Promis
     const found = await Promise.all(
       part.map(async (characterId) => {
         const [bags, items] = await Promise.all([bagsOf(characterId), itemsOf(characterId)]);
-        return misfits(characterId, bags, items).length > 0 ? [characterId] : [];
+        return slotFaults(characterId, bags, items).length > 0 ? [characterId] : [];
       }),
     );
     suspects.push(...found.flat());
@@ -61,7 +53,7 @@ export async function confirmedSlotFaults(suspects: readonly CharacterId[]): Pro
       const bags = await bagsOf(characterId);
       if (!isSame(before, bags)) changing.push(characterId);
       else {
-        const texts = misfits(characterId, bags, [...items, ...(reserved.get(characterId) ?? [])]);
+        const texts = slotFaults(characterId, bags, [...items, ...(reserved.get(characterId) ?? [])]);
         complaints.push(...complain('V1', texts, { of: 'slots', id: characterId }));
       }
     }
@@ -70,31 +62,14 @@ export async function confirmedSlotFaults(suspects: readonly CharacterId[]): Pro
   return complaints;
 }
 
-/** What is wrong with a character's slots: each is taken by exactly one thing, or by nothing. */
-export function misfits(characterId: CharacterId, bags: Bags, occupants: readonly Occupant[]): readonly string[] {
-  return Object.values(bags).flatMap(({ container, taken }) => {
-    const inside = occupants.filter((one) => one.container === container);
-    const items = inside.filter(({ itemId }) => itemId !== undefined);
-    const where = `${characterId}/${container}`;
-    return [
-      ...items
-        .filter(({ slot }) => !taken.has(slot))
-        .map(({ itemId, slot }) => `${itemId} lies in ${where}/${slot}, which is not taken`),
-      ...[...taken]
-        .map(Number)
-        .filter((slot) => !inside.some((one) => one.slot === slot))
-        .map((slot) => `${where}/${slot} is taken, and nothing lies in it`),
-      ...[...Map.groupBy(items, ({ slot }) => slot)]
-        .filter(([, all]) => all.length > 1)
-        .map(
-          ([slot, all]) =>
-            `${where}/${slot} holds ${all
-              .map(({ itemId }) => itemId)
-              .sort()
-              .join(' and ')}`,
-        ),
-    ];
-  });
+function slotFaults(characterId: CharacterId, bags: Bags, occupants: readonly Spot[]): readonly string[] {
+  return Object.values(bags).flatMap(({ container, taken }) =>
+    misfits(
+      `${characterId}/${container}`,
+      taken,
+      occupants.filter((one) => one.container === container),
+    ),
+  );
 }
 
 /** Slots that settlements under way keep: where their items were, and where they go. */

@@ -148,6 +148,7 @@ export async function freeBagSlots(characterId: CharacterId): Promise<number> {
 /** For whoever audits: what a chain says of its item, and what a row of the table is. */
 export { chainComplaints } from './chain.ts';
 export { escrowedBy, isSink, mailOf } from './holders.ts';
+export { misfits, type Occupant } from './misfits.ts';
 export { placesOf } from './plan-escrow.ts';
 /** The instances of these ids, at most 100, strongly consistent; ids that name nothing are left out. */
 export { instanceOf, readItem as itemById, readItems as itemsById } from './store.ts';

@@ -1,6 +1,8 @@
 import {
   chainComplaints as chainComplaintsOf,
   linksOf,
+  misfits,
+  type Occupant,
   type Posting,
   placesOf,
   type StoredItems,
@@ -59,33 +61,31 @@ function chainComplaints(items: readonly ItemRow[], postings: readonly Posting[]
   return complaints;
 }
 
+/** A settlement under way keeps the places that its items have left, and those that they go to. */
 function slotComplaints(
   items: readonly ItemRow[],
   bags: readonly Row[],
   pending: readonly (StoredItems | undefined)[],
 ): string[] {
-  const held = new Map<string, Set<number>>();
-  const complaints: string[] = [];
+  const lying = new Map<string, Occupant[]>();
   const note = (
-    place: { readonly holder: string; readonly container?: string | undefined; readonly slot?: number | undefined },
-    mayBeTaken: boolean,
+    { holder, container, slot }: { readonly holder: string; readonly container?: string; readonly slot?: number },
+    what: Omit<Occupant, 'slot'>,
   ) => {
-    if (place.container === undefined || place.slot === undefined) return;
-    const key = `${place.holder}/${place.container}`;
-    const slots = held.get(key) ?? held.set(key, new Set()).get(key)!;
-    if (slots.has(place.slot) && !mayBeTaken) complaints.push(`${key}/${place.slot} was given twice`);
-    slots.add(place.slot);
+    if (container === undefined || slot === undefined) return;
+    const key = `${holder}/${container}`;
+    lying.set(key, [...(lying.get(key) ?? []), { slot, ...what }]);
   };
-  for (const item of items) note(item, false);
+  for (const item of items) note(item, { itemId: item.itemId });
   for (const stored of pending) {
-    for (const place of stored ? placesOf(stored) : []) note(place, true);
+    for (const place of stored ? placesOf(stored) : []) note(place as ItemRow, { keptBy: 'what is under way' });
   }
-  for (const { characterId, container, taken } of bags) {
-    const key = `${characterId}/${container}`;
-    const expected = [...(held.get(key) ?? [])].sort((a, b) => a - b);
-    const actual = [...((taken as ReadonlySet<number> | undefined) ?? [])].map(Number).sort((a, b) => a - b);
-    if (expected.join() !== actual.join()) complaints.push(`${key} takes ${actual}, and ${expected} lie in it`);
-    held.delete(key);
-  }
-  return [...complaints, ...[...held.keys()].map((key) => `${key} has no row`)];
+  const taken = new Map(
+    bags.map((bag) => [
+      `${bag.characterId}/${bag.container}`,
+      new Set([...((bag.taken as ReadonlySet<number> | undefined) ?? [])].map(Number)),
+    ]),
+  );
+  const containers = new Set([...lying.keys(), ...taken.keys()]);
+  return [...containers].flatMap((key) => misfits(key, taken.get(key) ?? new Set(), lying.get(key) ?? []));
 }
