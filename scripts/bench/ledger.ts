@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { createId } from '#shared/kernel/ids.ts';
+import { settleCall } from '#shared/ledger/decision-call.ts';
+import type { LedgerOwner } from '#shared/ledger/ledger.ts';
 import { seededRandom } from '#shared/testing/seeded-random.ts';
 import { startTestLedger } from '#shared/testing/test-ledger.ts';
 import { type CpuPart, describeCpu, watchCpu } from './cpu-share.ts';
@@ -32,7 +34,8 @@ const PARTS: readonly CpuPart[] = [
 type Transfer = (client: Client, from: number, to: number, amount: number) => Promise<unknown>;
 
 /**
- * Transfers per second between few accounts, by 20 connections, each transfer one prepared call: ours with idempotency
+ * Transfers per second between few accounts, by 20 connections, each transfer one prepared call: ours, as the
+ * adapter sends it, with idempotency
  * key, request hash, held money, outbox row, balance check and chain check. With the checkout of pgledger
  * (github.com/pgr0ss/pgledger) its transfers on the same server, round by round in turn.
  */
@@ -79,15 +82,19 @@ export async function ledger({ pgledger }: { readonly pgledger?: string | undefi
 
 async function ourAccounts(client: Client, count: number): Promise<Transfer> {
   const owners = Array.from({ length: count }, () => createId('chr'));
-  const send = (by: Client, leg: object) => {
-    const legs = [leg];
-    const request = { id: createId('txn'), requestHash: REQUEST_HASH, kind: 'bench', reason: 'bench', legs };
-    return by.query({ name: 'settle', text: 'SELECT ledger.settle($1)', values: [JSON.stringify(request)] });
+  const send = (by: Client, from: LedgerOwner, to: LedgerOwner, amount: bigint) => {
+    const legs = [{ currency: 'eddies', from, to, amount }];
+    const { name, text, values } = settleCall({
+      id: createId('txn'),
+      requestHash: REQUEST_HASH,
+      kind: 'bench',
+      reason: 'bench',
+      legs,
+    });
+    return by.query({ name, text, values: [...values] });
   };
-  for (const to of owners)
-    await send(client, { currency: 'eddies', from: 'system.faucet.staff', to, amount: '1000000000' });
-  return (by, from, to, amount) =>
-    send(by, { currency: 'eddies', from: owners[from], to: owners[to], amount: String(amount) });
+  for (const to of owners) await send(client, 'system.faucet.staff', to, 1_000_000_000n);
+  return (by, from, to, amount) => send(by, owners[from]!, owners[to]!, BigInt(amount));
 }
 
 async function installPeer(postgres: Awaited<ReturnType<typeof startTestLedger>>, path: string) {

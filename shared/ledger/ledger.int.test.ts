@@ -9,6 +9,7 @@ import {
 } from '#shared/kernel/ids.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { startTestLedger } from '#shared/testing/test-ledger.ts';
+import { type DecisionCall, decisionCall, settleCall } from './decision-call.ts';
 import { LedgerMismatchError } from './errors.ts';
 import { InvalidCursorError } from './history-page.ts';
 import type {
@@ -464,10 +465,84 @@ describe('the ledger in Postgres', () => {
       'SELECT * FROM ledger.account',
       'INSERT INTO ledger.outbox VALUES (1)',
       "SELECT ledger.move('{}', 'settle', '[]')",
+      "SELECT ledger.move_carefully('{}', 'settle', '[]')",
+      "SELECT ledger.record('{}', 'settle', '[]', '{}')",
+      'ALTER FUNCTION ledger.transfer RESET ALL',
+      'UPDATE ledger.account SET posted = posted + 1',
+      'INSERT INTO ledger.entry SELECT * FROM ledger.entry',
     ]) {
-      await expect(application.query(sql), sql).rejects.toThrow(/permission denied/);
+      await expect(application.query(sql), sql).rejects.toThrow(/permission denied|must be owner/);
     }
     await application.end();
+  });
+
+  it('records one amount from player to player the same by the short call and by the general one', async () => {
+    const application = await postgres.connect('ledger_app');
+    const ledger = postgres.ledger();
+    const ask = async ({ name, text, values }: DecisionCall) => {
+      const { rows } = await application.query({ name, text, values: [...values] });
+      return (rows[0] as { decision: unknown }).decision;
+    };
+    const calls = [settleCall, (one: LedgerRequest) => decisionCall('settle', one)] as const;
+    const stored: unknown[] = [];
+    for (const [index, call] of calls.entries()) {
+      const [first, second] = [1, 2].map((nth) => deriveId('chr', SEED, `same ${nth}${index}`)).sort();
+      const [ana, bob] = [first as CharacterId, second as CharacterId];
+      await ledger.settle(request([leg('system.faucet.quest', ana, 90n), leg('system.faucet.quest', bob, 90n)]));
+      const wanted = [
+        [leg(ana, bob, 30n)],
+        [leg(bob, ana, 20n)],
+        [leg(ana, bob, 900n)],
+        [leg(ana, bob, 9_000_000_000_000_000n)],
+        [leg(ana, ana, 1n)],
+      ].map((legs, nth) => ({
+        ...request(legs, createId('txn'), nth === 1 ? 'caller' : undefined),
+        requestHash: `hash ${nth}`,
+        memo: { nth, 'it"s': '{}' },
+      }));
+      for (const one of wanted) {
+        const decision = await ask(call(one));
+        // Repeated by the other way, it is the same, and another request under the id is none's.
+        for (const again of calls) {
+          expect(await ask(again(one))).toEqual(decision);
+          await expect(ask(again({ ...one, requestHash: 'another' }))).rejects.toMatchObject({ code: 'LG004' });
+        }
+      }
+      const untold = (await ledger.untold(1_000)).map(({ id }) => id);
+      const whole: unknown[] = [];
+      for (const { id } of wanted) {
+        const { rows } = await application.query('SELECT ledger.transaction($1)::text AS text', [id]);
+        const text = (rows[0] as { text: string }).text.replace(/"decidedAtMs": \d+/, '');
+        whole.push([text.replaceAll(id, 'id').replaceAll(ana, 'ana').replaceAll(bob, 'bob'), untold.includes(id)]);
+      }
+      stored.push([whole, (await ledger.balancesOf(ana))[0], (await ledger.balancesOf(bob))[0]]);
+    }
+    expect(stored[1]).toEqual(stored[0]);
+    expect(stored[0]).toMatchObject([{}, { posted: 80n, version: 3 }, { posted: 100n, version: 3 }]);
+    expect(await ledger.faults()).toEqual([]);
+    await application.end();
+  });
+
+  it('leaves the short call no way to take what is held, nor to go above the cap, nor to leave half', async () => {
+    const ledger = postgres.ledger();
+    const [ana, bob] = [createId('chr'), createId('chr')];
+    const cap = 9_000_000_000_000n;
+    await ledger.settle(request([leg('system.faucet.quest', ana, 100n), leg('system.faucet.quest', bob, cap - 5n)]));
+    const terms = { requestHash: 'h', kind: 'bid', reason: 'test:bid', owner: ana, currency: 'eddies', amount: 80n };
+    await ledger.hold({ ...terms, id: createId('txn'), lifeMs: 600_000 });
+    expect(await ledger.settle(request([leg(ana, bob, 21n)]))).toMatchObject({ code: 'ledger.insufficient_funds' });
+    expect(await ledger.settle(request([leg(ana, bob, 6n)]))).toMatchObject({
+      code: 'ledger.balance_limit',
+      owner: bob,
+    });
+    expect(await ledger.settle(request([leg(ana, createId('chr'), 21n)]))).toMatchObject({ state: 'REJECTED' });
+    const aborted = request([leg(ana, bob, 1n)]);
+    await ledger.decideAbort(aborted.id);
+    expect(await ledger.settle(aborted)).toEqual({ state: 'ABORTED' });
+    expect(await ledger.balancesOf(ana)).toMatchObject([{ posted: 100n, held: 80n, version: 1 }]);
+    expect(await ledger.balancesOf(bob)).toMatchObject([{ posted: cap - 5n, version: 1 }]);
+    expect(await ledger.settle(request([leg(ana, bob, 5n)]))).toMatchObject({ state: 'COMMITTED' });
+    expect(await ledger.faults()).toEqual([]);
   });
 
   it('keeps its invariants when many move, hold and reverse at once', { timeout: 60_000 }, async () => {

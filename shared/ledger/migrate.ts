@@ -10,6 +10,7 @@ import * as holds from './migrations/0005-holds.ts';
 import * as reads from './migrations/0006-reads.ts';
 import * as audit from './migrations/0007-audit.ts';
 import * as changeAtOnce from './migrations/0008-change-at-once.ts';
+import * as transfer from './migrations/0009-transfer.ts';
 
 export interface Migration {
   readonly number: number;
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: 'reads', sql: reads.sql },
   { number: 7, name: 'audit', sql: audit.sql },
   { number: 8, name: 'change-at-once', sql: changeAtOnce.sql },
+  { number: 9, name: 'transfer', sql: transfer.sql },
 ];
 
 /** Names our lock among Postgres's advisory locks: any constant that nobody else uses. */

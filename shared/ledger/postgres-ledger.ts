@@ -4,6 +4,7 @@ import { withBoundedRetry } from '#shared/kernel/bounded-retry.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
 import { connectLedger } from './connection.ts';
+import { type DecisionCall, type Decisive, decisionCall, type Operation, settleCall, toJson } from './decision-call.ts';
 import { LedgerMismatchError } from './errors.ts';
 import { decodeHistoryCursor, encodeHistoryCursor } from './history-page.ts';
 import type {
@@ -29,10 +30,6 @@ import type {
 } from './ledger.ts';
 import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
 
-/** What decides, as its SQL function is called. */
-type Operation = 'settle' | 'hold' | 'post' | 'void' | 'reverse';
-type Decisive = Pick<LedgerRequest, 'id' | 'requestHash'>;
-
 /** Most to wait after each of 5 tries but the last. */
 const BACKOFF_MS = [20, 40, 80, 160];
 /** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
@@ -55,7 +52,12 @@ export class PostgresLedger implements Ledger {
   }
 
   settle(request: LedgerRequest): Promise<LedgerDecision> {
-    return this.decideIf(() => assertLegs(request.legs), 'settle', request);
+    return this.decideIf(
+      () => assertLegs(request.legs),
+      'settle',
+      request,
+      () => settleCall(request),
+    );
   }
 
   async decideAbort(id: TransactionId): Promise<LedgerDecision> {
@@ -82,7 +84,7 @@ export class PostgresLedger implements Ledger {
   }
 
   void(request: VoidRequest): Promise<LedgerDecision> {
-    return this.decide('void', request);
+    return this.decide(decisionCall('void', request));
   }
 
   async expireHolds(limit: number): Promise<number> {
@@ -93,7 +95,7 @@ export class PostgresLedger implements Ledger {
   }
 
   reverse(request: ReverseRequest): Promise<LedgerDecision> {
-    return this.decide('reverse', request);
+    return this.decide(decisionCall('reverse', request));
   }
 
   async balancesOf(owner: PlayerOwner): Promise<readonly Balance[]> {
@@ -208,7 +210,12 @@ export class PostgresLedger implements Ledger {
   }
 
   /** Decides, unless the request could never be right and nothing stands under its id. */
-  private async decideIf(assert: () => void, operation: Operation, request: Decisive): Promise<LedgerDecision> {
+  private async decideIf(
+    assert: () => void,
+    operation: Operation,
+    request: Decisive,
+    call: () => DecisionCall = () => decisionCall(operation, request),
+  ): Promise<LedgerDecision> {
     try {
       assert();
     } catch (refusal) {
@@ -219,13 +226,11 @@ export class PostgresLedger implements Ledger {
       if (!isSame && standing.operation !== 'abort') throw new LedgerMismatchError();
       return standing.decision;
     }
-    return this.decide(operation, request);
+    return this.decide(call());
   }
 
-  private async decide(operation: Operation, request: Decisive): Promise<LedgerDecision> {
-    const [row] = await this.query<{ decision: unknown }>(operation, `SELECT ledger.${operation}($1) AS decision`, [
-      toJson(request),
-    ]);
+  private async decide({ name, text, values }: DecisionCall): Promise<LedgerDecision> {
+    const [row] = await this.query<{ decision: unknown }>(name, text, values);
     return decisionOf(row!.decision);
   }
 
@@ -318,10 +323,6 @@ type StoredHold = Omit<Hold, 'amount'> & { readonly amount: string };
 
 function holdFrom(stored: StoredHold): Hold {
   return { ...stored, amount: BigInt(stored.amount) };
-}
-
-function toJson(value: object): string {
-  return JSON.stringify(value, (_name, one) => (typeof one === 'bigint' ? String(one) : one));
 }
 
 function legsOf(legs: readonly StoredLeg[]): readonly MoneyLeg[] {
