@@ -390,10 +390,43 @@ describe('the ledger in Postgres', () => {
       ],
     ],
     ['an entry of nothing', /does not continue/, [['ana', 'eddies', 0, true]]],
+    [
+      'an entry that continues a chain, and that its account knows nothing of',
+      /does not continue/,
+      [
+        ['ana', 'eddies', 5, true],
+        ['cyd', 'eddies', -5, false],
+      ],
+    ],
+    [
+      'an entry that adds to an older transaction',
+      /does not continue/,
+      [
+        ['ana', 'eddies', 5, true],
+        ['cyd', 'eddies', -5, true, 'old'],
+      ],
+    ],
+    [
+      'entries of an older transaction alone',
+      /does not continue/,
+      [
+        ['ana', 'eddies', 5, true, 'old'],
+        ['cyd', 'eddies', -5, true, 'old'],
+      ],
+    ],
+    [
+      'more for one than another gives',
+      /does not balance/,
+      [
+        ['ana', 'eddies', 6, true],
+        ['cyd', 'eddies', -5, true],
+      ],
+    ],
   ] as const)('refuses %s in a new transaction', async (_what, why, forged) => {
-    const owners = { ana: createId('chr'), bob: createId('acc') };
+    const owners = { ana: createId('chr'), bob: createId('acc'), cyd: createId('chr') };
     const ledger = postgres.ledger();
-    await ledger.settle(request([leg('system.faucet.quest', owners.ana, 10n)]));
+    const older = request([leg('system.faucet.quest', owners.ana, 10n), leg('system.faucet.quest', owners.cyd, 10n)]);
+    await ledger.settle(older);
     await ledger.settle(request([leg('system.faucet.quest', owners.bob, 10n, 'neon-tokens')]));
     const { owner } = postgres;
     await owner.query('BEGIN');
@@ -407,7 +440,8 @@ describe('the ledger in Postgres', () => {
           await owner.query(`UPDATE ledger.account SET posted = posted + ${amount}, ver = ver + 1
                               WHERE owner = '${owners[who]}' AND currency = '${currency}'`);
       const rows = forged.map(
-        ([who, currency, amount, isChanged]) => `SELECT id, ver + ${isChanged ? 0 : 1}, '${id}', ${amount},
+        ([who, currency, amount, isChanged, age]) => `SELECT id, ver + ${isChanged ? 0 : 1},
+             '${age === 'old' ? older.id : id}', ${amount},
              posted + ${isChanged ? 0 : amount}, now() FROM ledger.account
            WHERE owner = '${owners[who]}' AND currency = '${currency}'`,
       );

@@ -33,42 +33,56 @@ BEGIN
     v_second := p_from;
     v_net := p_amount;
   END IF;
-  IF p_from <> p_to THEN
+  IF p_from = p_to THEN
+    NULL;
+  ELSIF v_net < 0 THEN
     UPDATE ledger.account SET posted = posted + v_net, ver = ver + 1
      WHERE owner = v_first AND currency = p_currency AND posted + v_net >= held
-       AND (v_net <= 0 OR posted + v_net <= (SELECT cap FROM ledger.currency WHERE id = p_currency))
+    RETURNING id, posted, held, ver INTO v_id, v_posted, v_held, v_ver;
+    IF FOUND THEN
+      UPDATE ledger.account SET posted = posted - v_net, ver = ver + 1
+       WHERE owner = v_second AND currency = p_currency
+         AND posted - v_net <= (SELECT cap FROM ledger.currency WHERE id = p_currency)
+      RETURNING id, posted, held, ver INTO v_other_id, v_other_posted, v_other_held, v_other_ver;
+    END IF;
+  ELSE
+    UPDATE ledger.account SET posted = posted + v_net, ver = ver + 1
+     WHERE owner = v_first AND currency = p_currency
+       AND posted + v_net <= (SELECT cap FROM ledger.currency WHERE id = p_currency)
     RETURNING id, posted, held, ver INTO v_id, v_posted, v_held, v_ver;
     IF FOUND THEN
       UPDATE ledger.account SET posted = posted - v_net, ver = ver + 1
        WHERE owner = v_second AND currency = p_currency AND posted - v_net >= held
-         AND (v_net >= 0 OR posted - v_net <= (SELECT cap FROM ledger.currency WHERE id = p_currency))
       RETURNING id, posted, held, ver INTO v_other_id, v_other_posted, v_other_held, v_other_ver;
-      IF FOUND THEN
-        -- As text, which is faster than jsonb_build_object; owners and currency are those of rows, and need no escape.
-        INSERT INTO ledger.txn (id, operation, request_hash, kind, reason, memo, legs, decision)
-        VALUES (p_id, 'settle', p_hash, p_kind, p_reason, p_memo,
-                concat('[{"currency":"', p_currency, '","from":"', p_from, '","to":"', p_to, '","amount":"', p_amount,
-                       '"}]')::jsonb,
-                concat('{"state":"COMMITTED","balances":[{"owner":"', v_first, '","currency":"', p_currency,
-                       '","posted":"', v_posted, '","held":"', v_held, '","amount":"', v_net, '","version":', v_ver,
-                       '},{"owner":"', v_second, '","currency":"', p_currency, '","posted":"', v_other_posted,
-                       '","held":"', v_other_held, '","amount":"', -v_net, '","version":', v_other_ver,
-                       '}]}')::jsonb)
-        ON CONFLICT (id) DO NOTHING
-        RETURNING decision INTO v_decision;
-        IF FOUND THEN
-          INSERT INTO ledger.entry (account, ver, txn, amount, bal, at)
-          VALUES (v_id, v_ver, p_id, v_net, v_posted, v_now),
-                 (v_other_id, v_other_ver, p_id, -v_net, v_other_posted, v_now);
-          IF p_told_by IS DISTINCT FROM 'caller' THEN
-            INSERT INTO ledger.outbox (txn, at) VALUES (p_id, v_now);
-          END IF;
-          RETURN v_decision;
-        END IF;
-        UPDATE ledger.account SET posted = posted + v_net, ver = ver - 1 WHERE id = v_other_id;
-      END IF;
-      UPDATE ledger.account SET posted = posted - v_net, ver = ver - 1 WHERE id = v_id;
     END IF;
+  END IF;
+
+  IF v_other_id IS NOT NULL THEN
+    -- As text, which is faster than jsonb_build_object; owners and currency are those of rows, and need no escape.
+    INSERT INTO ledger.txn (id, operation, request_hash, kind, reason, memo, legs, decision)
+    VALUES (p_id, 'settle', p_hash, p_kind, p_reason, p_memo,
+            concat('[{"currency":"', p_currency, '","from":"', p_from, '","to":"', p_to, '","amount":"', p_amount,
+                   '"}]')::jsonb,
+            concat('{"state":"COMMITTED","balances":[{"owner":"', v_first, '","currency":"', p_currency,
+                   '","posted":"', v_posted, '","held":"', v_held, '","amount":"', v_net, '","version":', v_ver,
+                   '},{"owner":"', v_second, '","currency":"', p_currency, '","posted":"', v_other_posted,
+                   '","held":"', v_other_held, '","amount":"', -v_net, '","version":', v_other_ver,
+                   '}]}')::jsonb)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING decision INTO v_decision;
+    IF FOUND THEN
+      INSERT INTO ledger.entry (account, ver, txn, amount, bal, at)
+      VALUES (v_id, v_ver, p_id, v_net, v_posted, v_now),
+             (v_other_id, v_other_ver, p_id, -v_net, v_other_posted, v_now);
+      IF p_told_by IS DISTINCT FROM 'caller' THEN
+        INSERT INTO ledger.outbox (txn, at) VALUES (p_id, v_now);
+      END IF;
+      RETURN v_decision;
+    END IF;
+    UPDATE ledger.account SET posted = posted + v_net, ver = ver - 1 WHERE id = v_other_id;
+  END IF;
+  IF v_id IS NOT NULL THEN
+    UPDATE ledger.account SET posted = posted - v_net, ver = ver - 1 WHERE id = v_id;
   END IF;
   v_request := jsonb_strip_nulls(jsonb_build_object(
     'id', p_id, 'requestHash', p_hash, 'kind', p_kind, 'reason', p_reason, 'toldBy', p_told_by));
