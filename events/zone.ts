@@ -4,6 +4,9 @@ import { DAY_MS } from '#shared/kernel/clock.ts';
 import { AccountId, CharacterId, InstanceId, PartyId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { CharacterLevel, Instant, MAX_GROUP, Position, ZoneEpoch } from './fields.ts';
 
+/** Set when it is not the first layer: which layer or instance of the zone. */
+const UnitId = Slug.optional().meta({ description: 'The layer or instance; unset: the zone’s first layer' });
+
 /** Why a body is out of the world. */
 const leaveReasons = ['left', 'lost', 'logout', 'afk', 'removed', 'moving'] as const;
 
@@ -11,13 +14,16 @@ export const ZONE_CHANGED = defineEvent({
   name: 'ZONE_CHANGED',
   version: 1,
   owner: 'zone',
-  summary: 'A character is in another zone than before; without a previous one it came into the world.',
+  summary:
+    'A character is in another zone, or another layer or instance of it, than before; without a previous one it came ' +
+    'into the world.',
   detail: z.strictObject({
     accountId: AccountId,
     sessionId: SessionId,
     characterId: CharacterId,
     zoneId: Slug,
     previousZoneId: Slug.optional(),
+    unitId: UnitId,
     epoch: ZoneEpoch,
   }),
 });
@@ -32,6 +38,7 @@ export const ZONE_LEFT = defineEvent({
     sessionId: SessionId,
     characterId: CharacterId,
     zoneId: Slug,
+    unitId: UnitId,
     epoch: ZoneEpoch,
     reason: z.enum(leaveReasons).meta({
       description:

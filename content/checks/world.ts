@@ -1,3 +1,4 @@
+import { MAX_ZONE_ID_CHARACTERS, zoneOf } from '#shared/kernel/zone-unit.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Circle, Zone } from '../schema/zone.ts';
 import type { ContentIndex } from './index-of.ts';
@@ -35,6 +36,8 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
   for (const zone of content.zones) {
     const where = `zones/${zone.id}`;
     const { bounds, levelRange } = zone;
+    report.expect(zoneOf(zone.id) === zone.id, where, 'its id reads like that of a layer or an instance');
+    report.expect(zone.id.length <= MAX_ZONE_ID_CHARACTERS, where, 'its id leaves no room for that of an instance');
     report.expect(bounds.minX < bounds.maxX && bounds.minY < bounds.maxY, where, 'bounds are a rectangle');
     report.expect(levelRange.min <= levelRange.max, where, 'levelRange is a range');
     report.expect(holds(zone, zone.spawn), where, 'its spawn lies outside');

@@ -262,7 +262,7 @@ describe('selecting a character', () => {
 });
 
 describe('saved state', () => {
-  const save = { x: 10.5, y: 20, yaw: 1, health: 77, reason: 'periodic' } as const;
+  const save = { x: 10.5, y: 20, yaw: 1, health: 77, stay: 1 } as const;
 
   async function zoneWith(zoneId: string) {
     const actor = await newActor();
@@ -283,6 +283,9 @@ describe('saved state', () => {
       y: 20,
       yaw: 1,
       health: 77,
+      stay: 1,
+      sequence: 1,
+      savedAtMs: world.clock.nowMs(),
     });
     expect(await loadCharacterForZone(characterId, 'other-zone')).not.toHaveProperty('state');
     expect((await view(actor, characterId)).body.place).toMatchObject({ zoneId: 'saving-zone', x: 10.5, health: 77 });
@@ -314,9 +317,9 @@ describe('saved state', () => {
     await saveCharacterState(fence, { ...save, characterId, sequence: 1 });
     await saveCharacterState(
       { zoneId: 'next-zone', shardId: 'shd_1', epoch: next!.epoch },
-      { ...save, characterId, sequence: 1, x: 1 },
+      { ...save, characterId, stay: 2, sequence: 1, x: 1 },
     );
-    await saveCharacterState(fence, { ...save, characterId, sequence: 2, reason: 'evict' });
+    await saveCharacterState(fence, { ...save, characterId, sequence: 2 });
     expect((await loadCharacterForZone(characterId, 'next-zone'))?.state?.x).toBe(1);
   });
 });

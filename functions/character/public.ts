@@ -1,14 +1,17 @@
 import { gearOf } from '#functions/inventory/public.ts';
 import { levelOf, levelsOf } from '#functions/progression/public.ts';
-import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import { presenceOf, requireOwner, setOut, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { mergeChanges } from '#shared/events/changes.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { exportOf } from './export.ts';
 import { isProfane } from './profanity.ts';
 import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
 import {
+  type Carried,
   type Character,
   type CharacterState,
   checkPresent,
@@ -20,7 +23,7 @@ import {
 import { getNameClaim } from './store-names.ts';
 import { getRosters } from './store-slots.ts';
 
-export type { Character, CharacterState, RealmId };
+export type { Carried, Character, CharacterState, RealmId };
 /** A condition of the caller's transaction: this character can get something. */
 export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane };
 
@@ -61,8 +64,8 @@ export interface Entrant {
   readonly level: number;
   /** What its equipment adds, by stat. */
   readonly gear: Readonly<Record<string, number>>;
-  /** Where this zone last saved it; unset for who comes from elsewhere. */
-  readonly state?: Omit<CharacterState, 'characterId' | 'epoch' | 'sequence' | 'savedAtMs'> | undefined;
+  /** Where it was last saved in this zone, or is to arrive in it; unset for who comes from elsewhere. */
+  readonly state?: Omit<CharacterState, 'characterId' | 'epoch'> | undefined;
 }
 
 /** Where a zone last saved the character: up to half a minute ago while it is in the world; undefined before that. */
@@ -72,8 +75,8 @@ export async function lastPlaceOf(
   return getState(characterId);
 }
 
-/** What a zone needs of a character to let it in; undefined when none can be played. Strongly consistent. */
-export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slug): Promise<Entrant | undefined> {
+/** What a unit needs of a character to let it in; undefined when none can be played. Strongly consistent. */
+export async function loadCharacterForZone(characterId: CharacterId, unitId: Slug): Promise<Entrant | undefined> {
   const [character, level, saved, { stats: gear }] = await Promise.all([
     getCharacter(characterId),
     levelOf(characterId),
@@ -83,35 +86,71 @@ export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slu
   if (!character || statusOf(character) !== 'ACTIVE' || level === undefined) return undefined;
   const { accountId, name, classId } = character;
   const entrant = { accountId, characterId, name, classId, level, gear };
-  if (saved?.zoneId !== zoneId) return entrant;
-  const { x, y, yaw, health } = saved;
-  return { ...entrant, state: { zoneId, x, y, yaw, health } };
+  if (saved?.zoneId !== zoneOf(unitId)) return entrant;
+  const { zoneId, x, y, yaw, health, stay, sequence, carried, savedAtMs } = saved;
+  return { ...entrant, state: { zoneId, x, y, yaw, health, stay, sequence, carried, savedAtMs } };
+}
+
+/** Where a character is and how it fares, as a unit's owner sees it. */
+export interface SeenState {
+  readonly characterId: CharacterId;
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+  readonly health: number;
+  /** The stay that it belongs to, as `enterZone` has answered it. */
+  readonly stay: number;
+  readonly sequence: number;
+  readonly carried?: Carried | undefined;
 }
 
 /**
- * Saves where a character is and how it fares, as the zone's owner sees it. A save that arrives after a later one
- * changes nothing.
+ * Saves where a character is and how it fares. A save of an earlier stay, or one that arrives after a later one, changes
+ * nothing.
  * @throws GameError `zone.fenced` when the caller has lost the zone.
  */
-export async function saveCharacterState(
-  fence: ZoneFence,
-  save: {
-    readonly characterId: CharacterId;
-    readonly x: number;
-    readonly y: number;
-    readonly yaw: number;
-    readonly health: number;
-    readonly sequence: number;
-    readonly reason: 'periodic' | 'leave' | 'evict' | 'drain';
-  },
-): Promise<void> {
-  const { characterId, x, y, yaw, health, sequence, reason } = save;
-  const { zoneId, epoch } = fence;
-  const operation = zoneOperation(characterId);
-  const state = { characterId, zoneId, epoch, sequence, x, y, yaw, health, savedAtMs: operation.nowMs };
+export async function saveCharacterState(fence: ZoneFence, seen: SeenState): Promise<void> {
+  const operation = zoneOperation(seen.characterId);
+  const state = stateOf(seen, zoneOf(fence.zoneId), fence.epoch, operation.nowMs);
   try {
-    await operation.commit({ writes: [requireOwner(fence), putState(state, { hasLeft: reason === 'evict' })] });
+    await operation.commit({ writes: [requireOwner(fence), putState(state)] });
   } catch (error) {
     if (!(error instanceof GameError && error.code === 'request.conflict')) throw error;
+  }
+}
+
+function stateOf(seen: SeenState, zoneId: Slug, epoch: number, savedAtMs: number): CharacterState {
+  const { characterId, x, y, yaw, health, stay, sequence, carried } = seen;
+  const state = { characterId, zoneId, epoch, stay, sequence, x, y, yaw, health, savedAtMs };
+  return carried ? { ...state, carried } : state;
+}
+
+/** To which unit a character goes, and where it will stand there. */
+export interface HandOff extends SeenState {
+  readonly toZone: Slug;
+  /** Set when it must be this layer or instance. */
+  readonly toUnit?: Slug | undefined;
+}
+
+/**
+ * Hands a character over: in one transaction its state is written as it will arrive, under the next version of its
+ * presence, and it is in no unit until the one to which it comes claims it. Repeating it changes nothing.
+ * @returns false when the character is not in this stay any more: nothing was written
+ * @throws GameError `zone.fenced` when the caller has lost the zone.
+ */
+export async function handOffCharacter(fence: ZoneFence, go: HandOff): Promise<boolean> {
+  const { characterId, stay, toZone, toUnit } = go;
+  const operation = zoneOperation(characterId);
+  const arriving = { ...go, stay: stay + 1, sequence: 0 };
+  const to = toUnit === undefined ? { toZone } : { toZone, toUnit };
+  const left = setOut(fence, { characterId, ver: stay }, to, operation.nowMs);
+  try {
+    const state = putState(stateOf(arriving, toZone, fence.epoch, operation.nowMs));
+    await operation.commit(mergeChanges(left, { writes: [state] }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof GameError && error.code === 'request.conflict')) throw error;
+    const presence = await presenceOf(characterId);
+    return presence?.ver === stay + 1 && presence.journey?.fromUnit === fence.zoneId;
   }
 }

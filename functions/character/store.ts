@@ -61,6 +61,8 @@ const StateEntity = new Entity({
     yaw: number(),
     health: number(),
     savedAtMs: number(),
+    stay: number().optional(),
+    carried: any().castAs<Carried>().optional(),
   }),
   computeKey: characterKeys.state.primary,
 });
@@ -121,16 +123,31 @@ export interface Character extends Lifecycle {
 /** Where a character was last saved, and how it fared. */
 export interface CharacterState {
   readonly characterId: CharacterId;
+  /** In content. */
   readonly zoneId: Slug;
-  /** Life of the zone that saved it. */
+  /** Life of the unit that saved it. */
   readonly epoch: number;
-  /** Rises with every save of the character in one epoch. */
+  /** Names the stay: version of the presence. A later stay's saves are newer, wherever it is. */
+  readonly stay: number;
+  /** Rises with every save of the character in one stay. */
   readonly sequence: number;
   readonly x: number;
   readonly y: number;
   readonly yaw: number;
   readonly health: number;
   readonly savedAtMs: number;
+  /** What leaving and crossing must not reset. */
+  readonly carried?: Carried | undefined;
+}
+
+/** What a body takes with it besides place and health, so that going and coming back resets nothing. */
+export interface Carried {
+  /** Time that abilities still need, by their ids, in ms. */
+  readonly readyInMs: Readonly<Record<string, number>>;
+  /** Since its last hostile act or wound, in ms; unset: long ago. */
+  readonly hostileAgoMs?: number | undefined;
+  /** Whatever else its class has, such as energy. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
 }
 
 export const DUE_SHARDS = 4;
@@ -262,35 +279,22 @@ export function auditWrite(
   });
 }
 
-/**
- * Saves a state unless a later one of the same zone is there. A zone that puts out a character which has moved on does
- * not overwrite what its new zone has saved.
- */
-export function putState(state: CharacterState, options: { readonly hasLeft: boolean }): Write {
-  const { zoneId, epoch, sequence } = state;
+/** Saves a state unless one of a later stay, or a later one of the same stay, is there. */
+export function putState(state: CharacterState): Write {
+  const { stay, sequence } = state;
   return StateEntity.build(PutTransaction)
     .item(state)
     .options({
       condition: {
         or: [
-          { attr: 'zoneId', exists: false },
+          { attr: 'stay', exists: false },
+          { attr: 'stay', lt: stay },
           {
             and: [
-              { attr: 'zoneId', eq: zoneId },
-              {
-                or: [
-                  { attr: 'epoch', lt: epoch },
-                  {
-                    and: [
-                      { attr: 'epoch', eq: epoch },
-                      { attr: 'sequence', lt: sequence },
-                    ],
-                  },
-                ],
-              },
+              { attr: 'stay', eq: stay },
+              { attr: 'sequence', lt: sequence },
             ],
           },
-          ...(options.hasLeft ? [] : [{ attr: 'zoneId' as const, ne: zoneId }]),
         ],
       },
     });

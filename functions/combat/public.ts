@@ -4,6 +4,7 @@ import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/pub
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { eventsOf } from './fight-events.ts';
 import type { CombatSummary } from './rules.ts';
 import { fightWrites, listFights, readFight } from './store.ts';
@@ -22,13 +23,13 @@ export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {
  * @throws GameError `zone.fenced` when the caller lost the zone.
  */
 export async function recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void> {
-  const writes = fightWrites(fence.zoneId, summary);
+  const writes = fightWrites(zoneOf(fence.zoneId), summary);
   const first = summary.participants[0];
   if (!first) throw new RangeError(`fight ${summary.combatId} has no participants`);
   try {
     await zoneOperation(summary.combatId).commit({
       writes: [requireOwner(fence), ...writes],
-      events: eventsOf(fence, summary),
+      events: eventsOf({ zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, summary),
     });
   } catch (error) {
     if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;

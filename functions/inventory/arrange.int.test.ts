@@ -181,7 +181,7 @@ describe('the bank', () => {
         yaw: 0,
         health: 9,
         sequence,
-        reason: 'periodic',
+        stay: 1,
       });
     const rest = docks.restAreas[0]!;
     await refused(() => send(depositHandler, deposit, ana, {}, stack), 409, 'inventory.bank_out_of_reach');

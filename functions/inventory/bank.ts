@@ -3,6 +3,7 @@ import { lastPlaceOf } from '#functions/character/public.ts';
 import { presenceOf } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { arranged } from './arrange.ts';
 import type { MoveCause, Storage } from './legs.ts';
 import { planned } from './load-plan.ts';
@@ -18,7 +19,7 @@ export async function requireBank(characterId: CharacterId): Promise<void> {
   if (presence?.zoneId === undefined) return;
   const place = await lastPlaceOf(characterId);
   const isNear =
-    place?.zoneId === presence.zoneId &&
+    place?.zoneId === zoneOf(presence.zoneId) &&
     zones
       .find(place.zoneId)
       ?.restAreas.some(({ x, y, radiusM }) => Math.hypot(place.x - x, place.y - y) <= radiusM + BANK_REACH_M);

@@ -18,6 +18,7 @@ import {
   type Slug,
 } from '#shared/kernel/ids.ts';
 import { type Random, systemRandom } from '#shared/kernel/random.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { type Allotment, allot } from './allotment.ts';
 import { type Beginning, beginRolls, pieceOf, rollIdOf } from './begin-rolls.ts';
@@ -121,7 +122,7 @@ async function decide(
   const left = made.drops.filter(({ slots }) => slots.length > 0);
   const died = npcDied({
     killId: made.drops[0]!.killId,
-    zoneId: fence.zoneId,
+    zoneId: zoneOf(fence.zoneId),
     epoch: fence.epoch,
     combatId: kill.combatId,
     npcKind: kill.npcKind,
@@ -299,7 +300,7 @@ function generated(drop: Drop) {
     aggregateSeq: 1,
     data: {
       dropId,
-      zoneId,
+      zoneId: zoneOf(zoneId),
       epoch,
       npcKind: npcKind!,
       position: { x, y },

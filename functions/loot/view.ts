@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { pieceOf, rollIdOf } from './begin-rolls.ts';
 import { type Drop, type DropSlot, looterOf } from './drop.ts';
 import { chancesOf, decideRoll, type Vote } from './rolls.ts';
@@ -13,7 +14,7 @@ export function dropView(drop: Drop, characterId: CharacterId, nowMs: number): z
   const { npcKind, partyId, masterLooterId, masterUntilMs } = drop;
   return {
     dropId: drop.dropId,
-    zoneId: drop.zoneId,
+    zoneId: zoneOf(drop.zoneId),
     position: { x: drop.x, y: drop.y },
     ...(npcKind ? { npcKind } : {}),
     method: drop.method,

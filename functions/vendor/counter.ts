@@ -1,7 +1,7 @@
 import type { Vendor } from '#content/schema/vendor.ts';
 import { vendors } from '#content/vendors.ts';
 import { zones } from '#content/zones.ts';
-import { requirePresence } from '#functions/zone/public.ts';
+import { requireInZone } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
@@ -21,5 +21,5 @@ export function shownVendor({ id, zone }: Vendor) {
 
 /** Condition: the character is in the vendor's zone. */
 export function isHere(characterId: CharacterId, { zone }: Vendor): Write {
-  return requirePresence(characterId, zone, new GameError('vendor.not_here', { zoneId: zone }));
+  return requireInZone(characterId, zone, new GameError('vendor.not_here', { zoneId: zone }));
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { PLAYER_IDLE, ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
+import { partyOf } from '#functions/party/public.ts';
 import { requireActiveSession } from '#functions/session/public.ts';
 import type { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
@@ -13,9 +14,18 @@ import {
   type Slug,
   type TradeId,
 } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
-import { COMMAND_LIFETIME_MS, concernsPresentStay, type EvictReason, isLive, MAX_POLLED_COMMANDS } from './rules.ts';
+import { type DueRespawn, type NotedPlace, unpackPlaces } from './places.ts';
+import {
+  COMMAND_LIFETIME_MS,
+  concernsPresentStay,
+  type EvictReason,
+  isLive,
+  isUnderWay,
+  MAX_POLLED_COMMANDS,
+} from './rules.ts';
 import {
   claimLease,
   commandWrite,
@@ -23,6 +33,7 @@ import {
   endLease,
   enterWrite,
   extendLease,
+  type Journey,
   leaveWrite,
   listCommands,
   ownerCheck,
@@ -32,13 +43,31 @@ import {
   readLease,
   readPresence,
   type StayOf,
+  setOutWrite,
   stayCheck,
+  type TravelCommand,
+  type Trip,
   type UsedEffect,
+  type WatchPairCommand,
   type ZoneCommand,
   type ZoneFence,
+  zonePresenceCheck,
 } from './store.ts';
+import { putMemory, sealMemory } from './store-places.ts';
 
-export type { EvictReason, Presence, RefreshCommand, StayOf, UsedEffect, ZoneCommand, ZoneFence };
+export type { DueRespawn, NotedPlace } from './places.ts';
+export type {
+  EvictReason,
+  Journey,
+  Presence,
+  RefreshCommand,
+  StayOf,
+  TravelCommand,
+  Trip,
+  UsedEffect,
+  ZoneCommand,
+  ZoneFence,
+};
 
 /** Who comes into a zone. */
 export interface Newcomer {
@@ -103,6 +132,7 @@ export async function presenceOf(characterId: CharacterId): Promise<Presence | u
  */
 export async function obligationsOf(who: { readonly characterId: CharacterId }): Promise<readonly 'zone.in_world'[]> {
   const presence = await readPresence(who.characterId);
+  if (presence?.journey && isUnderWay(presence.journey, clock.nowMs())) return ['zone.in_world'];
   if (presence?.zoneId === undefined) return [];
   const lease = await readLease(presence.zoneId);
   const isThere = lease !== undefined && lease.epoch === presence.epoch && isLive(lease, clock.nowMs());
@@ -112,6 +142,11 @@ export async function obligationsOf(who: { readonly characterId: CharacterId }):
 /** Condition for acts that demand to be on the spot: the character is in this zone, otherwise the given refusal. */
 export function requirePresence(characterId: CharacterId, zoneId: Slug, otherwise: GameError): Write {
   return presenceCheck(characterId, zoneId, otherwise);
+}
+
+/** Condition for acts that demand to be in a zone of content, whichever layer or instance of it. */
+export function requireInZone(characterId: CharacterId, zoneId: Slug, otherwise: GameError): Write {
+  return zonePresenceCheck(characterId, zoneId, otherwise);
 }
 
 /**
@@ -188,44 +223,120 @@ export function refreshCharacter(
 }
 
 /**
- * Notes that a character is in this zone now. Where it was in another zone, that zone is told to let it go. Repeating
- * it changes nothing.
+ * Notes that a character is in this unit now, and answers the version that names this stay. Where it was in another unit,
+ * that one is told to let it go. Repeating it changes nothing.
  * @throws GameError `zone.fenced` when the caller lost the zone, `auth.session_ended` when the session does not play
  *   this character any more.
  */
-export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<void> {
+export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<number> {
   const { accountId, sessionId, characterId } = who;
-  const { zoneId, epoch } = fence;
-  await withConflictRetry(async () => {
+  const { zoneId: unitId, epoch } = fence;
+  return withConflictRetry(async () => {
     const before = await readPresence(characterId);
-    if (before?.zoneId === zoneId && before.epoch === epoch && before.sessionId === sessionId) return;
-    const next = { accountId, sessionId, characterId, zoneId, epoch, ver: (before?.ver ?? 0) + 1 };
+    if (before?.zoneId === unitId && before.epoch === epoch && before.sessionId === sessionId) return before.ver;
+    const zoneId = zoneOf(unitId);
+    const visited = [...new Set([...(before?.visited ?? []), zoneId])];
+    const ver = (before?.ver ?? 0) + 1;
+    const next = { accountId, sessionId, characterId, zoneId: unitId, epoch, ver, lastZone: zoneId, visited };
     const operation = zoneOperation(characterId);
     const entered: Changes = {
       writes: [requireOwner(fence), requireActiveSession(sessionId, characterId), enterWrite(next)],
     };
+    const cameFrom = before?.zoneId ?? before?.journey?.fromUnit;
     const moved: Changes =
-      before?.zoneId === zoneId
+      cameFrom === unitId
         ? {}
         : {
             events: [
               event(ZONE_CHANGED, {
                 aggregateId: characterId,
-                aggregateSeq: next.ver,
+                aggregateSeq: ver,
                 data: {
                   accountId,
                   sessionId,
                   characterId,
-                  zoneId,
+                  ...shownUnit(unitId),
                   epoch,
-                  ...(before?.zoneId ? { previousZoneId: before.zoneId } : {}),
+                  ...(cameFrom ? { previousZoneId: zoneOf(cameFrom) } : {}),
                 },
               }),
             ],
           };
-    const left = before && before.zoneId !== zoneId ? evict(before, 'moved', operation.nowMs) : {};
+    const left = before && before.zoneId !== unitId ? evict(before, 'moved', operation.nowMs) : {};
     await operation.commit(mergeChanges(entered, moved, left));
+    return ver;
   });
+}
+
+/** A unit as events tell it. */
+function shownUnit(unitId: Slug): { readonly zoneId: Slug; readonly unitId?: Slug } {
+  const zoneId = zoneOf(unitId);
+  return zoneId === unitId ? { zoneId } : { zoneId, unitId };
+}
+
+/**
+ * Sets a character on its way to another unit, as a piece of the transaction that writes where it will arrive: it is in
+ * no unit from here on, and the one to which it comes claims it by its next version. Void, as `request.conflict`, unless
+ * the character is still in the stay that the caller names.
+ */
+export function setOut(
+  fence: ZoneFence,
+  stay: Pick<StayOf, 'characterId' | 'ver'>,
+  to: Pick<Journey, 'toZone' | 'toUnit'>,
+  nowMs: number,
+): Changes {
+  const journey = { ...to, fromUnit: fence.zoneId, fromEpoch: fence.epoch, sinceMs: nowMs };
+  return { writes: [requireOwner(fence), setOutWrite({ ...stay, zoneId: fence.zoneId }, journey)] };
+}
+
+/** A character on its way comes into no unit: its session has ended. */
+export function endJourney(presence: Presence & { readonly journey: Journey }, reason: LeaveReason): Changes {
+  const { accountId, sessionId, characterId, ver, journey } = presence;
+  const data = { accountId, sessionId, characterId, ...shownUnit(journey.fromUnit), epoch: journey.fromEpoch, reason };
+  return {
+    writes: [leaveWrite(presence)],
+    events: [event(ZONE_LEFT, { aggregateId: characterId, aggregateSeq: ver + 1, data })],
+  };
+}
+
+/** Orders whoever runs the unit that a character is in to let it go to another. Empty when it is in none. */
+export function travel(presence: Presence, trip: Trip, nowMs: number): Changes {
+  return order(presence, { kind: 'travel', trip }, nowMs + (trip.notBeforeMs ? trip.notBeforeMs - nowMs : 0));
+}
+
+/** Orders whoever runs the unit that a character is in to let it leave as if it had wished so. Empty when it is in none. */
+export function letLeave(presence: Presence, nowMs: number): Changes {
+  return order(presence, { kind: 'leave' }, nowMs);
+}
+
+function order(
+  { zoneId, accountId, sessionId, characterId, ver }: Presence,
+  what: { readonly kind: 'travel'; readonly trip: Trip } | { readonly kind: 'leave' },
+  fromMs: number,
+): Changes {
+  if (zoneId === undefined) return {};
+  const who = { zoneId, accountId, sessionId, characterId, presenceVer: ver };
+  const expiresAtMs = fromMs + COMMAND_LIFETIME_MS;
+  return { writes: [commandWrite({ commandId: createId('cmd'), ...who, ...what, expiresAtMs })] };
+}
+
+/** Takes over what the owners of a unit before have noted down; from here on they can note nothing. */
+export async function takeOverMemory(
+  fence: ZoneFence,
+): Promise<{ readonly places: readonly NotedPlace[]; readonly respawns: readonly DueRespawn[] } | undefined> {
+  const memory = await sealMemory(fence);
+  return memory && { places: unpackPlaces(memory.places), respawns: memory.respawns };
+}
+
+/**
+ * Notes down where everybody is, for the case that the caller dies.
+ * @throws GameError `zone.fenced` when another has taken the unit over.
+ */
+export async function noteMemory(
+  fence: ZoneFence,
+  { places, respawns }: { readonly places: Uint8Array; readonly respawns: readonly DueRespawn[] },
+): Promise<void> {
+  await putMemory(fence, { places, respawns, savedAtMs: clock.nowMs() });
 }
 
 /** Why a character is out of the world, as `ZONE_LEFT` tells. */
@@ -236,13 +347,14 @@ export function endStay(
   presence: Presence & { readonly zoneId: Slug; readonly epoch: number },
   { reason, idleMs }: { readonly reason: LeaveReason; readonly idleMs?: number | undefined },
 ): Changes {
-  const { accountId, sessionId, characterId, zoneId, epoch, ver } = presence;
+  const { accountId, sessionId, characterId, epoch, ver } = presence;
+  const { zoneId, ...unit } = shownUnit(presence.zoneId);
   const who = { accountId, sessionId, characterId, zoneId };
   const told = { aggregateId: characterId, aggregateSeq: ver + 1 };
   return {
     writes: [leaveWrite(presence)],
     events: [
-      event(ZONE_LEFT, { ...told, data: { ...who, epoch, reason } }),
+      event(ZONE_LEFT, { ...told, data: { ...who, ...unit, epoch, reason } }),
       ...(idleMs === undefined ? [] : [event(PLAYER_IDLE, { ...told, data: { ...who, idleMs } })]),
     ],
   };
@@ -266,26 +378,32 @@ export async function leaveZone(
 }
 
 /**
- * The zone's open orders, oldest first, at most 100. Orders that concern an earlier stay of a character that has come
- * back since are dropped here.
+ * The zone's open orders, oldest first, at most 100, without those whose time has not come. Orders that concern an earlier
+ * stay of a character that has come back since, and those whose reason is gone, are dropped here.
  */
 export async function pollCommands(zoneId: Slug): Promise<readonly ZoneCommand[]> {
-  const commands = await listCommands(zoneId, { limit: MAX_POLLED_COMMANDS, nowMs: clock.nowMs() });
+  const nowMs = clock.nowMs();
+  const commands = await listCommands(zoneId, { limit: MAX_POLLED_COMMANDS, nowMs });
   const judged = await Promise.all(
     commands.map(async (command) => {
       if (command.kind === 'watch-pair') return [command];
-      const presence = await readPresence(command.characterId);
-      // A character that moved on has a newer version too, but of another zone: its body here must go all the same.
-      const isElsewhere = presence?.zoneId !== zoneId;
-      const isCurrent =
-        command.kind === 'evict'
-          ? isElsewhere || concernsPresentStay(command, presence)
-          : !isElsewhere && concernsPresentStay(command, presence);
-      if (!isCurrent) await deleteCommand(zoneId, command.commandId);
-      return isCurrent ? [command] : [];
+      if (command.kind === 'travel' && (command.trip.notBeforeMs ?? 0) > nowMs) return [];
+      if (await isCurrent(command)) return [command];
+      await deleteCommand(zoneId, command.commandId);
+      return [];
     }),
   );
   return judged.flat();
+}
+
+async function isCurrent(command: Exclude<ZoneCommand, WatchPairCommand>): Promise<boolean> {
+  const presence = await readPresence(command.characterId);
+  // A character that moved on has a newer version too, but of another zone: its body here must go all the same.
+  const isElsewhere = presence?.zoneId !== command.zoneId;
+  if (command.kind === 'evict' && isElsewhere) return true;
+  if (isElsewhere || !concernsPresentStay(command, presence)) return false;
+  const party = command.kind === 'travel' ? command.trip.unlessInParty : undefined;
+  return party === undefined || (await partyOf(command.characterId))?.partyId !== party;
 }
 
 /** The order is carried out: deletes it. Deleting it twice is no error. */

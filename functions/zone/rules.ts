@@ -50,3 +50,11 @@ export function concernsPresentStay(
 ): boolean {
   return presence === undefined || presence.ver <= command.presenceVer;
 }
+
+/** A character that is on its way to another unit for longer than this is out of the world. */
+const JOURNEY_LASTS_MS = 2 * MINUTE_MS;
+
+/** Whether a character that has set out is still expected. */
+export function isUnderWay(journey: { readonly sinceMs: number }, nowMs: number): boolean {
+  return nowMs - journey.sinceMs < JOURNEY_LASTS_MS;
+}

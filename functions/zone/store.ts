@@ -1,4 +1,4 @@
-import { Entity } from 'dynamodb-toolbox/entity';
+import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
@@ -7,7 +7,7 @@ import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
-import { $add, $remove } from 'dynamodb-toolbox/entity/actions/update/symbols';
+import { $add, $remove, $set } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
@@ -19,7 +19,7 @@ import type * as z from 'zod';
 import type { UseEffect } from '#content/schema/item.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, Id, PartyId, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
@@ -45,11 +45,29 @@ export interface Presence {
   readonly characterId: CharacterId;
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
-  /** Unset: in no zone. */
+  /** The unit; unset: in none. */
   readonly zoneId: Slug | undefined;
   readonly epoch: number | undefined;
-  /** Rises with every entering and leaving. */
+  /** Rises with every entering, leaving and setting out. */
   readonly ver: number;
+  /** The zone of content that it is bound to: it is there, was there last, or is on its way there. */
+  readonly lastZone?: Slug | undefined;
+  /** Zones of content that it has been in. */
+  readonly visited?: readonly Slug[] | undefined;
+  /** Set while it has left one unit and not come into another. */
+  readonly journey?: Journey | undefined;
+}
+
+/** The way of a character from one unit to another: it is in neither. */
+export interface Journey {
+  /** The zone of content that it comes to. */
+  readonly toZone: Slug;
+  /** Set when it must be this layer or instance. */
+  readonly toUnit?: Slug | undefined;
+  /** The unit that it has left, and in which of its lives. */
+  readonly fromUnit: Slug;
+  readonly fromEpoch: number;
+  readonly sinceMs: number;
 }
 
 /** What names one stay of a character in a zone. */
@@ -95,7 +113,32 @@ export interface WatchPairCommand {
   readonly expiresAtMs: number;
 }
 
-export type ZoneCommand = EvictCommand | RefreshCommand | WatchPairCommand;
+/** An order to let a character go to another unit. */
+export interface TravelCommand extends Order {
+  readonly kind: 'travel';
+  readonly trip: Trip;
+}
+
+/** An order to let a character leave the world as if it had wished so itself. */
+export interface LeaveCommand extends Order {
+  readonly kind: 'leave';
+}
+
+/** Where an order sends a character, and how. */
+export interface Trip {
+  readonly toZone: Slug;
+  readonly toUnit?: Slug | undefined;
+  /** Where it arrives; unset: where it stands now. */
+  readonly at?: { readonly x: number; readonly y: number; readonly radiusM: number } | undefined;
+  /** So long it must neither move nor fight before it goes; unset: it goes at once, whatever it does. */
+  readonly channelMs?: number | undefined;
+  /** Not carried out before; by then `unlessInParty` counts. */
+  readonly notBeforeMs?: number | undefined;
+  /** Void while the character is in this party. */
+  readonly unlessInParty?: PartyId | undefined;
+}
+
+export type ZoneCommand = EvictCommand | RefreshCommand | WatchPairCommand | TravelCommand | LeaveCommand;
 
 const LeaseEntity = new Entity({
   ...entityDefaults,
@@ -122,11 +165,12 @@ const CommandEntity = new Entity({
     accountId: string().optional(),
     sessionId: string().optional(),
     characterId: string().optional(),
-    kind: string().enum('evict', 'refresh', 'watch-pair'),
+    kind: string().enum('evict', 'refresh', 'watch-pair', 'travel', 'leave'),
     reason: string()
       .enum(...evictReasons)
       .optional(),
     effects: any().castAs<readonly UsedEffect[]>().optional(),
+    trip: any().castAs<Trip>().optional(),
     presenceVer: number().optional(),
     tradeId: string().optional(),
     characterIds: list(string()).optional(),
@@ -148,6 +192,9 @@ const PresenceEntity = new Entity({
     zoneId: string().optional(),
     epoch: number().optional(),
     ver: number(),
+    lastZone: string().optional(),
+    visited: list(string()).optional(),
+    journey: any().castAs<Journey>().optional(),
   }),
   computeKey: zoneKeys.presence.primary,
 });
@@ -250,30 +297,87 @@ export function ownerCheck(fence: ZoneFence): Write {
 /** Where the character is, strongly consistent; undefined when it never was in a zone. */
 export async function readPresence(characterId: CharacterId): Promise<Presence | undefined> {
   const { Item } = await PresenceEntity.build(GetItemCommand).key({ characterId }).options({ consistent: true }).send();
-  return (
-    Item && {
-      characterId,
-      accountId: Item.accountId as AccountId,
-      sessionId: Item.sessionId as SessionId,
-      zoneId: Item.zoneId,
-      epoch: Item.epoch,
-      ver: Item.ver,
-    }
-  );
+  return Item && presenceFrom(Item);
+}
+
+function presenceFrom(row: FormattedItem<typeof PresenceEntity>): Presence {
+  const { characterId, accountId, sessionId, zoneId, epoch, ver, lastZone, visited, journey } = row;
+  return {
+    characterId: characterId as CharacterId,
+    accountId: accountId as AccountId,
+    sessionId: sessionId as SessionId,
+    zoneId,
+    epoch,
+    ver,
+    ...(lastZone ? { lastZone } : {}),
+    ...(visited ? { visited } : {}),
+    ...(journey ? { journey } : {}),
+  };
+}
+
+/** Where these characters are, of at most 100, in no order. */
+export async function readPresences(characterIds: readonly CharacterId[]): Promise<readonly Presence[]> {
+  if (characterIds.length === 0) return [];
+  const command = table
+    .build(BatchGetCommand)
+    .requests(...characterIds.map((characterId) => PresenceEntity.build(BatchGetRequest).key({ characterId })));
+  const { Responses } = await execute({ maxAttempts: 3 }, command);
+  return (Responses?.[0] ?? []).flatMap((row) => (row ? [presenceFrom(row as never)] : []));
 }
 
 /** Writes the next version of a presence if the one before is still there (version 1: if there is none). */
 export function enterWrite(next: Presence & { readonly zoneId: Slug; readonly epoch: number }): Write {
+  const { visited, journey: _arrived, ...row } = next;
   return PresenceEntity.build(PutTransaction)
-    .item({ ...next })
+    .item({ ...row, ...(visited ? { visited: [...visited] } : {}) })
     .options({ condition: next.ver === 1 ? { attr: 'ver', exists: false } : { attr: 'ver', eq: next.ver - 1 } });
 }
 
 /** Takes the character of this presence out of its zone, if the presence is still the same. */
 export function leaveWrite({ characterId, ver }: Presence): Write {
   return PresenceEntity.build(UpdateTransaction)
-    .item({ characterId, zoneId: $remove(), epoch: $remove(), ver: $add(1) })
+    .item({ characterId, zoneId: $remove(), epoch: $remove(), journey: $remove(), ver: $add(1) })
     .options({ condition: { attr: 'ver', eq: ver } });
+}
+
+/** Sets a character on its way out of the stay that this version names, if it still is in it. */
+export function setOutWrite({ characterId, ver, zoneId }: StayOf, journey: Journey): Write {
+  return PresenceEntity.build(UpdateTransaction)
+    .item({
+      characterId,
+      zoneId: $remove(),
+      epoch: $remove(),
+      journey: $set(journey) as never,
+      lastZone: journey.toZone,
+      ver: $add(1),
+    })
+    .options({
+      condition: {
+        and: [
+          { attr: 'ver', eq: ver },
+          { attr: 'zoneId', eq: zoneId },
+          { attr: 'epoch', eq: journey.fromEpoch },
+        ],
+      },
+    });
+}
+
+/** Condition: the character is in some unit of this zone of content; otherwise the given refusal. */
+export function zonePresenceCheck(characterId: CharacterId, zoneId: Slug, otherwise: GameError): Write {
+  const check = PresenceEntity.build(ConditionCheck)
+    .key({ characterId })
+    .condition({
+      or: [
+        { attr: 'zoneId', eq: zoneId },
+        {
+          and: [
+            { attr: 'zoneId', exists: true },
+            { attr: 'lastZone', eq: zoneId },
+          ],
+        },
+      ],
+    });
+  return guarded(check, otherwise);
 }
 
 /** Condition: the character is in this zone; otherwise the given refusal. */

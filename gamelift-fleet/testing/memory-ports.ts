@@ -1,3 +1,4 @@
+import { unpackPlaces } from '#functions/zone/places.ts';
 import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import {
   type Admission,
@@ -5,6 +6,7 @@ import {
   type CharacterZoneState,
   type CombatSummary,
   type Departure,
+  type HandOff,
   type Kill,
   type RecordedDrop,
   type ZoneCommand,
@@ -26,13 +28,20 @@ interface Lease {
 export class MemoryPorts implements ZonePorts {
   readonly leases = new Map<string, Lease>();
   readonly tickets = new Map<string, { readonly zoneId: Slug; readonly character: Admission }>();
-  readonly states = new Map<string, CharacterZoneState & { readonly epoch: number; readonly sequence: number }>();
+  readonly states = new Map<
+    string,
+    CharacterZoneState & { readonly epoch: number; readonly stay: number; readonly sequence: number }
+  >();
+  /** What owners have noted down, by unit, and the epoch that may go on. */
+  readonly memories = new Map<string, { epoch: number; memory?: Parameters<ZonePorts['noteMemory']>[1] }>();
+  readonly handedOff: HandOff[] = [];
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
   readonly summaries = new Map<string, CombatSummary>();
   /** Who left, and why, in order. */
   readonly departures: (Departure & { readonly characterId: string })[] = [];
-  readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number }>();
+  readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number; readonly stay: number }>();
+  private readonly stays = new Map<string, number>();
   readonly commands = new Map<string, ZoneCommand>();
   /** Trades that were ended, and why, in order. */
   readonly endedTrades: Parameters<ZonePorts['endTrade']>[1][] = [];
@@ -97,9 +106,42 @@ export class MemoryPorts implements ZonePorts {
     this.called('saveCharacterState');
     this.check(fence);
     const before = this.states.get(save.characterId);
-    if (before && before.epoch === fence.epoch && before.sequence >= save.sequence) return;
+    if (before && (before.stay > save.stay || (before.stay === save.stay && before.sequence >= save.sequence))) return;
     this.states.set(save.characterId, { ...save, epoch: fence.epoch });
     this.saves.push({ characterId: save.characterId, reason: save.reason });
+  }
+
+  async handOffCharacter(fence: ZoneFence, go: HandOff) {
+    this.called('handOffCharacter');
+    this.check(fence);
+    const at = this.present.get(go.characterId);
+    if (at?.zoneId !== fence.zoneId || at.stay !== go.stay) return this.handedOff.includes(go);
+    this.present.delete(go.characterId);
+    const stay = this.nextStay(go.characterId);
+    const { toZone, toUnit: _unit, ...state } = go;
+    this.states.set(go.characterId, { ...state, zoneId: toZone, epoch: fence.epoch, stay, sequence: 0 });
+    this.handedOff.push(go);
+    return true;
+  }
+
+  private nextStay(characterId: string): number {
+    const stay = (this.stays.get(characterId) ?? 0) + 1;
+    this.stays.set(characterId, stay);
+    return stay;
+  }
+
+  async takeOverMemory(fence: ZoneFence) {
+    this.called('takeOverMemory');
+    const known = this.memories.get(fence.zoneId);
+    if (known && known.epoch > fence.epoch) throw new ZoneFenced(fence.zoneId);
+    this.memories.set(fence.zoneId, { ...known, epoch: fence.epoch });
+    return known?.memory && { ...known.memory, places: unpackPlaces(known.memory.places) };
+  }
+
+  async noteMemory(fence: ZoneFence, memory: Parameters<ZonePorts['noteMemory']>[1]) {
+    this.called('noteMemory');
+    if (this.memories.get(fence.zoneId)?.epoch !== fence.epoch) throw new ZoneFenced(fence.zoneId);
+    this.memories.set(fence.zoneId, { epoch: fence.epoch, memory });
   }
 
   async recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]> {
@@ -124,7 +166,9 @@ export class MemoryPorts implements ZonePorts {
   async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {
     this.called('enterZone');
     this.check(fence);
-    this.present.set(who.characterId, { zoneId: fence.zoneId, epoch: fence.epoch });
+    const stay = this.nextStay(who.characterId);
+    this.present.set(who.characterId, { zoneId: fence.zoneId, epoch: fence.epoch, stay });
+    return stay;
   }
 
   async leaveZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }, departure: Departure) {

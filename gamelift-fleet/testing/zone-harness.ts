@@ -77,6 +77,7 @@ export async function startZone(options: { definition?: ZoneDefinition; seed?: n
   const zoneId = definition.id as Slug;
   const claimed = await ports.claimZone({ zoneId, shardId: 'shard-a', url: 'ws://test/zone', leaseMs: 10_000 });
   const fence = { zoneId, shardId: 'shard-a', epoch: claimed!.epoch };
+  await ports.takeOverMemory(fence);
   const events: string[] = [];
   const writer = new ZoneWriter(
     ports,

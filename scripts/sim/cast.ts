@@ -55,7 +55,7 @@ export async function createPlayer(fence: ZoneFence, name: string): Promise<Play
   const { changes } = initialProgression({ characterId, accountId, classId: 'gunhand' });
   await commit({ writes: changes.writes ?? [] });
   const { x, y } = scene.restAreas[0]!;
-  await saveCharacterState(fence, { characterId, x, y, yaw: 0, health: 100, sequence: 1, reason: 'periodic' });
+  await saveCharacterState(fence, { characterId, x, y, yaw: 0, health: 100, sequence: 1, stay: 1 });
   return logIn(fence, { accountId, characterId, name, roles: ['player'] });
 }
 

@@ -101,8 +101,8 @@ export const coldFromServer = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('refused'),
-    what: z.literal('chat'),
-    reason: z.enum(['too_often', 'empty']),
+    what: z.enum(['chat', 'gate']),
+    reason: z.enum(['too_often', 'empty', 'level_too_low']),
     retryAfterMs: z.int(),
   }),
   z.strictObject({
@@ -111,7 +111,7 @@ export const coldFromServer = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('stayed'),
-    reason: z.enum(['moved', 'fighting']).meta({ description: 'Why the body does not leave after all' }),
+    reason: z.enum(['moved', 'fighting', 'dead']).meta({ description: 'Why the body does not leave after all' }),
   }),
   z.strictObject({
     type: z.literal('gap'),

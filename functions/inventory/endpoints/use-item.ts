@@ -4,6 +4,7 @@ import { progressionOf } from '#functions/progression/public.ts';
 import { presenceOf, refreshCharacter } from '#functions/zone/public.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { SECOND_MS, toIso } from '#shared/kernel/clock.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { arranged, arrangePlan, ownItem } from '../arrange.ts';
@@ -35,7 +36,7 @@ export const handler = endpointHandler(useItem, ({ input, actor, operation, nowM
     planUse(plan, item);
     const { changes, reply } = arranged(plan, characterId);
     const { itemId, templateId } = item;
-    const { zoneId } = presence ?? {};
+    const zoneId = presence?.zoneId && zoneOf(presence.zoneId);
     const told = event(ITEM_USED, {
       aggregateId: itemId,
       aggregateSeq: item.ver + 1,

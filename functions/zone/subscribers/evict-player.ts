@@ -1,6 +1,6 @@
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { evictPlayer } from '../contract.ts';
-import { endStay, evict } from '../public.ts';
+import { endJourney, endStay, evict } from '../public.ts';
 import { readLease, readPresence } from '../store.ts';
 
 /**
@@ -11,7 +11,8 @@ export const handler = subscriberHandler(evictPlayer, async ({ data }, { nowMs, 
   if (!data.characterId) return;
   const presence = await readPresence(data.characterId);
   if (presence?.sessionId !== data.sessionId) return;
-  const { zoneId, epoch } = presence;
+  const { zoneId, epoch, journey } = presence;
+  if (journey) return commit(endJourney({ ...presence, journey }, 'logout'));
   if (zoneId === undefined || epoch === undefined) return;
   const lease = await readLease(zoneId);
   const isOver = lease !== undefined && lease.epoch > epoch;

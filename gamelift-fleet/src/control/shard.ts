@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Slug } from '#shared/kernel/ids.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { TickMeter } from '../zone/tick-meter.ts';
+import type { Recovery } from '../zone/unit-notes.ts';
 import { Zone } from '../zone/zone.ts';
 
 export const LEASE_MS = 10_000;
@@ -89,7 +91,7 @@ export class Shard {
   private async claim(zoneId: Slug): Promise<void> {
     const { options } = this;
     const { shardId, socketUrl: url, ports, report } = options;
-    const definition = options.definitionOf(zoneId);
+    const definition = options.definitionOf(zoneOf(zoneId));
     if (!definition) {
       report.error('zone is not in content', { zoneId });
       return;
@@ -99,18 +101,34 @@ export class Shard {
       const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: LEASE_MS });
       if (!claimed) return;
       const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
+      const recovery = await this.takeOver(fence);
       if (this.draining) {
         await ports.releaseZone(fence);
         return;
       }
-      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS));
+      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS, recovery));
       report.info('zone claimed', { ...fence });
     } catch (cause) {
       report.error('zone claim failed', { zoneId, cause });
     }
   }
 
-  private open(definition: ZoneDefinition, fence: ZoneFence, leaseUntilMs: number): HeldZone {
+  /** What the owner before has noted down. A unit whose notes cannot be read is given back: they would be lost. */
+  private async takeOver(fence: ZoneFence): Promise<Recovery | undefined> {
+    try {
+      return await this.options.ports.takeOverMemory(fence);
+    } catch (cause) {
+      await this.options.ports.releaseZone(fence);
+      throw cause;
+    }
+  }
+
+  private open(
+    definition: ZoneDefinition,
+    fence: ZoneFence,
+    leaseUntilMs: number,
+    recovery: Recovery | undefined,
+  ): HeldZone {
     const { options } = this;
     const writer = new ZoneWriter(
       options.ports,
@@ -129,6 +147,7 @@ export class Shard {
       meter: new TickMeter(options.nowMs),
       nowMs: options.wallClockMs,
       maxPlayers: options.maxPlayersPerZone,
+      recovery,
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };
   }

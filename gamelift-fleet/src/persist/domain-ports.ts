@@ -1,5 +1,5 @@
 import { redeemTicket } from '#functions/auth/public.ts';
-import { loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
+import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordCombatSummary } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
@@ -9,10 +9,12 @@ import {
   claimZone,
   enterZone,
   leaveZone,
+  noteMemory,
   pollCommands,
   type RefreshCommand,
   releaseZone,
   renewLease,
+  takeOverMemory,
 } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
@@ -57,12 +59,15 @@ export const domainPorts: ZonePorts = {
   releaseZone: (fence) => fenced('release-zone', fence, () => releaseZone(fence)),
   redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
+  handOffCharacter: (fence, go) => fenced('hand-off', fence, () => handOffCharacter(fence, go)),
+  takeOverMemory: (fence) => fenced('take-over', fence, () => takeOverMemory(fence)),
+  noteMemory: (fence, memory) => fenced('note-memory', fence, () => noteMemory(fence, memory)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
   recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {
-        await enterZone(fence, who);
+        return await enterZone(fence, who);
       } catch (cause) {
         if (!(cause instanceof GameError) || cause.code !== 'auth.session_ended') throw cause;
         throw new AdmissionRefused('session_ended', { cause });

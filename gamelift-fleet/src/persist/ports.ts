@@ -1,5 +1,6 @@
+import type { Carried } from '#functions/character/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
-import type { EvictReason, LeaveReason } from '#functions/zone/public.ts';
+import type { DueRespawn, EvictReason, LeaveReason, NotedPlace, Trip } from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
@@ -17,9 +18,10 @@ export interface ZonePorts
     CombatLogPort,
     PresencePort,
     TradePort,
-    CommandPort {}
+    CommandPort,
+    MemoryPort {}
 
-export type { LeaveReason };
+export type { Carried, DueRespawn, LeaveReason, NotedPlace, Trip };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -86,7 +88,15 @@ export interface Admission {
   /** What its equipment adds, by stat. */
   readonly gear?: Readonly<Record<string, number>> | undefined;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
-  readonly state?: Omit<CharacterZoneState, 'characterId'> | undefined;
+  readonly state?: SavedState | undefined;
+}
+
+/** Where a character was last saved, or is to arrive. */
+export interface SavedState extends Omit<CharacterZoneState, 'characterId'> {
+  /** The stay and the save in it; unset: what is told here is newer than what is stored. */
+  readonly stay?: number | undefined;
+  readonly sequence?: number | undefined;
+  readonly savedAtMs?: number | undefined;
 }
 
 export interface AdmissionPort {
@@ -111,22 +121,41 @@ export interface CharacterZoneState {
   readonly yaw: number;
   /** 0 means dead. */
   readonly health: number;
+  /** What leaving and crossing must not reset; unset: nothing. */
+  readonly carried?: Carried | undefined;
 }
 
 export interface CharacterStatePort {
   /**
    * Writes a character's place and health under the zone's epoch. `sequence` rises with every save of the character in
-   * this epoch: a save that arrives after a later one changes nothing and is no error. Reason `evict`: the character
-   * may be elsewhere already, and what was saved there stays.
+   * this stay: a save that arrives after a later one, or belongs to an earlier stay, changes nothing and is no error.
    */
   saveCharacterState(
     fence: ZoneFence,
     save: CharacterZoneState & {
       readonly accountId: AccountId;
+      /** As `enterZone` has answered it. */
+      readonly stay: number;
       readonly sequence: number;
       readonly reason: 'periodic' | 'leave' | 'evict' | 'drain';
     },
   ): Promise<void>;
+
+  /**
+   * Hands a character over to another unit: one transaction writes its state as it will arrive and takes it out of this
+   * one. The unit to which it comes claims it by the next version of its presence. False: it is not in this stay any
+   * more, nothing was written. Repeating it changes nothing.
+   */
+  handOffCharacter(fence: ZoneFence, go: HandOff): Promise<boolean>;
+}
+
+/** Where a character goes, and how it will stand there. */
+export interface HandOff extends Omit<CharacterZoneState, 'zoneId'> {
+  readonly stay: number;
+  readonly sequence: number;
+  readonly toZone: Slug;
+  /** Set when it must be this layer or instance. */
+  readonly toUnit?: Slug | undefined;
 }
 
 /** Somebody who stood near a dying NPC, dead or alive. */
@@ -225,13 +254,14 @@ export interface Departure {
 
 export interface PresencePort {
   /**
-   * The character is in this zone: one row per character, last writer wins under its epoch.
+   * The character is in this zone: one row per character, last writer wins under its epoch. Answers the version that
+   * names this stay.
    * @throws AdmissionRefused when its session has ended meanwhile.
    */
   enterZone(
     fence: ZoneFence,
     who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level'>,
-  ): Promise<void>;
+  ): Promise<number>;
   /** The character is gone from it, and why; a row of another zone or epoch stays. Told to others once. */
   leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>, departure: Departure): Promise<void>;
 }
@@ -244,7 +274,22 @@ export interface TradePort {
 }
 
 /** An order to the owner of a zone, given by other parts of the backend. */
-export type ZoneCommand = EvictOrder | RefreshOrder | WatchPairOrder;
+export type ZoneCommand = EvictOrder | RefreshOrder | WatchPairOrder | TravelOrder | LeaveOrder;
+
+/** To let a character go to another unit. */
+export interface TravelOrder {
+  readonly commandId: string;
+  readonly kind: 'travel';
+  readonly characterId: CharacterId;
+  readonly trip: Trip;
+}
+
+/** To let a character leave the world, as if it had wished so itself. */
+export interface LeaveOrder {
+  readonly commandId: string;
+  readonly kind: 'leave';
+  readonly characterId: CharacterId;
+}
 
 /** To watch two characters that trade. */
 export interface WatchPairOrder {
@@ -285,4 +330,16 @@ export interface CommandPort {
   pollCommands(fence: ZoneFence): Promise<readonly ZoneCommand[]>;
   /** The order is carried out: deletes it. Deleting it twice is no error. */
   acknowledgeCommand(fence: ZoneFence, commandId: string): Promise<void>;
+}
+
+export interface MemoryPort {
+  /** Takes over what earlier owners of the unit have noted down; from here on they can note nothing. After a claim. */
+  takeOverMemory(
+    fence: ZoneFence,
+  ): Promise<{ readonly places: readonly NotedPlace[]; readonly respawns: readonly DueRespawn[] } | undefined>;
+  /** Notes down where everybody is, in place of what was noted before: what the next owner begins with after a crash. */
+  noteMemory(
+    fence: ZoneFence,
+    memory: { readonly places: Uint8Array; readonly respawns: readonly DueRespawn[] },
+  ): Promise<void>;
 }

@@ -2,9 +2,9 @@ import {
   type Admission,
   type AdmissionRefusal,
   AdmissionRefused,
-  type CharacterZoneState,
   type CombatSummary,
   type Departure,
+  type HandOff,
   type Kill,
   type RecordedDrop,
   type ZoneFence,
@@ -44,6 +44,7 @@ export class ZoneWriter {
   private readonly delay: Delay;
   private readonly running = new Set<Promise<unknown>>();
   private readonly chains = new Map<string, Promise<unknown>>();
+  private readonly stays = new Map<string, number>();
   private stopped = false;
 
   constructor(ports: ZonePorts, fence: ZoneFence, events: ZoneWriterEvents, delay: Delay) {
@@ -87,9 +88,9 @@ export class ZoneWriter {
   }
 
   enter(who: Who): void {
-    this.inOrder(who.characterId, 'presence', async () => {
+    void this.inOrder(who.characterId, 'presence', async () => {
       try {
-        await this.ports.enterZone(this.fence, who);
+        this.stays.set(who.characterId, await this.ports.enterZone(this.fence, who));
       } catch (cause) {
         if (!(cause instanceof AdmissionRefused)) throw cause;
         this.events.refused(who, cause.reason);
@@ -97,15 +98,56 @@ export class ZoneWriter {
     });
   }
 
-  save(save: CharacterZoneState & Parameters<ZonePorts['saveCharacterState']>[1]): void {
-    this.inOrder(save.characterId, 'character state', () => this.ports.saveCharacterState(this.fence, save));
+  /** Behind the entering that names its stay; nothing when that was refused. */
+  save(save: Omit<Parameters<ZonePorts['saveCharacterState']>[1], 'stay'>): void {
+    void this.inOrder(save.characterId, 'character state', async () => {
+      const stay = this.stays.get(save.characterId);
+      if (stay !== undefined) await this.ports.saveCharacterState(this.fence, { ...save, stay });
+    });
+  }
+
+  /** Version of the presence that names this stay; undefined until it is stored. */
+  stayOf(characterId: string): number | undefined {
+    return this.stays.get(characterId);
+  }
+
+  /**
+   * Hands a character over behind everything else that was asked for it. False: it is elsewhere already. Undefined: it
+   * could not be written, and the character is here still.
+   */
+  async handOff(go: Omit<HandOff, 'stay'>): Promise<boolean | undefined> {
+    return this.inOrder(go.characterId, 'hand-off', async () => {
+      const stay = this.stays.get(go.characterId);
+      return stay === undefined ? undefined : this.ports.handOffCharacter(this.fence, { ...go, stay });
+    });
+  }
+
+  /** Notes down where everybody is. Not repeated: the next note says more. Answers whether it is written. */
+  async note(memory: Parameters<ZonePorts['noteMemory']>[1]): Promise<boolean> {
+    if (this.stopped) return false;
+    try {
+      await this.ports.noteMemory(this.fence, memory);
+      return true;
+    } catch (cause) {
+      if (cause instanceof ZoneFenced) this.refuse();
+      return false;
+    }
   }
 
   leave(who: Pick<Who, 'accountId' | 'characterId'>, departure: Departure): void {
-    this.inOrder(who.characterId, 'presence', () => this.ports.leaveZone(this.fence, who, departure));
+    void this.inOrder(who.characterId, 'presence', async () => {
+      await this.ports.leaveZone(this.fence, who, departure);
+      this.stays.delete(who.characterId);
+    });
   }
 
-  private inOrder(characterId: string, what: string, write: () => Promise<void>): void {
+  private refuse(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.events.fenced();
+  }
+
+  private inOrder<T>(characterId: string, what: string, write: () => Promise<T>): Promise<T | undefined> {
     const before = this.chains.get(characterId) ?? Promise.resolve();
     const chain = before.then(() => this.run(`${what} of ${characterId}`, write));
     this.chains.set(characterId, chain);
@@ -114,6 +156,7 @@ export class ZoneWriter {
       this.running.delete(forget);
     });
     this.running.add(forget);
+    return chain;
   }
 
   /** Never rejects: a refusal stops the zone, a failure is reported. */
@@ -129,10 +172,7 @@ export class ZoneWriter {
         return await write();
       } catch (cause) {
         if (cause instanceof ZoneFenced) {
-          if (!this.stopped) {
-            this.stopped = true;
-            this.events.fenced();
-          }
+          this.refuse();
           return undefined;
         }
         if (tries === MAX_TRIES) {

@@ -10,6 +10,8 @@ export interface ZoneDefinition {
   readonly graveyard: Area;
   /** Where players may leave the world at once. */
   readonly restAreas: readonly Area[];
+  /** Ways into other zones; unset: none. */
+  readonly gates?: readonly GateSpec[];
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];
@@ -22,6 +24,24 @@ export interface Area {
   readonly x: number;
   readonly y: number;
   readonly radius: number;
+}
+
+/** Who steps into this circle goes to another zone. */
+export interface GateSpec extends Area {
+  readonly id: string;
+  readonly toZone: string;
+  /** The lower end of that zone's level range. */
+  readonly minLevel: number;
+  /** Where one arrives there. */
+  readonly arrival: Area;
+}
+
+/** What a body takes with it into another stay. */
+export interface CarriedState {
+  /** Time that abilities still need, by their ids, in ms. */
+  readonly readyInMs: Readonly<Record<string, number>>;
+  /** Since its last hostile act or wound, in ms; unset: long ago. */
+  readonly hostileAgoMs?: number | undefined;
 }
 
 export interface NpcKindSpec {
@@ -90,4 +110,6 @@ export interface JoiningCharacter {
   readonly place?:
     | { readonly x: number; readonly y: number; readonly yaw: number; readonly health: number }
     | undefined;
+  /** What it has carried from an earlier stay, and how long ago that was noted, in ms. */
+  readonly carried?: { readonly state: CarriedState; readonly elapsedMs: number } | undefined;
 }

@@ -4,7 +4,7 @@ import { entityFlags, METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts'
 import { balance } from './balance.ts';
 import type { SpawnSpec } from './definition.ts';
 import { NPC } from './entities.ts';
-import type { LeaveManner } from './leaving.ts';
+import type { AskedManner } from './leaving.ts';
 import { type SimInput, Simulation } from './simulation.ts';
 
 const { lingerTicks, leaveTicks } = balance.presence;
@@ -31,7 +31,7 @@ function start(
   return { sim, slot: sim.step([{ kind: 'join', character }]).joined[0]!.slot };
 }
 
-const leave = (slot: number, manner: LeaveManner): SimInput => ({ kind: 'leave', slot, manner });
+const leave = (slot: number, manner: AskedManner): SimInput => ({ kind: 'leave', slot, manner });
 
 /** Where the player stands, plus some metres east. */
 function move({ sim, slot }: Started, metres: number, yaw = 0): SimInput {

@@ -1,5 +1,6 @@
-import { entityFlags } from '#shared/contract/zone-protocol.ts';
+import { entityFlags, entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
+import { carriedBy } from './carried.ts';
 import type { PlayerSnapshot, StayReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { isFighting, type SimState } from './state.ts';
@@ -7,22 +8,30 @@ import { isFighting, type SimState } from './state.ts';
 /**
  * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
  * cancel it. `logout`: the same, but nobody is left to cancel it. `linger`: its connection broke; it waits to be taken
- * over.
+ * over. `travel`: on its way to another unit; moving and fighting cancel it.
  */
-export type LeaveManner = 'now' | 'wish' | 'logout' | 'linger';
+export type LeaveManner = AskedManner | 'travel';
+/** Those that are asked for from outside. */
+export type AskedManner = 'now' | 'wish' | 'logout' | 'linger';
 
 /** Sets when a body goes. What is under way already is never put off. */
-export function requestLeave(state: SimState, slot: number, asked: LeaveManner): void {
+export function requestLeave(state: SimState, slot: number, asked: AskedManner): void {
   const body = state.players.get(slot);
   if (!body) return;
   // A wish whose player is gone already can no longer be taken back.
   const manner = asked === 'wish' && body.isLinkDead ? 'logout' : asked;
+  stayFromTravel(body);
   if (manner === 'linger') linger(state, body);
   else if (manner === 'now') leaveAt(body, state.tick, manner);
   else leaveAt(body, state.tick + logoutTicks(state, body), manner);
   body.isLinkDead = manner !== 'wish';
   showPresence(state, body);
   if (manner === 'wish') state.outcome.leaving.push({ slot, ticks: body.leaveTick - state.tick });
+}
+
+/** Another way of leaving takes the place of a journey that was about to begin, and has its own time. */
+function stayFromTravel(body: PlayerBody): void {
+  if (body.leaveManner === 'travel') body.leaveManner = undefined;
 }
 
 function leaveAt(body: PlayerBody, tick: number, manner: LeaveManner): void {
@@ -47,7 +56,7 @@ export function isInRestArea({ entities, zone }: SimState, slot: number): boolea
 
 /** The player does something that ends a wish to leave. */
 export function interruptLeave(state: SimState, body: PlayerBody, reason: StayReason): void {
-  if (body.leaveManner !== 'wish') return;
+  if (body.leaveManner !== 'wish' && body.leaveManner !== 'travel') return;
   body.leaveManner = undefined;
   showPresence(state, body);
   state.outcome.stayed.push({ slot: body.slot, reason });
@@ -75,12 +84,27 @@ export function showPresence({ entities }: SimState, body: PlayerBody): void {
     (isLinkDead ? entityFlags.linkDead : 0) | (isAfk ? entityFlags.afk : 0) | (isLeaving ? entityFlags.leaving : 0);
 }
 
+/** Sets out for another unit after so many ticks, unless the body is dead or fights, or moves or fights meanwhile. */
+export function requestTravel(state: SimState, slot: number, channelTicks: number): void {
+  const body = state.players.get(slot);
+  if (!body || body.isLinkDead) return;
+  const isDead = state.entities.state[slot] === entityStates.dead;
+  if (isDead || isFighting(state, body)) {
+    state.outcome.stayed.push({ slot, reason: isDead ? 'dead' : 'fighting' });
+    return;
+  }
+  body.leaveManner = 'travel';
+  body.leaveTick = state.tick + channelTicks;
+  showPresence(state, body);
+  state.outcome.leaving.push({ slot, ticks: channelTicks });
+}
+
 /** Takes out the bodies whose time has come. */
 export function removeLeavers(state: SimState): void {
   for (const body of state.players.values()) {
     const { slot, leaveManner, leaveTick } = body;
     if (leaveManner === undefined || state.tick < leaveTick) continue;
-    state.outcome.left.push({ ...snapshotOf(state, slot)!, manner: leaveManner });
+    state.outcome.left.push({ ...snapshotOf(state, slot)!, carried: carriedBy(state, body), manner: leaveManner });
     state.fights.departed(slot);
     state.grid.remove(slot, true);
     state.entities.remove(slot);

@@ -1,11 +1,12 @@
 import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
+import type { CarriedState } from './definition.ts';
 import type { FightResult } from './fights.ts';
 import type { LeaveManner } from './leaving.ts';
 
 export type CorrectionReason = keyof typeof correctionReasons;
 
 /** Why a player who wished to leave does not. */
-export type StayReason = 'moved' | 'fighting';
+export type StayReason = 'moved' | 'fighting' | 'dead';
 
 /** Where and how a player was when it left the simulation, or at a save. */
 export interface PlayerSnapshot {
@@ -68,7 +69,14 @@ export class TickOutcome {
   readonly joined: { readonly slot: number; readonly characterId: string }[] = [];
   /** Characters for whom there is no room. */
   readonly turnedAway: string[] = [];
-  readonly left: (PlayerSnapshot & { readonly manner: LeaveManner })[] = [];
+  readonly left: (PlayerSnapshot & {
+    readonly manner: LeaveManner;
+    readonly carried: CarriedState | undefined;
+  })[] = [];
+  /** Those who leave with this tick through a gate of the zone, by its index. */
+  readonly crossings: { readonly slot: number; readonly gate: number }[] = [];
+  /** Those who are not strong enough for what lies behind a gate. */
+  readonly turnedBack: { readonly slot: number; readonly gate: number }[] = [];
   /** Those who wish to leave, and when they will be out. */
   readonly leaving: { readonly slot: number; readonly ticks: number }[] = [];
   readonly stayed: { readonly slot: number; readonly reason: StayReason }[] = [];
@@ -94,6 +102,8 @@ export class TickOutcome {
     this.joined.length = 0;
     this.turnedAway.length = 0;
     this.left.length = 0;
+    this.crossings.length = 0;
+    this.turnedBack.length = 0;
     this.leaving.length = 0;
     this.stayed.length = 0;
     this.idle.length = 0;

@@ -36,6 +36,8 @@ export interface PlayerBody {
   activeTick: number;
   claimedYaw: number;
   isAfk: boolean;
+  /** Index of the gate that it stands in; -1: none. */
+  gate: number;
 }
 
 /** A body that has just entered. */
@@ -62,5 +64,6 @@ export function newPlayerBody(
     activeTick: tick,
     claimedYaw: 0,
     isAfk: false,
+    gate: -1,
   };
 }

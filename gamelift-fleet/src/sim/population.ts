@@ -20,6 +20,14 @@ export function populate(state: SimState): void {
   }
 }
 
+/** An NPC of a spawn that is not there in the beginning, for so long. What content no longer has is left aside. */
+export function stayDead(state: SimState, spawnId: string, index: number, ticks: number): void {
+  const spawn = state.zone.spawns.findIndex(({ id }) => id === spawnId);
+  const points = state.spawnPoints.filter((point) => point.spawn === spawn);
+  const point = points[index];
+  if (point) point.respawnTick = state.tick + ticks;
+}
+
 function spawn(state: SimState, index: number): void {
   const { entities, grid, minds, zone } = state;
   const point = state.spawnPoints[index]!;

@@ -1,5 +1,7 @@
+import { takeUp } from './carried.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
+import { noteGate } from './gates.ts';
 import { maxHealthOf } from './gear.ts';
 import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
@@ -35,6 +37,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
     state.tick,
   );
   state.players.set(slot, body);
+  noteGate(state, body);
+  if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
   state.slotOfCharacter.set(characterId, slot);
   state.outcome.joined.push({ slot, characterId });
 }

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type ActionInput, act, recoverPlayers } from './combat.ts';
 import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
+import { watchGates } from './gates.ts';
 import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
 import { type InteractInput, interact } from './interaction.ts';
-import { type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './leaving.ts';
+import { type AskedManner, removeLeavers, requestLeave, requestTravel, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
-import { populate } from './population.ts';
+import { populate, stayDead } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
 
@@ -17,7 +18,8 @@ import { newState, type SimState } from './state.ts';
 export type SimInput =
   | { readonly kind: 'join'; readonly character: JoiningCharacter }
   | ({ readonly kind: 'gear' } & GearInput)
-  | { readonly kind: 'leave'; readonly slot: number; readonly manner: LeaveManner }
+  | { readonly kind: 'leave'; readonly slot: number; readonly manner: AskedManner }
+  | { readonly kind: 'travel'; readonly slot: number; readonly channelTicks: number }
   | ({ readonly kind: 'move' } & MoveInput)
   | ({ readonly kind: 'act' } & ActionInput)
   | ({ readonly kind: 'interact' } & InteractInput)
@@ -39,9 +41,19 @@ export class Simulation {
   private readonly interactions: InteractInput[] = [];
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
+  private readonly journeys: { readonly slot: number; readonly channelTicks: number }[] = [];
 
-  constructor(zone: ZoneDefinition, options: { readonly seed: number; readonly capacity: number }) {
+  constructor(
+    zone: ZoneDefinition,
+    options: {
+      readonly seed: number;
+      readonly capacity: number;
+      /** NPCs that were dead when the zone's last life ended, and for how long yet. */
+      readonly dead?: readonly { readonly spawnId: string; readonly index: number; readonly ticks: number }[];
+    },
+  ) {
     this.state = newState(zone, options.seed, options.capacity);
+    for (const { spawnId, index, ticks } of options.dead ?? []) stayDead(this.state, spawnId, index, ticks);
     populate(this.state);
   }
 
@@ -60,6 +72,7 @@ export class Simulation {
     for (const slot of this.releases) release(state, slot);
     // Behind the steps before it: the last one must not end the wish.
     for (const slot of this.wishes) requestLeave(state, slot, 'wish');
+    for (const { slot, channelTicks } of this.journeys) requestTravel(state, slot, channelTicks);
     finished?.('move');
     thinkNpcs(state);
     finished?.('ai');
@@ -68,6 +81,7 @@ export class Simulation {
     recoverPlayers(state, TICK_HZ);
     finished?.('combat');
     watchIdleness(state);
+    watchGates(state);
     removeLeavers(state);
     populate(state);
     finished?.('world');
@@ -80,6 +94,7 @@ export class Simulation {
     this.interactions.length = 0;
     this.releases.length = 0;
     this.wishes.length = 0;
+    this.journeys.length = 0;
     for (const input of inputs) {
       if (input.kind === 'move') this.moves.push(input);
       else if (input.kind === 'act') this.actions.push(input);
@@ -88,6 +103,7 @@ export class Simulation {
       else if (input.kind === 'join') join(this.state, input.character);
       else if (input.kind === 'gear') wear(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
+      else if (input.kind === 'travel') this.journeys.push(input);
       else if (input.manner === 'wish') this.wishes.push(input.slot);
       else requestLeave(this.state, input.slot, input.manner);
     }

@@ -3,7 +3,14 @@ import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
-import { actionResultMessage, correctionMessage, dropMessage, leavingMessage, stayedMessage } from './own-messages.ts';
+import {
+  actionResultMessage,
+  correctionMessage,
+  dropMessage,
+  leavingMessage,
+  stayedMessage,
+  turnedBackMessage,
+} from './own-messages.ts';
 import { fightSummary, killRecord } from './records.ts';
 import type { Resident } from './residents.ts';
 import type { ZoneTopics } from './zone-topics.ts';
@@ -32,6 +39,7 @@ export class Aftermath {
     for (const put of outcome.corrections) this.residentIn(put.slot)?.own.add(correctionMessage(definition, put));
     for (const answer of outcome.actionResults) this.residentIn(answer.slot)?.own.add(actionResultMessage(answer));
     for (const wish of outcome.leaving) this.residentIn(wish.slot)?.own.add(leavingMessage(wish));
+    for (const { slot } of outcome.turnedBack) this.residentIn(slot)?.own.add(turnedBackMessage());
     for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
     this.noteCombat(outcome);
   }

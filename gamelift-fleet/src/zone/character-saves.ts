@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
-import type { ZonePorts } from '../persist/ports.ts';
+import type { CharacterZoneState, ZonePorts } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import type { Simulation } from '../sim/simulation.ts';
@@ -22,7 +22,10 @@ export class CharacterSaves {
     this.writer = writer;
   }
 
-  save({ characterId, accountId, x, y, yaw, health }: PlayerSnapshot, reason: SaveReason): void {
+  save(
+    { characterId, accountId, x, y, yaw, health, carried }: PlayerSnapshot & Pick<CharacterZoneState, 'carried'>,
+    reason: SaveReason,
+  ): void {
     this.writer.save({
       characterId: characterId as CharacterId,
       accountId: accountId as AccountId,
@@ -31,6 +34,7 @@ export class CharacterSaves {
       y,
       yaw,
       health,
+      ...(carried ? { carried } : {}),
       sequence: this.sim.tick,
       reason,
     });

@@ -1,13 +1,13 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
-import type { LeaveManner } from '../sim/leaving.ts';
+import type { AskedManner } from '../sim/leaving.ts';
 
 /** What an order means for the character that it names. */
 export interface Order {
   /** What the client hears; its connection ends at once. */
   readonly closeReason: CloseReason;
   /** How the body follows: an end of the session is no way out of a fight. */
-  readonly manner: LeaveManner;
+  readonly manner: AskedManner;
   /** Whether the session may not come back. */
   readonly endsSession: boolean;
   /** What the world is told; unset: the character is elsewhere, and what is saved of it there stays. */

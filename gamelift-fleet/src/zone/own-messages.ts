@@ -42,6 +42,11 @@ export function stayedMessage({ reason }: TickOutcome['stayed'][number]): Uint8A
   return coldMessage({ type: 'stayed', reason });
 }
 
+/** Tells a player that what lies behind a gate is too much for it. */
+export function turnedBackMessage(): Uint8Array {
+  return coldMessage({ type: 'refused', what: 'gate', reason: 'level_too_low', retryAfterMs: 0 });
+}
+
 /** Tells those who have earned it what a kill has left. */
 export function dropMessage(npcKind: string, kill: KillOutcome, drop: RecordedDrop): Uint8Array {
   return coldMessage({

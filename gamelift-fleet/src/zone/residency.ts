@@ -1,8 +1,10 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { Admission, EvictOrder, RefreshOrder } from '../persist/ports.ts';
+import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { unitParts } from '#shared/kernel/zone-unit.ts';
+import type { Admission, EvictOrder, LeaveOrder, RefreshOrder, TravelOrder } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
-import type { ZoneDefinition } from '../sim/definition.ts';
-import type { LeaveManner } from '../sim/leaving.ts';
+import type { Area, JoiningCharacter, ZoneDefinition } from '../sim/definition.ts';
+import type { AskedManner } from '../sim/leaving.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { CharacterSaves } from './character-saves.ts';
@@ -11,6 +13,7 @@ import type { Inbox } from './inbox.ts';
 import { orders } from './orders.ts';
 import {
   Departures,
+  type Destination,
   type Exit,
   newResident,
   type Resident,
@@ -19,6 +22,7 @@ import {
   ShortMemory,
 } from './residents.ts';
 import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
+import type { UnitNotes } from './unit-notes.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
@@ -34,6 +38,9 @@ export interface ResidencyContext {
   readonly meter: TickMeter;
   readonly inbox: Inbox;
   readonly maxPlayers: number;
+  readonly notes: UnitNotes;
+  /** Wall clock: what was carried has grown older on its way. */
+  readonly nowMs: () => number;
 }
 
 /** Who is in the zone and through which connection: the one way in, and the one way out whatever the cause. */
@@ -45,7 +52,9 @@ export class Residency {
   private readonly context: ResidencyContext;
   private readonly memory = new ShortMemory();
   private readonly departures = new Departures();
-  private readonly refreshed = new Set<string>();
+  /** Handed over, and their clients not told yet. */
+  private readonly travellers = new Set<Resident>();
+  private readonly carriedOut = new Set<string>();
   private stays = 0;
   private isOpen = true;
 
@@ -71,9 +80,19 @@ export class Residency {
     this.stays += 1;
     const stream = `${zoneId}.${epoch}.${this.stays}`;
     this.residents.set(who.characterId, newResident(who, client, { tick, stream, resume }, known));
-    const place = this.memory.stateOf(who.characterId) ?? who.state;
     const { characterId, accountId, name, level, classId, isStaff, gear } = who;
-    inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, isStaff, gear, place } });
+    const character = { characterId, accountId, name, level, classId, isStaff, gear, ...this.returning(who) };
+    inbox.push({ kind: 'join', character });
+  }
+
+  /** Where the character goes on: what this zone remembers, its last owner has noted, or is stored. */
+  private returning({ characterId, state }: Admission): Pick<JoiningCharacter, 'place' | 'carried'> {
+    const { notes, nowMs } = this.context;
+    const remembered = this.memory.stateOf(characterId);
+    const place = remembered ?? notes.recoveredState(characterId, state) ?? state;
+    const carried = remembered ? remembered.carried : state?.carried;
+    const elapsedMs = remembered || state?.savedAtMs === undefined ? 0 : Math.max(0, nowMs() - state.savedAtMs);
+    return carried ? { place, carried: { state: carried, elapsedMs } } : { place };
   }
 
   private refusal(who: Admission): CloseReason | undefined {
@@ -112,8 +131,8 @@ export class Residency {
    * Carries out an order: closes the connections of those whom it names and sets their bodies on their way. Resolves
    * when that is certain: bodies that must go at once are out and written, others have their time.
    */
-  async obey(command: EvictOrder | RefreshOrder): Promise<void> {
-    if (command.kind === 'refresh') return this.refresh(command);
+  async obey(command: EvictOrder | RefreshOrder | TravelOrder | LeaveOrder): Promise<void> {
+    if (command.kind !== 'evict') return this.carryOutOnce(command);
     const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
     if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.context.sim.tick);
     const named = [...this.residents.values()].filter(
@@ -127,12 +146,50 @@ export class Residency {
   }
 
   /** With the next tick, behind the character's own entering; an order that comes again takes effect once. */
-  private refresh({ commandId, characterId, gear, heal }: RefreshOrder): void {
-    if (this.refreshed.has(commandId)) return;
-    this.refreshed.add(commandId);
-    const [oldest] = this.refreshed;
-    if (this.refreshed.size > REMEMBERED_ORDERS) this.refreshed.delete(oldest!);
-    this.context.inbox.push({ kind: 'gear', characterId, gear, heal });
+  private carryOutOnce(command: RefreshOrder | TravelOrder | LeaveOrder): Promise<void> | void {
+    const { commandId, characterId } = command;
+    if (this.carriedOut.has(commandId)) return;
+    this.carriedOut.add(commandId);
+    const [oldest] = this.carriedOut;
+    if (this.carriedOut.size > REMEMBERED_ORDERS) this.carriedOut.delete(oldest!);
+    const { inbox } = this.context;
+    const resident = this.residents.get(characterId);
+    if (command.kind === 'refresh') inbox.push({ ...command, kind: 'gear' });
+    else if (!resident || resident.slot === 0) return;
+    else if (command.kind === 'leave') inbox.push({ kind: 'leave', slot: resident.slot, manner: 'wish' });
+    else return this.beginTrip(resident, command);
+  }
+
+  /** Resolves, when the character must go at once, when it is handed over. */
+  private async beginTrip(resident: Resident, { trip }: TravelOrder): Promise<void> {
+    const { toZone, toUnit, at, channelMs } = trip;
+    const { slot, who } = resident;
+    const area = at && { x: at.x, y: at.y, radius: at.radiusM };
+    resident.trip = { toZone, toUnit, at: area, isForced: channelMs === undefined };
+    if (channelMs !== undefined) {
+      const channelTicks = Math.ceil((channelMs * TICK_HZ) / 1_000);
+      this.context.inbox.push({ kind: 'travel', slot, channelTicks });
+      return;
+    }
+    this.leave(resident, 'now');
+    await this.gone(who.characterId);
+  }
+
+  /** Somebody steps through a gate, and is out with this tick. */
+  crossed({ slot, gate }: TickOutcome['crossings'][number]): void {
+    const { sim, definition } = this.context;
+    const body = sim.state.players.get(slot) ?? sim.state.outcome.left.find((one) => one.slot === slot);
+    const resident = body && this.residents.get(body.characterId);
+    if (!resident) return;
+    const { toZone, arrival } = definition.gates![gate]!;
+    resident.trip = { toZone: toZone as Slug, at: arrival };
+  }
+
+  /** The journey that somebody was about to begin does not take place. */
+  tripEnded({ slot }: TickOutcome['stayed'][number]): void {
+    const body = this.context.sim.state.players.get(slot);
+    const resident = body && this.residents.get(body.characterId);
+    if (resident) resident.trip = undefined;
   }
 
   /** A character, or only one session of it, has no place here any more: its client is told why, its body goes. */
@@ -155,18 +212,19 @@ export class Residency {
   /** The zone is another's now: everybody out, nothing written. */
   stop(): void {
     this.isOpen = false;
-    for (const resident of this.residents.values()) this.detach(resident, 'zone_stopped');
+    for (const resident of [...this.residents.values(), ...this.travellers]) this.detach(resident, 'zone_stopped');
     this.residents.clear();
+    this.travellers.clear();
     this.departures.giveUp();
   }
 
-  private putOut(resident: Resident, reason: CloseReason, exit: Exit, manner: LeaveManner): void {
+  private putOut(resident: Resident, reason: CloseReason, exit: Exit, manner: AskedManner): void {
     resident.exit = exit;
     this.detach(resident, reason);
     this.leave(resident, manner);
   }
 
-  private leave(resident: Resident, manner: LeaveManner): void {
+  private leave(resident: Resident, manner: AskedManner): void {
     const { inbox } = this.context;
     if (resident.slot !== 0) inbox.push({ kind: 'leave', slot: resident.slot, manner });
     else {
@@ -194,7 +252,7 @@ export class Residency {
 
   /** The simulation has let a connection in. */
   entered(slot: number, characterId: string): void {
-    const { sim, writer, saves, topics } = this.context;
+    const { sim, writer, saves, topics, notes } = this.context;
     const resident = this.residents.get(characterId);
     const body = sim.state.players.get(slot);
     if (!resident || !body) return;
@@ -202,6 +260,7 @@ export class Residency {
     resident.slot = slot;
     resident.entered = true;
     writer.enter(resident.who);
+    notes.takenUp(characterId);
     // From here on its saved place is in this zone, whatever it was before.
     saves.save(sim.snapshot(slot)!, 'periodic');
     if (isNew) this.announce('character_entered', resident);
@@ -244,6 +303,11 @@ export class Residency {
     const resident = this.residents.get(state.characterId);
     // Another connection of the same character may be waiting to enter with the next tick.
     if (!resident || resident.slot !== state.slot) return;
+    const { trip } = resident;
+    if (trip && !resident.exit && (state.manner === 'travel' || trip.isForced)) {
+      void this.handOver(resident, state, trip);
+      return;
+    }
     const exit = resident.exit ?? { reason: state.manner === 'linger' ? 'lost' : 'left' };
     const { reason } = exit;
     this.detach(resident, 'left');
@@ -255,6 +319,35 @@ export class Residency {
     this.departures.happened(state.characterId);
   }
 
+  /**
+   * Hands over a character whose body is out with this tick. Its client is told only when that is written: should this
+   * process die before, the character is here still, and after that it is on its way, whoever tells the client.
+   */
+  private async handOver(resident: Resident, state: TickOutcome['left'][number], trip: Destination): Promise<void> {
+    const { writer, sim } = this.context;
+    const { characterId } = resident.who;
+    const { toZone, toUnit, at } = trip;
+    this.viewers.delete(resident.slot);
+    this.residents.delete(characterId);
+    this.travellers.add(resident);
+    this.announce('character_left', resident);
+    this.departures.happened(characterId);
+    const { yaw, health, carried, slot } = state;
+    const place = at ? standingIn(at, slot) : { x: state.x, y: state.y };
+    const go = { characterId: characterId as CharacterId, ...place, yaw, health, carried, sequence: sim.tick };
+    const isHandedOver = await writer.handOff({ ...go, toZone, toUnit });
+    if (!this.travellers.delete(resident)) return;
+    const { client } = resident;
+    if (isHandedOver === undefined && this.isOpen && client) {
+      const { zoneId } = writer.fence;
+      this.admit({ ...resident.who, state: { ...state, zoneId: unitParts(zoneId).zoneId } }, client);
+      return;
+    }
+    if (isHandedOver) client?.write([coldFrame({ type: 'moving', zoneId: toZone, retryAfterMs: 0 })]);
+    this.detach(resident, isHandedOver === false ? 'superseded' : 'moving');
+    if (isHandedOver === undefined) writer.leave(resident.who, { reason: 'moving' });
+  }
+
   private announce(event: ZoneEvent, { who: { name, characterId } }: Resident): void {
     const { topics, sim } = this.context;
     topics.announce({ event, tick: sim.tick, name, characterId });
@@ -264,4 +357,13 @@ export class Residency {
   fade(): void {
     this.memory.fade(this.context.sim.tick);
   }
+}
+
+const GOLDEN_ANGLE = 2.399_963;
+const SPREAD = 16;
+
+/** A point of an area, so that those who arrive do not stand in one place. */
+function standingIn({ x, y, radius }: Area, slot: number): { readonly x: number; readonly y: number } {
+  const metres = radius * Math.sqrt((slot % SPREAD) / SPREAD) * 0.8;
+  return { x: x + Math.cos(slot * GOLDEN_ANGLE) * metres, y: y + Math.sin(slot * GOLDEN_ANGLE) * metres };
 }

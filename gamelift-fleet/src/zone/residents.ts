@@ -1,5 +1,7 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { Admission, LeaveReason } from '../persist/ports.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
+import type { Admission, CharacterZoneState, LeaveReason } from '../persist/ports.ts';
+import type { Area } from '../sim/definition.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import { ChatAllowance } from './chat.ts';
 import { KeptMessages } from './kept-messages.ts';
@@ -32,9 +34,21 @@ export interface Resident {
   entered: boolean;
   /** Why it goes, when it goes for another reason than its own wish or a broken connection. */
   exit: Exit | undefined;
+  /** Where it goes to, while it is about to go to another unit. */
+  trip: Destination | undefined;
   /** Tick of the last save, and what it said: equal means nothing to save. */
   savedTick: number;
   saved: string;
+}
+
+/** Another unit, and where one arrives there. */
+export interface Destination {
+  readonly toZone: Slug;
+  readonly toUnit?: Slug | undefined;
+  /** Unset: where it stands now. */
+  readonly at?: Area | undefined;
+  /** It goes whether it wishes or not. */
+  readonly isForced?: boolean;
 }
 
 export interface Exit {
@@ -63,6 +77,7 @@ export function newResident(
     slot: before?.slot ?? 0,
     entered: false,
     exit: undefined,
+    trip: undefined,
     savedTick: stay.tick,
     saved: '',
   };
@@ -102,21 +117,23 @@ const AFTERGLOW_TICKS = 5 * TICK_HZ;
 /** An evicted session is refused for this long, should its ticket be on the way. */
 const REFUSE_TICKS = 60 * TICK_HZ;
 
+type LastState = PlayerSnapshot & Pick<CharacterZoneState, 'carried'>;
+
 /** What the zone knows better than the store for a short while. */
 export class ShortMemory {
-  private readonly states = new Map<string, { readonly state: PlayerSnapshot; savedTick: number | undefined }>();
+  private readonly states = new Map<string, { readonly state: LastState; savedTick: number | undefined }>();
   private readonly evictedSessions = new Map<string, number>();
 
   /** The last state of one who has just left; `saved` resolves when the store has it. */
-  left(state: PlayerSnapshot, saved: Promise<void>, nowTick: () => number): void {
-    const entry: { readonly state: PlayerSnapshot; savedTick: number | undefined } = { state, savedTick: undefined };
+  left(state: LastState, saved: Promise<void>, nowTick: () => number): void {
+    const entry: { readonly state: LastState; savedTick: number | undefined } = { state, savedTick: undefined };
     this.states.set(state.characterId, entry);
     void saved.then(() => {
       entry.savedTick = nowTick();
     });
   }
 
-  stateOf(characterId: string): PlayerSnapshot | undefined {
+  stateOf(characterId: string): LastState | undefined {
     return this.states.get(characterId)?.state;
   }
 

@@ -3,7 +3,7 @@ import { classes } from '#content/classes.ts';
 import { npcs } from '#content/npcs.ts';
 import { zones } from '#content/zones.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { AbilitySpec, Area, ClassSpec, NpcKindSpec, ZoneDefinition } from '../sim/definition.ts';
+import type { AbilitySpec, Area, ClassSpec, GateSpec, NpcKindSpec, ZoneDefinition } from '../sim/definition.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: { x: number; y: number; radiusM: number }): Area => ({ x, y, radius: radiusM });
@@ -64,6 +64,15 @@ function kindSpec(id: string): NpcKindSpec {
   };
 }
 
+type Gate = Extract<(typeof zones.all)[number]['points'][number], { kind: 'gate' }>;
+
+/** One arrives in the gate that leads back: content has one for each. */
+function gateSpec(fromZone: string, { id, at, toZone }: Gate): GateSpec {
+  const target = zones.get(toZone);
+  const back = target.points.find((point): point is Gate => point.kind === 'gate' && point.toZone === fromZone);
+  return { id, ...area(at), toZone, minLevel: target.levelRange.min, arrival: area(back?.at ?? target.spawn) };
+}
+
 /** The simulation's view of a zone in content; undefined when there is no such zone. */
 export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   const zone = zones.find(zoneId);
@@ -81,6 +90,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
+    gates: zone.points.flatMap((point) => (point.kind === 'gate' ? [gateSpec(zone.id, point)] : [])),
     npcKinds: kinds.map(kindSpec),
     spawns: zone.npcSpawns.map((spawn) => ({
       id: spawn.id,

@@ -16,6 +16,7 @@ import type { Resume } from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import type { TickMeter } from './tick-meter.ts';
 import { TradeWatch } from './trade-watch.ts';
+import { type Recovery, UnitNotes } from './unit-notes.ts';
 import type { Viewer, ZoneClient } from './viewer.ts';
 import { ZoneTopics } from './zone-topics.ts';
 
@@ -24,10 +25,12 @@ export interface ZoneOptions {
   readonly seed: number;
   readonly writer: ZoneWriter;
   readonly meter: TickMeter;
-  /** Wall clock, for the records of kills and fights and the end of orders alone. */
+  /** Wall clock, for records of kills and fights, the end of orders, and what goes on after a pause. */
   readonly nowMs: () => number;
   readonly capacity?: number;
   readonly maxPlayers?: number;
+  /** What the owner before has noted down and this one begins with. */
+  readonly recovery?: Recovery | undefined;
   /** Told each tick's inputs: a log that replays the simulation. */
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
@@ -48,6 +51,7 @@ export class Zone {
   private readonly frames: TickFrames;
   private readonly topics: ZoneTopics;
   private readonly saves: CharacterSaves;
+  private readonly notes: UnitNotes;
   private readonly residency: Residency;
   private readonly aftermath: Aftermath;
   private readonly tradeWatch: TradeWatch;
@@ -58,20 +62,25 @@ export class Zone {
     const { definition, seed, writer, meter, nowMs } = options;
     const { capacity = DEFAULT_CAPACITY, maxPlayers = DEFAULT_MAX_PLAYERS } = options;
     this.options = options;
-    this.id = definition.id as Slug;
+    this.id = writer.fence.zoneId;
     this.meter = meter;
     this.writer = writer;
-    const sim = new Simulation(definition, { seed, capacity });
-    const topics = new ZoneTopics(this.id);
-    const saves = new CharacterSaves(this.id, sim, writer);
+    const sim = new Simulation(definition, { seed, capacity, dead: deadAt(options.recovery, nowMs()) });
+    const zoneId = definition.id as Slug;
+    const topics = new ZoneTopics(zoneId);
+    const saves = new CharacterSaves(zoneId, sim, writer);
     const { state } = sim;
     const { inbox } = this;
+    const notes = new UnitNotes({ state, writer, nowMs, recovery: options.recovery });
     this.sim = sim;
+    this.notes = notes;
     this.topics = topics;
     this.saves = saves;
     this.streams = new CellStreams(state);
     this.frames = new TickFrames(this.streams, state.grid);
-    this.residency = new Residency({ definition, sim, writer, topics, saves, meter, inbox, maxPlayers });
+    this.residency = new Residency({
+      ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, nowMs },
+    });
     const { residents } = this.residency;
     this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents });
     this.tradeWatch = new TradeWatch({ state, writer, nowMs });
@@ -161,6 +170,8 @@ export class Zone {
 
   private settle(outcome: TickOutcome): void {
     const { residency, aftermath } = this;
+    for (const crossing of outcome.crossings) residency.crossed(crossing);
+    for (const end of outcome.stayed) residency.tripEnded(end);
     for (const { slot, characterId } of outcome.joined) residency.entered(slot, characterId);
     for (const characterId of outcome.turnedAway) residency.turnedAway(characterId);
     aftermath.tellPlayers(outcome);
@@ -184,6 +195,7 @@ export class Zone {
     }
     if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
     for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
+    this.notes.look();
   }
 
   /** NPCs now in the zone, dead ones included. */
@@ -193,4 +205,11 @@ export class Zone {
     for (const slot of entities.slots()) if (entities.sort[slot] === NPC) count += 1;
     return count;
   }
+}
+
+/** The NPCs that stay dead, in the ticks of a life that begins now. */
+function deadAt(recovery: Recovery | undefined, nowMs: number) {
+  return (recovery?.respawns ?? []).map(({ spawnId, index, dueAtMs }) => {
+    return { spawnId, index, ticks: Math.max(0, Math.ceil(((dueAtMs - nowMs) * TICK_HZ) / 1_000)) };
+  });
 }

@@ -1,0 +1,136 @@
+import { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces } from '#functions/zone/places.ts';
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
+import type { SavedState } from '../persist/ports.ts';
+import type { ZoneWriter } from '../persist/zone-writer.ts';
+import type { SimState } from '../sim/state.ts';
+
+/** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
+export const NOTE_EVERY_TICKS = 12;
+/** Who has stood still for so long has been saved meanwhile, each half minute, and need not be noted. */
+const STILL_TICKS = 40 * TICK_HZ;
+/** An NPC that comes back sooner may come back at once after a restart. */
+const NOTED_RESPAWN_TICKS = 20 * TICK_HZ;
+/** Places of a crashed owner for which nobody has come back by then are forgotten: a body would be gone too. */
+const RECOVERED_LAST_TICKS = 300 * TICK_HZ;
+const TICK_MS = 1_000 / TICK_HZ;
+
+/** What an owner that died has left. */
+export interface Recovery {
+  readonly places: readonly NotedPlace[];
+  readonly respawns: readonly DueRespawn[];
+}
+
+interface LastSeen {
+  stay: number;
+  sequence: number;
+  x: number;
+  y: number;
+  yaw: number;
+  health: number;
+}
+
+export interface UnitNotesContext {
+  readonly state: SimState;
+  readonly writer: ZoneWriter;
+  /** Wall clock. */
+  readonly nowMs: () => number;
+  readonly recovery?: Recovery | undefined;
+}
+
+/**
+ * The unit's notes for the case that its process dies: one row, rewritten while anybody moves, with where everybody is
+ * and which NPCs are dead for long. Saving each character that often would cost ten times as much, and a client's own
+ * word, even signed, could be an older one.
+ */
+export class UnitNotes {
+  private readonly context: UnitNotesContext;
+  private readonly seen = new Map<string, LastSeen>();
+  private readonly recovered: Map<string, NotedPlace>;
+  private readonly due = new Map<number, { readonly respawnTick: number; readonly respawn: DueRespawn }>();
+  private isWriting = false;
+  private written = '';
+
+  constructor(context: UnitNotesContext) {
+    this.context = context;
+    this.recovered = new Map(context.recovery?.places.map((place) => [place.characterId, place]));
+  }
+
+  /** Where the owner that died has last seen a character, if that is newer than what was saved of it. */
+  recoveredState(characterId: string, saved: SavedState | undefined): SavedState | undefined {
+    const noted = this.recovered.get(characterId);
+    if (!noted) return undefined;
+    const { stay = 0, sequence = 0 } = saved ?? {};
+    const isNewer = noted.stay > stay || (noted.stay === stay && noted.sequence > sequence);
+    const { x, y, yaw, health } = noted;
+    return isNewer ? { zoneId: this.context.state.zone.id, x, y, yaw, health } : undefined;
+  }
+
+  /** The character is here again: its present place counts. */
+  takenUp(characterId: string): void {
+    this.recovered.delete(characterId);
+  }
+
+  /** Notes down what has changed, when it is time and the note before is written. */
+  look(): void {
+    const { state, writer } = this.context;
+    if (state.tick % NOTE_EVERY_TICKS !== 0 || this.isWriting) return;
+    if (state.tick > RECOVERED_LAST_TICKS) this.recovered.clear();
+    const places = this.places();
+    const respawns = this.respawns();
+    const packed = packPlaces(places);
+    const content = `${Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString('latin1')}${JSON.stringify(respawns)}`;
+    if (content === this.written) return;
+    this.isWriting = true;
+    void writer.note({ places: packed, respawns }).then((isWritten) => {
+      this.isWriting = false;
+      if (isWritten) this.written = content;
+    });
+  }
+
+  private places(): readonly NotedPlace[] {
+    const { state, writer } = this.context;
+    const { x, y, yaw, health } = state.entities;
+    const places: NotedPlace[] = [];
+    for (const { slot, characterId } of state.players.values()) {
+      const stay = writer.stayOf(characterId);
+      if (stay === undefined) continue;
+      const last = this.seen.get(characterId);
+      const isStill =
+        last !== undefined &&
+        last.stay === stay &&
+        last.x === x[slot] &&
+        last.y === y[slot] &&
+        last.yaw === yaw[slot] &&
+        last.health === health[slot];
+      if (isStill && state.tick - last.sequence > STILL_TICKS) continue;
+      const seen = isStill
+        ? last
+        : { stay, sequence: state.tick, x: x[slot]!, y: y[slot]!, yaw: yaw[slot]!, health: health[slot]! };
+      this.seen.set(characterId, seen);
+      places.push({ characterId: characterId as CharacterId, ...seen });
+    }
+    if (this.seen.size > 2 * state.players.size + 100)
+      for (const id of this.seen.keys()) if (!state.slotOfCharacter.has(id)) this.seen.delete(id);
+    return [...places, ...this.recovered.values()].slice(0, MAX_NOTED_PLACES);
+  }
+
+  private respawns(): readonly DueRespawn[] {
+    const { state, nowMs } = this.context;
+    const { spawnPoints, tick, zone } = state;
+    const dead: DueRespawn[] = [];
+    for (let point = 0; point < spawnPoints.length; point++) {
+      const { slot, respawnTick, spawn } = spawnPoints[point]!;
+      if (slot !== 0 || respawnTick - tick < NOTED_RESPAWN_TICKS) continue;
+      let known = this.due.get(point);
+      if (known?.respawnTick !== respawnTick) {
+        const first = spawnPoints.findIndex((one) => one.spawn === spawn);
+        const dueAtMs = Math.round(nowMs() + (respawnTick - tick) * TICK_MS);
+        known = { respawnTick, respawn: { spawnId: zone.spawns[spawn]!.id, index: point - first, dueAtMs } };
+        this.due.set(point, known);
+      }
+      dead.push(known.respawn);
+    }
+    return dead;
+  }
+}
