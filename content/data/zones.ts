@@ -116,6 +116,7 @@ export const zoneRows: readonly Zone[] = [
       { x: 300, y: 30, radiusM: 10 },
     ],
     starting: false,
+    instance: { difficulties: ['normal', 'hard'], players: 5, minLevel: 20, reset: 'daily' },
     npcSpawns: [
       spawn('acolytes-narthex', 'choir-acolyte', 16, [340, 160, 60], 35),
       spawn('penitents-cistern', 'drowned-penitent', 12, [180, 300, 60], 40),

@@ -22,6 +22,15 @@ export const Zone = z.strictObject({
     .max(20)
     .meta({ description: 'Safe places, away from every spawn: who rests in one leaves the world at once' }),
   starting: z.boolean().meta({ description: 'New characters begin here' }),
+  instance: z
+    .strictObject({
+      difficulties: z.array(Slug).min(1).max(5).meta({ description: 'The easiest first' }),
+      players: z.int().min(1).max(5),
+      minLevel: z.int().min(1).max(30),
+      reset: z.enum(['daily', 'weekly']).meta({ description: 'When its bosses may be met again' }),
+    })
+    .optional()
+    .meta({ description: 'Groups can have this zone for themselves' }),
   npcSpawns: z
     .array(
       z.strictObject({

@@ -130,6 +130,8 @@ export interface HandOff extends SeenState {
   readonly toZone: Slug;
   /** Set when it must be this layer or instance. */
   readonly toUnit?: Slug | undefined;
+  /** What the journey uses up. */
+  readonly use?: 'teleport' | 'swap' | undefined;
 }
 
 /**
@@ -139,10 +141,10 @@ export interface HandOff extends SeenState {
  * @throws GameError `zone.fenced` when the caller has lost the zone.
  */
 export async function handOffCharacter(fence: ZoneFence, go: HandOff): Promise<boolean> {
-  const { characterId, stay, toZone, toUnit } = go;
+  const { characterId, stay, toZone, toUnit, use } = go;
   const operation = zoneOperation(characterId);
   const arriving = { ...go, stay: stay + 1, sequence: 0 };
-  const to = toUnit === undefined ? { toZone } : { toZone, toUnit };
+  const to = { toZone, use, ...(toUnit === undefined ? {} : { toUnit }) };
   const left = setOut(fence, { characterId, ver: stay }, to, operation.nowMs);
   try {
     const state = putState(stateOf(arriving, toZone, fence.epoch, operation.nowMs));

@@ -1,6 +1,8 @@
+import { type Changes, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { CharacterId, PartyId } from '#shared/kernel/ids.ts';
+import type { CharacterId, InstanceId, PartyId, Slug } from '#shared/kernel/ids.ts';
 import { listMemberships, readMembership, readPartyOf } from './store.ts';
+import { partyEventsTopic } from './topics.ts';
 
 export type { LootSettings, Party, PartyMember } from './rules.ts';
 export type { LootMethod } from './shapes.ts';
@@ -8,6 +10,22 @@ export { endRollWrite as endRoll, noteLootWrite as noteLoot, readLastServed as l
 
 /** The party that a character is in, strongly consistent; undefined when it is in none. */
 export const partyOf = readPartyOf;
+
+/** Tells a party that one of its members has opened an instance for it. */
+export function tellInstance(
+  partyId: PartyId,
+  opened: {
+    readonly instanceId: InstanceId;
+    readonly zoneId: Slug;
+    readonly difficulty: Slug;
+    readonly byId: CharacterId;
+    readonly expiresAtMs: number;
+  },
+): Changes {
+  const { expiresAtMs, ...told } = opened;
+  const body = { type: 'instance_opened' as const, ...told, expiresAt: toIso(expiresAtMs) };
+  return { pushes: [push(partyEventsTopic, { partyId }, body)] };
+}
 
 /** Whether somebody may listen to a party's topics: the character that they play is a member. */
 export async function topicAudience(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DisplayName, Instant } from '#events/fields.ts';
 import { defineTopic } from '#shared/contract/topic.ts';
-import { AccountId, CharacterId } from '#shared/kernel/ids.ts';
+import { AccountId, CharacterId, InstanceId, Slug } from '#shared/kernel/ids.ts';
 import { LootSettingsView, PartyMemberView, ReadyCheckView } from './shapes.ts';
 
 const version = z
@@ -34,6 +34,14 @@ export const partyEventsTopic = defineTopic({
       version,
       leaderId: CharacterId,
       reason: z.enum(['transferred', 'left', 'offline']),
+    }),
+    z.strictObject({
+      type: z.literal('instance_opened'),
+      instanceId: InstanceId,
+      zoneId: Slug,
+      difficulty: Slug,
+      byId: CharacterId,
+      expiresAt: Instant,
     }),
     z.strictObject({ type: z.literal('loot_changed'), version, loot: LootSettingsView }),
     z.strictObject({ type: z.literal('ready_check_started'), check: ReadyCheckView }),

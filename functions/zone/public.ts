@@ -14,7 +14,7 @@ import {
   type Slug,
   type TradeId,
 } from '#shared/kernel/ids.ts';
-import { zoneOf } from '#shared/kernel/zone-unit.ts';
+import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
 import { type DueRespawn, type NotedPlace, unpackPlaces } from './places.ts';
@@ -41,7 +41,9 @@ import {
   presenceCheck,
   type RefreshCommand,
   readLease,
+  readLeases,
   readPresence,
+  retireWrites,
   type StayOf,
   setOutWrite,
   stayCheck,
@@ -53,7 +55,14 @@ import {
   type ZoneFence,
   zonePresenceCheck,
 } from './store.ts';
+import { closeInstanceWrite } from './store-instances.ts';
 import { putMemory, sealMemory } from './store-places.ts';
+import { coolDownWrite } from './store-travel.ts';
+import { dropUnitWrite, listUnits } from './store-units.ts';
+import { layerLimits, teleportLimits } from './unit-rules.ts';
+
+/** Of one request to the table. */
+const MAX_LEASES_READ = 100;
 
 export type { DueRespawn, NotedPlace } from './places.ts';
 export type {
@@ -101,6 +110,37 @@ export async function renewLease(
   state: { readonly leaseMs: number; readonly players: number },
 ): Promise<void> {
   await extendLease(fence, { leaseUntilMs: clock.nowMs() + state.leaseMs, players: state.players });
+}
+
+/** A unit that should be run, and by whom it is. */
+export interface WantedUnit {
+  readonly unitId: Slug;
+  /** Unset: by nobody. */
+  readonly shardId: string | undefined;
+}
+
+/** Every unit that should be run: the first layers of these zones, and what was opened beside them. */
+export async function wantedUnits(zoneIds: readonly Slug[]): Promise<readonly WantedUnit[]> {
+  const opened = (await listUnits()).filter((unitId) => zoneIds.includes(zoneOf(unitId)));
+  const unitIds = [...zoneIds, ...opened];
+  const leases = new Map<string, string>();
+  for (let start = 0; start < unitIds.length; start += MAX_LEASES_READ) {
+    const read = await readLeases(unitIds.slice(start, start + MAX_LEASES_READ));
+    for (const lease of read) if (isLive(lease, clock.nowMs())) leases.set(lease.zoneId, lease.shardId);
+  }
+  return unitIds.map((unitId) => ({ unitId, shardId: leases.get(unitId) }));
+}
+
+/**
+ * Closes a layer or an instance that the caller owns: nobody runs it any more.
+ * @throws GameError `zone.fenced` when it is another's.
+ */
+export async function retireUnit(fence: ZoneFence): Promise<void> {
+  const { instanceId } = unitParts(fence.zoneId);
+  const closed = instanceId ? [closeInstanceWrite(instanceId)] : [];
+  await zoneOperation(fence.zoneId).commit({
+    writes: [...retireWrites(fence), dropUnitWrite(fence.zoneId), ...closed],
+  });
 }
 
 /** Ends the caller's lease at once; a lease that is another's by now is left alone without an error. */
@@ -282,11 +322,16 @@ function shownUnit(unitId: Slug): { readonly zoneId: Slug; readonly unitId?: Slu
 export function setOut(
   fence: ZoneFence,
   stay: Pick<StayOf, 'characterId' | 'ver'>,
-  to: Pick<Journey, 'toZone' | 'toUnit'>,
+  to: Pick<Journey, 'toZone' | 'toUnit'> & Pick<Trip, 'use'>,
   nowMs: number,
 ): Changes {
-  const journey = { ...to, fromUnit: fence.zoneId, fromEpoch: fence.epoch, sinceMs: nowMs };
-  return { writes: [requireOwner(fence), setOutWrite({ ...stay, zoneId: fence.zoneId }, journey)] };
+  const { use, ...target } = to;
+  const journey = { ...target, fromUnit: fence.zoneId, fromEpoch: fence.epoch, sinceMs: nowMs };
+  const left = [requireOwner(fence), setOutWrite({ ...stay, zoneId: fence.zoneId }, journey)];
+  const { characterId } = stay;
+  if (use === 'teleport') left.push(coolDownWrite(characterId, { teleportAtMs: nowMs + teleportLimits.coolDownMs }));
+  if (use === 'swap') left.push(coolDownWrite(characterId, { swapAtMs: nowMs + layerLimits.swapCoolDownMs }));
+  return { writes: left };
 }
 
 /** A character on its way comes into no unit: its session has ended. */

@@ -1,5 +1,6 @@
 import { Entity } from 'dynamodb-toolbox/entity';
 import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { binary } from 'dynamodb-toolbox/schema/binary';
@@ -7,9 +8,11 @@ import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { GameError } from '#shared/contract/errors.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
+import type { Write } from '#shared/table/write.ts';
 import type { DueRespawn } from './places.ts';
 import type { ZoneFence } from './store.ts';
 
@@ -51,6 +54,10 @@ export async function putMemory({ zoneId, epoch }: ZoneFence, memory: UnitMemory
     if (isConditionFailed(error)) throw new GameError('zone.fenced');
     throw error;
   }
+}
+
+export function deleteMemoryWrite(zoneId: Slug): Write {
+  return PlacesEntity.build(DeleteTransaction).key({ zoneId });
 }
 
 /**

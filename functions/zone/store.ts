@@ -4,6 +4,7 @@ import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
+import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
 import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
@@ -20,11 +21,13 @@ import type { UseEffect } from '#content/schema/item.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Id, PartyId, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
+import { unitParts } from '#shared/kernel/zone-unit.ts';
 import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import { type EvictReason, evictReasons } from './rules.ts';
+import { deleteMemoryWrite } from './store-places.ts';
 
 /** Names one life of a zone in one process. Epochs rise by one with every claim and never repeat. */
 export interface ZoneFence {
@@ -132,6 +135,8 @@ export interface Trip {
   readonly at?: { readonly x: number; readonly y: number; readonly radiusM: number } | undefined;
   /** So long it must neither move nor fight before it goes; unset: it goes at once, whatever it does. */
   readonly channelMs?: number | undefined;
+  /** What it uses up when it takes place; unset: nothing. */
+  readonly use?: 'teleport' | 'swap' | undefined;
   /** Not carried out before; by then `unlessInParty` counts. */
   readonly notBeforeMs?: number | undefined;
   /** Void while the character is in this party. */
@@ -274,6 +279,24 @@ export async function endLease(fence: ZoneFence): Promise<void> {
   );
 }
 
+/**
+ * Ends a unit for good that is the caller's: the lease of an instance, which is never wanted again, goes with its notes;
+ * a layer's stays and carries the epoch on, since it may open again.
+ */
+export function retireWrites(fence: ZoneFence): Write[] {
+  const { zoneId } = fence;
+  if (unitParts(zoneId).instanceId === undefined) {
+    const lease = LeaseEntity.build(UpdateTransaction)
+      .item({ zoneId, leaseUntilMs: 0, players: 0 })
+      .options({ condition: heldBy(fence) });
+    return [guarded(lease, fenced())];
+  }
+  const lease = LeaseEntity.build(DeleteTransaction)
+    .key({ zoneId })
+    .options({ condition: heldBy(fence) });
+  return [guarded(lease, fenced()), deleteMemoryWrite(zoneId)];
+}
+
 export async function readLease(zoneId: Slug): Promise<Lease | undefined> {
   const { Item } = await LeaseEntity.build(GetItemCommand).key({ zoneId }).send();
   return Item;
@@ -281,6 +304,7 @@ export async function readLease(zoneId: Slug): Promise<Lease | undefined> {
 
 /** Leases of the zones that have one, in no order. */
 export async function readLeases(zoneIds: readonly Slug[]): Promise<readonly Lease[]> {
+  if (zoneIds.length === 0) return [];
   const command = table
     .build(BatchGetCommand)
     .requests(...zoneIds.map((zoneId) => LeaseEntity.build(BatchGetRequest).key({ zoneId })));

@@ -28,6 +28,10 @@ const FleetConfig = z.object({
   MAX_PLAYERS_PER_ZONE: z.coerce.number().int().min(1).default(2_000),
   /** Lets this machine look into the zones at `/live`. The local cloud alone sets it. */
   LIVE_FEED: z.enum(['on', 'off']).default('off'),
+  /** Layers and instances together. */
+  MAX_UNITS: z.coerce.number().int().min(1).default(30),
+  /** So long before its end a lease counts as lost; below 0 only the fence of the stores stops a process that was away. */
+  LEASE_MARGIN_MS: z.coerce.number().int().min(-3_600_000).max(8_000).default(2_000),
 });
 
 export interface FleetSettings {
@@ -42,6 +46,8 @@ export interface FleetSettings {
   readonly maxConnections: number;
   readonly maxPlayersPerZone: number;
   readonly hasLiveFeed: boolean;
+  readonly maxUnits: number;
+  readonly leaseMarginMs: number;
   /** Paths on which the zone socket answers. */
   readonly paths: readonly string[];
 }
@@ -61,6 +67,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     maxConnections: parsed.MAX_CONNECTIONS,
     maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
     hasLiveFeed: parsed.LIVE_FEED === 'on',
+    maxUnits: parsed.MAX_UNITS,
+    leaseMarginMs: parsed.LEASE_MARGIN_MS,
     paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };
 }

@@ -35,6 +35,8 @@ export class MemoryPorts implements ZonePorts {
   /** What owners have noted down, by unit, and the epoch that may go on. */
   readonly memories = new Map<string, { epoch: number; memory?: Parameters<ZonePorts['noteMemory']>[1] }>();
   readonly handedOff: HandOff[] = [];
+  /** Layers and instances that should be run. */
+  readonly openedUnits = new Set<Slug>();
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
   readonly summaries = new Map<string, CombatSummary>();
@@ -78,6 +80,21 @@ export class MemoryPorts implements ZonePorts {
     const epoch = (held?.epoch ?? 0) + 1;
     this.leases.set(request.zoneId, { shardId: request.shardId, epoch, untilMs: this.nowMs() + request.leaseMs });
     return { epoch };
+  }
+
+  async wantedUnits(zoneIds: readonly Slug[]) {
+    this.called('wantedUnits');
+    return [...zoneIds, ...this.openedUnits].map((unitId) => {
+      const lease = this.leases.get(unitId);
+      return { unitId, shardId: lease && lease.untilMs > this.nowMs() ? lease.shardId : undefined };
+    });
+  }
+
+  async retireUnit(fence: ZoneFence) {
+    this.called('retireUnit');
+    this.check(fence);
+    this.openedUnits.delete(fence.zoneId);
+    this.leases.get(fence.zoneId)!.untilMs = 0;
   }
 
   async renewLease(fence: ZoneFence, { leaseMs }: { readonly leaseMs: number }) {

@@ -31,6 +31,7 @@ export class ShardHarness {
       definition?: ZoneDefinition;
       ports?: (memory: MemoryPorts) => ZonePorts;
       shardId?: string;
+      maxUnits?: number;
       helloTimeoutMs?: number;
       allowedOrigins?: readonly string[];
     } = {},
@@ -42,6 +43,7 @@ export class ShardHarness {
       shardId: options.shardId ?? 'shard-a',
       socketUrl: 'ws://zones.test/shard-a/zone',
       claimsPerStep: 10,
+      maxUnits: options.maxUnits ?? 10,
       zones: [this.definition.id as Slug],
       definitionOf: () => this.definition,
       ports: options.ports?.(this.ports) ?? this.ports,

@@ -1,24 +1,60 @@
-import { zones } from '#content/zones.ts';
+import { startingZone } from '#content/zones.ts';
 import { issueTicket } from '#functions/auth/public.ts';
 import { levelOf } from '#functions/progression/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
 import { toIso } from '#shared/kernel/clock.ts';
+import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { enterZone } from '../contract.ts';
-import { isLive, mayEnter, UNAVAILABLE_RETRY_SECONDS } from '../rules.ts';
-import { readLease } from '../store.ts';
+import { layerFor } from '../layers.ts';
+import { isLive, isUnderWay, mayEnter, UNAVAILABLE_RETRY_SECONDS } from '../rules.ts';
+import { goesAnywhere, unavailable, zoneNamed } from '../standing.ts';
+import { type Lease, type Presence, readLease, readPresence } from '../store.ts';
+import { listUnits } from '../store-units.ts';
 
 export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, commit, fail }) => {
-  const { zoneId } = input.params;
-  const zone = zones.find(zoneId);
-  if (!zone) throw fail('zone.not_found');
-  const [level, lease] = await Promise.all([levelOf(actor.characterId), readLease(zoneId)]);
+  const asked = zoneNamed(input.params.zoneId);
+  const { characterId } = actor;
+  const [level, presence] = await Promise.all([levelOf(characterId), readPresence(characterId)]);
+  const journey = presence?.journey && isUnderWay(presence.journey, nowMs) ? presence.journey : undefined;
+  const zone = journey ? zoneNamed(journey.toZone) : asked;
   if (level === undefined || !mayEnter(zone, level)) {
     throw fail('zone.level_too_low', { requiredLevel: zone.levelRange.min });
   }
-  if (!lease || !isLive(lease, nowMs)) {
-    throw fail('zone.unavailable', {}, { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
-  }
-  const { characterId } = actor;
-  const { ticket, expiresAtMs, write } = issueTicket(actor, { purpose: 'zone', zoneId, characterId }, nowMs);
-  return commit({ writes: [write] }, { url: lease.url, ticket, expiresAt: toIso(expiresAtMs) });
+  const bound = presence?.lastZone ?? startingZone.id;
+  if (!journey && zone.id !== bound && !goesAnywhere(actor.roles)) throw fail('zone.elsewhere', { zoneId: bound });
+  const unitId = journey ? journey.toUnit : standsIn(presence, zone.id);
+  const lease = (await leaseOf(unitId, nowMs)) ?? (await leaseOfLayer(characterId, zone.id, nowMs));
+  const use = { purpose: 'zone', zoneId: lease.zoneId, characterId } as const;
+  const { ticket, expiresAtMs, write } = issueTicket(actor, use, nowMs);
+  const reply = { url: lease.url, ticket, expiresAt: toIso(expiresAtMs), ...unitParts(lease.zoneId) };
+  return commit({ writes: [write] }, reply);
 });
+
+/** The unit of this zone in which the character still is, as far as is known. */
+function standsIn(presence: Presence | undefined, zoneId: Slug): Slug | undefined {
+  const unitId = presence?.zoneId;
+  return unitId !== undefined && zoneOf(unitId) === zoneId ? unitId : undefined;
+}
+
+/**
+ * Who runs exactly this unit. While it is between two owners its body waits for nobody else: the character does. Undefined
+ * where it is to be chosen, or is closed.
+ */
+async function leaseOf(unitId: Slug | undefined, nowMs: number): Promise<Lease | undefined> {
+  if (unitId === undefined) return undefined;
+  const lease = await readLease(unitId);
+  if (lease && isLive(lease, nowMs)) return lease;
+  const isWanted = unitParts(unitId).layer === 1 || (await listUnits(unitId)).includes(unitId);
+  if (isWanted) throw unavailable();
+  return undefined;
+}
+
+async function leaseOfLayer(characterId: CharacterId, zoneId: Slug, nowMs: number): Promise<Lease> {
+  const layer = await layerFor(characterId, zoneId, nowMs);
+  if (layer?.lease) return layer.lease;
+  const first = await readLease(zoneId);
+  if (!first || !isLive(first, nowMs)) throw unavailable();
+  throw new GameError('zone.full', {}, { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
+}

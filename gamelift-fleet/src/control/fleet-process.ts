@@ -14,7 +14,7 @@ import { metricsPage } from './metrics-page.ts';
 import { Shard, type ShardReport } from './shard.ts';
 import { Ticker } from './ticker.ts';
 
-const CLAIM_EVERY_MS = 2_000;
+const CLAIM_EVERY_MS = 1_000;
 const RENEW_EVERY_MS = 3_000;
 const COMMANDS_EVERY_MS = 1_000;
 const METRICS_EVERY_MS = 10_000;
@@ -51,6 +51,8 @@ export class FleetProcess {
       socketUrl: settings.socketUrl,
       zones: options.zoneIds,
       claimsPerStep: settings.zones.length > 0 ? settings.zones.length : 1,
+      maxUnits: settings.maxUnits,
+      leaseMarginMs: settings.leaseMarginMs,
       definitionOf: options.definitionOf,
       ports: options.ports,
       maxPlayersPerZone: settings.maxPlayersPerZone,

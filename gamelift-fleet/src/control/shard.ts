@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { instanceLimits, layerLimits } from '#functions/zone/unit-rules.ts';
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import { zoneOf } from '#shared/kernel/zone-unit.ts';
+import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
@@ -11,6 +13,7 @@ import { Zone } from '../zone/zone.ts';
 export const LEASE_MS = 10_000;
 /** A lease that was not renewed counts as lost this long before it ends, so that two owners never overlap. */
 const LEASE_MARGIN_MS = 2_000;
+const TICK_MS = 1_000 / TICK_HZ;
 const RETRY_AFTER_MS = 1_000;
 
 export interface ShardReport {
@@ -21,8 +24,12 @@ export interface ShardReport {
 export interface ShardOptions {
   readonly shardId: string;
   readonly socketUrl: string;
-  /** Zones to hold, in the order of preference. */
+  /** Zones of content whose units it may hold, in the order of preference. */
   readonly zones: readonly Slug[];
+  /** Most units that it holds at once. */
+  readonly maxUnits: number;
+  /** A lease that was not renewed counts as lost this long before it ends; unset: 2 s. */
+  readonly leaseMarginMs?: number | undefined;
   /** Most zones claimed in one step: 1 lets shards that start together share what is free. */
   readonly claimsPerStep: number;
   readonly definitionOf: (zoneId: string) => ZoneDefinition | undefined;
@@ -66,25 +73,47 @@ export class Shard {
 
   /** One tick of every zone, after making sure that each is still ours. */
   tick(): void {
-    const now = this.options.nowMs();
+    const { nowMs, leaseMarginMs = LEASE_MARGIN_MS } = this.options;
+    const now = nowMs();
     for (const { zone, fence, leaseUntilMs } of this.held.values()) {
-      if (now >= leaseUntilMs - LEASE_MARGIN_MS) this.lose(fence, 'lease not renewed in time');
+      if (now >= leaseUntilMs - leaseMarginMs) this.lose(fence, 'lease not renewed in time');
       else zone.tick();
     }
   }
 
-  /** Tries to claim the wanted zones that are not held. */
+  /** Closes the units that nobody has needed for long, and claims of those that are free as many as it may. */
   async claimStep(): Promise<void> {
     if (this.claiming || this.draining) return;
     this.claiming = true;
     try {
+      const { zones, ports, shardId, claimsPerStep, maxUnits } = this.options;
+      await this.retireStep();
       const before = this.held.size;
-      for (const zoneId of this.options.zones) {
-        if (this.draining || this.held.size - before >= this.options.claimsPerStep) return;
-        if (!this.held.has(zoneId)) await this.claim(zoneId);
+      const wanted = await ports.wantedUnits(zones);
+      for (const { unitId, shardId: owner } of wanted) {
+        const isEnough = this.held.size - before >= claimsPerStep || this.held.size >= maxUnits;
+        if (this.draining || isEnough) return;
+        // Its own name on a lease that it does not hold is that of a life before.
+        if (!this.held.has(unitId) && (owner === undefined || owner === shardId)) await this.claim(unitId);
       }
+    } catch (cause) {
+      this.options.report.error('claiming failed', { cause });
     } finally {
       this.claiming = false;
+    }
+  }
+
+  /** Further layers close after 5 minutes without anybody, instances after 30. */
+  private async retireStep(): Promise<void> {
+    for (const held of this.held.values()) {
+      const { zone, fence } = held;
+      const { layer } = unitParts(fence.zoneId);
+      const lastsMs = layer === undefined ? instanceLimits.unloadAfterMs : layerLimits.closeAfterMs;
+      if (layer === 1 || zone.emptyTicks * TICK_MS < lastsMs) continue;
+      await this.options.ports.retireUnit(fence);
+      this.held.delete(fence.zoneId);
+      zone.stop();
+      this.options.report.info('unit closed', { ...fence });
     }
   }
 

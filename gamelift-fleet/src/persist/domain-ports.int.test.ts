@@ -56,6 +56,7 @@ async function shard(shardId: string): Promise<Shard> {
   const one = new Shard({
     shardId,
     socketUrl: `ws://${shardId}.test/zone`,
+    maxUnits: 10,
     claimsPerStep: 10,
     zones: [startingZone.id],
     definitionOf: zoneDefinition,

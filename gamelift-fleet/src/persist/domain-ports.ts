@@ -14,7 +14,9 @@ import {
   type RefreshCommand,
   releaseZone,
   renewLease,
+  retireUnit,
   takeOverMemory,
+  wantedUnits,
 } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
@@ -55,6 +57,8 @@ async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Pro
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
 export const domainPorts: ZonePorts = {
   claimZone: (request) => step('fleet.claim-zone', () => claimZone(request)),
+  wantedUnits: (zoneIds) => step('fleet.wanted-units', () => wantedUnits(zoneIds)),
+  retireUnit: (fence) => fenced('retire-unit', fence, () => retireUnit(fence)),
   renewLease: (fence, state) => fenced('renew-lease', fence, () => renewLease(fence, state)),
   releaseZone: (fence) => fenced('release-zone', fence, () => releaseZone(fence)),
   redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),

@@ -1,6 +1,6 @@
 import type { Carried } from '#functions/character/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
-import type { DueRespawn, EvictReason, LeaveReason, NotedPlace, Trip } from '#functions/zone/public.ts';
+import type { DueRespawn, EvictReason, LeaveReason, NotedPlace, Trip, WantedUnit } from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface ZonePorts
     CommandPort,
     MemoryPort {}
 
-export type { Carried, DueRespawn, LeaveReason, NotedPlace, Trip };
+export type { Carried, DueRespawn, LeaveReason, NotedPlace, Trip, WantedUnit };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -53,6 +53,12 @@ export interface LeasePort {
     readonly url: string;
     readonly leaseMs: number;
   }): Promise<{ readonly epoch: number } | undefined>;
+
+  /** Units of these zones of content that should be run now, and the shards that run them. */
+  wantedUnits(zoneIds: readonly Slug[]): Promise<readonly WantedUnit[]>;
+
+  /** Closes an own layer or instance that nobody needs any more, with its lease. */
+  retireUnit(fence: ZoneFence): Promise<void>;
 
   /** Extends the lease by `leaseMs` from now; refused with {@link ZoneFenced} unless owner and epoch are the caller's. */
   renewLease(fence: ZoneFence, state: { readonly leaseMs: number; readonly players: number }): Promise<void>;
@@ -156,6 +162,8 @@ export interface HandOff extends Omit<CharacterZoneState, 'zoneId'> {
   readonly toZone: Slug;
   /** Set when it must be this layer or instance. */
   readonly toUnit?: Slug | undefined;
+  /** What the journey uses up. */
+  readonly use?: Trip['use'];
 }
 
 /** Somebody who stood near a dying NPC, dead or alive. */

@@ -162,10 +162,10 @@ export class Residency {
 
   /** Resolves, when the character must go at once, when it is handed over. */
   private async beginTrip(resident: Resident, { trip }: TravelOrder): Promise<void> {
-    const { toZone, toUnit, at, channelMs } = trip;
+    const { toZone, toUnit, at, channelMs, use } = trip;
     const { slot, who } = resident;
     const area = at && { x: at.x, y: at.y, radius: at.radiusM };
-    resident.trip = { toZone, toUnit, at: area, isForced: channelMs === undefined };
+    resident.trip = { toZone, toUnit, at: area, use, isForced: channelMs === undefined };
     if (channelMs !== undefined) {
       const channelTicks = Math.ceil((channelMs * TICK_HZ) / 1_000);
       this.context.inbox.push({ kind: 'travel', slot, channelTicks });
@@ -326,7 +326,7 @@ export class Residency {
   private async handOver(resident: Resident, state: TickOutcome['left'][number], trip: Destination): Promise<void> {
     const { writer, sim } = this.context;
     const { characterId } = resident.who;
-    const { toZone, toUnit, at } = trip;
+    const { toZone, toUnit, at, use } = trip;
     this.viewers.delete(resident.slot);
     this.residents.delete(characterId);
     this.travellers.add(resident);
@@ -335,7 +335,7 @@ export class Residency {
     const { yaw, health, carried, slot } = state;
     const place = at ? standingIn(at, slot) : { x: state.x, y: state.y };
     const go = { characterId: characterId as CharacterId, ...place, yaw, health, carried, sequence: sim.tick };
-    const isHandedOver = await writer.handOff({ ...go, toZone, toUnit });
+    const isHandedOver = await writer.handOff({ ...go, toZone, toUnit, use });
     if (!this.travellers.delete(resident)) return;
     const { client } = resident;
     if (isHandedOver === undefined && this.isOpen && client) {

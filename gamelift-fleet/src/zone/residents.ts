@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { Admission, CharacterZoneState, LeaveReason } from '../persist/ports.ts';
+import type { Admission, CharacterZoneState, LeaveReason, Trip } from '../persist/ports.ts';
 import type { Area } from '../sim/definition.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import { ChatAllowance } from './chat.ts';
@@ -47,6 +47,8 @@ export interface Destination {
   readonly toUnit?: Slug | undefined;
   /** Unset: where it stands now. */
   readonly at?: Area | undefined;
+  /** What the journey uses up. */
+  readonly use?: Trip['use'];
   /** It goes whether it wishes or not. */
   readonly isForced?: boolean;
 }

@@ -57,6 +57,7 @@ export class Zone {
   private readonly tradeWatch: TradeWatch;
   private readonly inbox = new Inbox();
   private isStopped = false;
+  private occupiedTick = 0;
 
   constructor(options: ZoneOptions) {
     const { definition, seed, writer, meter, nowMs } = options;
@@ -88,6 +89,11 @@ export class Zone {
 
   get players(): number {
     return this.residency.residents.size;
+  }
+
+  /** For so long nobody has been in it, in ticks. */
+  get emptyTicks(): number {
+    return this.sim.tick - this.occupiedTick;
   }
 
   get connections(): number {
@@ -196,6 +202,7 @@ export class Zone {
     if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
     for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
     this.notes.look();
+    if (this.players > 0) this.occupiedTick = this.sim.tick;
   }
 
   /** NPCs now in the zone, dead ones included. */
