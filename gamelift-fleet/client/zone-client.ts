@@ -163,6 +163,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
 
   /** One client tick: moves the prediction and tells the server where. */
   step(): void {
+    this.link.watch();
     if (!this.link.isLive) return;
     const moved = this.advance();
     if (this.steps % PING_EVERY_STEPS === 0) this.ping();

@@ -42,6 +42,8 @@ export interface LinkOptions {
   readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
   /** Waits; given from outside so that tests need no time. */
   readonly delay?: (ms: number) => Promise<void>;
+  /** A connection on which nothing was heard for so long is given up; unset: 4 s. */
+  readonly silenceMs?: number;
   /** A clock that only runs forward; unset: the runtime's. */
   readonly nowMs?: () => number;
 }
@@ -66,10 +68,13 @@ export interface LinkEvents {
 
 /** A WebSocket's ready state. */
 const OPEN = 1;
+const ABNORMAL_CLOSURE = 1006;
 const FIRST_WAIT_MS = 250;
-const MAX_WAIT_MS = 5_000;
+const MAX_WAIT_MS = 3_000;
 /** About the time for which a body waits. */
-const MAX_TRIES = 60;
+const MAX_TRIES = 110;
+/** A zone that ticks is never silent: after so long its process stands still, or the line is dead. */
+const SILENCE_MS = 4_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
 const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
 
@@ -89,6 +94,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private tries = 0;
   private isWelcome = false;
   private hasEnded = false;
+  private heardAtMs = 0;
 
   constructor(door: Door, options: LinkOptions = {}) {
     super();
@@ -114,8 +120,23 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.socket?.close();
   }
 
+  /** Gives a connection up on which nothing is heard any more, and makes another. To be called at every step. */
+  watch(): void {
+    const { socket } = this;
+    const { silenceMs = SILENCE_MS } = this.options;
+    const isSilent = this.nowMs() - this.heardAtMs >= silenceMs;
+    if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
+    socket.close();
+    this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
+  }
+
+  private nowMs(): number {
+    return this.options.nowMs?.() ?? performance.now();
+  }
+
   private attach({ socket, ticket }: Door): void {
     this.socket = socket;
+    this.heardAtMs = this.nowMs();
     this.isWelcome = false;
     socket.binaryType = 'arraybuffer';
     const greet = () => socket.send(clientFrames.encode(this.hello(ticket)));
@@ -138,6 +159,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
 
   /** A server that does not keep to the protocol is of no use: the end, with a reason. */
   private heard(socket: SocketLike, frame: Uint8Array): void {
+    this.heardAtMs = this.nowMs();
     try {
       this.received(frame);
     } catch (error) {

@@ -30,6 +30,8 @@ const FleetConfig = z.object({
   LIVE_FEED: z.enum(['on', 'off']).default('off'),
   /** Layers and instances together. */
   MAX_UNITS: z.coerce.number().int().min(1).default(30),
+  /** How long a unit is without an owner when its process dies, at most; renewed in a third of that. */
+  LEASE_MS: z.coerce.number().int().min(1_000).max(60_000).default(10_000),
   /** So long before its end a lease counts as lost; below 0 only the fence of the stores stops a process that was away. */
   LEASE_MARGIN_MS: z.coerce.number().int().min(-3_600_000).max(8_000).default(2_000),
 });
@@ -47,6 +49,7 @@ export interface FleetSettings {
   readonly maxPlayersPerZone: number;
   readonly hasLiveFeed: boolean;
   readonly maxUnits: number;
+  readonly leaseMs: number;
   readonly leaseMarginMs: number;
   /** Paths on which the zone socket answers. */
   readonly paths: readonly string[];
@@ -68,6 +71,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
     hasLiveFeed: parsed.LIVE_FEED === 'on',
     maxUnits: parsed.MAX_UNITS,
+    leaseMs: parsed.LEASE_MS,
     leaseMarginMs: parsed.LEASE_MARGIN_MS,
     paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };

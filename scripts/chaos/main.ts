@@ -1,12 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type CloudReport, crashCloud } from './cloud-rounds.ts';
+import { crashFleet, p99 } from './fleet/zone-rounds.ts';
 import type { CrashOptions, CrashReport } from './postgres-rounds.ts';
 import { crashPostgres } from './postgres-rounds.ts';
 
-const usage = `npm run chaos -- [postgres|cloud] [--rounds N] [--seed S]
+const usage = `npm run chaos -- [postgres|cloud|zone] [--rounds N] [--seed S] [--bots N]
   postgres   kill Postgres under load      (of both: three rounds of four)
   cloud      kill the local cloud under load
+  zone       kill and stop fleet processes under bots; by itself alone
+  --bots     how many of them (default 200)
+  --lease    how long a zone is without an owner at most, in ms (default 10000)
   --rounds   how often, in all (default 200)
   --seed     what a failure has printed`;
 
@@ -24,13 +28,31 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '200' },
+    bots: { type: 'string', default: '200' },
+    lease: { type: 'string', default: '10000' },
     seed: { type: 'string', default: String(randomInt(1, 2 ** 31)) },
   },
 });
 const rounds = Number(values.rounds);
 const seed = Number(values.seed);
-if (![rounds, seed].every((number) => Number.isSafeInteger(number) && number > 0)) fail('Give whole numbers above 0');
+const [bots, leaseMs] = [Number(values.bots), Number(values.lease)];
+if (![rounds, seed, bots, leaseMs].every((number) => Number.isSafeInteger(number) && number > 0))
+  fail('Give whole numbers above 0');
 const [only, ...more] = positionals;
+if (only === 'zone' && more.length === 0) {
+  console.log(`zone: ${rounds} rounds, ${bots} bots, seed ${seed}`);
+  const report = await crashFleet({ rounds, seed, bots, leaseMs, say: (line) => console.log(line) });
+  for (const problem of report.problems) console.log(`    ✘ seed ${seed}: ${problem}`);
+  const { kills, stops, tried, refused, zombies, crossings, looted, reattachMs, lossMs } = report;
+  console.log(
+    `zone: ${kills} kills, ${stops} stops; ${refused} of ${tried} writes of old owners refused, ${zombies} zombies ended ` +
+      `by the stores; ${crossings} crossings, ${looted} looted; back after ${p99(reattachMs).toFixed(0)} ms at p99, ` +
+      `${Math.max(0, ...lossMs).toFixed(0)} ms of walking lost at most; ${report.problems.length} problems`,
+  );
+  if (report.problems.length > 0)
+    console.log(`Again: npm run chaos -- zone --rounds ${rounds} --seed ${seed} --bots ${bots} --lease ${leaseMs}`);
+  process.exit(report.problems.length === 0 ? 0 : 1);
+}
 if (more.length > 0 || (only !== undefined && !(only in parts))) fail(`What is ${positionals.join(' ')}?`);
 
 /** A round of the cloud takes twenty times as long as one of Postgres. */

@@ -15,7 +15,10 @@ import { Shard, type ShardReport } from './shard.ts';
 import { Ticker } from './ticker.ts';
 
 const CLAIM_EVERY_MS = 1_000;
-const RENEW_EVERY_MS = 3_000;
+/** Of the lease: two renewals may fail. */
+const RENEW_SHARE = 0.3;
+/** A short lease is to be found free soon. */
+const CLAIM_SHARE = 0.2;
 const COMMANDS_EVERY_MS = 1_000;
 const METRICS_EVERY_MS = 10_000;
 const HELLO_TIMEOUT_MS = 5_000;
@@ -52,6 +55,7 @@ export class FleetProcess {
       zones: options.zoneIds,
       claimsPerStep: settings.zones.length > 0 ? settings.zones.length : 1,
       maxUnits: settings.maxUnits,
+      leaseMs: settings.leaseMs,
       leaseMarginMs: settings.leaseMarginMs,
       definitionOf: options.definitionOf,
       ports: options.ports,
@@ -88,6 +92,7 @@ export class FleetProcess {
           connections: this.server.connections,
           bytesSent: this.server.bytesSent,
           skippedTicks: this.ticker.skipped,
+          refusals: this.shard.refusals,
           closes: this.closes,
         }),
       live: settings.hasLiveFeed ? sparingly(nowMs, () => JSON.stringify(this.liveFeed())) : undefined,
@@ -99,9 +104,10 @@ export class FleetProcess {
     await this.shard.claimStep();
     const port = await this.server.listen(this.options.settings.port);
     this.ticker.start();
+    const { leaseMs } = this.options.settings;
     this.timers = [
-      setInterval(() => void this.shard.claimStep(), CLAIM_EVERY_MS),
-      setInterval(() => void this.shard.renewStep(), RENEW_EVERY_MS),
+      setInterval(() => void this.shard.claimStep(), Math.min(CLAIM_EVERY_MS, leaseMs * CLAIM_SHARE)),
+      setInterval(() => void this.shard.renewStep(), leaseMs * RENEW_SHARE),
       setInterval(() => void this.shard.commandStep(), COMMANDS_EVERY_MS),
       setInterval(() => this.emitMetrics(), METRICS_EVERY_MS),
     ];

@@ -8,6 +8,8 @@ export interface ProcessGauges {
   /** Since the start, to all clients. */
   readonly bytesSent: number;
   readonly skippedTicks: number;
+  /** Lives of units that ended because the stores refused this process as their owner. */
+  readonly refusals: number;
   readonly closes: ReadonlyMap<CloseReason, number>;
 }
 
@@ -26,6 +28,7 @@ export function metricsPage(zones: readonly Zone[], gauges: ProcessGauges): stri
   metric('connections', 'gauge', [['', gauges.connections]]);
   metric('bytes_sent_total', 'counter', [['', gauges.bytesSent]]);
   metric('skipped_ticks_total', 'counter', [['', gauges.skippedTicks]]);
+  metric('fenced_total', 'counter', [['', gauges.refusals]]);
   metric(
     'closes_total',
     'counter',

@@ -13,6 +13,7 @@ import { Zone } from '../zone/zone.ts';
 export const LEASE_MS = 10_000;
 /** A lease that was not renewed counts as lost this long before it ends, so that two owners never overlap. */
 const LEASE_MARGIN_MS = 2_000;
+const EXPIRED = 'lease not renewed in time';
 const TICK_MS = 1_000 / TICK_HZ;
 const RETRY_AFTER_MS = 1_000;
 
@@ -28,6 +29,8 @@ export interface ShardOptions {
   readonly zones: readonly Slug[];
   /** Most units that it holds at once. */
   readonly maxUnits: number;
+  /** Unset: 10 s. */
+  readonly leaseMs?: number | undefined;
   /** A lease that was not renewed counts as lost this long before it ends; unset: 2 s. */
   readonly leaseMarginMs?: number | undefined;
   /** Most zones claimed in one step: 1 lets shards that start together share what is free. */
@@ -58,6 +61,8 @@ export class Shard {
   private readonly held = new Map<string, HeldZone>();
   private claiming = false;
   private draining = false;
+  /** Lives of units that ended because the stores refused them as an owner. */
+  refusals = 0;
 
   constructor(options: ShardOptions) {
     this.options = options;
@@ -65,6 +70,10 @@ export class Shard {
 
   get zones(): readonly Zone[] {
     return [...this.held.values()].map(({ zone }) => zone);
+  }
+
+  private get leaseMs(): number {
+    return this.options.leaseMs ?? LEASE_MS;
   }
 
   get isDraining(): boolean {
@@ -76,7 +85,7 @@ export class Shard {
     const { nowMs, leaseMarginMs = LEASE_MARGIN_MS } = this.options;
     const now = nowMs();
     for (const { zone, fence, leaseUntilMs } of this.held.values()) {
-      if (now >= leaseUntilMs - leaseMarginMs) this.lose(fence, 'lease not renewed in time');
+      if (now >= leaseUntilMs - leaseMarginMs) this.lose(fence, EXPIRED);
       else zone.tick();
     }
   }
@@ -127,7 +136,7 @@ export class Shard {
     }
     const askedMs = options.nowMs();
     try {
-      const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: LEASE_MS });
+      const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: this.leaseMs });
       if (!claimed) return;
       const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
       const recovery = await this.takeOver(fence);
@@ -135,7 +144,7 @@ export class Shard {
         await ports.releaseZone(fence);
         return;
       }
-      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS, recovery));
+      this.held.set(zoneId, this.open(definition, fence, askedMs + this.leaseMs, recovery));
       report.info('zone claimed', { ...fence });
     } catch (cause) {
       report.error('zone claim failed', { zoneId, cause });
@@ -191,8 +200,8 @@ export class Shard {
     held.renewing = true;
     const askedMs = this.options.nowMs();
     try {
-      await this.options.ports.renewLease(held.fence, { leaseMs: LEASE_MS, players: held.zone.players });
-      held.leaseUntilMs = askedMs + LEASE_MS;
+      await this.options.ports.renewLease(held.fence, { leaseMs: this.leaseMs, players: held.zone.players });
+      held.leaseUntilMs = askedMs + this.leaseMs;
     } catch (cause) {
       if (cause instanceof ZoneFenced) this.lose(held.fence, 'renewal refused');
       else this.options.report.error('lease renewal failed', { ...held.fence, cause });
@@ -228,6 +237,7 @@ export class Shard {
   private lose(fence: ZoneFence, why: string): void {
     const held = this.held.get(fence.zoneId);
     if (held?.fence !== fence) return;
+    if (why !== EXPIRED) this.refusals += 1;
     this.held.delete(fence.zoneId);
     held.zone.stop();
     this.options.report.error('zone stopped', { ...held.fence, why });
