@@ -9,6 +9,7 @@ import { socialRecipes } from './recipes/social.ts';
 import { staffRecipes } from './recipes/staff.ts';
 import { tradeRecipes } from './recipes/trade.ts';
 import { worldRecipes } from './recipes/world.ts';
+import { zoneRecipes } from './recipes/zone.ts';
 
 /**
  * What takes hours to come about, such as mail that has arrived: made in the past, before the players of the stage log in.
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,
+  ...zoneRecipes,
   ...lootRecipes,
   readyCheckRecipe,
 ];

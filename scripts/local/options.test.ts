@@ -8,27 +8,33 @@ describe('the command line', () => {
       inMemory: false,
       deliverTwice: false,
       fleet: true,
+      shards: 1,
       portBase: 4000,
       dataDir: '/repo/.local',
     });
   });
 
   it('takes every flag', () => {
-    const flags = ['--fresh', '--in-memory', '--deliver-twice', '--no-fleet', '--port-base', '5000'];
+    const flags = ['--fresh', '--in-memory', '--deliver-twice', '--no-fleet', '--port-base', '5000', '--shards', '2'];
     expect(parseOptions([...flags, '--data-dir', '/var/data'], '/repo')).toMatchObject({
       fresh: true,
       inMemory: true,
       deliverTwice: true,
       fleet: false,
+      shards: 2,
       portBase: 5000,
       dataDir: '/var/data',
     });
   });
 
-  it.each([[['--frsh']], [['--port-base', 'x']], [['--port-base', '80']], [['extra']]])(
-    'explains itself on %j',
-    (args) => {
-      expect(() => parseOptions(args, '/repo')).toThrow(/npm start -- \[flags\]/);
-    },
-  );
+  it.each([
+    [['--frsh']],
+    [['--port-base', 'x']],
+    [['--port-base', '80']],
+    [['--shards', '0']],
+    [['--shards', '9']],
+    [['extra']],
+  ])('explains itself on %j', (args) => {
+    expect(() => parseOptions(args, '/repo')).toThrow(/npm start -- \[flags\]/);
+  });
 });

@@ -91,6 +91,8 @@ export interface LocalOptions {
   readonly deliverTwice: boolean;
   /** Leave the zone fleet out. */
   readonly fleet: boolean;
+  /** Processes for each service of the fleet; unset: one. Several share its zones, each under a name of its own. */
+  readonly shards?: number;
   /** First port to try; the others follow. */
   readonly portBase: number;
   /** Where stores, logs and the address file live; `.local` in the repository unless a test says otherwise. */

@@ -1,12 +1,18 @@
 import { join, resolve } from 'node:path';
 import type { LocalContext, LocalService } from '../../service.ts';
-import { FleetService } from './fleet-service.ts';
+import { FleetService, type FleetShardSpec } from './fleet-service.ts';
 import { fleetShardSpec } from './fleet-shard-spec.ts';
 
 /** Bundle that the fleet's image holds. */
 const ENTRY = 'dist/fleet/main.mjs';
 
-/** Every ECS service of the templates as a local process. */
+/** The same service once more: another shard, which takes what the first one leaves. */
+function sibling(spec: FleetShardSpec, number: number): FleetShardSpec {
+  const name = `${spec.name}-${number + 1}`;
+  return { ...spec, name, env: { ...spec.env, SHARD_ID: name } };
+}
+
+/** Every ECS service of the templates as a local process, or as several that share its zones. */
 export class FleetHost implements LocalService {
   readonly name = 'Zone fleet';
   readonly #context: LocalContext;
@@ -20,8 +26,11 @@ export class FleetHost implements LocalService {
     const { registry, ports, options, sdkEnvironment, log } = this.#context;
     if (!options.fleet) return;
     const around = { registry, entry: resolve(ENTRY), sdkEnvironment, pagePort: ports.of('zone-page') };
-    for (const [index, service] of registry.ofType('AWS::ECS::Service').entries()) {
-      const shard = fleetShardSpec(service, await ports.allocate(`fleet-${index}`), around);
+    const { shards = 1 } = options;
+    const services = registry.ofType('AWS::ECS::Service').flatMap((service) => Array(shards).fill(service));
+    for (const [index, service] of services.entries()) {
+      const spec = fleetShardSpec(service, await ports.allocate(`fleet-${index}`), around);
+      const shard = index % shards === 0 ? spec : sibling(spec, index % shards);
       const logFile = resolve(join(options.dataDir, 'logs', `fleet-${shard.name}.log`));
       this.#shards.push(new FleetService({ shard, logFile, onFailure: (message) => log('fleet', message) }));
     }

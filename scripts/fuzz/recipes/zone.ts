@@ -1,0 +1,46 @@
+import { zones } from '#content/zones.ts';
+import { progressionOf } from '#functions/progression/public.ts';
+import { saveProgressionWrite } from '#functions/progression/store.ts';
+import { claimZone, enterZone } from '#functions/zone/public.ts';
+import { wantUnit } from '#functions/zone/store-units.ts';
+import { HOUR_MS } from '#shared/kernel/clock.ts';
+import { createId, type Slug } from '#shared/kernel/ids.ts';
+import { layerUnit } from '#shared/kernel/zone-unit.ts';
+import { Docks, docks } from './docks.ts';
+import { commit, type Recipe } from './recipe.ts';
+
+const cathedral = zones.all.find((zone) => zone.instance)!;
+
+/** A unit that somebody runs for as long as the fuzzing lasts. */
+async function run(unitId: Slug) {
+  const shardId = createId('shd');
+  const claimed = await claimZone({ zoneId: unitId, shardId, url: 'wss://zone.test', leaseMs: 24 * HOUR_MS });
+  return { zoneId: unitId, shardId, epoch: claimed!.epoch };
+}
+
+/** Who can be sent from one place of the world to another. */
+export const zoneRecipes: readonly Recipe[] = [
+  {
+    name: 'Dov stands in a zone that has two layers',
+    endpoints: ['zone.leave-zone', 'zone.teleport', 'zone.list-layers', 'zone.change-layer'],
+    prepare: async (stage) => {
+      await (await Docks.of(stage)).enter(stage.player('dov'));
+      const second = layerUnit(docks.id, 2);
+      await wantUnit(second, stage.world.clock.nowMs());
+      await run(second);
+      return { caller: 'dov', values: { zoneId: [docks.id], layer: ['2', 2] } };
+    },
+  },
+  {
+    name: 'Eve stands in a zone of which groups can have instances',
+    endpoints: ['zone.enter-instance'],
+    prepare: async (stage) => {
+      const { accountId, sessionId, characterId } = stage.player('eve').actor;
+      const progression = await progressionOf(characterId);
+      await commit({ writes: [saveProgressionWrite({ ...progression!, level: cathedral.instance!.minLevel })] });
+      await enterZone(await run(cathedral.id), { accountId, sessionId, characterId });
+      const difficulty = [...cathedral.instance!.difficulties];
+      return { caller: 'eve', values: { zoneId: [cathedral.id], difficulty } };
+    },
+  },
+];
