@@ -134,7 +134,7 @@ export const listLayers = defineEndpoint({
   id: 'zone.list-layers',
   method: 'GET',
   path: '/api/v1/zones/{zoneId}/layers',
-  summary: 'List the layers of a zone',
+  summary: 'List the layers of the zone that the character is in',
   description: 'Populations are those of the last lease renewal: some seconds old.',
   auth: 'character',
   params: zoneParams,
@@ -154,12 +154,12 @@ export const listLayers = defineEndpoint({
       .max(MAX_LAYERS),
     swapAt: z.iso.datetime().optional().meta({ description: 'From when on it may change its layer; unset: now' }),
   }),
-  errors: ['zone.not_found'],
+  errors: ['zone.not_found', 'zone.not_in_world'],
   idempotency: 'none',
   rate: 'read',
   needs: { table: 'read' },
   impact: 'Players do not see the layers of their zone.',
-  budget: { readUnits: 12, writeUnits: 0 },
+  budget: { readUnits: 14, writeUnits: 0 },
 });
 
 export const changeLayer = defineEndpoint({
@@ -232,7 +232,7 @@ export const enterInstance = defineEndpoint({
   rate: 'value',
   needs: { table: 'write' },
   impact: 'Groups cannot go into instances.',
-  budget: { readUnits: 14, writeUnits: 26 },
+  budget: { readUnits: 30, writeUnits: 26 },
 });
 
 export const leaveInstance = defineSubscriber({

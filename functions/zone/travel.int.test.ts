@@ -1,19 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classes } from '#content/classes.ts';
 import { zones } from '#content/zones.ts';
+import { PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { beginningOf } from '#functions/progression/rules.ts';
 import { createProgressionWrite } from '#functions/progression/store.ts';
+import type { EventDefinition } from '#shared/contract/event.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import { instanceUnit, layerUnit, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { commitInTest, type PlayingActor, playingCharacter } from '#shared/testing/test-character.ts';
-import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
+import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
   changeLayer,
   enterZone as enterContract,
   enterInstance,
+  evictPlayer,
   leaveZone as leaveContract,
+  leaveInstance,
   listLayers,
   teleport,
 } from './contract.ts';
@@ -39,7 +44,7 @@ import {
   type ZoneFence,
 } from './public.ts';
 import { COMMAND_LIFETIME_MS } from './rules.ts';
-import { readInstance } from './store-instances.ts';
+import { createInstanceWrite, readInstance } from './store-instances.ts';
 import { wantUnit } from './store-units.ts';
 import { instanceLimits, layerLimits, teleportLimits } from './unit-rules.ts';
 
@@ -382,5 +387,82 @@ describe('POST /api/v1/zones/{zoneId}/leave', () => {
     await own(docks.id);
     expect((await leave(actor, docks.id)).body).toMatchObject({ state: 'left' });
     expect(await presenceOf(characterId)).toMatchObject({ zoneId: undefined });
+  });
+});
+
+describe('what ends elsewhere', () => {
+  async function happened(
+    subscriber: Parameters<typeof invokeSubscriber>[0],
+    definition: EventDefinition,
+    aggregateId: string,
+    data: object,
+  ): Promise<void> {
+    const at = new Date(world.clock.nowMs()).toISOString();
+    const cause = { correlationId: 'test', causationId: 'test', actor: { origin: 'test' } };
+    const fact = {
+      id: createId('evt'),
+      name: definition.name,
+      version: 1,
+      occurredAt: at,
+      aggregateId,
+      aggregateSeq: 2,
+    };
+    expect(await invokeSubscriber(subscriber, { ...fact, ...cause, data } as never)).toEqual({ batchItemFailures: [] });
+  }
+
+  it('a session that ends on the way ends the journey: the character is out of the world', async () => {
+    const from = await own(docks.id);
+    const { actor, characterId, stay } = await inside(from);
+    await handOffCharacter(from, { characterId, ...here, stay, sequence: 1, toZone: terraces.id });
+    const { accountId, sessionId } = actor;
+    const data = { accountId, sessionId, characterId, reason: 'logout' };
+    await happened(evictPlayer, SESSION_CLOSED, sessionId, data);
+    await happened(evictPlayer, SESSION_CLOSED, sessionId, data);
+    const presence = await presenceOf(characterId);
+    expect(presence).toMatchObject({ zoneId: undefined, ver: stay + 2, lastZone: terraces.id });
+    expect(presence).not.toHaveProperty('journey');
+  });
+
+  it('an order to go against a hand-off at the same moment: one of them takes place', async () => {
+    const from = await own(docks.id);
+    for (let round = 0; round < 5; round += 1) {
+      const { actor, characterId, stay } = await inside(from);
+      const { accountId, sessionId } = actor;
+      const data = { accountId, sessionId, characterId, reason: 'logout' };
+      await Promise.all([
+        handOffCharacter(from, { characterId, ...here, stay, sequence: 1, toZone: terraces.id }),
+        happened(evictPlayer, SESSION_CLOSED, sessionId, data),
+      ]);
+      const presence = await presenceOf(characterId);
+      // Handed over before or after the session's end was noted: on its way, or out; never in the zone that it has left.
+      expect(presence?.zoneId).toBeUndefined();
+      expect(presence?.ver).toBeGreaterThan(stay);
+      expect(await pollCommands(from.zoneId)).not.toContainEqual(expect.objectContaining({ kind: 'travel' }));
+    }
+  });
+
+  it('who leaves the party is put out of its instance after a minute', async () => {
+    const [instanceId, partyId] = [createId('ins'), createId('pty')];
+    const unitId = instanceUnit(cathedral.id, instanceId);
+    const of = { instanceId, unitId, zoneId: cathedral.id, difficulty: 'normal', holderId: partyId, partyId };
+    const nowMs = world.clock.nowMs();
+    const row = { ...of, state: 'OPEN', deadBosses: [], createdAtMs: nowMs, expiresAtMs: nowMs + HOUR_MS } as const;
+    await commitInTest({ writes: [createInstanceWrite(row)] });
+    const [within, outside] = [await own(unitId), await own(docks.id)];
+    const [{ actor, characterId }, { actor: other }] = [await inside(within), await inside(outside)];
+    for (const who of [actor, other]) {
+      const left = { partyId, accountId: who.accountId, characterId: who.characterId, reason: 'left', memberCount: 2 };
+      await happened(leaveInstance, PLAYER_LEFT_PARTY, partyId, left);
+    }
+    expect(await pollCommands(unitId)).toEqual([]);
+    world.clock.advance(instanceLimits.kickAfterMs);
+    const [order, ...more] = await pollCommands(unitId);
+    expect(order).toMatchObject({
+      kind: 'travel',
+      characterId,
+      trip: { toZone: cathedral.id, unlessInParty: partyId },
+    });
+    expect(more).toEqual([]);
+    expect(await pollCommands(outside.zoneId)).toEqual([]);
   });
 });

@@ -40,6 +40,7 @@ if (![rounds, seed, bots, leaseMs].every((number) => Number.isSafeInteger(number
   fail('Give whole numbers above 0');
 const [only, ...more] = positionals;
 if (only === 'zone' && more.length === 0) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   console.log(`zone: ${rounds} rounds, ${bots} bots, seed ${seed}`);
   const report = await crashFleet({ rounds, seed, bots, leaseMs, say: (line) => console.log(line) });
   for (const problem of report.problems) console.log(`    ✘ seed ${seed}: ${problem}`);

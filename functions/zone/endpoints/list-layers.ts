@@ -2,17 +2,16 @@ import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { listLayers } from '../contract.ts';
 import { companionsOf, layersOf, layersWith } from '../layers.ts';
-import { zoneNamed } from '../standing.ts';
-import { readPresence } from '../store.ts';
+import { standingOf, zoneNamed } from '../standing.ts';
 import { readCoolDowns } from '../store-travel.ts';
 import { layerLimits } from '../unit-rules.ts';
 
 export const handler = endpointHandler(listLayers, async ({ input, actor, nowMs }) => {
   const { id: zoneId } = zoneNamed(input.params.zoneId);
   const { characterId } = actor;
-  const [layers, presence, companions, { swapAtMs }] = await Promise.all([
+  const [layers, { presence }, companions, { swapAtMs }] = await Promise.all([
     layersOf(zoneId, nowMs),
-    readPresence(characterId),
+    standingOf(characterId, nowMs, zoneId),
     companionsOf(characterId),
     readCoolDowns(characterId),
   ]);
@@ -23,7 +22,7 @@ export const handler = endpointHandler(listLayers, async ({ input, actor, nowMs 
       open: isLive,
       population: players,
       full: players >= layerLimits.fullAt,
-      here: presence?.zoneId === unitId,
+      here: presence.zoneId === unitId,
       party: inLayer.filter((one) => one === layer).length,
     })),
     ...(swapAtMs > nowMs ? { swapAt: toIso(swapAtMs) } : {}),

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
-import { type LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
+import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
+import { unpackPlaces } from '#functions/zone/places.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { createId, type Slug } from '#shared/kernel/ids.ts';
 import { NOTE_EVERY_TICKS } from './unit-notes.ts';
@@ -160,6 +161,20 @@ describe('an order to travel', () => {
   });
 });
 
+describe('the cap of a unit', () => {
+  it('is kept however many come at once', async () => {
+    const world = await startZone({ definition: yard, maxPlayers: 3 });
+    const clients = Array.from({ length: 10 }, (_one, index) => {
+      const client = new LoopbackClient();
+      world.zone.admit(fixtureCharacter(`Guest${index}`), client);
+      return client;
+    });
+    world.zone.tick();
+    expect(world.zone.players).toBe(3);
+    expect(clients.filter(({ closedWith }) => closedWith === 'zone_full')).toHaveLength(7);
+  });
+});
+
 describe('after a crash', () => {
   it('everybody is where the last note saw them, and what was dead for long stays dead', async () => {
     const spawns = [{ id: 'boss', kind: 1, count: 1, area: { x: 90, y: 90, radius: 1 }, respawnTicks: 40_000 }];
@@ -176,7 +191,6 @@ describe('after a crash', () => {
     }
     const known = first.ports.memories.get(definition.id)!.memory!;
     expect(known.respawns).toMatchObject([{ spawnId: 'boss', index: 0 }]);
-    const { unpackPlaces } = await import('#functions/zone/places.ts');
     const recovery = { places: unpackPlaces(known.places), respawns: known.respawns };
     const second = await startZone({ definition, recovery });
     expect(second.zone.npcs).toBe(0);

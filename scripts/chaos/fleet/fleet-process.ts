@@ -14,6 +14,12 @@ export interface FleetProcessOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Processes under way: none of them outlives this one. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One real process of the zone fleet, to be struck at any moment. */
 export class StruckFleet {
   readonly shardId: string;
@@ -38,6 +44,9 @@ export class StruckFleet {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+    const { child } = this;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const deadlineMs = performance.now() + READY_TIMEOUT_MS;
     while ((await this.ask('/health')) === undefined) {
       if (this.child.exitCode !== null || performance.now() > deadlineMs)
