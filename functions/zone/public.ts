@@ -64,7 +64,8 @@ import { layerLimits, teleportLimits } from './unit-rules.ts';
 /** Of one request to the table. */
 const MAX_LEASES_READ = 100;
 
-export type { DueRespawn, NotedPlace } from './places.ts';
+export { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
+export { instanceLimits, layerLimits } from './unit-rules.ts';
 export type {
   EvictReason,
   Journey,

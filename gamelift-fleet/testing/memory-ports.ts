@@ -1,4 +1,4 @@
-import { unpackPlaces } from '#functions/zone/places.ts';
+import { unpackPlaces } from '#functions/zone/public.ts';
 import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import {
   type Admission,

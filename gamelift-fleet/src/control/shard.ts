@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { instanceLimits, layerLimits } from '#functions/zone/unit-rules.ts';
+import { instanceLimits, layerLimits } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';

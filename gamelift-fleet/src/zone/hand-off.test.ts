@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import { unpackPlaces } from '#functions/zone/places.ts';
+import { unpackPlaces } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { createId, type Slug } from '#shared/kernel/ids.ts';
 import { NOTE_EVERY_TICKS } from './unit-notes.ts';

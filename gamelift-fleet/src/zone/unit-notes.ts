@@ -1,4 +1,4 @@
-import { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces } from '#functions/zone/places.ts';
+import { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { SavedState } from '../persist/ports.ts';

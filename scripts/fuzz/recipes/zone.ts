@@ -36,8 +36,9 @@ export const zoneRecipes: readonly Recipe[] = [
     endpoints: ['zone.enter-instance'],
     prepare: async (stage) => {
       const { accountId, sessionId, characterId } = stage.player('eve').actor;
-      const progression = await progressionOf(characterId);
-      await commit({ writes: [saveProgressionWrite({ ...progression!, level: cathedral.instance!.minLevel })] });
+      const progression = (await progressionOf(characterId))!;
+      const strong = { ...progression, level: cathedral.instance!.minLevel, version: progression.version + 1 };
+      await commit({ writes: [saveProgressionWrite(strong)] });
       await enterZone(await run(cathedral.id), { accountId, sessionId, characterId });
       const difficulty = [...cathedral.instance!.difficulties];
       return { caller: 'eve', values: { zoneId: [cathedral.id], difficulty } };
