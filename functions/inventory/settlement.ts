@@ -10,6 +10,7 @@ const owner = { accountId: AccountId, characterId: CharacterId };
 
 /** Where the character was when it paid: its zone is told to look at its equipment again. */
 const Stay = z.strictObject({ ...owner, sessionId: SessionId, zoneId: Slug, epoch: z.int(), ver: z.int() });
+export type Stay = z.infer<typeof Stay>;
 
 /** Worn-out things for money. */
 export const repairSettlement = defineSettlement({

@@ -202,7 +202,7 @@ describe('a link', () => {
     for (let time = 0; time < 7; time++) await drop(time === 0 ? 1006 : closeCodes.ticket_invalid);
     enter('s');
     await drop();
-    const bounds = [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 250];
+    const bounds = [250, 500, 1_000, 2_000, 3_000, 3_000, 3_000, 250];
     expect(waits).toHaveLength(bounds.length);
     for (const [index, wait] of waits.entries()) {
       expect(wait).toBeGreaterThanOrEqual(bounds[index]! / 2);
@@ -238,13 +238,27 @@ describe('a link', () => {
     expect(newest().closedWith).toBe(closeCodes.malformed);
   });
 
+  it('gives a connection up on which nothing is heard any more, though nobody has closed it', async () => {
+    let nowMs = 0;
+    const { enter, newest, told, link, reconnect } = start({ nowMs: () => nowMs, silenceMs: 1_000 });
+    enter('s');
+    nowMs = 999;
+    link.watch();
+    expect(told).not.toContain('lost 1006');
+    nowMs = 1_000;
+    link.watch();
+    await vi.waitFor(() => expect(reconnect).toHaveBeenCalledTimes(1));
+    enter('s');
+    expect(newest().closedWith).toBeUndefined();
+  });
+
   it('gives up at last when there is no way in', async () => {
     const reconnect = vi.fn(() => Promise.reject(new Error('no ticket')));
     const { told, enter, newest } = start({ reconnect });
     enter('s');
     newest().end(1006);
     await vi.waitFor(() => expect(told.at(-1)).toBe('closed 1006'));
-    expect(reconnect).toHaveBeenCalledTimes(60);
+    expect(reconnect).toHaveBeenCalledTimes(110);
   });
 
   it('that is closed by its owner stays closed, even if a door opens then', async () => {

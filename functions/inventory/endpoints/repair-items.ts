@@ -7,7 +7,7 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { requireBank } from '../bank.ts';
 import { repairItems } from '../contract-use.ts';
 import { REPAIR_CURRENCY, REPAIR_SINK, repairPrice } from '../repair-price.ts';
-import { repairSettlement } from '../settlement.ts';
+import { repairSettlement, type Stay } from '../settlement.ts';
 import { readItems } from '../store.ts';
 
 /** The things are in escrow while the ledger decides, so that nothing wears them in between. */
@@ -39,7 +39,7 @@ export const handler = endpointHandler(
       const stay =
         presence?.zoneId === undefined || presence.epoch === undefined
           ? {}
-          : { stay: { ...presence, zoneId: presence.zoneId, epoch: presence.epoch } };
+          : { stay: stayIn({ ...presence, zoneId: presence.zoneId, epoch: presence.epoch }) };
       return settle(operation, {
         settlement: repairSettlement,
         context: {
@@ -63,3 +63,8 @@ export const handler = endpointHandler(
     }),
   settling(repairSettlement),
 );
+
+/** What the settlement keeps of a presence: who, and the stay. */
+function stayIn({ accountId, characterId, sessionId, zoneId, epoch, ver }: Stay): Stay {
+  return { accountId, characterId, sessionId, zoneId, epoch, ver };
+}
