@@ -54,6 +54,8 @@ export class CellStreams {
   private readonly combatHead: Int32Array;
   private readonly combatNext: Int32Array;
   private readonly touched: number[] = [];
+  /** When a blow last fell in each cell. */
+  private readonly foughtTicks: Float64Array;
   private readonly deltas = new Map<number, Block>();
   private readonly snapshots = new Map<number, Block>();
 
@@ -70,6 +72,7 @@ export class CellStreams {
     this.leftHead = new Int32Array(grid.cells).fill(NONE);
     this.leftTail = new Int32Array(grid.cells).fill(NONE);
     this.combatHead = new Int32Array(grid.cells).fill(NONE);
+    this.foughtTicks = new Float64Array(grid.cells).fill(Number.NEGATIVE_INFINITY);
     const { combat } = state.outcome;
     this.combat = combat;
     this.combatNext = new Int32Array(combat.cell.length);
@@ -162,14 +165,26 @@ export class CellStreams {
   }
 
   private chainCombat(): void {
-    const { combat } = this.state.outcome;
+    const { outcome, tick } = this.state;
+    const { combat } = outcome;
     // Backwards, so that each chain runs in the order of the events.
     for (let row = combat.count - 1; row >= 0; row--) {
       const cell = combat.cell[row]!;
       this.touched.push(cell);
       this.combatNext[row] = this.combatHead[cell]!;
       this.combatHead[cell] = row;
+      this.foughtTicks[cell] = tick;
     }
+  }
+
+  /** Tick in which a blow last fell in a cell. */
+  foughtTick(cell: number): number {
+    return this.foughtTicks[cell]!;
+  }
+
+  /** How many stand in a cell. */
+  sizeOf(cell: number): number {
+    return this.rosters.of(cell).length;
   }
 
   /** What this tick changed in a cell; empty when nothing. */

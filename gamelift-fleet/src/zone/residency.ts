@@ -18,7 +18,7 @@ import {
   resumePoint,
   ShortMemory,
 } from './residents.ts';
-import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
+import type { TickMeter } from './tick-meter.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
@@ -83,7 +83,7 @@ export class Residency {
     if (!definition.classes[who.classId]) return 'character_unavailable';
     if (this.residents.has(who.characterId)) return undefined;
     const isFull = this.residents.size >= maxPlayers;
-    return isFull || meter.level >= ADMISSION_CLOSED_LEVEL ? 'zone_full' : undefined;
+    return isFull || !meter.rung.admits ? 'zone_full' : undefined;
   }
 
   /** Whose window this client is, once its body is in the zone. */

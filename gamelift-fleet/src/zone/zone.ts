@@ -150,7 +150,7 @@ export class Zone {
     const outcome = sim.step(inputs, (phase) => meter.finished(phase));
     this.settle(outcome);
     streams.advance();
-    frames.begin(sim.tick);
+    frames.begin(sim.tick, meter.rung);
     meter.finished('encode');
     this.send();
     meter.finished('send');

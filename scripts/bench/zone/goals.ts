@@ -126,6 +126,29 @@ async function costs(tell: Tell): Promise<Figure[]> {
   ];
 }
 
+/** With clients written to in turns: every tick still arrives, half of them one tick later. */
+async function byTheLadder(tell: Tell): Promise<Figure[]> {
+  const contender = { scenario: scenario({ server: 'zone', players: 0, overloadLevel: 2 }), hint: 6_000 };
+  const [ours] = await mostPlayers([contender], SEARCH_BUDGET_MS, tell);
+  const value = ours!.most ?? Number.NaN;
+  const frames = ours!.rows.length > 0 ? middle(ours!.rows, (row) => row.clients.framesP1) : Number.NaN;
+  return [
+    {
+      goal: 'G1',
+      measure: `players on one core when clients are written to in turns, every tick told at most 50 ms late (${frames.toFixed(1)} ticks a second told to the slowest)`,
+      ours: `${value}`,
+      peer: '–',
+      value,
+      shown: `${value}`,
+      must: 4_000,
+      aim: 6_000,
+      beyond: 8_000,
+      isCeiling: false,
+      disturbed: disturbedOf(ours!.rows),
+    },
+  ];
+}
+
 const WHOLE_ZONE: Partial<Scenario> = { inputsPerSecond: 10, npcs: 500, fighting: 0.2, chatPerSecond: 2 };
 
 async function wholeZone(tell: Tell): Promise<Figure[]> {
@@ -257,6 +280,7 @@ export const goals: Readonly<Record<string, (tell: Tell) => Promise<Figure[]>>> 
   G1: (tell) => mostAgainstPeer('G1', {}, [3_600, 850], [4, 4.5, 5.5], tell),
   G2: (tell) => mostAgainstPeer('G2', { inView: 300 }, [3_400, 480], [6, 7.5, 10], tell),
   G3: (tell) => mostAgainstPeer('G3', { inputsPerSecond: 10 }, [3_000, 950], [3, 3.3, 4], tell),
+  ladder: byTheLadder,
   G7: wholeZone,
   G8: oneCrowd,
   G9: stalledClients,

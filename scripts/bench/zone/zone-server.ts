@@ -43,7 +43,7 @@ export async function startZoneServer(scenario: Scenario): Promise<BenchServer> 
     { fenced: nothing, refused: nothing, lost: nothing },
     () => Promise.resolve(),
   );
-  const meter = new TickMeter(() => performance.now());
+  const meter = new TickMeter(() => performance.now(), { lowestLevel: scenario.overloadLevel });
   const zone = new Zone({
     definition: benchZone(scenario),
     seed: SEED,
