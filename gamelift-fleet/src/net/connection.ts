@@ -29,6 +29,7 @@ export interface ConnectionOptions {
 /** One client, from its first frame to its close: nothing that it sends can do more than end it. */
 export class Connection implements ZoneClient {
   private readonly options: ConnectionOptions;
+  private readonly transport: Transport;
   private readonly limit = new InboundLimit();
   private phase: 'new' | 'redeeming' | 'admitted' | 'closed' = 'new';
   private zone: Zone | undefined;
@@ -36,6 +37,7 @@ export class Connection implements ZoneClient {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
+    this.transport = options.transport;
   }
 
   get isAwaitingHello(): boolean {
@@ -43,14 +45,14 @@ export class Connection implements ZoneClient {
   }
 
   write(frames: readonly Uint8Array[]): void {
-    if (this.phase !== 'closed') this.options.transport.write(frames);
+    if (this.phase !== 'closed') this.transport.write(frames);
   }
 
   close(reason: CloseReason): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
     this.options.report(reason);
-    this.options.transport.close(closeCodes[reason], reason);
+    this.transport.close(closeCodes[reason], reason);
   }
 
   /** A binary frame has arrived; text frames are handed in as undefined. */

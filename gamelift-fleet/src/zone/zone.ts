@@ -34,6 +34,8 @@ export interface ZoneOptions {
 
 /** Those who trade are looked at four times a second. */
 const WATCH_EVERY_TICKS = TICK_HZ / 4;
+/** So often it is looked whose save has come due. */
+const SAVES_EVERY_TICKS = TICK_HZ / 4;
 const DEFAULT_CAPACITY = 8_192;
 const DEFAULT_MAX_PLAYERS = 2_000;
 
@@ -183,7 +185,8 @@ export class Zone {
       this.residency.fade();
     }
     if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
-    for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
+    if (this.sim.tick % SAVES_EVERY_TICKS === 0)
+      for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
   }
 
   /** NPCs now in the zone, dead ones included. */

@@ -5,6 +5,7 @@ import { FrameCounter } from './frame-counter.ts';
 import type { Scenario } from './scenario.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
+const CLOSE_FRAME = 0x88;
 /** All sockets read into it, one after the other. */
 const shared = Buffer.allocUnsafe(65_536);
 
@@ -25,6 +26,7 @@ export class BenchClient {
   /** Ended by the server, without having asked for it. */
   wasDropped = false;
   private isLeaving = false;
+  private lastWord = 'upgraded';
 
   constructor({ server }: Scenario, player: number, port: number, path: string) {
     this.dialect = dialects[server];
@@ -48,10 +50,15 @@ export class BenchClient {
         );
       });
       this.socket = socket;
-      socket.on('error', () => {});
+      let why = 'closed';
+      socket.on('error', ({ message }) => {
+        why = message;
+      });
       socket.on('close', () => {
         if (!this.isLeaving) this.wasDropped = true;
-        reject(new Error(`client ${this.player} was not let in`));
+        reject(
+          new Error(`client ${this.player} was not let in: ${why}, ${this.head?.split('\r\n', 1)[0] ?? this.lastWord}`),
+        );
       });
     });
   }
@@ -73,6 +80,7 @@ export class BenchClient {
   }
 
   private readonly seen = (head: Uint8Array, at: number, payload: number): void => {
+    if (head[0] === CLOSE_FRAME) this.lastWord = `close ${(head[at]! << 8) | head[at + 1]!}`;
     if (payload === 0) return;
     const id = head[at]!;
     if (this.dialect.isTick(id)) {

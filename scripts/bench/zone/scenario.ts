@@ -21,7 +21,7 @@ export interface Scenario {
   readonly decoding: boolean;
   /** Players that leave and come back, all together. */
   readonly churnPerSecond: number;
-  /** Lowest step of the overload ladder that the zone stands on. */
+  /** Rung of the overload ladder on which the zone stands, whatever the load; 0: full service. */
   readonly overloadLevel: number;
 }
 
