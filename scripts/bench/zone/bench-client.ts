@@ -23,6 +23,8 @@ export class BenchClient {
   tickFrames = 0;
   bytes = 0;
   seenTick = 0;
+  /** It has got a tick on this connection: from then on it may speak. */
+  isIn = false;
   /** Ended by the server, without having asked for it. */
   wasDropped = false;
   private isLeaving = false;
@@ -40,6 +42,7 @@ export class BenchClient {
     this.counter = new FrameCounter();
     this.head = '';
     this.isLeaving = false;
+    this.isIn = false;
     await new Promise<void>((resolve, reject) => {
       this.onFirstTick = resolve;
       const onread = { buffer: shared, callback: (length: number) => this.read(length) };
@@ -80,11 +83,16 @@ export class BenchClient {
   }
 
   private readonly seen = (head: Uint8Array, at: number, payload: number): void => {
-    if (head[0] === CLOSE_FRAME) this.lastWord = `close ${(head[at]! << 8) | head[at + 1]!}`;
+    if (head[0] === CLOSE_FRAME) {
+      this.lastWord = `close ${(head[at]! << 8) | head[at + 1]!}`;
+      this.socket!.end();
+      return;
+    }
     if (payload === 0) return;
     const id = head[at]!;
     if (this.dialect.isTick(id)) {
       this.tickFrames += 1;
+      this.isIn = true;
       this.seenTick = (head[at + 1]! | (head[at + 2]! << 8) | (head[at + 3]! << 16) | (head[at + 4]! << 24)) >>> 0;
       if (!this.onFirstTick) return;
       this.onFirstTick();
@@ -112,6 +120,7 @@ export class BenchClient {
   async comeAgain(): Promise<void> {
     const before = this.socket!;
     this.isLeaving = true;
+    this.isIn = false;
     const closed = new Promise<void>((resolve) => {
       before.once('close', () => resolve());
     });

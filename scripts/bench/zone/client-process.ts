@@ -92,20 +92,20 @@ function talk(): void {
     for (const until = due(players * rate); said < until; said++) {
       const player = said % players;
       const client = clients[player]!;
-      if (client.isStalled || client.wasDropped || client.tickFrames === 0) continue;
+      if (client.isStalled || client.wasDropped || !client.isIn) continue;
       const claim = nextClaim(player);
       client.send(inputsPerSecond > 0 ? dialect.move(claim) : dialect.seen(claim));
     }
     for (const until = due(fighters); struck < until; struck++) {
       const player = struck % fighters;
       const client = clients[player]!;
-      if (client.tickFrames === 0) continue;
+      if (!client.isIn) continue;
       const places = Math.ceil(scenario.npcs / 5);
       client.send(strike(struck, npcStruckBy(player % places, Math.floor(struck / fighters)), client.seenTick));
     }
     for (const until = due(scenario.chatPerSecond); chatted < until; chatted++) {
       const client = clients[(chatted * 7) % players]!;
-      if (client.tickFrames > 0) client.send(say(`Line ${chatted} of somebody who walks here`));
+      if (client.isIn) client.send(say(`Line ${chatted} of somebody who walks here`));
     }
     for (const until = due(scenario.churnPerSecond); left < until; left++)
       if (isMeasuring) void churn((left * 13) % players);
@@ -122,8 +122,9 @@ async function churn(player: number): Promise<void> {
     await client.comeAgain();
     seqs[player] = 0;
     cameAgain += 1;
-  } catch {
+  } catch (cause) {
     failures += 1;
+    if (failures === 1) console.error(cause);
   }
   away.delete(player);
 }

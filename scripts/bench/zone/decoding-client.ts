@@ -27,6 +27,10 @@ export class DecodingClient {
     return this.replica.tick;
   }
 
+  get isIn(): boolean {
+    return this.tickFrames > 0;
+  }
+
   get isStalled(): boolean {
     return this.paused;
   }
