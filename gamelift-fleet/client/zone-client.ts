@@ -6,8 +6,10 @@ import {
   type Channel,
   correctionReasons,
   entityStates,
+  onWire,
   TICK_HZ,
 } from '#shared/contract/zone-protocol.ts';
+import { Obstacles } from '../src/sim/obstacles.ts';
 import { ClockSync } from './clock-sync.ts';
 import { Emitter } from './emitter.ts';
 import { Prediction } from './prediction.ts';
@@ -70,6 +72,8 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private readonly goals = new Set<{ readonly failed: (cause: Error) => void }>();
   private welcomed: Welcome | undefined;
   private prediction = new Prediction(0, 0);
+  /** In metres from the corner, as everything here. */
+  private obstacles = new Obstacles({ originX: 0, originY: 0, width: 0, height: 0 }, []);
   private correction = 0;
   private seq = 0;
   private actionSeq = 0;
@@ -199,8 +203,13 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     const metres = Math.hypot(dx, dy);
     const share = metres <= reach ? 1 : reach / metres;
     this.yaw = (Math.atan2(dy, dx) + 2 * Math.PI) % (2 * Math.PI);
-    prediction.x = share === 1 ? goal.x : prediction.x + dx * share;
-    prediction.y = share === 1 ? goal.y : prediction.y + dy * share;
+    const x = share === 1 ? goal.x : prediction.x + dx * share;
+    const y = share === 1 ? goal.y : prediction.y + dy * share;
+    // The server judges the places that it is told: those on the wire.
+    const passage = this.obstacles.passage(onWire(prediction.x), onWire(prediction.y), onWire(x), onWire(y));
+    if (passage === 'none') return false;
+    if (passage !== 'along_y') prediction.x = x;
+    if (passage !== 'along_x') prediction.y = y;
     return true;
   }
 
@@ -310,6 +319,16 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       this.clock = new ClockSync(message.tickHz);
       this.steps = 0;
       this.correction = message.correction;
+      const { originX, originY, width, height } = message;
+      this.obstacles = new Obstacles(
+        { originX: 0, originY: 0, width, height },
+        message.obstacles.map(([west, south, east, north]) => ({
+          minX: west - originX,
+          minY: south - originY,
+          maxX: east - originX,
+          maxY: north - originY,
+        })),
+      );
       // A new connection counts its inputs from 1.
       this.seq = 0;
       this.prediction.reset(message.x - message.originX, message.y - message.originY);

@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xae0c0f3d;
+export const SCHEMA_FINGERPRINT = 0xae0bbeb2;
 
 const METRES_UNIT = 0.0625;
 
@@ -490,14 +490,14 @@ export interface Correction {
 
 export function writeCorrection(out: ByteWriter, value: Correction): void {
   out.u8(wire(value.correction, 255));
-  out.u8(wire(value.reason, 3));
+  out.u8(wire(value.reason, 4));
   out.u16(wire(value.x / METRES_UNIT, 65535));
   out.u16(wire(value.y / METRES_UNIT, 65535));
 }
 
 export function readCorrection(from: ByteReader): Correction {
   const correction = from.u8();
-  const reason = from.choice(3);
+  const reason = from.choice(4);
   const x = from.u16() * METRES_UNIT;
   const y = from.u16() * METRES_UNIT;
   return { correction, reason, x, y };

@@ -47,6 +47,11 @@ export function moveByInput(state: SimState, input: MoveInput): void {
     correct(state, player, 'out_of_bounds');
     return;
   }
+  if (metres > 0 && state.obstacles.isBlocked(entities.x[slot]!, entities.y[slot]!, input.x, input.y)) {
+    suspect(state, player);
+    correct(state, player, 'blocked');
+    return;
+  }
   if (!player.budget.spend(metres, player.speed, tick)) {
     suspect(state, player);
     correct(state, player, 'too_fast');
