@@ -8,6 +8,7 @@ import {
   entityStates,
   onWire,
   TICK_HZ,
+  VIEW_AT_SEEN_TICK,
 } from '#shared/contract/zone-protocol.ts';
 import { Obstacles } from '../src/sim/obstacles.ts';
 import { ClockSync } from './clock-sync.ts';
@@ -227,9 +228,10 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   use(abilityId: string, target: number): Promise<ActionResult> {
     const ability = this.welcome.abilities.find(({ id }) => id === abilityId);
     if (!ability) return Promise.resolve('unknown_ability');
+    const view = VIEW_AT_SEEN_TICK + DRAW_DELAY_TICKS * 16;
     return this.ask((actionSeq, seenTick) => ({
       name: 'action',
-      fields: { actionSeq, ability: ability.index, target, seenTick },
+      fields: { actionSeq, ability: ability.index, target, seenTick, view },
     }));
   }
 

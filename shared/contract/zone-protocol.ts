@@ -8,6 +8,13 @@
 export const PROTOCOL_VERSION = 4;
 
 export const TICK_HZ = 20;
+/** Acts are judged by what their player saw, at most this many ticks (250 ms) behind the newest one. */
+export const MAX_REWIND_TICKS = 5;
+/**
+ * The moment that a client drew the others at, as an action tells it: a client that drew exactly its `seenTick` says
+ * this number, one that drew a sixteenth of a tick earlier says one more, one that drew ahead of what it knew says less.
+ */
+export const VIEW_AT_SEEN_TICK = 64;
 /** Largest frame that a client may send, in bytes. */
 export const MAX_CLIENT_FRAME_BYTES = 2_048;
 /** Largest frame that the server sends: the first view of one who enters where everybody is. */

@@ -1,4 +1,4 @@
-import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { MAX_REWIND_TICKS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 
 const seconds = (count: number): number => Math.round(count * TICK_HZ);
 
@@ -10,6 +10,14 @@ export const balance = {
     slackMetres: 0.5,
     shortWindowTicks: seconds(1),
     longWindowTicks: seconds(10),
+  },
+  lag: {
+    /** An act is judged by what its player saw, at most 250 ms before the newest tick that it can have seen. */
+    maxRewindTicks: MAX_REWIND_TICKS,
+    /** Of every body that can be shot at. */
+    bodyRadiusMetres: 0.5,
+    /** One who was in a place so long ago is in a cell this near now. */
+    gridMarginMetres: 8,
   },
   suspicion: {
     /** Refused moves, less one per this many ticks, at which the player is reported. */

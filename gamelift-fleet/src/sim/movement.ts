@@ -4,7 +4,7 @@ import { stir } from './idleness.ts';
 import { interruptLeave } from './leaving.ts';
 import type { CorrectionReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
-import { place, pointIn, type SimState } from './state.ts';
+import { jumpTo, place, pointIn, type SimState } from './state.ts';
 
 /** Where a player says it is now. */
 export interface MoveInput {
@@ -92,6 +92,6 @@ export function release(state: SimState, slot: number): void {
   const { x, y } = pointIn(state, zone.graveyard);
   entities.health[slot] = entities.maxHealth[slot]!;
   entities.state[slot] = entityStates.alive;
-  place(state, slot, x, y);
+  jumpTo(state, slot, x, y);
   correct(state, player, 'respawn');
 }

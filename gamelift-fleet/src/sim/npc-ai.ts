@@ -7,7 +7,7 @@ import type { Fight, FightResult } from './fights.ts';
 import { npcModes } from './npc-minds.ts';
 import type { PlayerBody } from './players.ts';
 import { sees } from './reach.ts';
-import { distanceBetween, face, place, pointIn, type SimState } from './state.ts';
+import { distanceBetween, face, jumpTo, place, pointIn, type SimState } from './state.ts';
 
 /** Lets every NPC think that has something to do: those far from all players rest unless they are busy. */
 export function thinkNpcs(state: SimState): void {
@@ -124,7 +124,7 @@ function goHome(state: SimState, slot: number, kind: NpcKindSpec): void {
   const way = walk(state, slot, minds.homeX[slot]!, minds.homeY[slot]!, speed);
   if (way === 'under_way') return;
   // Whatever keeps it from home by foot, it must not stay out of reach for ever.
-  if (way === 'stopped') place(state, slot, minds.homeX[slot]!, minds.homeY[slot]!);
+  if (way === 'stopped') jumpTo(state, slot, minds.homeX[slot]!, minds.homeY[slot]!);
   minds.mode[slot] = npcModes.idle;
   minds.wanderTick[slot] = state.tick + balance.npc.wanderPauseMinTicks;
   entities.health[slot] = entities.maxHealth[slot]!;

@@ -4,6 +4,7 @@ import type { Area, ClassSpec, ZoneDefinition } from './definition.ts';
 import { Entities, PLAYER } from './entities.ts';
 import { Fights } from './fights.ts';
 import { Grid } from './grid.ts';
+import { History } from './history.ts';
 import { NpcMinds } from './npc-minds.ts';
 import { Obstacles } from './obstacles.ts';
 import { TickOutcome } from './outcome.ts';
@@ -26,12 +27,15 @@ export interface SimState {
   readonly entities: Entities;
   readonly grid: Grid;
   readonly obstacles: Obstacles;
+  readonly history: History;
   readonly minds: NpcMinds;
   readonly fights: Fights;
   readonly players: Map<number, PlayerBody>;
   readonly slotOfCharacter: Map<string, number>;
   readonly spawnPoints: readonly SpawnPoint[];
   readonly outcome: TickOutcome;
+  /** Where the player of the act at hand stood when it acted, between two of its steps of one tick. */
+  readonly actFrom: { x: number; y: number };
   tick: number;
   killSeq: number;
 }
@@ -43,6 +47,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     entities: new Entities(capacity),
     grid: new Grid(zone, capacity),
     obstacles: new Obstacles(zone, zone.obstacles),
+    history: new History(capacity),
     minds: new NpcMinds(capacity),
     fights: new Fights(),
     players: new Map(),
@@ -51,6 +56,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
       Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0 })),
     ),
     outcome: new TickOutcome(),
+    actFrom: { x: 0, y: 0 },
     tick: 0,
     killSeq: 0,
   };
@@ -62,6 +68,12 @@ export function place(state: SimState, slot: number, x: number, y: number): void
   entities.x[slot] = x;
   entities.y[slot] = y;
   grid.move(slot, x, y, entities.sort[slot] === PLAYER);
+}
+
+/** Puts an entity elsewhere at one stroke: there is no way on which it could have been struck. */
+export function jumpTo(state: SimState, slot: number, x: number, y: number): void {
+  place(state, slot, x, y);
+  state.history.jumped(slot, state.tick);
 }
 
 /** Turns an entity towards a point. */
