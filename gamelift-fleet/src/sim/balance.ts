@@ -10,6 +10,8 @@ export const balance = {
     slackMetres: 0.5,
     shortWindowTicks: seconds(1),
     longWindowTicks: seconds(10),
+    /** Of what a client walked while its messages were held up, so much may come at once; more is taken back. */
+    longestSilenceTicks: seconds(3),
   },
   lag: {
     /** An act is judged by what its player saw, at most 250 ms before the newest tick that it can have seen. */

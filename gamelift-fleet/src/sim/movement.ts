@@ -52,8 +52,9 @@ export function moveByInput(state: SimState, input: MoveInput): void {
     correct(state, player, 'blocked');
     return;
   }
-  if (!player.budget.spend(metres, player.speed, tick)) {
-    suspect(state, player);
+  const spending = player.budget.spend(metres, player.speed, tick);
+  if (spending !== 'fine') {
+    if (spending === 'too_fast') suspect(state, player);
     correct(state, player, 'too_fast');
     return;
   }
