@@ -142,8 +142,9 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     const moved = !this.isDead && this.walking!.advance(this.prediction);
     if (this.steps % PING_EVERY_STEPS === 0) this.ping();
     this.steps += 1;
+    this.seq += 1;
     if (!moved && this.steps % IDLE_INPUT_EVERY_STEPS !== 0) return;
-    this.claimPlace(this.prediction.x, this.prediction.y);
+    this.claim();
     if (moved) this.walking!.settle(this.prediction);
   }
 
@@ -166,6 +167,12 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.seq += 1;
     this.prediction.x = x;
     this.prediction.y = y;
+    this.claim();
+  }
+
+  /** Tells the server the predicted place. */
+  private claim(): void {
+    const { x, y } = this.prediction;
     this.prediction.claim(this.seq);
     const { correction, seq } = this;
     const { yaw } = this.walking!;

@@ -66,7 +66,7 @@ export function readHello(from: ByteReader): Hello {
 
 /** One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity. */
 export interface Input {
-  /** Counts inputs from 1. */
+  /** The client's own tick, 20 a second from 1 on, also through those in which it sends nothing. */
   seq: number;
   /** The newest tick that the client has applied. */
   seenTick: number;

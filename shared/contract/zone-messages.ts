@@ -29,7 +29,7 @@ export const clientMessages = {
       'One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity.',
     always: { seq: 'u32', seenTick: 'u32', correction: 'u8', x: 'metres', y: 'metres', yaw: 'turn' },
     notes: {
-      seq: 'Counts inputs from 1',
+      seq: "The client's own tick, 20 a second from 1 on, also through those in which it sends nothing",
       seenTick: 'The newest tick that the client has applied',
       correction: 'The last correction that the client has applied; inputs with an older one do not move it',
     },

@@ -134,6 +134,7 @@ export class Shard {
       meter: new TickMeter(options.nowMs),
       nowMs: options.wallClockMs,
       maxPlayers: options.maxPlayersPerZone,
+      suspected: (suspicion) => options.report.info('player suspected', { zoneId: definition.id, ...suspicion }),
       ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };

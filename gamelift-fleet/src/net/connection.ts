@@ -104,7 +104,7 @@ export class Connection implements ZoneClient {
       case 'input': {
         const { seq, seenTick, correction, x, y, yaw } = message.fields;
         const { originX, originY } = zone.sim.state.zone;
-        const place = { x: originX + x, y: originY + y, yaw };
+        const place = { x: originX + x, y: originY + y, yaw, seenTick };
         zone.input(characterId, this, (slot) => ({ kind: 'move', slot, seq, correction, ...place }), seenTick);
         break;
       }

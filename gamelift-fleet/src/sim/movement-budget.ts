@@ -7,38 +7,64 @@ export type Spending = 'fine' | 'late' | 'too_fast';
 
 /**
  * How far one player went in the last second and the last ten, in server time. A cap per message alone would let many
- * small hops add up; the two sliding windows bound the sum, however the way is cut into messages. When nothing came for
- * a while, a window may also hold what was walked before it began and was held up: as much as the silence over its
- * beginning explains.
+ * small hops add up; the two sliding windows bound the sum, however the way is cut into messages. A window may also hold
+ * what was walked before it began and was held up on the way: inputs are numbered by the ticks of their client, so that
+ * it is known how many of these a window spans. One who pretends to be held up gains nothing by it in the long run.
  */
 export class MovementBudget {
   private readonly perTick = new Uint16Array(balance.movement.longWindowTicks);
-  /** At each of the last ticks: the last tick until then in which something came. */
-  private readonly heardTick = new Uint32Array(balance.movement.longWindowTicks + 1);
   private shortSum = 0;
   private longSum = 0;
   private tick: number;
-  private heard: number;
+  /** At each of the last ticks: the client's tick by the newest input until then, in ticks of the server. */
+  private readonly clientTick = new Uint32Array(balance.movement.longWindowTicks + 1);
+  private newestClientTick: number;
+  /** When the newest input came. */
+  private arrivalTick: number;
+  /** The client's tick 0, in ticks of the server. */
+  private originTick: number;
+  private grantMetres = 0;
+  private grantUntilTick = 0;
 
   constructor(tick: number) {
     this.tick = tick;
-    this.heard = tick;
-    this.heardTick.fill(tick);
+    this.newestClientTick = tick;
+    this.arrivalTick = tick;
+    this.originTick = tick;
+    this.clientTick.fill(tick);
+  }
+
+  /** Another connection, whose client counts its ticks anew: since the last input of the one before, nothing was on its way. */
+  reconnected(tick: number): void {
+    this.advance(tick);
+    const { length } = this.clientTick;
+    const since = Math.max(this.arrivalTick + 1, tick - length + 1);
+    for (let silent = since; silent <= tick; silent++) this.clientTick[silent % length] = silent;
+    this.newestClientTick = tick;
+    this.arrivalTick = tick;
+    this.originTick = tick;
+  }
+
+  /** An input of this tick of the client has come. No client is ahead of the server. */
+  hear(clientTick: number, tick: number): void {
+    this.advance(tick);
+    this.newestClientTick = Math.max(this.newestClientTick, Math.min(tick, this.originTick + clientTick));
+    this.clientTick[tick % this.clientTick.length] = this.newestClientTick;
+    this.arrivalTick = tick;
   }
 
   /** Takes the way from the budget, or refuses and takes nothing. `speed` is in metres per tick. */
   spend(metres: number, speed: number, tick: number): Spending {
     this.advance(tick);
-    this.heard = tick;
-    this.heardTick[tick % this.heardTick.length] = tick;
     const units = Math.ceil(metres * UNITS_PER_METRE);
-    const { shortWindowTicks, longWindowTicks, longestSilenceTicks } = balance.movement;
-    const shortSilence = this.silenceAt(tick - shortWindowTicks);
-    const longSilence = this.silenceAt(tick - longWindowTicks);
+    const { shortWindowTicks, longWindowTicks, longestHoldUpTicks, longestExcuseTicks } = balance.movement;
+    const heldUpShort = this.heldUpSince(shortWindowTicks);
+    const heldUpLong = this.heldUpSince(longWindowTicks);
+    const granted = tick < this.grantUntilTick ? this.grantMetres * UNITS_PER_METRE : 0;
     const isWithin = (longest: number) =>
-      this.shortSum + units <= allowance(speed, shortWindowTicks + Math.min(longest, shortSilence)) &&
-      this.longSum + units <= allowance(speed, longWindowTicks + Math.min(longest, longSilence));
-    if (!isWithin(longestSilenceTicks)) return isWithin(Number.POSITIVE_INFINITY) ? 'late' : 'too_fast';
+      this.shortSum + units - granted <= allowance(speed, shortWindowTicks + Math.min(longest, heldUpShort)) &&
+      this.longSum + units - granted <= allowance(speed, longWindowTicks + Math.min(longest, heldUpLong));
+    if (!isWithin(longestHoldUpTicks)) return isWithin(longestExcuseTicks) ? 'late' : 'too_fast';
     // A column holds 255 m; more in one tick comes of a jump that no allowance covers.
     this.perTick[tick % longWindowTicks]! += units;
     this.shortSum += units;
@@ -46,16 +72,25 @@ export class MovementBudget {
     return 'fine';
   }
 
-  /** For how many ticks nothing had come at a tick. */
-  private silenceAt(tick: number): number {
-    return Math.max(0, tick - this.heardTick[Math.max(0, tick) % this.heardTick.length]!);
+  /** Gives so much beyond the speed, for as long as a long window. */
+  grant(metres: number, tick: number): void {
+    this.advance(tick);
+    const left = tick < this.grantUntilTick ? this.grantMetres : 0;
+    this.grantMetres = left + metres;
+    this.grantUntilTick = tick + balance.movement.longWindowTicks;
+  }
+
+  /** So many more ticks than the server has the client lived since a tick: their steps were held up then. */
+  private heldUpSince(windowTicks: number): number {
+    const begin = this.clientTick[Math.max(0, this.tick - windowTicks) % this.clientTick.length]!;
+    return Math.max(0, this.newestClientTick - begin - windowTicks);
   }
 
   private advance(tick: number): void {
     const { shortWindowTicks, longWindowTicks } = balance.movement;
     if (tick - this.tick >= longWindowTicks) {
       this.perTick.fill(0);
-      this.heardTick.fill(this.heard);
+      this.clientTick.fill(this.newestClientTick);
       this.shortSum = 0;
       this.longSum = 0;
       this.tick = tick;
@@ -67,7 +102,7 @@ export class MovementBudget {
       this.shortSum -= this.perTick[leavesShort]!;
       this.longSum -= this.perTick[leavesLong]!;
       this.perTick[leavesLong] = 0;
-      this.heardTick[this.tick % this.heardTick.length] = this.heard;
+      this.clientTick[this.tick % this.clientTick.length] = this.newestClientTick;
     }
   }
 }

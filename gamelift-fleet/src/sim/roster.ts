@@ -14,6 +14,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
     comeBack(state, body);
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
+    body.suspicion.reconnected();
+    body.budget.reconnected(state.tick);
     state.entities.ack[present] = 0;
     state.outcome.joined.push({ slot: present, characterId: character.characterId });
     return;

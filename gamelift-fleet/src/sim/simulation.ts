@@ -12,6 +12,7 @@ import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
 import { populate } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
+import { judgeRefusals, judgeView } from './suspicion.ts';
 
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
 export type SimInput =
@@ -73,6 +74,7 @@ export class Simulation {
     }
     for (const interaction of this.interactions) interact(state, interaction);
     recoverPlayers(state, TICK_HZ);
+    judgeRefusals(state);
     finished?.('combat');
     watchIdleness(state);
     removeLeavers(state);
@@ -87,6 +89,8 @@ export class Simulation {
     for (const input of this.moves) {
       if (input.kind === 'move') moveByInput(this.state, input);
       else {
+        const player = this.state.players.get(input.slot);
+        if (player) judgeView(this.state, player, undefined, input.viewTick);
         this.actions.push(input);
         this.actFromX.push(x[input.slot]!);
         this.actFromY.push(y[input.slot]!);
@@ -131,6 +135,7 @@ export class Simulation {
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     hash.update(JSON.stringify([tick, killSeq, random.state(), history.digest(), spawnPoints]));
     hash.update(fights.digest());
+    hash.update(JSON.stringify([...this.state.players.values()].map(({ suspicion }) => suspicion.digest())));
     return hash.digest('hex');
   }
 }
