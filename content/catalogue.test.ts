@@ -125,6 +125,30 @@ describe('the check', () => {
       'zones/null-cathedral: a rest area reaches into where NPCs live',
     ],
     [
+      'a wall in the way of a vendor',
+      broken('zones', 'glasswater-docks', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 90, minY: 74, maxX: 100, maxY: 80 }],
+      })),
+      'zones/glasswater-docks: an obstacle stands in point "brine-and-sons"',
+    ],
+    [
+      'a wall where players arrive',
+      broken('zones', 'ember-terraces', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 50, minY: 399, maxX: 70, maxY: 400 }],
+      })),
+      'zones/ember-terraces: an obstacle stands in its spawn',
+    ],
+    [
+      'a wall that rounding to the wire could cross',
+      broken('zones', 'ember-terraces', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 500.1, minY: 500, maxX: 510, maxY: 501 }],
+      })),
+      'zones/ember-terraces: obstacles',
+    ],
+    [
       'an achievement that nobody can earn',
       broken('achievements', 'first-legendary', (row) => ({
         ...row,

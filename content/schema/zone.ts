@@ -8,6 +8,11 @@ export type Position = z.infer<typeof Position>;
 export const Circle = z.strictObject({ x: z.number(), y: z.number(), radiusM: z.number().min(0).max(500) });
 export type Circle = z.infer<typeof Circle>;
 
+/** A wall, stack or building. Sides lie on quarter metres, so that rounding to the wire never crosses one. */
+const side = z.number().multipleOf(0.25);
+export const Box = z.strictObject({ minX: side, minY: side, maxX: side, maxY: side });
+export type Box = z.infer<typeof Box>;
+
 export const Zone = z.strictObject({
   id: Slug,
   name: z.string().min(2).max(60),
@@ -21,6 +26,7 @@ export const Zone = z.strictObject({
     .min(1)
     .max(20)
     .meta({ description: 'Safe places, away from every spawn: who rests in one leaves the world at once' }),
+  obstacles: z.array(Box).max(256).meta({ description: 'What nobody walks, sees or shoots through' }),
   starting: z.boolean().meta({ description: 'New characters begin here' }),
   npcSpawns: z
     .array(

@@ -2,12 +2,7 @@ import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import type { Cell, Change, Combat, Entity, Tick } from '#fleet/protocol/generated-codec.ts';
 import { removeAt } from '#fleet/protocol/roster.ts';
 import { entityStates, METRES_PER_UNIT, NO_CELL, STILL, stepX, stepY } from '#shared/contract/zone-protocol.ts';
-
-interface Sample {
-  readonly tick: number;
-  readonly x: number;
-  readonly y: number;
-}
+import type { Sample } from './interpolation.ts';
 
 /** An entity as the client knows it. Positions are metres from the zone's south-west corner. */
 export interface ReplicaEntity extends Entity {
@@ -17,7 +12,7 @@ export interface ReplicaEntity extends Entity {
   readonly trail: Sample[];
 }
 
-const MAX_TRAIL = 8;
+const MAX_TRAIL = 12;
 
 /** What one client sees of a zone: built from tick frames alone, and equal to the server's view after each. */
 export class Replica {
@@ -57,21 +52,6 @@ export class Replica {
     // Those who went to another cell in view have entered it by now, with their trail; the others are out of view.
     for (const { id, from } of left) this.leave(from, id);
     return combat;
-  }
-
-  /** Where an entity was at a moment between ticks, for drawing a little in the past. */
-  placeAt(entity: ReplicaEntity, tick: number): { x: number; y: number } {
-    const { trail } = entity;
-    const newest = trail[trail.length - 1]!;
-    if (tick >= newest.tick) return newest;
-    for (let i = trail.length - 2; i >= 0; i--) {
-      const from = trail[i]!;
-      if (tick < from.tick) continue;
-      const to = trail[i + 1]!;
-      const share = (tick - from.tick) / (to.tick - from.tick);
-      return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-    }
-    return trail[0]!;
   }
 
   isDead(id: number): boolean {

@@ -28,6 +28,7 @@ const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
   y: 1,
   speed: 5,
   restAreas: [],
+  obstacles: [],
   npcKinds: [],
   abilities: [],
 });

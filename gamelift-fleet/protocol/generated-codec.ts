@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xae0c0f3d;
+export const SCHEMA_FINGERPRINT = 0x6ee1c768;
 
 const METRES_UNIT = 0.0625;
 
@@ -66,7 +66,7 @@ export function readHello(from: ByteReader): Hello {
 
 /** One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity. */
 export interface Input {
-  /** Counts inputs from 1. */
+  /** The client's own tick, 20 a second from 1 on, also through those in which it sends nothing. */
   seq: number;
   /** The newest tick that the client has applied. */
   seenTick: number;
@@ -96,6 +96,23 @@ export function readInput(from: ByteReader): Input {
   return { seq, seenTick, correction, x, y, yaw };
 }
 
+/** A point of the zone. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
+export function writePlace(out: ByteWriter, value: Place): void {
+  out.u16(wire(value.x / METRES_UNIT, 65535));
+  out.u16(wire(value.y / METRES_UNIT, 65535));
+}
+
+export function readPlace(from: ByteReader): Place {
+  const x = from.u16() * METRES_UNIT;
+  const y = from.u16() * METRES_UNIT;
+  return { x, y };
+}
+
 /** Uses an ability; attacks are abilities. */
 export interface Action {
   actionSeq: number;
@@ -104,6 +121,10 @@ export interface Action {
   /** Entity; 0: oneself. */
   target: number;
   seenTick: number;
+  /** Which moment the others were drawn at: so many sixteenths of a tick before `seenTick`, plus 64. */
+  view: number;
+  /** The point that it is aimed at, for abilities that strike a place or along a line. */
+  aim?: Place | undefined;
 }
 
 export function writeAction(out: ByteWriter, value: Action): void {
@@ -111,6 +132,11 @@ export function writeAction(out: ByteWriter, value: Action): void {
   out.u8(wire(value.ability, 255));
   out.varint(wire(value.target, 16383));
   out.u32(wire(value.seenTick, 4294967295));
+  out.u8(wire(value.view, 255));
+  out.varint(value.aim !== undefined ? 1 : 0);
+  if (value.aim !== undefined) {
+    writePlace(out, value.aim);
+  }
 }
 
 export function readAction(from: ByteReader): Action {
@@ -118,7 +144,10 @@ export function readAction(from: ByteReader): Action {
   const ability = from.u8();
   const target = from.varint(16383);
   const seenTick = from.u32();
-  return { actionSeq, ability, target, seenTick };
+  const view = from.u8();
+  const mask = from.varint(1);
+  const aim = mask & 1 ? readPlace(from) : undefined;
+  return { actionSeq, ability, target, seenTick, view, aim };
 }
 
 /** A dead player asks for the graveyard. */
@@ -175,23 +204,6 @@ export function readPing(from: ByteReader): Ping {
   return { clientMs };
 }
 
-/** A place that is more than a step away. */
-export interface Place {
-  x: number;
-  y: number;
-}
-
-export function writePlace(out: ByteWriter, value: Place): void {
-  out.u16(wire(value.x / METRES_UNIT, 65535));
-  out.u16(wire(value.y / METRES_UNIT, 65535));
-}
-
-export function readPlace(from: ByteReader): Place {
-  const x = from.u16() * METRES_UNIT;
-  const y = from.u16() * METRES_UNIT;
-  return { x, y };
-}
-
 /** What else changed of an entity against the tick before. */
 export interface Change {
   at: number;
@@ -199,6 +211,7 @@ export interface Change {
   health?: number | undefined;
   state?: number | undefined;
   flags?: number | undefined;
+  /** When it is more than a step away. */
   place?: Place | undefined;
 }
 
@@ -490,14 +503,14 @@ export interface Correction {
 
 export function writeCorrection(out: ByteWriter, value: Correction): void {
   out.u8(wire(value.correction, 255));
-  out.u8(wire(value.reason, 3));
+  out.u8(wire(value.reason, 4));
   out.u16(wire(value.x / METRES_UNIT, 65535));
   out.u16(wire(value.y / METRES_UNIT, 65535));
 }
 
 export function readCorrection(from: ByteReader): Correction {
   const correction = from.u8();
-  const reason = from.choice(3);
+  const reason = from.choice(4);
   const x = from.u16() * METRES_UNIT;
   const y = from.u16() * METRES_UNIT;
   return { correction, reason, x, y };
@@ -673,6 +686,11 @@ function readPastCombatList(from: ByteReader, max: number): PastCombat[] {
 /** Bits of {@link Hello}'s mask. */
 export const helloBits = {
   resume: 1,
+} as const;
+
+/** Bits of {@link Action}'s mask. */
+export const actionBits = {
+  aim: 1,
 } as const;
 
 /** Bits of {@link Change}'s mask. */

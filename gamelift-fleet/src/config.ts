@@ -28,6 +28,8 @@ const FleetConfig = z.object({
   MAX_PLAYERS_PER_ZONE: z.coerce.number().int().min(1).default(2_000),
   /** Lets this machine look into the zones at `/live`. The local cloud alone sets it. */
   LIVE_FEED: z.enum(['on', 'off']).default('off'),
+  /** Where to keep logs of inputs for replays; unset: none are kept. */
+  INPUT_LOG_DIR: z.string().min(1).optional(),
 });
 
 export interface FleetSettings {
@@ -42,6 +44,7 @@ export interface FleetSettings {
   readonly maxConnections: number;
   readonly maxPlayersPerZone: number;
   readonly hasLiveFeed: boolean;
+  readonly inputLogDir: string | undefined;
   /** Paths on which the zone socket answers. */
   readonly paths: readonly string[];
 }
@@ -61,6 +64,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     maxConnections: parsed.MAX_CONNECTIONS,
     maxPlayersPerZone: parsed.MAX_PLAYERS_PER_ZONE,
     hasLiveFeed: parsed.LIVE_FEED === 'on',
+    inputLogDir: parsed.INPUT_LOG_DIR,
     paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };
 }

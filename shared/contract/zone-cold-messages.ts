@@ -66,6 +66,10 @@ export const coldFromServer = z.discriminatedUnion('type', [
     restAreas: z
       .array(z.strictObject({ x: z.number(), y: z.number(), radius: z.number() }))
       .meta({ description: 'Where one may leave at once' }),
+    obstacles: z
+      .array(z.tuple([z.number(), z.number(), z.number(), z.number()]))
+      .max(256)
+      .meta({ description: 'Boxes that nobody walks, sees or shoots through: west, south, east and north side' }),
     npcKinds: z.array(namedIndex),
     abilities: z.array(
       namedIndex.extend({

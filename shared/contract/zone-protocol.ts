@@ -5,15 +5,26 @@
  * Any change of a declaration raises {@link PROTOCOL_VERSION}; should it be forgotten, the fingerprint of the
  * declaration, which the hello carries too, tells. Client and server speak exactly one version.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const TICK_HZ = 20;
+/** Acts are judged by what their player saw, at most this many ticks (250 ms) behind the newest one. */
+export const MAX_REWIND_TICKS = 5;
+/**
+ * The moment that a client drew the others at, as an action tells it: a client that drew exactly its `seenTick` says
+ * this number, one that drew a sixteenth of a tick earlier says one more, one that drew ahead of what it knew says less.
+ */
+export const VIEW_AT_SEEN_TICK = 64;
 /** Largest frame that a client may send, in bytes. */
 export const MAX_CLIENT_FRAME_BYTES = 2_048;
 /** Largest frame that the server sends: the first view of one who enters where everybody is. */
 export const MAX_SERVER_FRAME_BYTES = 1_048_576;
 /** Metres per unit of a position: 16 bits reach 4,095 m. */
 export const METRES_PER_UNIT = 1 / 16;
+/** A coordinate as it stands on the wire, so that both sides think of exactly the same place. */
+export function onWire(metres: number, origin = 0): number {
+  return origin + Math.round((metres - origin) / METRES_PER_UNIT) * METRES_PER_UNIT;
+}
 /** Entities of a zone are numbered up to here, so that a number takes two bytes. */
 export const MAX_ENTITY_ID = 16_383;
 /** Of a zone: a first view with all of them fits {@link MAX_SERVER_FRAME_BYTES}. */
@@ -54,7 +65,7 @@ export const actionResults = {
   nothing_to_do: 7,
 } as const;
 /** Why the server moved the player. */
-export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3 } as const;
+export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3, blocked: 4 } as const;
 
 /**
  * What must not be missed is numbered from 1 within its channel and kept for a while. `own`: for one player alone, as

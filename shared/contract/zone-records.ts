@@ -65,6 +65,12 @@ export const ackRecord = record({
   always: { at: place, ack: 'u8' },
 });
 
+export const placeRecord = record({
+  name: 'Place',
+  about: 'A point of the zone.',
+  always: { x: 'metres', y: 'metres' },
+});
+
 export const changeRecord = record({
   name: 'Change',
   about: 'What else changed of an entity against the tick before.',
@@ -75,12 +81,9 @@ export const changeRecord = record({
     health: { varint: 65_535 },
     state: { choice: entityStates },
     flags: { bits: entityFlags },
-    place: record({
-      name: 'Place',
-      about: 'A place that is more than a step away.',
-      always: { x: 'metres', y: 'metres' },
-    }),
+    place: placeRecord,
   },
+  notes: { place: 'When it is more than a step away' },
 });
 
 export const combatRecord = record({

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
+import type { InputLog } from '../replay/input-log.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { TickMeter } from '../zone/tick-meter.ts';
 import { Zone } from '../zone/zone.ts';
@@ -32,6 +33,8 @@ export interface ShardOptions {
   readonly delay: Delay;
   readonly report: ShardReport;
   readonly seed?: () => number;
+  /** Opens a log of inputs for a zone's new life. */
+  readonly inputLog?: ((zoneId: string, epoch: number, seed: number) => InputLog) | undefined;
 }
 
 interface HeldZone {
@@ -122,13 +125,17 @@ export class Shard {
       },
       options.delay,
     );
+    const seed = options.seed?.() ?? randomInt(2 ** 31);
+    const inputLog = options.inputLog?.(definition.id, fence.epoch, seed);
     const zone: Zone = new Zone({
       definition,
       writer,
-      seed: options.seed?.() ?? randomInt(2 ** 31),
+      seed,
       meter: new TickMeter(options.nowMs),
       nowMs: options.wallClockMs,
       maxPlayers: options.maxPlayersPerZone,
+      suspected: (suspicion) => options.report.info('player suspected', { zoneId: definition.id, ...suspicion }),
+      ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };
   }

@@ -1,7 +1,8 @@
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protocol/messages.ts';
-import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
+import { type CloseReason, closeCodes, VIEW_AT_SEEN_TICK } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
+import { SIXTEENTHS } from '../sim/history.ts';
 import { pongFrame } from '../zone/own-messages.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -105,13 +106,21 @@ export class Connection implements ZoneClient {
       case 'input': {
         const { seq, seenTick, correction, x, y, yaw } = message.fields;
         const { originX, originY } = zone.sim.state.zone;
-        const place = { x: originX + x, y: originY + y, yaw };
+        const place = { x: originX + x, y: originY + y, yaw, seenTick };
         zone.input(characterId, this, (slot) => ({ kind: 'move', slot, seq, correction, ...place }), seenTick);
         break;
       }
       case 'action': {
-        const { actionSeq, ability, target, seenTick } = message.fields;
-        zone.input(characterId, this, (slot) => ({ kind: 'act', slot, actionSeq, ability, target }), seenTick);
+        const { actionSeq, ability, target, seenTick, view, aim } = message.fields;
+        const { originX, originY } = zone.sim.state.zone;
+        const viewTick = seenTick * SIXTEENTHS + VIEW_AT_SEEN_TICK - view;
+        const point = aim && { aimX: originX + aim.x, aimY: originY + aim.y };
+        zone.input(
+          characterId,
+          this,
+          (slot) => ({ kind: 'act', slot, actionSeq, ability, target, viewTick, ...point }),
+          seenTick,
+        );
         break;
       }
       case 'interact': {

@@ -1,4 +1,4 @@
-import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { MAX_REWIND_TICKS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 
 const seconds = (count: number): number => Math.round(count * TICK_HZ);
 
@@ -10,11 +10,50 @@ export const balance = {
     slackMetres: 0.5,
     shortWindowTicks: seconds(1),
     longWindowTicks: seconds(10),
+    /** Of what a client walked while its messages were held up, so much may come at once; more is taken back. */
+    longestHoldUpTicks: seconds(3),
+    /** No connection lives when it is farther behind: beyond, there is no such excuse. */
+    longestExcuseTicks: seconds(10),
+  },
+  lag: {
+    /** An act is judged by what its player saw, at most 250 ms before the newest tick that it can have seen. */
+    maxRewindTicks: MAX_REWIND_TICKS,
+    /** Of every body that can be shot at. */
+    bodyRadiusMetres: 0.5,
+    /** One who was in a place so long ago is in a cell this near now. */
+    gridMarginMetres: 8,
   },
   suspicion: {
-    /** Refused moves, less one per this many ticks, at which the player is reported. */
+    /** What each check weighs. A score of `reportAt`, less one per so many ticks, is reported, and every further one. */
     reportAt: 10,
     decayTicks: seconds(5),
+    weights: {
+      /** Faster than the movement budget, however its messages were held up. */
+      speed: 1,
+      /** A single step farther than `teleportMetres`. */
+      teleport: 4,
+      wall: 2,
+      out_of_bounds: 2,
+      /** Far more acts before their time than a hand can make. */
+      rapid_fire: 2,
+      /** The same at targets out of range. */
+      out_of_range: 2,
+      /** Says that it has seen less than before. */
+      clock_back: 2,
+      /** Says that it has seen what has not happened. */
+      clock_ahead: 4,
+      /** More steps than time. */
+      clock_fast: 4,
+      /** Acts on an older view than before. */
+      view_back: 2,
+    },
+    teleportMetres: 30,
+    /** An honest view never goes back; what stands on the wire is rounded and has bounds. */
+    viewBackTicks: 2,
+    /** Inputs: one a tick and a twentieth, and as many as can have been held up before a connection is given up. */
+    clock: { perTick: 1.05, capacity: seconds(10.5), step: 20 },
+    /** Refused acts: ten a second, and a handful of a held-up key. */
+    refusals: { perTick: 0.5, capacity: 60, step: 20 },
   },
   combat: {
     critPercent: 5,

@@ -17,6 +17,11 @@ export interface ActionInput {
   readonly actionSeq: number;
   readonly ability: number;
   readonly target: number;
+  /** The moment that its player saw, in sixteenths of a tick; unset: now. */
+  readonly viewTick?: number | undefined;
+  /** The point of the zone that it is aimed at. */
+  readonly aimX?: number | undefined;
+  readonly aimY?: number | undefined;
 }
 
 /** Carries out one action or refuses it, and tells the player which. */
@@ -39,7 +44,7 @@ function tryAct(state: SimState, player: PlayerBody, input: ActionInput): keyof 
   if (!entities.has(target)) return 'no_target';
   if (entities.state[target] === entityStates.dead) return 'bad_target';
   if ((ability.target === 'enemy') !== (entities.sort[target] === NPC)) return 'bad_target';
-  if (!reaches(state, slot, target, ability.range)) return 'out_of_range';
+  if (!reaches(state, slot, target, ability.range, input.viewTick)) return 'out_of_range';
 
   player.readyTick.set(input.ability, tick + ability.cooldownTicks);
   player.globalReadyTick = tick + ability.globalCooldownTicks;

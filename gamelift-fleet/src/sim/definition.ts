@@ -1,3 +1,5 @@
+import type { Box } from './obstacles.ts';
+
 /** Everything a simulation knows about its zone. Distances are metres, speeds metres per tick, times ticks. */
 export interface ZoneDefinition {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface ZoneDefinition {
   readonly graveyard: Area;
   /** Where players may leave the world at once. */
   readonly restAreas: readonly Area[];
+  /** At most 256: the welcome tells them all. */
+  readonly obstacles: readonly Box[];
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];

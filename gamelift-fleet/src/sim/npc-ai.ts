@@ -6,7 +6,8 @@ import { NPC, PLAYER } from './entities.ts';
 import type { Fight, FightResult } from './fights.ts';
 import { npcModes } from './npc-minds.ts';
 import type { PlayerBody } from './players.ts';
-import { distanceBetween, face, place, pointIn, type SimState } from './state.ts';
+import { sees } from './reach.ts';
+import { distanceBetween, face, jumpTo, place, pointIn, type SimState } from './state.ts';
 
 /** Lets every NPC think that has something to do: those far from all players rest unless they are busy. */
 export function thinkNpcs(state: SimState): void {
@@ -39,7 +40,8 @@ function roam(state: SimState, slot: number, kind: NpcKindSpec): void {
     }
   }
   if (minds.mode[slot] === npcModes.wander) {
-    if (!walk(state, slot, minds.goalX[slot]!, minds.goalY[slot]!, kind.speed * balance.npc.wanderSpeedFactor)) return;
+    const speed = kind.speed * balance.npc.wanderSpeedFactor;
+    if (walk(state, slot, minds.goalX[slot]!, minds.goalY[slot]!, speed) === 'under_way') return;
     minds.mode[slot] = npcModes.idle;
     minds.wanderTick[slot] = tick + state.random.int(balance.npc.wanderPauseMinTicks, balance.npc.wanderPauseMaxTicks);
   } else if (tick >= minds.wanderTick[slot]! && kind.speed > 0) {
@@ -61,6 +63,7 @@ function nearestPrey(state: SimState, slot: number, kind: NpcKindSpec): PlayerBo
       if (entities.sort[other] !== PLAYER || entities.state[other] === entityStates.dead) continue;
       const metres = distanceBetween(state, slot, other);
       if (metres >= nearestMetres || metres > aggroRadius(kind, entities.level[other]!)) continue;
+      if (!sees(state, slot, other)) continue;
       nearest = state.players.get(other);
       nearestMetres = metres;
     }
@@ -82,7 +85,7 @@ function fight(state: SimState, slot: number, kind: NpcKindSpec): void {
     return;
   }
   const { x, y } = entities;
-  if (distanceBetween(state, slot, target) > kind.attackRange) {
+  if (distanceBetween(state, slot, target) > kind.attackRange || !sees(state, slot, target)) {
     walk(state, slot, x[target]!, y[target]!, kind.speed);
     return;
   }
@@ -118,24 +121,35 @@ function giveUp(state: SimState, slot: number, running: Fight | undefined, outco
 function goHome(state: SimState, slot: number, kind: NpcKindSpec): void {
   const { entities, minds } = state;
   const speed = kind.speed * balance.npc.evadeSpeedFactor;
-  if (!walk(state, slot, minds.homeX[slot]!, minds.homeY[slot]!, speed)) return;
+  const way = walk(state, slot, minds.homeX[slot]!, minds.homeY[slot]!, speed);
+  if (way === 'under_way') return;
+  // Whatever keeps it from home by foot, it must not stay out of reach for ever.
+  if (way === 'stopped') jumpTo(state, slot, minds.homeX[slot]!, minds.homeY[slot]!);
   minds.mode[slot] = npcModes.idle;
   minds.wanderTick[slot] = state.tick + balance.npc.wanderPauseMinTicks;
   entities.health[slot] = entities.maxHealth[slot]!;
   entities.state[slot] = entityStates.alive;
 }
 
-/** One tick's way towards a point; answers whether it is reached. */
-function walk(state: SimState, slot: number, toX: number, toY: number, speed: number): boolean {
+/** One tick's way towards a point, along obstacles where they are in it. */
+function walk(
+  state: SimState,
+  slot: number,
+  toX: number,
+  toY: number,
+  speed: number,
+): 'arrived' | 'under_way' | 'stopped' {
   const { x, y } = state.entities;
   const dx = toX - x[slot]!;
   const dy = toY - y[slot]!;
   const metres = Math.hypot(dx, dy);
   face(state, slot, toX, toY);
-  if (metres <= speed || speed === 0) {
-    place(state, slot, toX, toY);
-    return true;
-  }
-  place(state, slot, x[slot]! + (dx / metres) * speed, y[slot]! + (dy / metres) * speed);
-  return false;
+  if (metres === 0) return 'arrived';
+  const share = metres <= speed ? 1 : speed / metres;
+  const nextX = share === 1 ? toX : x[slot]! + dx * share;
+  const nextY = share === 1 ? toY : y[slot]! + dy * share;
+  const passage = state.obstacles.passage(x[slot]!, y[slot]!, nextX, nextY);
+  if (passage === 'none' || speed === 0) return 'stopped';
+  place(state, slot, passage === 'along_y' ? x[slot]! : nextX, passage === 'along_x' ? y[slot]! : nextY);
+  return passage === 'free' && share === 1 ? 'arrived' : 'under_way';
 }

@@ -1,6 +1,7 @@
 import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
 import type { FightResult } from './fights.ts';
 import type { LeaveManner } from './leaving.ts';
+import type { SuspicionReport } from './suspicion.ts';
 
 export type CorrectionReason = keyof typeof correctionReasons;
 
@@ -86,8 +87,8 @@ export class TickOutcome {
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
   readonly spawned: { readonly slot: number; readonly npcKind: number }[] = [];
-  /** Players whose refused moves have added up. */
-  readonly suspects: { readonly characterId: string; readonly score: number }[] = [];
+  /** Players of whom suspicion has added up. */
+  readonly suspects: SuspicionReport[] = [];
   readonly combat = new CombatEvents();
 
   clear(): void {

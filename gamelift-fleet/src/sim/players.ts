@@ -1,6 +1,7 @@
 import type { GearStats } from './definition.ts';
 import type { LeaveManner } from './leaving.ts';
 import { MovementBudget } from './movement-budget.ts';
+import { Suspicion } from './suspicion.ts';
 
 /** What a player's body has beyond the columns that every entity has. */
 export interface PlayerBody {
@@ -21,8 +22,7 @@ export interface PlayerBody {
   readonly readyTick: Map<number, number>;
   globalReadyTick: number;
   lastHostileTick: number;
-  suspicion: number;
-  suspicionTick: number;
+  readonly suspicion: Suspicion;
   /** What its equipment adds, by stat. */
   gear: GearStats;
   /** Staff need not wait to leave. */
@@ -54,8 +54,7 @@ export function newPlayerBody(
     readyTick: new Map(),
     globalReadyTick: 0,
     lastHostileTick: Number.NEGATIVE_INFINITY,
-    suspicion: 0,
-    suspicionTick: tick,
+    suspicion: new Suspicion(tick),
     leaveManner: undefined,
     leaveTick: 0,
     isLinkDead: false,

@@ -1,3 +1,4 @@
+import { onWire } from '#shared/contract/zone-protocol.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
 import { maxHealthOf } from './gear.ts';
@@ -13,6 +14,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
     comeBack(state, body);
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
+    body.suspicion.reconnected();
+    body.budget.reconnected(state.tick);
     state.entities.ack[present] = 0;
     state.outcome.joined.push({ slot: present, characterId: character.characterId });
     return;
@@ -43,10 +46,12 @@ function arrival(state: SimState, { place }: JoiningCharacter, maxHealth: number
   const { zone } = state;
   if (place && place.health > 0) {
     const { originX, originY, width, height } = zone;
-    const inside =
-      place.x >= originX && place.x <= originX + width && place.y >= originY && place.y <= originY + height;
-    // Content may have changed its bounds since the save.
-    const at = inside ? place : pointIn(state, zone.spawn);
+    const x = onWire(place.x, originX);
+    const y = onWire(place.y, originY);
+    const isFree =
+      x >= originX && x <= originX + width && y >= originY && y <= originY + height && !state.obstacles.holds(x, y);
+    // Content may have changed since the save.
+    const at = isFree ? { x, y } : pointIn(state, zone.spawn);
     return { x: at.x, y: at.y, yaw: place.yaw, health: Math.min(maxHealth, place.health) };
   }
   const at = pointIn(state, place ? zone.graveyard : zone.spawn);

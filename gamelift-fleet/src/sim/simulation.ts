@@ -12,6 +12,7 @@ import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
 import { populate } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
+import { judgeRefusals, judgeView } from './suspicion.ts';
 
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
 export type SimInput =
@@ -34,8 +35,11 @@ export type SimPhase = (typeof simPhases)[number];
  */
 export class Simulation {
   readonly state: SimState;
-  private readonly moves: MoveInput[] = [];
+  /** Steps and acts in the order of their coming: an act is done from where its player stood then. */
+  private readonly moves: Extract<SimInput, { readonly kind: 'move' | 'act' }>[] = [];
   private readonly actions: ActionInput[] = [];
+  private readonly actFromX: number[] = [];
+  private readonly actFromY: number[] = [];
   private readonly interactions: InteractInput[] = [];
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
@@ -56,33 +60,54 @@ export class Simulation {
     state.outcome.clear();
     this.drain(inputs);
     finished?.('drain');
-    for (const move of this.moves) moveByInput(state, move);
+    this.move();
     for (const slot of this.releases) release(state, slot);
     // Behind the steps before it: the last one must not end the wish.
     for (const slot of this.wishes) requestLeave(state, slot, 'wish');
     finished?.('move');
     thinkNpcs(state);
     finished?.('ai');
-    for (const action of this.actions) act(state, action);
+    for (const [index, action] of this.actions.entries()) {
+      state.actFrom.x = this.actFromX[index]!;
+      state.actFrom.y = this.actFromY[index]!;
+      act(state, action);
+    }
     for (const interaction of this.interactions) interact(state, interaction);
     recoverPlayers(state, TICK_HZ);
+    judgeRefusals(state);
     finished?.('combat');
     watchIdleness(state);
     removeLeavers(state);
     populate(state);
+    state.history.record(state);
     finished?.('world');
     return state.outcome;
+  }
+
+  private move(): void {
+    const { x, y } = this.state.entities;
+    for (const input of this.moves) {
+      if (input.kind === 'move') moveByInput(this.state, input);
+      else {
+        const player = this.state.players.get(input.slot);
+        if (player) judgeView(this.state, player, undefined, input.viewTick);
+        this.actions.push(input);
+        this.actFromX.push(x[input.slot]!);
+        this.actFromY.push(y[input.slot]!);
+      }
+    }
   }
 
   private drain(inputs: readonly SimInput[]): void {
     this.moves.length = 0;
     this.actions.length = 0;
+    this.actFromX.length = 0;
+    this.actFromY.length = 0;
     this.interactions.length = 0;
     this.releases.length = 0;
     this.wishes.length = 0;
     for (const input of inputs) {
-      if (input.kind === 'move') this.moves.push(input);
-      else if (input.kind === 'act') this.actions.push(input);
+      if (input.kind === 'move' || input.kind === 'act') this.moves.push(input);
       else if (input.kind === 'interact') this.interactions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
       else if (input.kind === 'join') join(this.state, input.character);
@@ -104,12 +129,13 @@ export class Simulation {
 
   /** Equal states have equal hashes: what a replay is held against. */
   stateHash(): string {
-    const { entities, minds, fights, random, spawnPoints, tick, killSeq } = this.state;
+    const { entities, minds, fights, history, random, spawnPoints, tick, killSeq } = this.state;
     const hash = createHash('sha256');
-    for (const column of [...entities.columns(), ...minds.columns()])
+    for (const column of [...entities.columns(), ...minds.columns(), ...history.columns()])
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    hash.update(JSON.stringify([tick, killSeq, random.state(), spawnPoints]));
+    hash.update(JSON.stringify([tick, killSeq, random.state(), history.digest(), spawnPoints]));
     hash.update(fights.digest());
+    hash.update(JSON.stringify([...this.state.players.values()].map(({ suspicion }) => suspicion.digest())));
     return hash.digest('hex');
   }
 }

@@ -83,6 +83,7 @@ export function welcomeFrame(
     y: entities.y[body.slot]!,
     speed: body.speed * TICK_HZ,
     restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
+    obstacles: zone.obstacles.map(({ minX, minY, maxX, maxY }) => [minX, minY, maxX, maxY]),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
     abilities: zone.abilities
       .map(({ id, name, range, cooldownTicks, target }, index) => ({ index, id, name, range, cooldownTicks, target }))

@@ -81,6 +81,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
+    obstacles: zone.obstacles,
     npcKinds: kinds.map(kindSpec),
     spawns: zone.npcSpawns.map((spawn) => ({
       id: spawn.id,

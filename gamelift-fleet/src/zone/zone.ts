@@ -7,6 +7,7 @@ import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
+import type { SuspicionReport } from '../sim/suspicion.ts';
 import { Aftermath } from './aftermath.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
@@ -28,6 +29,8 @@ export interface ZoneOptions {
   readonly nowMs: () => number;
   readonly capacity?: number;
   readonly maxPlayers?: number;
+  /** Told of players of whom suspicion has added up. */
+  readonly suspected?: (report: SuspicionReport) => void;
   /** Told each tick's inputs: a log that replays the simulation. */
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
@@ -167,6 +170,7 @@ export class Zone {
     for (const characterId of outcome.turnedAway) residency.turnedAway(characterId);
     aftermath.tellPlayers(outcome);
     aftermath.record(outcome);
+    for (const report of outcome.suspects) this.options.suspected?.(report);
     for (const one of outcome.idle) residency.idle(one);
     for (const state of outcome.left) residency.departed(state);
   }

@@ -29,6 +29,7 @@ function run({ scenario: { inView }, x, y, ack }: Recording): Run {
     spawn: { x: 0, y: 0, radius: 0 },
     graveyard: { x: 0, y: 0, radius: 0 },
     restAreas: [],
+    obstacles: [],
     npcKinds: [],
     spawns: [],
     abilities: [],
