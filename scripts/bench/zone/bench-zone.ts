@@ -53,6 +53,7 @@ export function benchZone(scenario: Scenario): ZoneDefinition {
     spawn: middle,
     graveyard: middle,
     restAreas: [{ x: side / 2, y: side / 2, radius: side }],
+    obstacles: [],
     npcKinds: [
       {
         id: 'bench-drone',

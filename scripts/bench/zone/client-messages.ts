@@ -58,7 +58,7 @@ const zone: Dialect = {
 };
 
 export const strike = (actionSeq: number, target: number, seenTick: number): Buffer =>
-  zoneMessage({ name: 'action', fields: { actionSeq: actionSeq & 0xffff, ability: 0, target, seenTick } });
+  zoneMessage({ name: 'action', fields: { actionSeq: actionSeq & 0xffff, ability: 0, target, seenTick, view: 0 } });
 
 export const say = (text: string): Buffer => zoneMessage({ name: 'cold', fields: { type: 'chat', text } });
 
