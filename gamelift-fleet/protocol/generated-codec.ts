@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xae0c0f3d;
+export const SCHEMA_FINGERPRINT = 0xede451d3;
 
 const METRES_UNIT = 0.0625;
 
@@ -221,7 +221,7 @@ export function writeChange(out: ByteWriter, value: Change): void {
     out.u8(wire(value.state, 3));
   }
   if (value.flags !== undefined) {
-    out.u8(wireBits(value.flags, 7));
+    out.u8(wireBits(value.flags, 15));
   }
   if (value.place !== undefined) {
     writePlace(out, value.place);
@@ -234,7 +234,7 @@ export function readChange(from: ByteReader): Change {
   const yaw = mask & 1 ? from.u8() * TURN_UNIT : undefined;
   const health = mask & 2 ? from.varint(65535) : undefined;
   const state = mask & 4 ? from.choice(3) : undefined;
-  const flags = mask & 8 ? from.bits(7) : undefined;
+  const flags = mask & 8 ? from.bits(15) : undefined;
   const place = mask & 16 ? readPlace(from) : undefined;
   return { at, yaw, health, state, flags, place };
 }
@@ -287,7 +287,7 @@ export function writeCombat(out: ByteWriter, value: Combat): void {
   out.varint(wire(value.source, 16383));
   out.varint(wire(value.target, 16383));
   out.u8(wire(value.ability, 255));
-  out.u8(wire(value.outcome, 4));
+  out.u8(wire(value.outcome, 7));
   out.varint(wire(value.amount, 65535));
 }
 
@@ -295,7 +295,7 @@ export function readCombat(from: ByteReader): Combat {
   const source = from.varint(16383);
   const target = from.varint(16383);
   const ability = from.u8();
-  const outcome = from.choice(4);
+  const outcome = from.choice(7);
   const amount = from.varint(65535);
   return { source, target, ability, outcome, amount };
 }
@@ -349,7 +349,7 @@ export function writeEntity(out: ByteWriter, value: Entity): void {
   out.u8(Math.round(value.yaw / TURN_UNIT) & 255);
   out.varint(wire(value.health, 65535));
   out.u8(wire(value.state, 3));
-  out.u8(wireBits(value.flags, 7));
+  out.u8(wireBits(value.flags, 15));
   out.u8(wire(value.ack, 255));
 }
 
@@ -365,7 +365,7 @@ export function readEntity(from: ByteReader): Entity {
   const yaw = from.u8() * TURN_UNIT;
   const health = from.varint(65535);
   const state = from.choice(3);
-  const flags = from.bits(7);
+  const flags = from.bits(15);
   const ack = from.u8();
   return { id, sort, kind, level, maxHealth, name, x, y, yaw, health, state, flags, ack };
 }
@@ -511,12 +511,12 @@ export interface ActionResult {
 
 export function writeActionResult(out: ByteWriter, value: ActionResult): void {
   out.u16(wire(value.actionSeq, 65535));
-  out.u8(wire(value.result, 7));
+  out.u8(wire(value.result, 13));
 }
 
 export function readActionResult(from: ByteReader): ActionResult {
   const actionSeq = from.u16();
-  const result = from.choice(7);
+  const result = from.choice(13);
   return { actionSeq, result };
 }
 
@@ -555,7 +555,7 @@ export function writePastCombat(out: ByteWriter, value: PastCombat): void {
   out.varint(wire(value.source, 16383));
   out.varint(wire(value.target, 16383));
   out.u8(wire(value.ability, 255));
-  out.u8(wire(value.outcome, 4));
+  out.u8(wire(value.outcome, 7));
   out.varint(wire(value.amount, 65535));
 }
 
@@ -564,7 +564,7 @@ export function readPastCombat(from: ByteReader): PastCombat {
   const source = from.varint(16383);
   const target = from.varint(16383);
   const ability = from.u8();
-  const outcome = from.choice(4);
+  const outcome = from.choice(7);
   const amount = from.varint(65535);
   return { tick, source, target, ability, outcome, amount };
 }

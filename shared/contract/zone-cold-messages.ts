@@ -71,7 +71,10 @@ export const coldFromServer = z.discriminatedUnion('type', [
       namedIndex.extend({
         range: z.number().meta({ description: 'Metres' }),
         cooldownTicks: z.int(),
-        target: z.enum(['enemy', 'ally', 'self']),
+        castTicks: z.int().meta({ description: '0: at once' }),
+        energyCost: z.int(),
+        radius: z.number().meta({ description: 'Metres around the middle of an area' }),
+        target: z.enum(['enemy', 'ally', 'self', 'area', 'fallen']),
       }),
     ),
   }),

@@ -5,7 +5,7 @@
  * Any change of a declaration raises {@link PROTOCOL_VERSION}; should it be forgotten, the fingerprint of the
  * declaration, which the hello carries too, tells. Client and server speak exactly one version.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const TICK_HZ = 20;
 /** Largest frame that a client may send, in bytes. */
@@ -38,9 +38,21 @@ export const entityFlags = {
   afk: 2,
   /** It is on its way out of the world. */
   leaving: 4,
+  /** It has chosen to fight players. */
+  pvp: 8,
 } as const;
 /** Outcomes of a blow. */
-export const combatOutcomes = { hit: 0, critical: 1, miss: 2, heal: 3, immune: 4 } as const;
+export const combatOutcomes = {
+  hit: 0,
+  critical: 1,
+  miss: 2,
+  heal: 3,
+  immune: 4,
+  dodge: 5,
+  glancing: 6,
+  /** A shield has taken this much. */
+  absorbed: 7,
+} as const;
 /** Answers to an action. */
 export const actionResults = {
   done: 0,
@@ -52,6 +64,14 @@ export const actionResults = {
   bad_target: 6,
   /** It is there and close enough, but has nothing to offer. */
   nothing_to_do: 7,
+  no_energy: 8,
+  /** It is at another ability that takes its time. */
+  casting: 9,
+  silenced: 10,
+  stunned: 11,
+  no_line_of_sight: 12,
+  /** Players are struck only by those who may: in their duel, or where both have chosen to. */
+  protected: 13,
 } as const;
 /** Why the server moved the player. */
 export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3 } as const;

@@ -17,8 +17,33 @@ export const balance = {
     decayTicks: seconds(5),
   },
   combat: {
-    critPercent: 5,
+    /** Chances in thousandths, of which a roll of 1 to 1,000 takes one. */
+    critPermille: 50,
+    critPermillePerReflex: 1,
+    maxCritPermille: 600,
     critFactor: 1.5,
+    dodgePermille: 30,
+    dodgePermillePerReflex: 1,
+    maxDodgePermille: 250,
+    /** Blows at an NPC this many levels above glance off, the more the higher it is, and do a part of their damage. */
+    glancingFromLevels: 3,
+    glancingPermillePerLevel: 100,
+    glancingFactor: 0.7,
+    /** Armour or resistance `a` against an attacker of level `l` takes a / (a + base + perLevel × l) of a blow. */
+    mitigationBase: 50,
+    mitigationPerLevel: 25,
+    maxMitigation: 0.75,
+    /** Bounds of what stats add or take, in thousandths. */
+    minPowerPermille: -900,
+    minHastePermille: -500,
+    maxHastePermille: 1_000,
+    minPacePermille: 200,
+    maxPacePermille: 2_000,
+    /** An ability is accepted this much before it is ready: messages arrive early as well as late. It gains no time by it. */
+    earlyTicks: 2,
+    /** Share of full energy that comes back each second, fighting or not. */
+    energyPermillePerSecond: 30,
+    energyPermillePerIntellect: 0.5,
     /** Metres beyond an ability's range that are forgiven for the way of the message. */
     rangeToleranceMetres: 1,
     /** After the last hostile act one counts as fighting for this long. */
@@ -28,6 +53,49 @@ export const balance = {
     /** Farther than this from a dying NPC (74 yards) one has no claim. */
     claimMetres: 67.7,
     maxFightMembers: 40,
+    /** Most effects that last on one body; a newer one takes the place of the one that would end first. */
+    maxAuras: 12,
+    /** Most whom one area meets: the nearest. */
+    maxAreaTargets: 20,
+    /** A body is slowed by the server this long after its player was told. */
+    paceGraceTicks: seconds(0.5),
+    threatPerDamage: 1,
+    threatPerHealing: 0.5,
+  },
+  control: {
+    /** Share of its time that each further control of a kind lasts, in thousandths; beyond the last one is immune. */
+    diminishedPermille: [1_000, 500, 250],
+    /** After this long without one of a kind, the next lasts its full time again. */
+    resetTicks: seconds(18),
+    /** What a slow leaves of the speed, in thousandths. */
+    slowPermille: 500,
+    /** Ranks that no control has a hold on. */
+    immuneRanks: ['boss'] as readonly string[],
+  },
+  death: {
+    /** An offer to stand up lasts this long. */
+    offerTicks: seconds(60),
+    /** Who comes back at the graveyard is weak for a while: how long from which level on, and what it takes. */
+    sickness: [
+      { fromLevel: 20, ticks: seconds(600) },
+      { fromLevel: 11, ticks: seconds(60) },
+    ],
+    sicknessStats: { powerPermille: -750 } as Readonly<Record<string, number>>,
+  },
+  pvp: {
+    /** The flag stays this long after it was given up and after the last hostile act against a player. */
+    calmTicks: seconds(300),
+  },
+  duel: {
+    offerTicks: seconds(30),
+    countdownTicks: seconds(3),
+    /** From where it began (60 yards), and how long one may be beyond. */
+    leashMetres: 54.9,
+    awayTicks: seconds(10),
+    /** Nobody wins a duel that lasts longer. */
+    maxTicks: seconds(600),
+    /** Both stand this close to each other when one challenges. */
+    rangeMetres: 15,
   },
   interaction: { rangeMetres: 5 },
   npc: {

@@ -1,6 +1,10 @@
 import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { isHeld, paceOf } from './abilities/control.ts';
+import { engage } from './abilities/engage.ts';
+import { forgetDeeds } from './abilities/npc-death.ts';
+import { hastened } from './abilities/stats.ts';
+import { strike } from './abilities/strike.ts';
 import { balance } from './balance.ts';
-import { engage, strikePlayer } from './combat.ts';
 import type { NpcKindSpec } from './definition.ts';
 import { NPC, PLAYER } from './entities.ts';
 import type { Fight, FightResult } from './fights.ts';
@@ -71,7 +75,8 @@ function nearestPrey(state: SimState, slot: number, kind: NpcKindSpec): PlayerBo
 function fight(state: SimState, slot: number, kind: NpcKindSpec): void {
   const { entities, minds } = state;
   const running = state.fights.of(slot);
-  const target = running && mostHated(state, running);
+  const target =
+    running && state.fights.mostHated(running, state.tick, (one) => entities.state[one] === entityStates.dead);
   if (!running || target === undefined) {
     giveUp(state, slot, running, 'players_died');
     return;
@@ -81,27 +86,17 @@ function fight(state: SimState, slot: number, kind: NpcKindSpec): void {
     giveUp(state, slot, running, 'npc_evaded');
     return;
   }
+  if (state.casts.of(slot) || isHeld(state, slot, 'stun')) return;
   const { x, y } = entities;
   if (distanceBetween(state, slot, target) > kind.attackRange) {
-    walk(state, slot, x[target]!, y[target]!, kind.speed);
+    walk(state, slot, x[target]!, y[target]!, (kind.speed * paceOf(state, slot)) / 1_000);
     return;
   }
   face(state, slot, x[target]!, y[target]!);
   if (state.tick < minds.attackTick[slot]!) return;
-  minds.attackTick[slot] = state.tick + kind.attackIntervalTicks;
-  strikePlayer(state, slot, state.players.get(target)!, running);
-}
-
-/** The living member with the most threat; the one who joined first among equals. */
-function mostHated(state: SimState, running: Fight): number | undefined {
-  let found: number | undefined;
-  let most = -1;
-  for (const [slot, member] of running.members) {
-    if (state.entities.state[slot] === entityStates.dead || member.threat <= most || member.threat === 0) continue;
-    found = slot;
-    most = member.threat;
-  }
-  return found;
+  minds.attackTick[slot] = state.tick + hastened(state, slot, kind.attackIntervalTicks);
+  const amount = { min: kind.damageMin, max: kind.damageMax, bonus: 0 };
+  strike(state, { source: slot, target, ability: 0 }, amount, 'kinetic');
 }
 
 /** Ends the fight without a victor: the NPC runs home, cannot be hurt on the way, and is whole again there. */
@@ -111,6 +106,7 @@ function giveUp(state: SimState, slot: number, running: Fight | undefined, outco
     const result = outcome === 'players_died' && !someDied ? 'npc_evaded' : outcome;
     state.outcome.fights.push(state.fights.end(running, state.tick, result));
   }
+  forgetDeeds(state, slot);
   state.minds.mode[slot] = npcModes.evade;
   state.entities.state[slot] = entityStates.evading;
 }
@@ -132,10 +128,11 @@ function walk(state: SimState, slot: number, toX: number, toY: number, speed: nu
   const dy = toY - y[slot]!;
   const metres = Math.hypot(dx, dy);
   face(state, slot, toX, toY);
-  if (metres <= speed || speed === 0) {
+  if (metres <= speed) {
     place(state, slot, toX, toY);
     return true;
   }
+  if (speed === 0) return false;
   place(state, slot, x[slot]! + (dx / metres) * speed, y[slot]! + (dy / metres) * speed);
   return false;
 }

@@ -1,4 +1,6 @@
 import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
+import type { DuelNews, DuelRefusal } from './abilities/duels.ts';
+import type { FeudResult } from './abilities/feuds.ts';
 import type { FightResult } from './fights.ts';
 import type { LeaveManner } from './leaving.ts';
 
@@ -35,8 +37,35 @@ export interface KillOutcome {
     readonly level: number;
     readonly damage: number;
   }[];
+  /** The character that struck first: the kill is its group's. */
+  readonly tappedBy: string | undefined;
   /** The other players in range, dead or alive. */
   readonly nearby: readonly { readonly characterId: string; readonly accountId: string; readonly level: number }[];
+}
+
+/** A player has died. */
+export interface PlayerDeath {
+  readonly slot: number;
+  readonly characterId: string;
+  readonly accountId: string;
+  /** Counts the deaths of this simulation from 1. */
+  readonly deathSeq: number;
+  /** In which fight; unset: it was over already. */
+  readonly fightSeq: number | undefined;
+  readonly killer: { readonly npcKind: number } | { readonly accountId: string; readonly characterId: string };
+}
+
+/** What of its body a player alone is told. */
+export interface Vitals {
+  readonly slot: number;
+  readonly energy: number;
+  readonly maxEnergy: number;
+  readonly energyPerSecond: number;
+  /** Share of the speed that it has, in thousandths. */
+  readonly pacePermille: number;
+  /** Of the plain attack. */
+  readonly attackRange: number;
+  readonly attackTicks: number;
 }
 
 const MAX_COMBAT_EVENTS = 4_096;
@@ -82,7 +111,14 @@ export class TickOutcome {
     readonly y: number;
   }[] = [];
   readonly actionResults: { readonly slot: number; readonly actionSeq: number; readonly result: number }[] = [];
-  readonly deaths: { readonly slot: number; readonly characterId: string }[] = [];
+  readonly deaths: PlayerDeath[] = [];
+  readonly feuds: FeudResult[] = [];
+  readonly duels: DuelNews[] = [];
+  /** Duels that cannot be. */
+  readonly refusedDuels: { readonly slot: number; readonly reason: DuelRefusal }[] = [];
+  /** Offers to the dead to stand up. */
+  readonly offers: { readonly slot: number; readonly by: number; readonly name: string; readonly ticks: number }[] = [];
+  readonly vitals: Vitals[] = [];
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
   readonly spawned: { readonly slot: number; readonly npcKind: number }[] = [];
@@ -100,6 +136,11 @@ export class TickOutcome {
     this.corrections.length = 0;
     this.actionResults.length = 0;
     this.deaths.length = 0;
+    this.feuds.length = 0;
+    this.duels.length = 0;
+    this.refusedDuels.length = 0;
+    this.offers.length = 0;
+    this.vitals.length = 0;
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;

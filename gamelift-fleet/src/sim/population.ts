@@ -11,6 +11,10 @@ export function populate(state: SimState): void {
   for (let i = slots.length - 1; i >= 0; i--) {
     const slot = slots[i]!;
     if (entities.sort[slot] !== NPC || minds.mode[slot] !== npcModes.corpse || tick < minds.decayTick[slot]!) continue;
+    state.auras.clear(slot);
+    state.auras.makerGone(slot);
+    state.casts.end(slot);
+    state.npcReadiness.delete(slot);
     grid.remove(slot, false);
     entities.remove(slot);
   }
@@ -48,6 +52,7 @@ function spawn(state: SimState, index: number): void {
   minds.goalY[slot] = y;
   minds.wanderTick[slot] = state.tick + state.random.int(0, 100);
   minds.attackTick[slot] = 0;
+  state.controls.forget(slot);
   point.slot = slot;
   state.outcome.spawned.push({ slot, npcKind: spec.kind });
 }

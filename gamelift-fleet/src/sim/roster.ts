@@ -1,6 +1,7 @@
+import { maxEnergyOf } from './abilities/energy.ts';
+import { maxHealthOf } from './abilities/stats.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
-import { maxHealthOf } from './gear.ts';
 import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
 import { classOf, pointIn, type SimState } from './state.ts';
@@ -11,6 +12,7 @@ export function join(state: SimState, character: JoiningCharacter): void {
   if (present !== undefined) {
     const body = state.players.get(present)!;
     comeBack(state, body);
+    body.isVitalsNew = true;
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
     state.entities.ack[present] = 0;
@@ -23,7 +25,7 @@ export function join(state: SimState, character: JoiningCharacter): void {
     return;
   }
   const spec = classOf(state, character.classId);
-  const gear = character.gear ?? {};
+  const { gear = {}, weapon } = character;
   const maxHealth = maxHealthOf(spec, character.level, gear);
   const { x, y, yaw, health } = arrival(state, character, maxHealth);
   const { name, level, characterId, accountId, classId } = character;
@@ -31,11 +33,13 @@ export function join(state: SimState, character: JoiningCharacter): void {
   grid.insert(slot, x, y, true);
   const isStaff = character.isStaff ?? false;
   const body = newPlayerBody(
-    { slot, characterId, accountId, name, level, classId, isStaff, gear, speed: spec.speed },
+    { slot, characterId, accountId, name, level, classId, isStaff, gear, weapon, speed: spec.speed },
     state.tick,
   );
   state.players.set(slot, body);
   state.slotOfCharacter.set(characterId, slot);
+  state.controls.forget(slot);
+  body.energy = maxEnergyOf(state, body);
   state.outcome.joined.push({ slot, characterId });
 }
 

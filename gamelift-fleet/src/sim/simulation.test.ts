@@ -247,7 +247,7 @@ describe('fights', () => {
     const result = (ability: number, target: number) =>
       sim.step([{ kind: 'act', slot, actionSeq: 1, ability, target }]).actionResults[0]!.result;
     expect(result(0, npc!)).toBe(3);
-    expect(result(0, other)).toBe(6);
+    expect(result(0, other)).toBe(13);
     expect(result(0, 200)).toBe(2);
     expect(result(1, 0)).toBe(1);
     expect(result(250, npc!)).toBe(1);
@@ -258,10 +258,12 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     const [npc] = npcSlots(sim);
     const results = Array.from(
-      { length: 11 },
+      { length: 21 },
       () => sim.step([{ kind: 'act', slot, actionSeq: 1, ability: 0, target: npc! }]).actionResults[0]!.result,
     );
-    expect(results).toEqual([0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0]);
+    // Two ticks early is in time, but gains nothing: the third comes two whole cooldowns after the first, less the same.
+    const accepted = results.flatMap((result, tick) => (result === 0 ? [tick] : []));
+    expect(accepted).toEqual([0, 8, 18]);
   });
 
   it('bring the dead back at the graveyard, whole, when they ask', () => {

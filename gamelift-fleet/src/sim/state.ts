@@ -1,3 +1,9 @@
+import { Auras } from './abilities/auras.ts';
+import { Casts } from './abilities/casts.ts';
+import { ControlMemory } from './abilities/control-memory.ts';
+import { Duels } from './abilities/duels.ts';
+import { Feuds } from './abilities/feuds.ts';
+import type { Readiness } from './abilities/readiness.ts';
 import { balance } from './balance.ts';
 import type { ClassSpec, ZoneDefinition } from './definition.ts';
 import { Entities, PLAYER } from './entities.ts';
@@ -25,12 +31,22 @@ export interface SimState {
   readonly grid: Grid;
   readonly minds: NpcMinds;
   readonly fights: Fights;
+  /** Fights and duels between players. */
+  readonly feuds: Feuds;
+  readonly duels: Duels;
+  readonly auras: Auras;
+  readonly casts: Casts;
+  readonly controls: ControlMemory;
+  /** Of NPCs that have used abilities, by slot. */
+  readonly npcReadiness: Map<number, Readiness>;
   readonly players: Map<number, PlayerBody>;
   readonly slotOfCharacter: Map<string, number>;
   readonly spawnPoints: readonly SpawnPoint[];
   readonly outcome: TickOutcome;
   tick: number;
   killSeq: number;
+  /** Counts the deaths of players in this simulation. */
+  deathSeq: number;
 }
 
 export function newState(zone: ZoneDefinition, seed: number, capacity: number): SimState {
@@ -41,6 +57,12 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     grid: new Grid(zone, capacity),
     minds: new NpcMinds(capacity),
     fights: new Fights(),
+    feuds: new Feuds(),
+    duels: new Duels(),
+    auras: new Auras(capacity),
+    casts: new Casts(capacity),
+    controls: new ControlMemory(capacity),
+    npcReadiness: new Map(),
     players: new Map(),
     slotOfCharacter: new Map(),
     spawnPoints: zone.spawns.flatMap((spec, spawn) =>
@@ -49,6 +71,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     outcome: new TickOutcome(),
     tick: 0,
     killSeq: 0,
+    deathSeq: 0,
   };
 }
 

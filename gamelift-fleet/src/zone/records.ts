@@ -2,7 +2,7 @@ import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
 import type { CombatSummary, Kill, ZoneFence } from '../persist/ports.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import type { FightResult } from '../sim/fights.ts';
+import type { FightMember, FightResult } from '../sim/fights.ts';
 import type { KillOutcome } from '../sim/outcome.ts';
 
 interface RecordContext {
@@ -60,10 +60,15 @@ export function fightSummary(
       damageDone: fight.npcDamageDone,
       damageTaken: fight.npcDamageTaken,
     },
-    participants: fight.members.map(({ accountId, characterId, level: _level, threat: _threat, ...counts }) => ({
-      accountId: accountId as AccountId,
-      characterId: characterId as CharacterId,
-      ...counts,
-    })),
+    participants: fight.members.map(participantOf),
+  };
+}
+
+function participantOf(member: FightMember): CombatSummary['participants'][number] {
+  const { accountId, characterId, damageDone, damageTaken, healingDone, hits, misses, deaths } = member;
+  return {
+    accountId: accountId as AccountId,
+    characterId: characterId as CharacterId,
+    ...{ damageDone, damageTaken, healingDone, hits, misses, deaths },
   };
 }
