@@ -23,6 +23,7 @@ describe('the content that ships', () => {
     expect(catalogue.quests.length).toBeGreaterThanOrEqual(8);
     expect(catalogue.achievements.length).toBeGreaterThanOrEqual(10);
     expect(catalogue.classes).toHaveLength(4);
+    expect(catalogue.abilities.filter((ability) => ability.class !== null).length).toBeGreaterThanOrEqual(24);
     expect(catalogue.levels).toHaveLength(30);
     expect(new Set(catalogue.items.map((item) => item.quality)).size).toBe(5);
     expect(new Set(catalogue.quests.flatMap((quest) => quest.objectives.map(({ kind }) => kind)))).toEqual(
@@ -47,6 +48,32 @@ describe('the check', () => {
       'an unknown field',
       broken('npcs', 'mother-rust', (row) => ({ ...row, mood: 'bad' })),
       'npcs/mother-rust: : Unrecognized key: "mood"',
+    ],
+    [
+      'an ability that harms and helps at once',
+      broken('abilities', 'double-tap', (row) => ({
+        ...row,
+        effects: [...row.effects, { kind: 'heal', amount: { min: 1, max: 2 } }],
+      })),
+      'abilities/double-tap: it both harms and helps',
+    ],
+    [
+      'an ability that its class cannot pay for',
+      broken('abilities', 'jump-start', (row) => ({ ...row, energyCost: 499 })),
+      'classes/patcher: it cannot pay for "jump-start" when it learns it',
+    ],
+    [
+      'a kind of effect that no class has',
+      broken('abilities', 'jump-start', (row) => ({ ...row, class: null })),
+      'abilities: no class has an ability of kind "resurrect"',
+    ],
+    [
+      'a debuff that adds',
+      broken('abilities', 'crack-plate', (row) => ({
+        ...row,
+        effects: [{ kind: 'debuff', stats: { armour: 5 }, durationMs: 1_000 }],
+      })),
+      'abilities/crack-plate: buffs add and debuffs take',
     ],
     [
       'a weight of zero',

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { checkAbilities } from './checks/abilities.ts';
 import { indexOf } from './checks/index-of.ts';
 import { checkAchievements, checkItems, checkLootTables } from './checks/items.ts';
 import { checkDialogues, checkQuests } from './checks/quests.ts';
@@ -20,6 +21,7 @@ export function crossCheck(content: Catalogue): readonly string[] {
   checkNpcs(content, index, report);
   checkZones(content, index, report);
   checkClasses(content, index, report);
+  checkAbilities(content, report);
   checkLevels(content, report);
   checkQuests(content, index, report);
   checkDialogues(content, index, report);

@@ -47,7 +47,7 @@ async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Pro
   const { commandId, characterId, effects = [] } = command;
   const entrant = await loadCharacterForZone(characterId, zoneId);
   const heal = effects.reduce((sum, effect) => sum + (effect.kind === 'heal' ? effect.amount : 0), 0);
-  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, heal };
+  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, weapon: entrant?.weapon, heal };
 }
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */

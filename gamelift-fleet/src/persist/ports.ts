@@ -72,6 +72,14 @@ export class AdmissionRefused extends Error {
   }
 }
 
+/** What a character strikes with; unset: bare hands, or a broken thing. */
+export interface WeaponInHand {
+  readonly minDamage: number;
+  readonly maxDamage: number;
+  readonly rangeM: number;
+  readonly intervalMs: number;
+}
+
 /** A character that may enter, as it was last saved. */
 export interface Admission {
   readonly accountId: AccountId;
@@ -85,6 +93,7 @@ export interface Admission {
   readonly isStaff?: boolean;
   /** What its equipment adds, by stat. */
   readonly gear?: Readonly<Record<string, number>> | undefined;
+  readonly weapon?: WeaponInHand | undefined;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
   readonly state?: Omit<CharacterZoneState, 'characterId'> | undefined;
 }
@@ -265,6 +274,7 @@ export interface RefreshOrder {
   readonly characterId: CharacterId;
   /** What its equipment adds by now, by stat. */
   readonly gear: Readonly<Record<string, number>>;
+  readonly weapon?: WeaponInHand | undefined;
   /** Health that comes back at once. */
   readonly heal: number;
 }

@@ -300,7 +300,7 @@ describe('bodies', () => {
     const sim = new Simulation(fixtureZone([]), { seed: 1, capacity: 1 });
     join(sim, 'Ada', { x: 0, y: 0 });
     const bob = fixtureCharacter('Bob');
-    const outcome = sim.step([{ kind: 'join', character: { ...bob, place: undefined } }]);
+    const outcome = sim.step([{ kind: 'join', character: { ...bob, weapon: undefined, place: undefined } }]);
     expect(outcome.turnedAway).toEqual([bob.characterId]);
   });
 });

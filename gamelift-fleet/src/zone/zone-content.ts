@@ -3,12 +3,20 @@ import { classes } from '#content/classes.ts';
 import { npcs } from '#content/npcs.ts';
 import { zones } from '#content/zones.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { AbilitySpec, Area, ClassSpec, NpcKindSpec, ZoneDefinition } from '../sim/definition.ts';
+import type {
+  AbilitySpec,
+  Area,
+  ClassSpec,
+  EffectSpec,
+  NpcKindSpec,
+  WeaponSpec,
+  ZoneDefinition,
+} from '../sim/definition.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: { x: number; y: number; radiusM: number }): Area => ({ x, y, radius: radiusM });
 
-/** What everybody can do, whatever they have learnt: ability 0. */
+/** What everybody can do, whatever they have learnt, with the weapon in hand or without: ability 0. */
 const plainAttack: AbilitySpec = {
   id: 'plain-attack',
   name: 'Attack',
@@ -16,34 +24,72 @@ const plainAttack: AbilitySpec = {
   range: 5,
   cooldownTicks: ticks(1_500),
   globalCooldownTicks: 0,
-  effects: [{ kind: 'damage', min: 5, max: 9 }],
+  usesWeapon: true,
+  effects: [{ kind: 'damage', school: 'kinetic', min: 5, max: 9 }],
   scaling: { attribute: 'body', permille: 300 },
 };
 
 type ContentAbility = (typeof abilities.all)[number];
 
-/** Abilities whose effects the simulation knows: instant damage or healing of one target. Others stay out of the zone. */
-function abilitySpec(ability: ContentAbility): AbilitySpec | undefined {
-  if (ability.class === null || ability.castMs > 0 || ability.radiusM > 0 || ability.target === 'area')
-    return undefined;
-  const effects: AbilitySpec['effects'][number][] = [];
-  for (const effect of ability.effects) {
-    if (effect.kind !== 'damage' && effect.kind !== 'heal') return undefined;
-    effects.push({ kind: effect.kind, ...effect.amount });
-  }
+function abilitySpec(ability: ContentAbility): AbilitySpec {
   return {
     id: ability.id,
     name: ability.name,
     target: ability.target,
     range: ability.rangeM,
+    radius: ability.radiusM,
+    castTicks: ability.castMs === 0 ? 0 : ticks(ability.castMs),
+    channelTicks: ability.channelTickMs === undefined ? 0 : ticks(ability.channelTickMs),
     cooldownTicks: ticks(ability.cooldownMs),
     globalCooldownTicks: Math.round((ability.globalCooldownMs * TICK_HZ) / 1_000),
-    effects,
+    energyCost: ability.energyCost,
+    effects: ability.effects.map(effectSpec),
     scaling: ability.scaling ? { attribute: ability.scaling.attribute, permille: ability.scaling.permille } : undefined,
   };
 }
 
-function kindSpec(id: string): NpcKindSpec {
+function effectSpec(effect: ContentAbility['effects'][number]): EffectSpec {
+  switch (effect.kind) {
+    case 'damage':
+      return { kind: effect.kind, school: effect.school, ...effect.amount };
+    case 'heal':
+      return { kind: effect.kind, ...effect.amount };
+    case 'damage-over-time': {
+      const { kind, school, amountPerTick, tickMs, durationMs } = effect;
+      return { kind, school, ...amountPerTick, everyTicks: ticks(tickMs), ticks: ticks(durationMs) };
+    }
+    case 'heal-over-time': {
+      const { kind, amountPerTick, tickMs, durationMs } = effect;
+      return { kind, ...amountPerTick, everyTicks: ticks(tickMs), ticks: ticks(durationMs) };
+    }
+    case 'shield':
+      return { kind: effect.kind, ...effect.amount, ticks: ticks(effect.durationMs) };
+    case 'control':
+      return { kind: effect.kind, control: effect.control, ticks: ticks(effect.durationMs) };
+    case 'buff':
+    case 'debuff':
+      return { kind: effect.kind, stats: effect.stats, ticks: ticks(effect.durationMs) };
+    case 'taunt':
+      return { kind: effect.kind, ticks: ticks(effect.durationMs) };
+    case 'resurrect':
+      return { kind: effect.kind, healthPermille: effect.healthPermille };
+  }
+}
+
+/** A weapon of content as the simulation knows it. */
+export function weaponSpec(weapon: ContentWeapon | undefined): WeaponSpec | undefined {
+  if (!weapon) return undefined;
+  const { minDamage, maxDamage, rangeM, intervalMs } = weapon;
+  return { minDamage, maxDamage, range: rangeM, intervalTicks: ticks(intervalMs) };
+}
+interface ContentWeapon {
+  readonly minDamage: number;
+  readonly maxDamage: number;
+  readonly rangeM: number;
+  readonly intervalMs: number;
+}
+
+function kindSpec(id: string, indexOf: ReadonlyMap<string, number>): NpcKindSpec {
   const kind = npcs.get(id);
   return {
     id: kind.id,
@@ -61,6 +107,7 @@ function kindSpec(id: string): NpcKindSpec {
     assistRadius: kind.assistRadiusM,
     leash: kind.leashM,
     decayTicks: ticks(kind.decaySeconds * 1_000),
+    abilities: kind.abilities.map((ability) => indexOf.get(ability)!),
   };
 }
 
@@ -68,7 +115,7 @@ function kindSpec(id: string): NpcKindSpec {
 export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   const zone = zones.find(zoneId);
   if (!zone) return undefined;
-  const specs = [plainAttack, ...abilities.all.map(abilitySpec).filter((spec) => spec !== undefined)];
+  const specs = [plainAttack, ...abilities.all.map(abilitySpec)];
   const indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
   const kinds = [...new Set(zone.npcSpawns.map((spawn) => spawn.npc))];
   return {
@@ -81,7 +128,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
-    npcKinds: kinds.map(kindSpec),
+    npcKinds: kinds.map((id) => kindSpec(id, indexOf)),
     spawns: zone.npcSpawns.map((spawn) => ({
       id: spawn.id,
       kind: kinds.indexOf(spawn.npc),
@@ -98,10 +145,8 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
           speed: one.speedMps / TICK_HZ,
           attributes: one.attributes,
           attributesPerLevel: one.attributesPerLevel,
-          abilities: one.abilities.flatMap(({ ability, level }) => {
-            const index = indexOf.get(ability);
-            return index === undefined ? [] : [{ ability: index, level }];
-          }),
+          energy: one.energy,
+          abilities: one.abilities.map(({ ability, level }) => ({ ability: indexOf.get(ability)!, level })),
         },
       ]),
     ),
