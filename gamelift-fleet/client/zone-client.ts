@@ -1,4 +1,4 @@
-import type { Combat } from '#fleet/protocol/generated-codec.ts';
+import type { Combat, Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ClientMessage } from '#fleet/protocol/messages.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import {
@@ -30,6 +30,11 @@ export interface ZoneClientEvents {
   readonly drop: Drop;
   readonly topic: Cold<'topic'>;
   readonly refused: Cold<'refused'>;
+  /** How the own body fares; see {@link ZoneClient.vitals}. */
+  readonly vitals: Vitals;
+  readonly duel: Cold<'duel'>;
+  /** To stand up from the dead: answer by {@link ZoneClient.standUp}. */
+  readonly offer: Cold<'offer'>;
   readonly moving: Cold<'moving'>;
   /** The body leaves after this time, unless it moves or fights. */
   readonly leaving: Cold<'leaving'>;
@@ -76,6 +81,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private steps = 0;
   private clock = new ClockSync(TICK_HZ);
   private yaw = 0;
+  private latestVitals: Vitals | undefined;
   private goal: { readonly x: number; readonly y: number; readonly arrived: () => void } | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -193,7 +199,9 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private advance(): boolean {
     const { goal, prediction } = this;
     if (!goal || this.isDead) return false;
-    const reach = this.welcome.speed / this.welcome.tickHz;
+    const pace = (this.latestVitals?.pacePermille ?? 1_000) / 1_000;
+    if (pace === 0) return false;
+    const reach = (this.welcome.speed * pace) / this.welcome.tickHz;
     const dx = goal.x - prediction.x;
     const dy = goal.y - prediction.y;
     const metres = Math.hypot(dx, dy);
@@ -214,13 +222,17 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.link.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
   }
 
-  /** Uses an ability by its id on an entity (0: oneself); resolves with the server's answer. */
-  use(abilityId: string, target: number): Promise<ActionResult> {
+  /**
+   * Uses an ability by its id on an entity (0: oneself), or around a place of the map; resolves with the server's answer.
+   */
+  use(abilityId: string, target: number, at?: Position): Promise<ActionResult> {
     const ability = this.welcome.abilities.find(({ id }) => id === abilityId);
     if (!ability) return Promise.resolve('unknown_ability');
+    const { originX, originY } = this.welcome;
+    const aim = at && { aim: { x: at.x - originX, y: at.y - originY } };
     return this.ask((actionSeq, seenTick) => ({
       name: 'action',
-      fields: { actionSeq, ability: ability.index, target, seenTick },
+      fields: { actionSeq, ability: ability.index, target, seenTick, ...aim },
     }));
   }
 
@@ -241,6 +253,29 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   /** The plain attack that everybody has. */
   attack(target: number): Promise<ActionResult> {
     return this.use(this.welcome.abilities[0]!.id, target);
+  }
+
+  /** Chooses to fight other players, or no longer to. */
+  wantPvp(wants: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'pvp', wants } });
+  }
+
+  /** Challenges an entity, answers a challenge, or gives up; `duel` and `refused` tell what comes of it. */
+  duel(act: 'challenge' | 'accept' | 'decline' | 'yield', target = 0): void {
+    this.link.send({ name: 'cold', fields: { type: 'duel', act, target } });
+  }
+
+  /** A dead player's answer to the last `offer`. */
+  standUp(accepts: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'stand-up', accepts } });
+  }
+
+  /** Energy, pace and reach of the own body, with the energy that has come back since they were told. */
+  get vitals(): Vitals | undefined {
+    const told = this.latestVitals;
+    if (!told) return undefined;
+    const seconds = Math.max(0, Math.floor((this.replica.tick - told.tick) / this.welcome.tickHz));
+    return { ...told, energy: Math.min(told.maxEnergy, told.energy + seconds * told.energyPerSecond) };
   }
 
   say(text: string): void {
@@ -288,6 +323,10 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'actionResult':
         this.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
         break;
+      case 'vitals':
+        this.latestVitals = message.fields;
+        this.emit('vitals', message.fields);
+        break;
       case 'pong':
         this.clock.take(message.fields, this.nowMs());
         break;
@@ -306,6 +345,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     if (message.type === 'gap') return;
     if (message.type === 'welcome') {
       this.welcomed = message;
+      this.latestVitals = { ...message.vitals, tick: message.tick };
       // Another process may count its ticks from elsewhere.
       this.clock = new ClockSync(message.tickHz);
       this.steps = 0;

@@ -7,7 +7,7 @@ import {
   MAX_MISSED_COMBAT,
   MAX_TICK_CELLS,
 } from './zone-protocol.ts';
-import { cellRecord, pastCombatRecord, resumeRecord } from './zone-records.ts';
+import { aimRecord, cellRecord, pastCombatRecord, resumeRecord } from './zone-records.ts';
 
 /** Every binary message of the zone socket. A frame is one message: its id, then its fields in their order. */
 
@@ -38,7 +38,12 @@ export const clientMessages = {
     name: 'Action',
     about: 'Uses an ability; attacks are abilities.',
     always: { actionSeq: 'u16', ability: 'u8', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
-    notes: { ability: "Index in the welcome's `abilities`", target: 'Entity; 0: oneself' },
+    optional: { aim: aimRecord },
+    notes: {
+      ability: "Index in the welcome's `abilities`",
+      target: 'Entity; 0: oneself',
+      aim: 'Of an area that is thrown; unset: where the target stands',
+    },
   }),
   release: message({ id: 0x04, name: 'Release', about: 'A dead player asks for the graveyard.', always: {} }),
   leave: message({
@@ -110,6 +115,26 @@ export const serverMessages = {
       clientMs: 'As it was asked with',
       tick: 'The last tick that the server has begun',
       sinceTickMs: 'Since it began; 255: that or longer',
+    },
+  }),
+  vitals: message({
+    id: 0x87,
+    name: 'Vitals',
+    about:
+      'What of its own body a player alone is told: on coming in, and when something else than time has changed it. Energy comes back by itself, once a second.',
+    always: {
+      tick: 'u32',
+      energy: 'u16',
+      maxEnergy: 'u16',
+      energyPerSecond: 'u16',
+      pacePermille: 'u16',
+      attackRange: 'metres',
+      attackTicks: 'u16',
+    },
+    notes: {
+      pacePermille: "Share of the welcome's speed that the body has now; 0: it cannot leave its place",
+      attackRange: 'Of the plain attack with what is in the hand',
+      attackTicks: 'Between two plain attacks',
     },
   }),
 } as const;

@@ -18,6 +18,8 @@ export const METRES_PER_UNIT = 1 / 16;
 export const MAX_ENTITY_ID = 16_383;
 /** Of a zone: a first view with all of them fits {@link MAX_SERVER_FRAME_BYTES}. */
 export const MAX_ENTITIES = 12_000;
+/** Most things that last on one entity. */
+export const MAX_AURAS = 12;
 /** Most blows that are told to one who has not seen them. */
 export const MAX_MISSED_COMBAT = 512;
 /** Cells of two views of 3×3, one left and one entered. */

@@ -1,4 +1,4 @@
-import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { MAX_AURAS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 
 const seconds = (count: number): number => Math.round(count * TICK_HZ);
 
@@ -54,7 +54,7 @@ export const balance = {
     claimMetres: 67.7,
     maxFightMembers: 40,
     /** Most effects that last on one body; a newer one takes the place of the one that would end first. */
-    maxAuras: 12,
+    maxAuras: MAX_AURAS,
     /** Most whom one area meets: the nearest. */
     maxAreaTargets: 20,
     /** A body is slowed by the server this long after its player was told. */

@@ -80,7 +80,8 @@ export function newPlayerBody(
     pace: 1_000,
     formerPace: 1_000,
     paceTick: tick,
-    isVitalsNew: true,
+    // The welcome tells them first.
+    isVitalsNew: false,
     wantsPvp: false,
     pvpUntilTick: 0,
     offer: undefined,

@@ -1,3 +1,4 @@
+import { paceOf } from './abilities/control.ts';
 import { maxEnergyOf } from './abilities/energy.ts';
 import { maxHealthOf } from './abilities/stats.ts';
 import type { JoiningCharacter } from './definition.ts';
@@ -12,7 +13,6 @@ export function join(state: SimState, character: JoiningCharacter): void {
   if (present !== undefined) {
     const body = state.players.get(present)!;
     comeBack(state, body);
-    body.isVitalsNew = true;
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
     state.entities.ack[present] = 0;
@@ -40,6 +40,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
   state.slotOfCharacter.set(characterId, slot);
   state.controls.forget(slot);
   body.energy = maxEnergyOf(state, body);
+  body.pace = paceOf(state, slot);
+  body.formerPace = body.pace;
   state.outcome.joined.push({ slot, characterId });
 }
 

@@ -3,7 +3,17 @@ import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
-import { actionResultMessage, correctionMessage, dropMessage, leavingMessage, stayedMessage } from './own-messages.ts';
+import {
+  actionResultMessage,
+  correctionMessage,
+  dropMessage,
+  duelMessage,
+  duelRefusedMessage,
+  leavingMessage,
+  offerMessage,
+  stayedMessage,
+  vitalsMessage,
+} from './own-messages.ts';
 import { fightSummary, killRecord } from './records.ts';
 import type { Resident } from './residents.ts';
 import type { ZoneTopics } from './zone-topics.ts';
@@ -28,12 +38,21 @@ export class Aftermath {
 
   /** Tells players what concerns them alone, connected or not. */
   tellPlayers(outcome: TickOutcome): void {
-    const { definition } = this.context;
+    const { definition, state } = this.context;
     for (const put of outcome.corrections) this.residentIn(put.slot)?.own.add(correctionMessage(definition, put));
     for (const answer of outcome.actionResults) this.residentIn(answer.slot)?.own.add(actionResultMessage(answer));
     for (const wish of outcome.leaving) this.residentIn(wish.slot)?.own.add(leavingMessage(wish));
     for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
+    for (const vitals of outcome.vitals) this.residentIn(vitals.slot)?.own.add(vitalsMessage(state.tick, vitals));
+    for (const offer of outcome.offers) this.residentIn(offer.slot)?.own.add(offerMessage(offer));
+    for (const news of outcome.duels)
+      this.residentIn(news.slot)?.own.add(duelMessage(news, this.nameOf(news.opponent)));
+    for (const no of outcome.refusedDuels) this.residentIn(no.slot)?.own.add(duelRefusedMessage(no));
     this.noteCombat(outcome);
+  }
+
+  private nameOf(slot: number): string {
+    return this.context.state.players.get(slot)?.name ?? '';
   }
 
   private residentIn(slot: number): Resident | undefined {

@@ -10,6 +10,7 @@ import {
 import { type Channel, PROTOCOL_VERSION, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
+import { vitalsOf } from '../sim/abilities/energy.ts';
 import { balance } from '../sim/balance.ts';
 import type { AbilitySpec, ZoneDefinition } from '../sim/definition.ts';
 import type { PlayerBody } from '../sim/players.ts';
@@ -82,6 +83,7 @@ export function welcomeFrame(
     x: entities.x[body.slot]!,
     y: entities.y[body.slot]!,
     speed: body.speed * TICK_HZ,
+    vitals: vitalsOf(state, body),
     restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
     abilities: zone.abilities.map((spec, index) => abilityInfo(spec, index)).filter(({ index }) => known.has(index)),

@@ -91,7 +91,10 @@ export class Auras {
       for (const aura of [...list]) {
         if (aura.source !== source || slot === source) continue;
         if (aura.nextTick > 0) this.remove(slot, aura);
-        else aura.source = 0;
+        else {
+          aura.source = 0;
+          this.note(slot, aura.place);
+        }
       }
   }
 

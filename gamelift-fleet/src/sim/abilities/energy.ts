@@ -1,4 +1,5 @@
 import { balance } from '../balance.ts';
+import type { Vitals } from '../outcome.ts';
 import type { PlayerBody } from '../players.ts';
 import { classOf, type SimState } from '../state.ts';
 import { paceOf } from './control.ts';
@@ -47,7 +48,7 @@ export function regainEnergy(state: SimState, body: PlayerBody): void {
 
 /** Tells a player its energy, pace and reach when they have changed otherwise than by time. */
 export function tellVitals(state: SimState, body: PlayerBody): void {
-  const { slot, weapon } = body;
+  const { slot } = body;
   if (!body.isVitalsNew && state.auras.changed[slot] === 0) return;
   const pace = paceOf(state, slot);
   if (pace !== body.pace) {
@@ -56,14 +57,19 @@ export function tellVitals(state: SimState, body: PlayerBody): void {
     body.pace = pace;
   }
   body.isVitalsNew = false;
+  state.outcome.vitals.push({ slot, ...vitalsOf(state, body) });
+}
+
+/** How a body fares, for its player alone. */
+export function vitalsOf(state: SimState, body: PlayerBody): Omit<Vitals, 'slot'> {
+  const { slot, weapon } = body;
   const plain = state.zone.abilities[0]!;
-  state.outcome.vitals.push({
-    slot,
+  return {
     energy: body.energy,
     maxEnergy: maxEnergyOf(state, body),
     energyPerSecond: energyPerSecond(state, body),
-    pacePermille: pace,
+    pacePermille: body.pace,
     attackRange: weapon?.range ?? plain.range,
     attackTicks: hastened(state, slot, weapon?.intervalTicks ?? plain.cooldownTicks),
-  });
+  };
 }
