@@ -46,10 +46,11 @@ export function regainEnergy(state: SimState, body: PlayerBody): void {
   body.energy = Math.min(max, body.energy + energyPerSecond(state, body));
 }
 
-/** Tells a player its energy, pace and reach when they have changed otherwise than by time. */
+/** Tells a player its energy, pace and reach when they have changed otherwise than by time; what is above full is gone. */
 export function tellVitals(state: SimState, body: PlayerBody): void {
   const { slot } = body;
   if (!body.isVitalsNew && state.auras.changed[slot] === 0) return;
+  body.energy = Math.min(body.energy, maxEnergyOf(state, body));
   const pace = paceOf(state, slot);
   if (pace !== body.pace) {
     body.formerPace = Math.max(body.pace, pace);
