@@ -46,6 +46,7 @@ function patternLength(pattern: string): number | undefined {
 
 /** Upper bound in bytes of the JSON that a schema admits; throws where there is none. */
 function largestJson(node: JsonSchemaNode, path: string): number {
+  if (node.anyOf) return Math.max(...node.anyOf.map((one) => largestJson(one, path)));
   if (node.enum) return Math.max(...node.enum.map((value) => JSON.stringify(value).length));
   switch (node.type) {
     case 'object': {

@@ -29,6 +29,7 @@ import {
   type Earners,
   freezeEarners,
   lootLimits,
+  ofTapGroup,
   rollLoot,
   topDamagerOf,
 } from './rules.ts';
@@ -48,6 +49,8 @@ export interface Kill {
   readonly combatId: CombatId;
   /** Who had a part in it: at least one; the killer first. */
   readonly claimants: readonly Claimant[];
+  /** Who struck first: the kill is its group's, if any of it is near. */
+  readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near, dead or alive. */
   readonly nearby?: readonly Bystander[] | undefined;
 }
@@ -113,9 +116,12 @@ async function decide(
   random: Random,
 ): Promise<{ readonly drops: readonly Drop[]; readonly changes: Changes }> {
   const npc = npcs.get(kill.npcKind);
-  const party = await partyOf(topDamagerOf(kill.claimants));
+  // What gives everybody a roll of its own is everybody's.
+  const tapper = npc.personalLoot ? undefined : kill.tappedBy;
+  const party = await partyOf(tapper ?? topDamagerOf(kill.claimants));
   const members = party?.members.map(({ characterId }) => characterId) ?? [];
-  const earners = freezeEarners({ claimants: kill.claimants, nearby: kill.nearby ?? [] }, members, MAX_GROUP);
+  const claimants = ofTapGroup(kill.claimants, tapper, members);
+  const earners = freezeEarners({ claimants, nearby: kill.nearby ?? [] }, members, MAX_GROUP);
   const context = { fence, dropId, kill, npc, earners, random };
   const made = npc.personalLoot ? personalDrops(context) : await sharedDrop(context, party);
   const left = made.drops.filter(({ slots }) => slots.length > 0);

@@ -4,8 +4,10 @@ import {
   AdmissionRefused,
   type CharacterZoneState,
   type CombatSummary,
+  type Death,
   type Departure,
   type Kill,
+  type PvpFight,
   type RecordedDrop,
   type ZoneCommand,
   type ZoneFence,
@@ -30,6 +32,9 @@ export class MemoryPorts implements ZonePorts {
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
   readonly summaries = new Map<string, CombatSummary>();
+  /** By zone, epoch and number. */
+  readonly deaths = new Map<string, Death>();
+  readonly pvpFights = new Map<string, PvpFight>();
   /** Who left, and why, in order. */
   readonly departures: (Departure & { readonly characterId: string })[] = [];
   readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number }>();
@@ -119,6 +124,18 @@ export class MemoryPorts implements ZonePorts {
     this.called('recordCombatSummary');
     this.check(fence);
     this.summaries.set(summary.combatId, summary);
+  }
+
+  async recordDeath(fence: ZoneFence, death: Death) {
+    this.called('recordDeath');
+    this.check(fence);
+    this.deaths.set(`${fence.zoneId}.${fence.epoch}.${death.deathSeq}`, death);
+  }
+
+  async recordPvpFight(fence: ZoneFence, fight: PvpFight) {
+    this.called('recordPvpFight');
+    this.check(fence);
+    this.pvpFights.set(fight.combatId, fight);
   }
 
   async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {

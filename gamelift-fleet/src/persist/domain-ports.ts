@@ -1,6 +1,6 @@
 import { redeemTicket } from '#functions/auth/public.ts';
 import { loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
-import { recordCombatSummary } from '#functions/combat/public.ts';
+import { recordCombatSummary, recordDeath, recordPvpFight } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
@@ -59,6 +59,8 @@ export const domainPorts: ZonePorts = {
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
   recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
+  recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
+  recordPvpFight: (fence, fight) => fenced('record-pvp-fight', fence, () => recordPvpFight(fence, fight)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {

@@ -164,6 +164,8 @@ export interface Kill {
   readonly combatId: Id<'cbt'>;
   /** At least one. */
   readonly claimants: readonly Claimant[];
+  /** Who struck first: the kill is its group's, if any of it is near. */
+  readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near: their party may have made the kill. */
   readonly nearby: readonly Bystander[];
 }
@@ -220,8 +222,35 @@ export interface CombatSummary {
   }[];
 }
 
+/** One death of a character. */
+export interface Death {
+  /** Counts the deaths of this epoch from 1: (zoneId, epoch, deathSeq) names the death. */
+  readonly deathSeq: number;
+  readonly combatId: Id<'cbt'>;
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+  readonly killer:
+    | { readonly npcKind: Slug; readonly npcLevel: number }
+    | { readonly accountId: AccountId; readonly characterId: CharacterId };
+}
+
+/** A fight or duel between two characters. */
+export interface PvpFight {
+  readonly combatId: Id<'cbt'>;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly isDuel: boolean;
+  /** Unset: nobody has won. */
+  readonly winnerId: CharacterId | undefined;
+  readonly participants: readonly [CombatSummary['participants'][number], CombatSummary['participants'][number]];
+}
+
 export interface CombatLogPort {
-  /** Stores the fight and its events (COMBAT_ENDED, CHARACTER_DIED …) once per `combatId`. */
+  /** Tells a death once per (zoneId, epoch, deathSeq); what is worn wears by it. */
+  recordDeath(fence: ZoneFence, death: Death): Promise<void>;
+  /** Stores a fight of two characters and tells it, once per `combatId`. */
+  recordPvpFight(fence: ZoneFence, fight: PvpFight): Promise<void>;
+  /** Stores the fight and its events (COMBAT_ENDED, DAMAGE_DEALT …) once per `combatId`. */
   recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void>;
 }
 

@@ -4,8 +4,10 @@ import {
   AdmissionRefused,
   type CharacterZoneState,
   type CombatSummary,
+  type Death,
   type Departure,
   type Kill,
+  type PvpFight,
   type RecordedDrop,
   type ZoneFence,
   ZoneFenced,
@@ -80,6 +82,14 @@ export class ZoneWriter {
 
   recordCombatSummary(summary: CombatSummary): void {
     void this.run(`summary ${summary.combatId}`, () => this.ports.recordCombatSummary(this.fence, summary));
+  }
+
+  recordDeath(death: Death): void {
+    void this.run(`death ${death.deathSeq}`, () => this.ports.recordDeath(this.fence, death));
+  }
+
+  recordPvpFight(fight: PvpFight): void {
+    void this.run(`fight ${fight.combatId}`, () => this.ports.recordPvpFight(this.fence, fight));
   }
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {

@@ -14,7 +14,7 @@ import {
   stayedMessage,
   vitalsMessage,
 } from './own-messages.ts';
-import { fightSummary, killRecord } from './records.ts';
+import { deathRecord, fightSummary, killRecord, pvpFightRecord } from './records.ts';
 import type { Resident } from './residents.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
@@ -75,11 +75,14 @@ export class Aftermath {
     const { context } = this;
     const { definition, topics, writer, residents, state } = context;
     const { tick } = state;
-    for (const { characterId } of outcome.deaths) {
+    for (const death of outcome.deaths) {
+      const { characterId } = death;
+      writer.recordDeath(deathRecord(writer.fence, context, death));
       const name = residents.get(characterId)?.who.name;
       if (name !== undefined) topics.announce({ event: 'character_died', tick, name, characterId });
     }
     for (const kill of outcome.kills) this.recordKill(kill);
+    for (const feud of outcome.feuds) writer.recordPvpFight(pvpFightRecord(writer.fence, context, feud));
     for (const fight of outcome.fights)
       if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
     for (const { npcKind } of outcome.spawned) {

@@ -1,9 +1,10 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type { CombatSummary, Kill, ZoneFence } from '../persist/ports.ts';
+import type { CombatSummary, Death, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
+import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { FightMember, FightResult } from '../sim/fights.ts';
-import type { KillOutcome } from '../sim/outcome.ts';
+import type { KillOutcome, PlayerDeath } from '../sim/outcome.ts';
 
 interface RecordContext {
   readonly definition: ZoneDefinition;
@@ -26,6 +27,7 @@ export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContex
     y: kill.y,
     killedAtMs: nowMs(),
     combatId: combatId(fence, kill.fightSeq),
+    tappedBy: kill.tappedBy as CharacterId | undefined,
     claimants: kill.claimants.map(({ accountId, characterId, level, damage }) => ({
       accountId: accountId as AccountId,
       characterId: characterId as CharacterId,
@@ -61,6 +63,38 @@ export function fightSummary(
       damageTaken: fight.npcDamageTaken,
     },
     participants: fight.members.map(participantOf),
+  };
+}
+
+/** What the combat domain is told of a death. */
+export function deathRecord(fence: ZoneFence, { definition }: RecordContext, death: PlayerDeath): Death {
+  const { deathSeq, fightSeq, accountId, characterId, killer } = death;
+  const kind = 'npcKind' in killer ? definition.npcKinds[killer.npcKind]! : undefined;
+  return {
+    deathSeq,
+    combatId:
+      fightSeq === undefined
+        ? deriveId('cbt', fence.zoneId, fence.epoch, 'death', deathSeq)
+        : combatId(fence, fightSeq),
+    accountId: accountId as AccountId,
+    characterId: characterId as CharacterId,
+    killer: kind
+      ? { npcKind: kind.id as Slug, npcLevel: kind.level }
+      : (killer as { accountId: AccountId; characterId: CharacterId }),
+  };
+}
+
+/** What the combat domain is told of a fight or duel between two. */
+export function pvpFightRecord(fence: ZoneFence, { nowMs }: RecordContext, feud: FeudResult): PvpFight {
+  const endedAtMs = nowMs();
+  const [first, second] = feud.members.map(participantOf);
+  return {
+    combatId: combatId(fence, feud.fightSeq),
+    startedAtMs: endedAtMs - (feud.endTick - feud.startTick) * (1_000 / TICK_HZ),
+    endedAtMs,
+    isDuel: feud.isDuel,
+    winnerId: feud.winnerId as CharacterId | undefined,
+    participants: [first!, second!],
   };
 }
 

@@ -63,7 +63,6 @@ function hurtNpc(state: SimState, { source, target }: Blow, damage: number): voi
     member.threat += damage * balance.combat.threatPerDamage + 1;
     member.hasPart ||= damage > 0;
   }
-  fight.tappedBy ??= player.characterId;
   fight.npcDamageTaken += damage;
   if (entities.health[target] === 0) npcDies(state, fight, source);
 }

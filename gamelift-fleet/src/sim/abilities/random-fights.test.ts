@@ -97,7 +97,7 @@ describe('random fights with all abilities', () => {
     const random = new SeededRandom(17);
     const log: SimInput[][] = [];
     const hashes: string[] = [];
-    const seen = { deaths: 0, duels: 0, feuds: 0, kills: 0, offers: 0 };
+    const seen = { deaths: 0, duels: 0, feuds: 0, kills: 0 };
     for (let i = 0; i < TICKS; i++) {
       const inputs = anything(sim, random);
       log.push(inputs);

@@ -1,8 +1,10 @@
 import { combatOutcomes, entityStates } from '#shared/contract/zone-protocol.ts';
 import type { DamageSchool } from '../definition.ts';
 import { NPC } from '../entities.ts';
+import type { Fight } from '../fights.ts';
 import { blowFactor, rollBlow } from '../hit-table.ts';
 import { npcModes } from '../npc-minds.ts';
+import type { PlayerBody } from '../players.ts';
 import type { SimState } from '../state.ts';
 import { engage, stirUp } from './engage.ts';
 import { harm } from './harm.ts';
@@ -79,12 +81,20 @@ function beginHostility(state: SimState, deed: Deed): boolean {
   const struck = players.get(target);
   if (striker) stirUp(state, striker);
   if (struck) stirUp(state, struck);
-  if (striker && isNpc) engage(state, target, striker).tappedBy ??= striker.characterId;
+  if (striker && isNpc) tap(engage(state, target, striker), striker);
   if (striker && struck) {
     struckPlayer(state, striker, struck);
     state.feuds.between(state, striker, struck);
   }
   return true;
+}
+
+/** Who is first to strike has a part in the kill, whatever it does afterwards. */
+function tap(fight: Fight, { slot, characterId }: PlayerBody): void {
+  if (fight.tappedBy !== undefined) return;
+  fight.tappedBy = characterId;
+  const member = fight.members.get(slot);
+  if (member) member.hasPart = true;
 }
 
 function fails(state: SimState, { source, target, ability }: Deed, outcome: 'miss' | 'dodge'): void {
