@@ -35,6 +35,7 @@ interface JsonSchemaNode {
   readonly pattern?: string;
   readonly format?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchemaNode[];
 }
 
 /** Most characters that a pattern of fixed parts can match: ids end in `{26}`, amounts in `{0,15}`. */
