@@ -113,13 +113,9 @@ export const PLAYER_DIED = defineEvent({
     characterId: CharacterId,
     killer: z.union([opponent, CharacterRef]),
     deaths: z.int().min(1).max(1_000_000),
-    deathId: z
-      .string()
-      .max(160)
-      .optional()
-      .meta({
-        description: 'Zone, epoch and number of the death in it: one death has one id, however often it is told',
-      }),
+    deathId: z.string().max(160).optional().meta({
+      description: 'Zone, epoch and number of the death in it: one death has one id, however often it is told',
+    }),
   }),
 });
 

@@ -1,3 +1,4 @@
+import { answerChallenge, challenge, yieldDuel } from './abilities/duel-course.ts';
 import { stir } from './idleness.ts';
 import type { SimState } from './state.ts';
 
@@ -14,12 +15,11 @@ export function duelInput(state: SimState, { slot, act, target }: DuelInput): vo
   const body = state.players.get(slot);
   if (!body) return;
   stir(state, body);
-  const { duels } = state;
   const reason =
     act === 'challenge'
-      ? duels.challenge(state, body, target)
+      ? challenge(state, body, target)
       : act === 'yield'
-        ? duels.yield(state, slot)
-        : duels.answer(state, slot, act === 'accept');
+        ? yieldDuel(state, slot)
+        : answerChallenge(state, slot, act === 'accept');
   if (reason) state.outcome.refusedDuels.push({ slot, reason });
 }

@@ -1,8 +1,9 @@
 import { entityFlags } from '#shared/contract/zone-protocol.ts';
+import { loseDuel } from './abilities/duel-course.ts';
 import { balance } from './balance.ts';
 import type { PlayerSnapshot, StayReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
-import { isFighting, type SimState } from './state.ts';
+import { isFighting, isInRestArea, type SimState } from './state.ts';
 
 /**
  * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
@@ -39,10 +40,6 @@ function linger(state: SimState, body: PlayerBody): void {
 
 function logoutTicks(state: SimState, body: PlayerBody): number {
   return body.isStaff || (isInRestArea(state, body.slot) && !isFighting(state, body)) ? 0 : balance.presence.leaveTicks;
-}
-
-export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
-  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
 }
 
 /** The player does something that ends a wish to leave. */
@@ -94,7 +91,7 @@ export function removeLeavers(state: SimState): void {
 
 /** Nothing that it did or that was done to it goes on: its slot will name somebody else. */
 function departFromFights(state: SimState, slot: number): void {
-  state.duels.lost(state, slot);
+  loseDuel(state, slot);
   state.feuds.departed(state, slot);
   state.fights.departed(slot);
   state.auras.clear(slot);

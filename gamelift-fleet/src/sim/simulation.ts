@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { advanceAuras } from './abilities/aura-ticks.ts';
+import { advanceDuels } from './abilities/duel-course.ts';
 import { answerOffer } from './abilities/player-death.ts';
 import { choosePvp } from './abilities/pvp.ts';
 import type { Readiness } from './abilities/readiness.ts';
@@ -82,7 +83,7 @@ export class Simulation {
     for (const action of this.actions) act(state, action);
     for (const wish of this.duels) duelInput(state, wish);
     advanceAuras(state);
-    state.duels.advance(state);
+    advanceDuels(state);
     state.feuds.calmDown(state);
     for (const interaction of this.interactions) interact(state, interaction);
     recoverPlayers(state, TICK_HZ);

@@ -111,6 +111,11 @@ export function pointIn(
   };
 }
 
+/** Whether somebody stands where players may leave at once and strike nobody. */
+export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
+  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
+}
+
 export function isFighting(state: SimState, player: PlayerBody): boolean {
   return state.tick - player.lastHostileTick < balance.combat.calmAfterTicks;
 }

@@ -3,6 +3,7 @@ import { balance } from '../balance.ts';
 import { NPC } from '../entities.ts';
 import type { SimState } from '../state.ts';
 import { endAura } from './aura-end.ts';
+import { loseDuel } from './duel-course.ts';
 import { engage, stirUp } from './engage.ts';
 import { npcDies } from './npc-death.ts';
 import { playerDies } from './player-death.ts';
@@ -88,5 +89,5 @@ function hurtPlayer(state: SimState, { source, target }: Blow, damage: number): 
     if (member) member.damageTaken += damage;
   }
   if (entities.health[target] === 0) playerDies(state, body, source);
-  else if (entities.health[target] === 1 && duels.opponentOf(target) === source) duels.lost(state, target);
+  else if (entities.health[target] === 1 && duels.opponentOf(target) === source) loseDuel(state, target);
 }

@@ -1,7 +1,6 @@
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { PLAYER } from '../entities.ts';
-import { isInRestArea } from '../leaving.ts';
-import type { SimState } from '../state.ts';
+import { isInRestArea, type SimState } from '../state.ts';
 
 /** How somebody stands in the matter of who may strike whom. */
 export interface Standing {

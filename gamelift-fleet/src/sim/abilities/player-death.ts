@@ -3,6 +3,7 @@ import { balance } from '../balance.ts';
 import type { PlayerBody } from '../players.ts';
 import type { SimState } from '../state.ts';
 import { SICKNESS_ABILITY } from './ability-numbers.ts';
+import { loseDuel } from './duel-course.ts';
 import { forgetDeeds } from './npc-death.ts';
 
 /** A player's body dies: by an NPC in a fight, or by another player. */
@@ -13,7 +14,7 @@ export function playerDies(state: SimState, body: PlayerBody, killer: number): v
   body.lastHostileTick = Number.NEGATIVE_INFINITY;
   forgetDeeds(state, slot);
   state.fights.died(slot, killer);
-  state.duels.lost(state, slot);
+  loseDuel(state, slot);
   state.deathSeq += 1;
   const slayer = state.players.get(killer);
   outcome.deaths.push({
