@@ -67,6 +67,11 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
         where,
         `spawn "${spawn.id}" is outside the zone's levels`,
       );
+      report.expect(npc?.rank !== 'boss' || spawn.count === 1, where, `spawn "${spawn.id}" has more than one boss`);
+      const { rare } = spawn;
+      report.expect(!rare || index.npcs.get(rare.npc)?.rank === 'elite', where, `rare "${rare?.npc}" is no elite`);
+      for (const { x, y } of spawn.patrol ?? [])
+        report.expect(holds(zone, { x, y, radiusM: 0 }), where, `patrol of "${spawn.id}" leaves it`);
     }
   }
   const reached = new Set(starting.map((zone) => zone.id));

@@ -105,15 +105,42 @@ export const balance = {
     /** What the 3×3 cells around an NPC surely cover. */
     aggroMax: 18,
     scanEveryTicks: 5,
+    /** An NPC that fights looks at its rules and at whom it hates most this often; it moves and strikes on every tick. */
+    decideEveryTicks: 4,
+    /** How much more than its target an NPC must hate somebody to turn to them: near at hand, and from afar. */
+    meleeSwitch: 1.1,
+    rangedSwitch: 1.3,
+    meleeRange: 5,
+    /** It goes home when it has found no way to whom it fights for so long. */
+    unreachableTicks: seconds(5),
+    /** A pack helps from this far away. */
+    packRadius: 30,
+    /** An NPC that runs or steps back stays within this share of its leash. */
+    leashShare: 0.9,
+    fleeSpeedFactor: 1.1,
+    backSpeedFactor: 0.5,
+    patrolSpeedFactor: 0.5,
+    /** Who has rested for longer is put where it would be by now when players come. */
+    catchUpAfterTicks: seconds(10),
+    /** But not so close to one of them. */
+    unseenMetres: 15,
     wanderSpeedFactor: 0.4,
     wanderPauseMinTicks: seconds(3),
     wanderPauseMaxTicks: seconds(9),
     evadeSpeedFactor: 1.5,
   },
   respawn: {
-    /** Players up to whom the respawn time is the content's; beyond, it shortens in proportion. */
-    fullTimeUpToPlayers: 20,
+    /** Players around a spawn up to whom the respawn time is the content's; beyond, it shortens in proportion. */
+    fullTimeUpToPlayers: 10,
+    areaMarginMetres: 30,
     minTicks: seconds(10),
+    /** Share of the time by which those of one spawn are spread. */
+    spread: 0.2,
+    /** Nobody appears so close to a player if it can be helped: so many places are tried, so often, at such distances. */
+    unseenMetres: 12,
+    tries: 6,
+    waitTicks: seconds(2),
+    maxWaits: 5,
   },
   grid: { cellMetres: 20, hysteresisMetres: 2 },
   presence: {

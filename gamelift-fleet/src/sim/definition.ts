@@ -1,3 +1,5 @@
+import type { BehaviourSpec, EncounterSpec } from './npcs/behaviour-spec.ts';
+
 /** Everything a simulation knows about its zone. Distances are metres, speeds metres per tick, times ticks. */
 export interface ZoneDefinition {
   readonly id: string;
@@ -43,6 +45,10 @@ export interface NpcKindSpec {
   readonly decayTicks: number;
   /** Indexes in the zone's `abilities`, beside its plain blow. Unset: none. */
   readonly abilities?: readonly number[] | undefined;
+  /** Unset: it closes in and strikes. */
+  readonly behaviour?: BehaviourSpec | undefined;
+  /** Of a boss: its phases. */
+  readonly encounter?: EncounterSpec | undefined;
 }
 
 export interface SpawnSpec {
@@ -52,6 +58,19 @@ export interface SpawnSpec {
   readonly count: number;
   readonly area: Area;
   readonly respawnTicks: number;
+  /** NPCs of one pack help each other from farther away than others do. */
+  readonly pack?: string | undefined;
+  /** Unset: they wander or stand, as their kind does. */
+  readonly patrol?: readonly WaypointSpec[] | undefined;
+  /** Another kind that takes the place of one now and then. */
+  readonly rare?: { readonly kind: number; readonly permille: number } | undefined;
+}
+
+export interface WaypointSpec {
+  readonly x: number;
+  readonly y: number;
+  /** How long it stands there. */
+  readonly pauseTicks: number;
 }
 
 /** How a blow hurts: kinetic meets armour and can be dodged, the others meet their resistance. */

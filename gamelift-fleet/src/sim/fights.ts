@@ -148,20 +148,6 @@ export class Fights {
     fight.taunt = { slot, untilTick };
   }
 
-  /** The living member to strike: who has taunted, else the one with the most threat, the first among equals. */
-  mostHated(fight: Fight, tick: number, isDead: (slot: number) => boolean): number | undefined {
-    const { taunt, members } = fight;
-    if (taunt && tick < taunt.untilTick && members.has(taunt.slot) && !isDead(taunt.slot)) return taunt.slot;
-    let found: number | undefined;
-    let most = 0;
-    for (const [slot, { threat }] of members) {
-      if (threat <= most || isDead(slot)) continue;
-      found = slot;
-      most = threat;
-    }
-    return found;
-  }
-
   /** A player died: NPCs turn to somebody else. It counts once, in the fight of its killer. */
   died(slot: number, killer: number): void {
     for (const fight of this.byNpc.values()) {

@@ -26,6 +26,8 @@ export interface KillOutcome {
   readonly npcSlot: number;
   readonly npcKind: number;
   readonly spawnId: string;
+  /** When its place is filled again. */
+  readonly respawnTicks: number;
   readonly x: number;
   readonly y: number;
   readonly fightSeq: number;
@@ -121,7 +123,14 @@ export class TickOutcome {
   readonly vitals: Vitals[] = [];
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
-  readonly spawned: { readonly slot: number; readonly npcKind: number }[] = [];
+  readonly spawned: { readonly slot: number; readonly npcKind: number; readonly spawnId: string }[] = [];
+  /** What happens in the fights of bosses, for everybody in the zone. */
+  readonly bossNews: {
+    readonly slot: number;
+    readonly npcKind: number;
+    readonly event: 'boss_phase' | 'boss_enraged' | 'boss_reset';
+    readonly text: string;
+  }[] = [];
   /** Players whose refused moves have added up. */
   readonly suspects: { readonly characterId: string; readonly score: number }[] = [];
   readonly combat = new CombatEvents();
@@ -144,6 +153,7 @@ export class TickOutcome {
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;
+    this.bossNews.length = 0;
     this.suspects.length = 0;
     this.combat.count = 0;
   }

@@ -6,6 +6,7 @@ import { NPC, PLAYER } from './entities.ts';
 import type { TickOutcome } from './outcome.ts';
 import { SeededRandom } from './random.ts';
 import { type SimInput, Simulation } from './simulation.ts';
+import { place } from './state.ts';
 
 const oneHunter = (x: number, y: number): SpawnSpec[] => [
   { id: 'hunters', kind: HUNTER, count: 1, area: { x, y, radius: 0 }, respawnTicks: 400 },
@@ -234,6 +235,7 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     stepUntil(sim, (outcome) => outcome.kills[0], attackAll(sim, slot));
     const diedTick = sim.tick;
+    place(sim.state, slot, 40, 0);
     stepUntil(sim, (outcome) => outcome.spawned[0]);
     expect(sim.tick - diedTick).toBe(300);
     expect(npcSlots(sim)).toHaveLength(1);

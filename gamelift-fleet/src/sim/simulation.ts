@@ -17,7 +17,7 @@ import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
-import { populate } from './population.ts';
+import { populate, stayDead } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
 
@@ -54,8 +54,17 @@ export class Simulation {
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
 
-  constructor(zone: ZoneDefinition, options: { readonly seed: number; readonly capacity: number }) {
+  constructor(
+    zone: ZoneDefinition,
+    options: {
+      readonly seed: number;
+      readonly capacity: number;
+      /** NPCs that were dead when the zone's last life ended, and for how long yet. */
+      readonly dead?: readonly { readonly spawnId: string; readonly index: number; readonly ticks: number }[];
+    },
+  ) {
     this.state = newState(zone, options.seed, options.capacity);
+    for (const { spawnId, index, ticks } of options.dead ?? []) stayDead(this.state, spawnId, index, ticks);
     populate(this.state);
   }
 

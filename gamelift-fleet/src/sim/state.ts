@@ -21,6 +21,8 @@ export interface SpawnPoint {
   slot: number;
   /** When the next one appears, while there is none. */
   respawnTick: number;
+  /** How often it was put off because players stood there. */
+  waited: number;
 }
 
 /** The whole state of a simulated zone. Phases are functions over it. */
@@ -66,7 +68,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     players: new Map(),
     slotOfCharacter: new Map(),
     spawnPoints: zone.spawns.flatMap((spec, spawn) =>
-      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0 })),
+      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0, waited: 0 })),
     ),
     outcome: new TickOutcome(),
     tick: 0,

@@ -1,6 +1,5 @@
 import { abilities } from '#content/abilities.ts';
 import { classes } from '#content/classes.ts';
-import { npcs } from '#content/npcs.ts';
 import { zones } from '#content/zones.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type {
@@ -8,10 +7,10 @@ import type {
   Area,
   ClassSpec,
   EffectSpec,
-  NpcKindSpec,
   WeaponSpec,
   ZoneDefinition,
 } from '../sim/definition.ts';
+import { kindSpec, kindsOf, spawnSpec } from './npc-content.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: { x: number; y: number; radiusM: number }): Area => ({ x, y, radius: radiusM });
@@ -89,35 +88,13 @@ interface ContentWeapon {
   readonly intervalMs: number;
 }
 
-function kindSpec(id: string, indexOf: ReadonlyMap<string, number>): NpcKindSpec {
-  const kind = npcs.get(id);
-  return {
-    id: kind.id,
-    name: kind.name,
-    faction: kind.faction,
-    rank: kind.rank,
-    level: kind.level,
-    maxHealth: kind.health,
-    damageMin: kind.damage.min,
-    damageMax: kind.damage.max,
-    attackRange: kind.attackRangeM,
-    attackIntervalTicks: ticks(kind.attackIntervalMs),
-    speed: kind.speedMps / TICK_HZ,
-    aggroRadius: kind.aggroRadiusM,
-    assistRadius: kind.assistRadiusM,
-    leash: kind.leashM,
-    decayTicks: ticks(kind.decaySeconds * 1_000),
-    abilities: kind.abilities.map((ability) => indexOf.get(ability)!),
-  };
-}
-
 /** The simulation's view of a zone in content; undefined when there is no such zone. */
 export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   const zone = zones.find(zoneId);
   if (!zone) return undefined;
   const specs = [plainAttack, ...abilities.all.map(abilitySpec)];
   const indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
-  const kinds = [...new Set(zone.npcSpawns.map((spawn) => spawn.npc))];
+  const kinds = kindsOf(zone.npcSpawns);
   return {
     id: zone.id,
     name: zone.name,
@@ -128,14 +105,8 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
-    npcKinds: kinds.map((id) => kindSpec(id, indexOf)),
-    spawns: zone.npcSpawns.map((spawn) => ({
-      id: spawn.id,
-      kind: kinds.indexOf(spawn.npc),
-      count: spawn.count,
-      area: area(spawn.area),
-      respawnTicks: ticks(spawn.respawnSeconds * 1_000),
-    })),
+    npcKinds: kinds.map((id) => kindSpec(id, { kinds, abilities: indexOf })),
+    spawns: zone.npcSpawns.map((spawn) => spawnSpec(spawn, kinds)),
     abilities: specs,
     classes: Object.fromEntries(
       classes.all.map((one): [string, ClassSpec] => [

@@ -4,6 +4,7 @@ import { HUNTER } from '#fleet/testing/fixture-zone.ts';
 import { type SeenBlow, SimHarness } from '#fleet/testing/sim-harness.ts';
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import type { SpawnSpec } from '../definition.ts';
+import { chooseTarget } from '../npcs/target.ts';
 
 const DUMMY = 0;
 /** Peaceful drones around a place. */
@@ -325,8 +326,7 @@ describe('threat', () => {
     for (let i = 0; i < 5; i++) h.landed(a, 'nova', npc);
     h.landed(b, 'provoke', npc);
     const fight = h.state.fights.of(npc)!;
-    const isDead = (slot: number) => h.state.entities.state[slot] === entityStates.dead;
-    expect(h.state.fights.mostHated(fight, h.sim.tick, isDead)).toBe(b);
+    expect(chooseTarget(h.state, npc, fight)).toBe(b);
     expect(fight.members.get(b)!.threat).toBeGreaterThanOrEqual(fight.members.get(a)!.threat);
   });
 

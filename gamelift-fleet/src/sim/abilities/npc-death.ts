@@ -2,6 +2,8 @@ import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from '../balance.ts';
 import type { Fight } from '../fights.ts';
 import { npcModes } from '../npc-minds.ts';
+import { dismiss } from '../npcs/encounters.ts';
+import { leavePlace } from '../population.ts';
 import { distanceBetween, type SimState } from '../state.ts';
 
 /** An NPC dies by a player's hand: who earned a share is frozen here. */
@@ -13,9 +15,8 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
   minds.mode[npc] = npcModes.corpse;
   minds.decayTick[npc] = state.tick + kind.decayTicks;
   forgetDeeds(state, npc);
-  const point = state.spawnPoints[minds.spawnPoint[npc]!]!;
-  point.slot = 0;
-  point.respawnTick = state.tick + respawnTicks(zone.spawns[point.spawn]!.respawnTicks, state.players.size);
+  const place = leavePlace(state, npc);
+  if (kind.encounter) dismiss(state, npc);
 
   const claimants = [...fight.members]
     .filter(([slot, member]) => member.hasPart && isInReach(state, slot, npc))
@@ -27,7 +28,8 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
       level: member.level,
       damage: member.damageDone,
     }));
-  if (claimants.length > 0) {
+  // Whom a boss has called leaves nothing: nobody shall call them again and again for it.
+  if (place && claimants.length > 0) {
     const hands = new Set(claimants.map(({ slot }) => slot));
     const nearby = [...state.players.values()]
       .filter(({ slot }) => !hands.has(slot) && isInReach(state, slot, npc))
@@ -37,7 +39,7 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
       killSeq: state.killSeq,
       npcSlot: npc,
       npcKind: entities.kind[npc]!,
-      spawnId: zone.spawns[point.spawn]!.id,
+      ...place,
       x: entities.x[npc]!,
       y: entities.y[npc]!,
       fightSeq: fight.fightSeq,
@@ -59,11 +61,4 @@ export function forgetDeeds(state: SimState, slot: number): void {
 /** Whether a player is near enough to a dying NPC to have a claim. */
 function isInReach(state: SimState, slot: number, npc: number): boolean {
   return distanceBetween(state, slot, npc) <= balance.combat.claimMetres;
-}
-
-/** More players than a zone is made for shorten the time until an NPC is back. */
-export function respawnTicks(baseTicks: number, players: number): number {
-  const { fullTimeUpToPlayers, minTicks } = balance.respawn;
-  const share = players > fullTimeUpToPlayers ? fullTimeUpToPlayers / players : 1;
-  return Math.max(minTicks, Math.round(baseTicks * share));
 }

@@ -1,5 +1,6 @@
 import { balance } from '../balance.ts';
 import type { ClassSpec, DamageSchool, GearStats, WeaponSpec } from '../definition.ts';
+import { fervourOf } from '../npcs/fervour.ts';
 import type { PlayerBody } from '../players.ts';
 import { classOf, type SimState } from '../state.ts';
 
@@ -48,7 +49,8 @@ export function dodgePermilleOf(state: SimState, slot: number): number {
 
 /** What a body's own damage and healing are multiplied with. */
 export function powerOf(state: SimState, slot: number): number {
-  return 1 + Math.max(balance.combat.minPowerPermille, statOf(state, slot, 'powerPermille')) / 1_000;
+  const power = 1 + Math.max(balance.combat.minPowerPermille, statOf(state, slot, 'powerPermille')) / 1_000;
+  return (power * fervourOf(state, slot)) / 1_000;
 }
 
 /** A span that haste shortens. */
