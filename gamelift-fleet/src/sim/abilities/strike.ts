@@ -81,7 +81,12 @@ function beginHostility(state: SimState, deed: Deed): boolean {
   const struck = players.get(target);
   if (striker) stirUp(state, striker);
   if (struck) stirUp(state, struck);
-  if (striker && isNpc) tap(engage(state, target, striker), striker);
+  if (striker && isNpc) {
+    const fight = engage(state, target, striker);
+    tap(fight, striker);
+    // Whatever the act does: a taunt turns the NPC to one who has not struck it yet.
+    state.fights.member(fight, source, striker);
+  }
   if (striker && struck) {
     struckPlayer(state, striker, struck);
     state.feuds.between(state, striker, struck);
