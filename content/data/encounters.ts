@@ -3,7 +3,7 @@ import type { Encounter } from '../schema/behaviour.ts';
 type Phase = Encounter['phases'][number];
 
 function phase(id: string, begins: Phase['begins'], text: string, row: Partial<Phase> = {}): Phase {
-  return { id, begins, text, damagePermille: 1_000, summons: [], ...row };
+  return { id, begins, text, damagePermille: 1_000, abilities: null, summons: [], ...row };
 }
 
 const atOnce: Phase['begins'] = { kind: 'at-once' };
@@ -14,7 +14,7 @@ const after = (ms: number): Phase['begins'] => ({ kind: 'after', ms });
 export const encounters = {
   'mother-rust': {
     phases: [
-      phase('court', atOnce, 'Another one for the press.'),
+      phase('court', atOnce, 'Another one for the press.', { abilities: ['hull-slam'] }),
       phase('jaws', below(600), 'Jaws! To me!', { summons: [{ npc: 'rustjaw-brawler', count: 2, radiusM: 6 }] }),
       phase('meltdown', below(250), 'I was scrap before you were born!', { damagePermille: 1_300 }),
     ],
@@ -25,7 +25,7 @@ export const encounters = {
   },
   'director-vane': {
     phases: [
-      phase('appointment', atOnce, 'You have no appointment.'),
+      phase('appointment', atOnce, 'You have no appointment.', { abilities: ['audit-lock'] }),
       phase('security', below(750), 'Security to my office, please.', {
         summons: [{ npc: 'combine-sentry', count: 2, radiusM: 8 }],
       }),
@@ -42,7 +42,7 @@ export const encounters = {
   },
   'the-cantor': {
     phases: [
-      phase('prelude', atOnce, 'Be still. It begins.'),
+      phase('prelude', atOnce, 'Be still. It begins.', { abilities: ['static-wail'] }),
       phase('chorus', below(750), 'Sing with me.', { summons: [{ npc: 'choir-acolyte', count: 3, radiusM: 10 }] }),
       phase('tide', below(500), 'The water remembers you.', {
         damagePermille: 1_150,

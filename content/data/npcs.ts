@@ -204,6 +204,7 @@ export const npcKinds: readonly NpcKind[] = [
     attackRangeM: 18,
     aggroRadiusM: 12,
     abilities: ['audit-lock'],
+    behaviour: 'adept',
     lootTable: 'combine-staff',
   }),
   npc({
@@ -242,6 +243,8 @@ export const npcKinds: readonly NpcKind[] = [
     damage: [38, 56],
     attackRangeM: 16,
     aggroRadiusM: 14,
+    abilities: ['hymn-of-mending'],
+    behaviour: 'mender',
     lootTable: 'choir-faithful',
   }),
   npc({
@@ -267,6 +270,7 @@ export const npcKinds: readonly NpcKind[] = [
     speedMps: 7,
     aggroRadiusM: 18,
     abilities: ['static-wail'],
+    behaviour: 'adept',
     lootTable: 'choir-seraph',
   }),
   npc({

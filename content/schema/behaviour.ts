@@ -20,6 +20,9 @@ export const Condition = z.discriminatedUnion('kind', [
 
 /** What a rule does. */
 export const Act = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('use'), ability: Slug.nullable() }).meta({
+    description: 'Uses this ability; null: the first of its own that is ready and has whom it is for',
+  }),
   z
     .strictObject({ kind: z.literal('flee'), ms: z.int().min(500).max(20_000) })
     .meta({ description: 'Runs from whom it fights, inside its leash' }),
@@ -61,6 +64,11 @@ export const Encounter = z.strictObject({
           .meta({ description: 'The first begins with the fight; the others follow in their order, each once' }),
         text: z.string().min(2).max(160).meta({ description: 'Said to the whole zone' }),
         damagePermille: z.int().min(100).max(5_000).meta({ description: 'How hard its blows are' }),
+        abilities: z
+          .array(Slug)
+          .max(6)
+          .nullable()
+          .meta({ description: 'Its abilities in this phase; null: all of its kind' }),
         summons: z
           .array(z.strictObject({ npc: Slug, count: z.int().min(1).max(8), radiusM: z.number().min(1).max(20) }))
           .max(4)

@@ -9,17 +9,26 @@ import type { ActSpec, BehaviourSpec, ConditionSpec, EncounterSpec } from '../si
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: Circle): Area => ({ x, y, radius: radiusM });
 
+/** What a kind of NPC refers to by number. */
+interface NpcContext {
+  readonly kinds: readonly string[];
+  readonly abilities: ReadonlyMap<string, number>;
+}
+
 type Rule = Behaviour['rules'][number];
 
 function conditionSpec(condition: Rule['when'][number]): ConditionSpec {
   return condition.kind === 'fight-older' ? { kind: 'fight-older', ticks: ticks(condition.ms) } : condition;
 }
 
-function actSpec(act: Rule['act']): ActSpec {
+function actSpec(act: Rule['act'], { abilities }: NpcContext): ActSpec {
+  if (act.kind === 'use')
+    return act.ability === null ? { kind: 'use' } : { kind: 'use', ability: abilities.get(act.ability)! };
   return act.kind === 'flee' ? { kind: 'flee', ticks: ticks(act.ms) } : act;
 }
 
-function behaviourSpec({ id, rest, keepsAwayM, strikes, rules }: Behaviour): BehaviourSpec {
+function behaviourSpec(behaviour: Behaviour, context: NpcContext): BehaviourSpec {
+  const { id, rest, keepsAwayM, strikes, rules } = behaviour;
   return {
     id,
     rest,
@@ -27,21 +36,22 @@ function behaviourSpec({ id, rest, keepsAwayM, strikes, rules }: Behaviour): Beh
     strikes,
     rules: rules.map(({ when, act, everyMs, once }) => ({
       when: when.map(conditionSpec),
-      act: actSpec(act),
+      act: actSpec(act, context),
       everyTicks: Math.round((everyMs * TICK_HZ) / 1_000),
       once,
     })),
   };
 }
 
-function encounterSpec(encounter: Encounter, kinds: readonly string[]): EncounterSpec {
+function encounterSpec(encounter: Encounter, { kinds, abilities }: NpcContext): EncounterSpec {
   return {
-    phases: encounter.phases.map(({ id, begins, text, damagePermille, summons }) => ({
+    phases: encounter.phases.map(({ id, begins, text, damagePermille, summons, abilities: own }) => ({
       id,
       ...(begins.kind === 'health-below' ? { belowPermille: begins.permille } : {}),
       ...(begins.kind === 'after' ? { afterTicks: ticks(begins.ms) } : {}),
       text,
       damagePermille,
+      ...(own ? { abilities: own.map((ability) => abilities.get(ability)!) } : {}),
       summons: summons.map(({ npc, count, radiusM }) => ({ kind: kinds.indexOf(npc), count, radius: radiusM })),
     })),
     enrageTicks: ticks(encounter.enrageAfterMs),
@@ -79,14 +89,8 @@ export function spawnSpec(spawn: ContentSpawn, kinds: readonly string[]): SpawnS
   };
 }
 
-/** What a kind of NPC refers to by number. */
-interface NpcContext {
-  readonly kinds: readonly string[];
-  readonly abilities: ReadonlyMap<string, number>;
-}
-
 /** The simulation's view of a kind of NPC, among the kinds of its zone. */
-export function kindSpec(id: string, { kinds, abilities }: NpcContext): NpcKindSpec {
+export function kindSpec(id: string, context: NpcContext): NpcKindSpec {
   const kind = npcs.get(id);
   return {
     id: kind.id,
@@ -104,8 +108,8 @@ export function kindSpec(id: string, { kinds, abilities }: NpcContext): NpcKindS
     assistRadius: kind.assistRadiusM,
     leash: kind.leashM,
     decayTicks: ticks(kind.decaySeconds * 1_000),
-    abilities: kind.abilities.map((ability) => abilities.get(ability)!),
-    behaviour: behaviourSpec(behaviours.get(kind.behaviour)),
-    ...(kind.encounter ? { encounter: encounterSpec(kind.encounter, kinds) } : {}),
+    abilities: kind.abilities.map((ability) => context.abilities.get(ability)!),
+    behaviour: behaviourSpec(behaviours.get(kind.behaviour), context),
+    ...(kind.encounter ? { encounter: encounterSpec(kind.encounter, context) } : {}),
   };
 }

@@ -2,14 +2,7 @@ import { abilities } from '#content/abilities.ts';
 import { classes } from '#content/classes.ts';
 import { zones } from '#content/zones.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type {
-  AbilitySpec,
-  Area,
-  ClassSpec,
-  EffectSpec,
-  WeaponSpec,
-  ZoneDefinition,
-} from '../sim/definition.ts';
+import type { AbilitySpec, Area, ClassSpec, EffectSpec, WeaponSpec, ZoneDefinition } from '../sim/definition.ts';
 import { kindSpec, kindsOf, spawnSpec } from './npc-content.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));

@@ -35,6 +35,8 @@ export type ConditionSpec =
   | { readonly kind: 'phase-from'; readonly phase: number };
 
 export type ActSpec =
+  /** Uses this ability, or unset the first of its own that is ready and has whom it is for. */
+  | { readonly kind: 'use'; readonly ability?: number | undefined }
   /** Runs from whom it fights, inside its leash. */
   | { readonly kind: 'flee'; readonly ticks: number }
   /** Friends of its faction within `metres` join its fight. */
@@ -67,6 +69,8 @@ export interface PhaseSpec {
   readonly text: string;
   /** How hard its blows are, in thousandths. */
   readonly damagePermille: number;
+  /** Its own abilities in this phase; unset: those of its kind. */
+  readonly abilities?: readonly number[] | undefined;
   readonly summons: readonly SummonSpec[];
 }
 

@@ -60,7 +60,13 @@ function flee(state: SimState, slot: number, kind: NpcKindSpec, target: number):
   const { entities, minds } = state;
   const from = { x: entities.x[target]!, y: entities.y[target]! };
   const { fleeSpeedFactor, leashShare } = balance.npc;
-  const way = walkAway(state, slot, from, speedNow(state, slot, kind) * fleeSpeedFactor, leashOf(state, slot) * leashShare);
+  const way = walkAway(
+    state,
+    slot,
+    from,
+    speedNow(state, slot, kind) * fleeSpeedFactor,
+    leashOf(state, slot) * leashShare,
+  );
   // With its back to the end of its leash it fights again.
   if (way === 'stopped') minds.fleeTick[slot] = 0;
 }

@@ -1,5 +1,5 @@
-import { balance } from '../balance.ts';
 import { engage } from '../abilities/engage.ts';
+import { balance } from '../balance.ts';
 import type { Area, NpcKindSpec, SpawnSpec, WaypointSpec } from '../definition.ts';
 import { npcModes } from '../npc-minds.ts';
 import { place, pointIn, type SimState } from '../state.ts';

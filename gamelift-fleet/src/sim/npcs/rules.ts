@@ -2,6 +2,7 @@ import type { NpcKindSpec } from '../definition.ts';
 import type { Fight } from '../fights.ts';
 import { distanceBetween, type SimState } from '../state.ts';
 import { type ActSpec, type ConditionSpec, MAX_RULES, plainBehaviour } from './behaviour-spec.ts';
+import { useOne, useOwn } from './casting.ts';
 import { callFriends, mostHurtFriend } from './friends.ts';
 
 /** Of a rule that does not apply again in this fight. */
@@ -54,6 +55,8 @@ export function isBelow({ entities }: SimState, slot: number, permille: number):
 function carryOut(state: SimState, npc: number, act: ActSpec): boolean {
   const { minds, players, tick } = state;
   switch (act.kind) {
+    case 'use':
+      return act.ability === undefined ? useOwn(state, npc) : useOne(state, npc, act.ability);
     case 'flee':
       minds.fleeTick[npc] = tick + act.ticks;
       return true;
