@@ -5,7 +5,7 @@ import { MAX_GROUP } from '#events/fields.ts';
 import { LOOT_GENERATED } from '#events/loot.ts';
 import { npcDied } from '#functions/combat/public.ts';
 import { lastServedOf, noteLoot, type Party, partyOf } from '#functions/party/public.ts';
-import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import { type BossFall, bossFell, requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -53,6 +53,8 @@ export interface Kill {
   readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near, dead or alive. */
   readonly nearby?: readonly Bystander[] | undefined;
+  /** It was a boss: how long it stays dead, whoever runs the zone. */
+  readonly boss?: BossFall | undefined;
 }
 
 /** What a kill has left, as the zone shows it to those who earned it. */
@@ -96,7 +98,8 @@ export async function recordKill(
         recorded,
         ...others.map((one) => createWrite(one, new GameError(alreadyRecorded))),
       ];
-      await zoneOperation(first.killId).commit(mergeChanges({ writes }, changes));
+      const fell = kill.boss ? bossFell(fence.zoneId, kill.boss) : {};
+      await zoneOperation(first.killId).commit(mergeChanges({ writes }, fell, changes));
       return drops.flatMap(shown);
     });
   } catch (error) {

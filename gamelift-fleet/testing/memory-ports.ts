@@ -2,6 +2,9 @@ import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import {
   type Admission,
   AdmissionRefused,
+  type BossAppearance,
+  type BossFall,
+  type BossState,
   type CharacterZoneState,
   type CombatSummary,
   type Death,
@@ -31,6 +34,14 @@ export class MemoryPorts implements ZonePorts {
   readonly states = new Map<string, CharacterZoneState & { readonly epoch: number; readonly sequence: number }>();
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
+  readonly bosses = new Map<string, BossState>();
+  /** What was told of bosses, in order. */
+  readonly bossSpawns: {
+    readonly epoch: number;
+    readonly spawnId: string;
+    readonly life: number;
+    readonly npcKind: string;
+  }[] = [];
   readonly summaries = new Map<string, CombatSummary>();
   /** By zone, epoch and number. */
   readonly deaths = new Map<string, Death>();
@@ -114,10 +125,36 @@ export class MemoryPorts implements ZonePorts {
     const known = this.kills.get(dropId);
     if (known) return known.drops;
     const slots = [{ slotIndex: 0, templateId: 'scrap-wire' as Slug, count: 1 }];
+    if (kill.boss) this.fell(fence.zoneId, kill.boss);
     const eligibleIds = kill.claimants.map(({ characterId }) => characterId);
     const drops = [{ dropId, method: 'solo', eligibleIds, slots, expiresAtMs: kill.killedAtMs + 60_000 }];
     this.kills.set(dropId, { kill, drops });
     return drops;
+  }
+
+  private fell(zoneId: string, { spawnId, life, dueAtMs }: BossFall): void {
+    const key = `${zoneId} ${spawnId}`;
+    if ((this.bosses.get(key)?.life ?? 0) <= life) this.bosses.set(key, { spawnId, life, dueAtMs });
+  }
+
+  async bossesOf(fence: ZoneFence): Promise<readonly BossState[]> {
+    this.called('bossesOf');
+    return [...this.bosses].filter(([key]) => key.startsWith(`${fence.zoneId} `)).map(([, boss]) => boss);
+  }
+
+  async recordBossSpawn(fence: ZoneFence, { spawnId, life, npcKind }: BossAppearance) {
+    this.called('recordBossSpawn');
+    this.check(fence);
+    const key = `${fence.zoneId} ${spawnId}`;
+    if ((this.bosses.get(key)?.life ?? 0) >= life) return;
+    this.bosses.set(key, { spawnId, life });
+    this.bossSpawns.push({ epoch: fence.epoch, spawnId, life, npcKind });
+  }
+
+  async recordBossFall(fence: ZoneFence, fall: BossFall) {
+    this.called('recordBossFall');
+    this.check(fence);
+    this.fell(fence.zoneId, fall);
   }
 
   async recordCombatSummary(fence: ZoneFence, summary: CombatSummary) {

@@ -38,11 +38,21 @@ export const zoneChatMessage = z.strictObject({
 
 /** Body of `/topic/zone/{zoneId}/events`. */
 export const zoneEventMessage = z.strictObject({
-  event: z.enum(['character_entered', 'character_left', 'character_died', 'npc_died', 'npc_spawned']),
+  event: z.enum([
+    'character_entered',
+    'character_left',
+    'character_died',
+    'npc_died',
+    'npc_spawned',
+    'boss_phase',
+    'boss_enraged',
+    'boss_reset',
+  ]),
   tick: z.int().nonnegative(),
   name: z.string().meta({ description: 'Of the character, or the NPC kind' }),
   characterId: z.string().optional(),
   npcKind: z.string().optional(),
+  text: z.string().max(160).optional().meta({ description: 'What a boss says' }),
 });
 
 const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });

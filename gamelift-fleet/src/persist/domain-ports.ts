@@ -6,11 +6,14 @@ import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
 import {
   acknowledgeCommand,
+  bossesOf,
   claimZone,
   enterZone,
   leaveZone,
   pollCommands,
   type RefreshCommand,
+  recordBossFall,
+  recordBossSpawn,
   releaseZone,
   renewLease,
 } from '#functions/zone/public.ts';
@@ -58,6 +61,9 @@ export const domainPorts: ZonePorts = {
   redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
+  bossesOf: (fence) => fenced('bosses', fence, () => bossesOf(fence)),
+  recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
+  recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
   recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
   recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
   recordPvpFight: (fence, fight) => fenced('record-pvp-fight', fence, () => recordPvpFight(fence, fight)),

@@ -1,5 +1,5 @@
 import type { ZoneEndReason } from '#functions/trade/public.ts';
-import type { EvictReason, LeaveReason } from '#functions/zone/public.ts';
+import type { BossAppearance, BossFall, BossState, EvictReason, LeaveReason } from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
@@ -14,12 +14,13 @@ export interface ZonePorts
     AdmissionPort,
     CharacterStatePort,
     KillPort,
+    BossPort,
     CombatLogPort,
     PresencePort,
     TradePort,
     CommandPort {}
 
-export type { LeaveReason };
+export type { BossAppearance, BossFall, BossState, LeaveReason };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -168,6 +169,8 @@ export interface Kill {
   readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near: their party may have made the kill. */
   readonly nearby: readonly Bystander[];
+  /** It was a boss: until when it stays dead, written with the kill or not at all. */
+  readonly boss?: BossFall | undefined;
 }
 
 export interface RecordedDrop {
@@ -195,6 +198,15 @@ export interface KillPort {
    * each for somebody.
    */
   recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]>;
+}
+
+export interface BossPort {
+  /** How it is with the zone's bosses, after a claim: what earlier owners have written is in it. */
+  bossesOf(fence: ZoneFence): Promise<readonly BossState[]>;
+  /** A boss lives: noted and told once for each of its lives. */
+  recordBossSpawn(fence: ZoneFence, boss: BossAppearance): Promise<void>;
+  /** A boss is dead and nobody has a claim on it. */
+  recordBossFall(fence: ZoneFence, fall: BossFall): Promise<void>;
 }
 
 /** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */

@@ -124,6 +124,8 @@ export class TickOutcome {
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
   readonly spawned: { readonly slot: number; readonly npcKind: number; readonly spawnId: string }[] = [];
+  /** NPCs that died and nobody has a claim on. */
+  readonly unclaimed: { readonly npcKind: number; readonly spawnId: string; readonly respawnTicks: number }[] = [];
   /** What happens in the fights of bosses, for everybody in the zone. */
   readonly bossNews: {
     readonly slot: number;
@@ -153,6 +155,7 @@ export class TickOutcome {
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;
+    this.unclaimed.length = 0;
     this.bossNews.length = 0;
     this.suspects.length = 0;
     this.combat.count = 0;

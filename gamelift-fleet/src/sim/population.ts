@@ -102,3 +102,27 @@ export function respawnTicks(baseTicks: number, players: number): number {
   const share = players > fullTimeUpToPlayers ? fullTimeUpToPlayers / players : 1;
   return Math.max(minTicks, Math.round(baseTicks * share));
 }
+
+export interface Population {
+  readonly resting: number;
+  readonly fighting: number;
+  readonly evading: number;
+  readonly dead: number;
+  /** Places that wait for their NPC. */
+  readonly due: number;
+}
+
+/** The zone's NPCs as figures. */
+export function populationOf({ entities, minds, spawnPoints }: SimState): Population {
+  const count = { resting: 0, fighting: 0, evading: 0, dead: 0, due: 0 };
+  for (const slot of entities.slots()) {
+    if (entities.sort[slot] !== NPC) continue;
+    const mode = minds.mode[slot];
+    if (mode === npcModes.chase) count.fighting += 1;
+    else if (mode === npcModes.evade) count.evading += 1;
+    else if (mode === npcModes.corpse) count.dead += 1;
+    else count.resting += 1;
+  }
+  for (const point of spawnPoints) if (point.slot === 0) count.due += 1;
+  return count;
+}

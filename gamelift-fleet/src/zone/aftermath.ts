@@ -3,6 +3,7 @@ import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
+import type { BossWatch } from './boss-watch.ts';
 import {
   actionResultMessage,
   correctionMessage,
@@ -25,6 +26,7 @@ export interface AftermathContext {
   readonly state: SimState;
   readonly writer: ZoneWriter;
   readonly topics: ZoneTopics;
+  readonly bossWatch: BossWatch;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 
@@ -73,8 +75,13 @@ export class Aftermath {
   /** Announces deaths and arrivals, and writes down kills and fights. */
   record(outcome: TickOutcome): void {
     const { context } = this;
-    const { definition, topics, writer, residents, state } = context;
+    const { definition, topics, writer, residents, state, bossWatch } = context;
     const { tick } = state;
+    // First: there is only so much that one second can tell.
+    for (const { npcKind, event, text } of outcome.bossNews) {
+      const { name, id } = definition.npcKinds[npcKind]!;
+      topics.announce({ event, tick, name, npcKind: id, text });
+    }
     for (const death of outcome.deaths) {
       const { characterId } = death;
       writer.recordDeath(deathRecord(writer.fence, context, death));
@@ -85,6 +92,11 @@ export class Aftermath {
     for (const feud of outcome.feuds) writer.recordPvpFight(pvpFightRecord(writer.fence, context, feud));
     for (const fight of outcome.fights)
       if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
+    for (const unclaimed of outcome.unclaimed) {
+      const fall = bossWatch.fell(unclaimed);
+      if (fall) writer.recordBossFall(fall);
+    }
+    bossWatch.appeared(outcome.spawned);
     for (const { npcKind } of outcome.spawned) {
       const kind = definition.npcKinds[npcKind]!;
       if (kind.rank !== 'normal') topics.announce({ event: 'npc_spawned', tick, name: kind.name, npcKind: kind.id });
@@ -96,7 +108,8 @@ export class Aftermath {
     const { writer, topics, residents, state } = context;
     const kind = context.definition.npcKinds[kill.npcKind]!;
     topics.announce({ event: 'npc_died', tick: state.tick, name: kind.name, npcKind: kind.id });
-    void writer.recordKill(killRecord(writer.fence, context, kill)).then((drops) => {
+    const record = killRecord(writer.fence, context, kill, context.bossWatch.fell(kill));
+    void writer.recordKill(record).then((drops) => {
       for (const drop of drops) {
         const message = dropMessage(kind.id, kill, drop);
         for (const characterId of drop.eligibleIds) residents.get(characterId)?.own.add(message);

@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type { CombatSummary, Death, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
+import type { BossFall, CombatSummary, Death, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
 import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { FightMember, FightResult } from '../sim/fights.ts';
@@ -16,7 +16,12 @@ function combatId(fence: ZoneFence, fightSeq: number) {
 }
 
 /** What the loot domain is told of a death. */
-export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContext, kill: KillOutcome): Kill {
+export function killRecord(
+  fence: ZoneFence,
+  { definition, nowMs }: RecordContext,
+  kill: KillOutcome,
+  boss: BossFall | undefined,
+): Kill {
   const kind = definition.npcKinds[kill.npcKind]!;
   return {
     killSeq: kill.killSeq,
@@ -39,6 +44,7 @@ export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContex
       characterId: characterId as CharacterId,
       level,
     })),
+    ...(boss ? { boss } : {}),
   };
 }
 

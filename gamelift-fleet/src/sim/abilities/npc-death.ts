@@ -48,6 +48,7 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
       nearby,
     });
   }
+  if (place && claimants.length === 0) outcome.unclaimed.push({ npcKind: entities.kind[npc]!, ...place });
   outcome.fights.push(state.fights.end(fight, state.tick, 'npc_died'));
 }
 
