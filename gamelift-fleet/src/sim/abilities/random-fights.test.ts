@@ -94,7 +94,7 @@ function complaints({ state }: Simulation): string[] {
 describe('random fights with all abilities', () => {
   it('break no bound in any tick, and give the same state for the same inputs', () => {
     const sim = start();
-    const random = new SeededRandom(17);
+    const random = new SeededRandom(20);
     const log: SimInput[][] = [];
     const hashes: string[] = [];
     const seen = { deaths: 0, duels: 0, feuds: 0, kills: 0 };
