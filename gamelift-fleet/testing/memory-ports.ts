@@ -10,6 +10,7 @@ import {
   type Death,
   type Departure,
   type Kill,
+  type LandmarkVisit,
   type PvpFight,
   type RecordedDrop,
   type ZoneCommand,
@@ -42,6 +43,7 @@ export class MemoryPorts implements ZonePorts {
     readonly life: number;
     readonly npcKind: string;
   }[] = [];
+  readonly visits: LandmarkVisit[] = [];
   readonly summaries = new Map<string, CombatSummary>();
   /** By zone, epoch and number. */
   readonly deaths = new Map<string, Death>();
@@ -149,6 +151,12 @@ export class MemoryPorts implements ZonePorts {
     if ((this.bosses.get(key)?.life ?? 0) >= life) return;
     this.bosses.set(key, { spawnId, life });
     this.bossSpawns.push({ epoch: fence.epoch, spawnId, life, npcKind });
+  }
+
+  async recordVisit(fence: ZoneFence, visit: LandmarkVisit) {
+    this.called('recordVisit');
+    this.check(fence);
+    this.visits.push(visit);
   }
 
   async recordBossFall(fence: ZoneFence, fall: BossFall) {

@@ -2,6 +2,7 @@ import { redeemTicket } from '#functions/auth/public.ts';
 import { loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordCombatSummary, recordDeath, recordPvpFight } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
+import { recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
 import {
@@ -62,6 +63,7 @@ export const domainPorts: ZonePorts = {
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
   bossesOf: (fence) => fenced('bosses', fence, () => bossesOf(fence)),
+  recordVisit: (fence, visit) => fenced('record-visit', fence, () => recordVisit(fence, visit)),
   recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
   recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
   recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),

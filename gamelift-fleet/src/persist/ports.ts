@@ -1,3 +1,4 @@
+import type { LandmarkVisit } from '#functions/quest/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
 import type { BossAppearance, BossFall, BossState, EvictReason, LeaveReason } from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
@@ -15,12 +16,13 @@ export interface ZonePorts
     CharacterStatePort,
     KillPort,
     BossPort,
+    QuestPort,
     CombatLogPort,
     PresencePort,
     TradePort,
     CommandPort {}
 
-export type { BossAppearance, BossFall, BossState, LeaveReason };
+export type { BossAppearance, BossFall, BossState, LandmarkVisit, LeaveReason };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -207,6 +209,11 @@ export interface BossPort {
   recordBossSpawn(fence: ZoneFence, boss: BossAppearance): Promise<void>;
   /** A boss is dead and nobody has a claim on it. */
   recordBossFall(fence: ZoneFence, fall: BossFall): Promise<void>;
+}
+
+export interface QuestPort {
+  /** A character has walked to a landmark: quests that ask for it have their visit. Repeating it changes nothing. */
+  recordVisit(fence: ZoneFence, visit: LandmarkVisit): Promise<void>;
 }
 
 /** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */

@@ -9,6 +9,7 @@ import {
   type Death,
   type Departure,
   type Kill,
+  type LandmarkVisit,
   type PvpFight,
   type RecordedDrop,
   type ZoneFence,
@@ -112,6 +113,12 @@ export class ZoneWriter {
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {
     void this.run(`end of trade ${end.tradeId}`, () => this.ports.endTrade(this.fence, end));
+  }
+
+  /** Behind the character's other writes. */
+  recordVisit(visit: LandmarkVisit): void {
+    const what = `visit of ${visit.characterId}`;
+    void this.inOrder(visit.characterId, what, () => this.ports.recordVisit(this.fence, visit));
   }
 
   enter(who: Who): void {

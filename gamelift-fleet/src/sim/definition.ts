@@ -12,6 +12,8 @@ export interface ZoneDefinition {
   readonly graveyard: Area;
   /** Where players may leave the world at once. */
   readonly restAreas: readonly Area[];
+  /** Places that quests ask to be visited; unset: none. */
+  readonly landmarks?: readonly LandmarkSpec[] | undefined;
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];
@@ -24,6 +26,11 @@ export interface Area {
   readonly x: number;
   readonly y: number;
   readonly radius: number;
+}
+
+export interface LandmarkSpec {
+  readonly id: string;
+  readonly area: Area;
 }
 
 export interface NpcKindSpec {

@@ -124,6 +124,8 @@ export class TickOutcome {
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
   readonly spawned: { readonly slot: number; readonly npcKind: number; readonly spawnId: string }[] = [];
+  /** Who has come to a landmark for the first time in its stay. */
+  readonly visits: { readonly characterId: string; readonly landmark: string }[] = [];
   /** NPCs that died and nobody has a claim on. */
   readonly unclaimed: { readonly npcKind: number; readonly spawnId: string; readonly respawnTicks: number }[] = [];
   /** What happens in the fights of bosses, for everybody in the zone. */
@@ -155,6 +157,7 @@ export class TickOutcome {
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;
+    this.visits.length = 0;
     this.unclaimed.length = 0;
     this.bossNews.length = 0;
     this.suspects.length = 0;

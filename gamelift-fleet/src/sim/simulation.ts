@@ -12,6 +12,7 @@ import { type DuelInput, duelInput } from './duel-input.ts';
 import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
 import { type InteractInput, interact } from './interaction.ts';
+import { watchLandmarks } from './landmarks.ts';
 import { type LeaveManner, removeLeavers, requestLeave, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
@@ -98,6 +99,7 @@ export class Simulation {
     recoverPlayers(state, TICK_HZ);
     finished?.('combat');
     watchIdleness(state);
+    watchLandmarks(state);
     removeLeavers(state);
     populate(state);
     finished?.('world');
@@ -139,12 +141,12 @@ export class Simulation {
   /** Equal states have equal hashes: what a replay is held against. */
   stateHash(): string {
     const { entities, minds, controls, random, spawnPoints, tick, killSeq, deathSeq } = this.state;
-    const { fights, feuds, duels, auras, casts, npcReadiness } = this.state;
+    const { fights, visits, feuds, duels, auras, casts, npcReadiness } = this.state;
     const hash = createHash('sha256');
     for (const column of [...entities.columns(), ...minds.columns(), ...controls.columns()])
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     hash.update(JSON.stringify([tick, killSeq, deathSeq, random.state(), spawnPoints]));
-    for (const part of [fights, feuds, duels, auras, casts]) hash.update(part.digest());
+    for (const part of [fights, visits, feuds, duels, auras, casts]) hash.update(part.digest());
     hash.update(JSON.stringify([...npcReadiness].map(([slot, ready]) => [slot, ...readinessDigest(ready)])));
     hash.update(JSON.stringify([...this.state.players.values()].map(bodyDigest)));
     return hash.digest('hex');

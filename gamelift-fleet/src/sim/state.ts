@@ -9,6 +9,7 @@ import type { ClassSpec, ZoneDefinition } from './definition.ts';
 import { Entities, PLAYER } from './entities.ts';
 import { Fights } from './fights.ts';
 import { Grid } from './grid.ts';
+import { LandmarkVisits } from './landmarks.ts';
 import { NpcMinds } from './npc-minds.ts';
 import { TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
@@ -33,6 +34,7 @@ export interface SimState {
   readonly grid: Grid;
   readonly minds: NpcMinds;
   readonly fights: Fights;
+  readonly visits: LandmarkVisits;
   /** Fights and duels between players. */
   readonly feuds: Feuds;
   readonly duels: Duels;
@@ -59,6 +61,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     grid: new Grid(zone, capacity),
     minds: new NpcMinds(capacity),
     fights: new Fights(),
+    visits: new LandmarkVisits(),
     feuds: new Feuds(),
     duels: new Duels(),
     auras: new Auras(capacity),

@@ -1,3 +1,4 @@
+import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
@@ -97,6 +98,13 @@ export class Aftermath {
       if (fall) writer.recordBossFall(fall);
     }
     bossWatch.appeared(outcome.spawned);
+    for (const { characterId, landmark } of outcome.visits)
+      writer.recordVisit({
+        characterId: characterId as CharacterId,
+        zoneId: definition.id as Slug,
+        point: landmark as Slug,
+        visitedAtMs: context.nowMs(),
+      });
     for (const { npcKind } of outcome.spawned) {
       const kind = definition.npcKinds[npcKind]!;
       if (kind.rank !== 'normal') topics.announce({ event: 'npc_spawned', tick, name: kind.name, npcKind: kind.id });

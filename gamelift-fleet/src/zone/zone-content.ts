@@ -98,6 +98,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     spawn: area(zone.spawn),
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
+    landmarks: zone.points.flatMap(({ kind, id, at }) => (kind === 'landmark' ? [{ id, area: area(at) }] : [])),
     npcKinds: kinds.map((id) => kindSpec(id, { kinds, abilities: indexOf })),
     spawns: zone.npcSpawns.map((spawn) => spawnSpec(spawn, kinds)),
     abilities: specs,
