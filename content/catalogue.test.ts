@@ -152,6 +152,57 @@ describe('the check', () => {
       'zones/null-cathedral: a rest area reaches into where NPCs live',
     ],
     [
+      'an NPC that behaves like nobody',
+      broken('npcs', 'slag-hound', (row) => ({ ...row, behaviour: 'philosopher' })),
+      'npcs/slag-hound: there is no behaviour "philosopher"',
+    ],
+    [
+      'a boss without a course of the fight',
+      broken('npcs', 'mother-rust', (row) => ({ ...row, encounter: null })),
+      'npcs/mother-rust: a boss, and nobody else, has an encounter',
+    ],
+    [
+      'a boss that calls another boss',
+      broken('npcs', 'mother-rust', (row) => ({
+        ...row,
+        encounter: {
+          ...row.encounter!,
+          phases: row.encounter!.phases.map((phase) => ({
+            ...phase,
+            summons: [{ npc: 'the-cantor', count: 1, radiusM: 5 }],
+          })),
+        },
+      })),
+      'npcs/mother-rust: "the-cantor" cannot come to its help',
+    ],
+    [
+      'phases in the wrong order',
+      broken('npcs', 'the-cantor', (row) => ({
+        ...row,
+        encounter: {
+          ...row.encounter!,
+          phases: [row.encounter!.phases[0]!, row.encounter!.phases[3]!, row.encounter!.phases[1]!],
+        },
+      })),
+      'npcs/the-cantor: phase "chorus" would begin before the one above it',
+    ],
+    [
+      'two bosses at once',
+      broken('zones', 'null-cathedral', (row) => ({
+        ...row,
+        npcSpawns: row.npcSpawns.map((spawn) => (spawn.npc === 'the-cantor' ? { ...spawn, count: 2 } : spawn)),
+      })),
+      'zones/null-cathedral: spawn "the-cantor-apse" has more than one boss',
+    ],
+    [
+      'a visit to nowhere',
+      broken('quests', 'lay-of-the-land', (row) => ({
+        ...row,
+        objectives: row.objectives.map((one) => ({ ...one, point: 'old-marlow' })),
+      })),
+      'quests/lay-of-the-land: "old-marlow" is no landmark of its zone',
+    ],
+    [
       'an achievement that nobody can earn',
       broken('achievements', 'first-legendary', (row) => ({
         ...row,

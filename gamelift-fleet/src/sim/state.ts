@@ -102,6 +102,11 @@ export function distanceBetween(state: SimState, a: number, b: number): number {
   return Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
 }
 
+/** Whether somebody has less than this share of its health, in thousandths. */
+export function isBelow({ entities }: SimState, slot: number, permille: number): boolean {
+  return entities.health[slot]! * 1_000 < entities.maxHealth[slot]! * permille;
+}
+
 /** A random point of an area, inside the zone. */
 export function pointIn(
   state: SimState,

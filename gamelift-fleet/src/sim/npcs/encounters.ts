@@ -2,10 +2,9 @@ import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { NPC } from '../entities.ts';
 import type { Fight } from '../fights.ts';
 import { npcModes } from '../npc-minds.ts';
-import { pointIn, type SimState } from '../state.ts';
+import { isBelow, pointIn, type SimState } from '../state.ts';
 import type { EncounterSpec, PhaseSpec, SummonSpec } from './behaviour-spec.ts';
 import { beginFight, takeUp } from './friends.ts';
-import { isBelow } from './rules.ts';
 import { bringForth } from './spawning.ts';
 
 /** Lets the phases of a boss begin that are due, each once in a fight and in their order, and its rage. */

@@ -1,6 +1,6 @@
 import type { NpcKindSpec } from '../definition.ts';
 import type { Fight } from '../fights.ts';
-import { distanceBetween, type SimState } from '../state.ts';
+import { distanceBetween, isBelow, type SimState } from '../state.ts';
 import { type ActSpec, type ConditionSpec, MAX_RULES, plainBehaviour } from './behaviour-spec.ts';
 import { useOne, useOwn } from './casting.ts';
 import { callFriends, mostHurtFriend } from './friends.ts';
@@ -28,7 +28,7 @@ function allHold(state: SimState, npc: number, when: readonly ConditionSpec[], f
 }
 
 function holds(state: SimState, npc: number, condition: ConditionSpec, fight: Fight): boolean {
-  const { entities, minds } = state;
+  const { minds } = state;
   switch (condition.kind) {
     case 'health-below':
       return isBelow(state, npc, condition.permille);
@@ -38,17 +38,13 @@ function holds(state: SimState, npc: number, condition: ConditionSpec, fight: Fi
       return distanceBetween(state, npc, minds.target[npc]!) > condition.metres;
     case 'friend-below': {
       const friend = mostHurtFriend(state, npc, condition.metres);
-      return friend !== 0 && entities.health[friend]! * 1_000 < entities.maxHealth[friend]! * condition.permille;
+      return friend !== 0 && isBelow(state, friend, condition.permille);
     }
     case 'fight-older':
       return state.tick - fight.startTick >= condition.ticks;
     case 'phase-from':
       return minds.phase[npc]! > condition.phase;
   }
-}
-
-export function isBelow({ entities }: SimState, slot: number, permille: number): boolean {
-  return entities.health[slot]! * 1_000 < entities.maxHealth[slot]! * permille;
 }
 
 /** Answers whether it was done. */
