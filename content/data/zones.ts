@@ -8,8 +8,13 @@ function spawn(
   count: number,
   [x, y, radiusM]: readonly [x: number, y: number, radiusM: number],
   respawnSeconds: number,
+  more: Partial<Pick<NpcSpawn, 'pack' | 'patrol' | 'rare'>> = {},
 ): NpcSpawn {
-  return { id, npc, count, area: { x, y, radiusM }, respawnSeconds };
+  return { id, npc, count, area: { x, y, radiusM }, respawnSeconds, pack: null, patrol: null, rare: null, ...more };
+}
+
+function waypoint(x: number, y: number, pauseMs = 0): NonNullable<NpcSpawn['patrol']>[number] {
+  return { x, y, pauseMs };
 }
 
 type Box = Zone['obstacles'][number];
@@ -68,10 +73,16 @@ export const zoneRows: readonly Zone[] = [
       spawn('drones-slipway', 'salvage-drone', 24, [115, 95, 35], 15),
       spawn('drones-breakwater', 'salvage-drone', 12, [90, 170, 40], 20),
       spawn('couriers-skyline', 'gilded-courier', 2, [150, 150, 60], 120),
-      spawn('crawlers-drydock', 'bilge-crawler', 14, [220, 110, 50], 30),
+      spawn('crawlers-drydock', 'bilge-crawler', 14, [220, 110, 50], 30, {
+        rare: { npc: 'chromeback-crawler', permille: 30 },
+      }),
       spawn('brawlers-container-maze', 'rustjaw-brawler', 12, [300, 240, 60], 40),
       spawn('gunners-gantry', 'rustjaw-gunner', 8, [360, 300, 50], 45),
       spawn('turncoats-customs-house', 'tidewatch-turncoat', 10, [440, 180, 50], 60),
+      spawn('patrol-customs-house', 'tidewatch-turncoat', 2, [470, 140, 2], 90, {
+        pack: 'customs-patrol',
+        patrol: [waypoint(470, 140), waypoint(470, 225, 4_000), waypoint(412, 225), waypoint(412, 140, 4_000)],
+      }),
       spawn('enforcers-scrapyard', 'rustjaw-enforcer', 3, [460, 420, 40], 180),
       spawn('mother-rust-throne', 'mother-rust', 1, [540, 520, 6], 1_800),
     ],

@@ -36,6 +36,19 @@ export const Zone = z.strictObject({
         count: z.int().min(1).max(60).meta({ description: 'How many are alive at once' }),
         area: Circle,
         respawnSeconds: z.int().min(10).max(86_400),
+        pack: Slug.nullable().meta({
+          description: 'NPCs of one pack help each other from farther away; null: of none',
+        }),
+        patrol: z
+          .array(Position.extend({ pauseMs: z.int().min(0).max(60_000) }))
+          .min(2)
+          .max(12)
+          .nullable()
+          .meta({ description: 'Where they walk, round and round; null: they keep to their area' }),
+        rare: z
+          .strictObject({ npc: Slug, permille: z.int().min(1).max(500) })
+          .nullable()
+          .meta({ description: 'A kind that comes in place of one now and then' }),
       }),
     )
     .min(1)

@@ -1,4 +1,4 @@
-import { gearOf } from '#functions/inventory/public.ts';
+import { type Gear, gearOf } from '#functions/inventory/public.ts';
 import { levelOf, levelsOf } from '#functions/progression/public.ts';
 import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
@@ -61,6 +61,8 @@ export interface Entrant {
   readonly level: number;
   /** What its equipment adds, by stat. */
   readonly gear: Readonly<Record<string, number>>;
+  /** In its hand, and whole; unset: none. */
+  readonly weapon?: Gear['weapon'];
   /** Where this zone last saved it; unset for who comes from elsewhere. */
   readonly state?: Omit<CharacterState, 'characterId' | 'epoch' | 'sequence' | 'savedAtMs'> | undefined;
 }
@@ -74,7 +76,7 @@ export async function lastPlaceOf(
 
 /** What a zone needs of a character to let it in; undefined when none can be played. Strongly consistent. */
 export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slug): Promise<Entrant | undefined> {
-  const [character, level, saved, { stats: gear }] = await Promise.all([
+  const [character, level, saved, { stats: gear, weapon }] = await Promise.all([
     getCharacter(characterId),
     levelOf(characterId),
     getState(characterId),
@@ -82,7 +84,7 @@ export async function loadCharacterForZone(characterId: CharacterId, zoneId: Slu
   ]);
   if (!character || statusOf(character) !== 'ACTIVE' || level === undefined) return undefined;
   const { accountId, name, classId } = character;
-  const entrant = { accountId, characterId, name, classId, level, gear };
+  const entrant = { accountId, characterId, name, classId, level, gear, ...(weapon ? { weapon } : {}) };
   if (saved?.zoneId !== zoneId) return entrant;
   const { x, y, yaw, health } = saved;
   return { ...entrant, state: { zoneId, x, y, yaw, health } };

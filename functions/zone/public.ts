@@ -38,6 +38,8 @@ import {
   type ZoneFence,
 } from './store.ts';
 
+export { type BossAppearance, type BossFall, bossesOf, bossFell, recordBossFall, recordBossSpawn } from './bosses.ts';
+export type { BossState } from './store-bosses.ts';
 export type { EvictReason, Presence, RefreshCommand, StayOf, UsedEffect, ZoneCommand, ZoneFence };
 
 /** Who comes into a zone. */

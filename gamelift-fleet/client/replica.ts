@@ -8,6 +8,10 @@ import type { Sample } from './interpolation.ts';
 export interface ReplicaEntity extends Entity {
   /** The cell whose stream tells of it. */
   cell: number;
+  /** The ability that it is at; undefined: none. */
+  cast: { readonly ability: number; readonly target: number; readonly endTick: number } | undefined;
+  /** What lasts on it, by its number. */
+  readonly auras: Map<number, { readonly ability: number; readonly source: number; readonly endTick: number }>;
   /** Its last places, oldest first, for interpolation. */
   readonly trail: Sample[];
 }
@@ -47,6 +51,7 @@ export class Replica {
       for (const record of block.entered ?? []) this.enter(block.cell, record);
       this.move(block);
       for (const change of block.changed ?? []) this.change(block.cell, change);
+      this.takeDeeds(block);
       if (block.combat) combat.push(...block.combat);
     }
     // Those who went to another cell in view have entered it by now, with their trail; the others are out of view.
@@ -82,7 +87,7 @@ export class Replica {
     const known = this.entities.get(record.id);
     // One who crossed from another cell in view keeps its trail.
     const trail = known && known.name === record.name && known.sort === record.sort ? known.trail : [];
-    const entity: ReplicaEntity = { ...record, cell, trail };
+    const entity: ReplicaEntity = { ...record, cell, trail, cast: undefined, auras: new Map() };
     this.entities.set(record.id, entity);
     this.trace(entity);
   }
@@ -111,16 +116,27 @@ export class Replica {
     this.trace(entity);
   }
 
-  private change(cell: number, { at, yaw, health, state, flags, place }: Change): void {
+  private change(cell: number, { at, yaw, health, state, flags, place, maxHealth }: Change): void {
     const entity = this.entityAt(cell, at);
     if (yaw !== undefined) entity.yaw = yaw;
     if (health !== undefined) entity.health = health;
     if (state !== undefined) entity.state = state;
     if (flags !== undefined) entity.flags = flags;
+    if (maxHealth !== undefined) entity.maxHealth = maxHealth;
     if (!place) return;
     entity.x = place.x;
     entity.y = place.y;
     this.trace(entity);
+  }
+
+  private takeDeeds({ cell, casts, auras }: Cell): void {
+    for (const { at, ability, target, ticks } of casts ?? [])
+      this.entityAt(cell, at).cast = ticks === 0 ? undefined : { ability, target, endTick: this.tick + ticks };
+    for (const { at, aura, ability, source, ticks } of auras ?? []) {
+      const known = this.entityAt(cell, at).auras;
+      if (ticks === 0) known.delete(aura);
+      else known.set(aura, { ability, source, endTick: this.tick + ticks });
+    }
   }
 
   private trace(entity: ReplicaEntity): void {

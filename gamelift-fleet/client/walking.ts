@@ -66,10 +66,11 @@ export class Walking {
     goal?.failed(new Error(why));
   }
 
-  /** One client tick's way. Answers whether the body moved. */
-  advance(body: Prediction): boolean {
-    const { goal, steering, metresPerStep } = this;
-    if (!goal && !steering) return false;
+  /** One client tick's way at a pace in thousandths of its speed. Answers whether the body moved. */
+  advance(body: Prediction, pacePermille: number): boolean {
+    const { goal, steering } = this;
+    if ((!goal && !steering) || pacePermille === 0) return false;
+    const metresPerStep = (this.metresPerStep * pacePermille) / 1_000;
     const dx = goal ? goal.x - body.x : steering!.x * metresPerStep;
     const dy = goal ? goal.y - body.y : steering!.y * metresPerStep;
     const metres = Math.hypot(dx, dy);

@@ -1,4 +1,4 @@
-import type { Combat } from '#fleet/protocol/generated-codec.ts';
+import type { Combat, Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import type { Channel, correctionReasons } from '#shared/contract/zone-protocol.ts';
 import type { Ended, LinkEvents, Welcome } from './zone-link.ts';
@@ -15,6 +15,11 @@ export interface ZoneClientEvents {
   readonly drop: Drop;
   readonly topic: Cold<'topic'>;
   readonly refused: Cold<'refused'>;
+  /** How the own body fares; see `ZoneClient.vitals`. */
+  readonly vitals: Vitals;
+  readonly duel: Cold<'duel'>;
+  /** To stand up from the dead: answer by `ZoneClient.standUp`. */
+  readonly offer: Cold<'offer'>;
   readonly moving: Cold<'moving'>;
   /** The body leaves after this time, unless it moves or fights. */
   readonly leaving: Cold<'leaving'>;

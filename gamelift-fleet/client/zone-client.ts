@@ -1,3 +1,4 @@
+import type { Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import {
   actionResults,
@@ -50,6 +51,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private correction = 0;
   private seq = 0;
   private steps = 0;
+  private latestVitals: Vitals | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   /** Takes a socket that is connecting or open. */
@@ -139,7 +141,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   step(): void {
     if (!this.link.isLive) return;
     this.prediction.settle();
-    const moved = !this.isDead && this.walking!.advance(this.prediction);
+    const moved = !this.isDead && this.walking!.advance(this.prediction, this.latestVitals?.pacePermille ?? 1_000);
     if (this.steps % PING_EVERY_STEPS === 0) this.ping();
     this.steps += 1;
     this.seq += 1;
@@ -211,6 +213,29 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return this.use(this.welcome.abilities[0]!.id, target);
   }
 
+  /** Chooses to fight other players, or no longer to. */
+  wantPvp(wants: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'pvp', wants } });
+  }
+
+  /** Challenges an entity, answers a challenge, or gives up; `duel` and `refused` tell what comes of it. */
+  duel(act: 'challenge' | 'accept' | 'decline' | 'yield', target = 0): void {
+    this.link.send({ name: 'cold', fields: { type: 'duel', act, target } });
+  }
+
+  /** A dead player's answer to the last `offer`. */
+  standUp(accepts: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'stand-up', accepts } });
+  }
+
+  /** Energy, pace and reach of the own body, with the energy that has come back since they were told. */
+  get vitals(): Vitals | undefined {
+    const told = this.latestVitals;
+    if (!told) return undefined;
+    const seconds = Math.max(0, Math.floor((this.replica.tick - told.tick) / this.welcome.tickHz));
+    return { ...told, energy: Math.min(told.maxEnergy, told.energy + seconds * told.energyPerSecond) };
+  }
+
   say(text: string): void {
     this.link.send({ name: 'cold', fields: { type: 'chat', text } });
   }
@@ -256,6 +281,10 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'actionResult':
         this.actions.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
         break;
+      case 'vitals':
+        this.latestVitals = message.fields;
+        this.emit('vitals', message.fields);
+        break;
       case 'pong':
         this.clock.take(message.fields, this.nowMs());
         break;
@@ -273,6 +302,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     if (message.type === 'gap') return;
     if (message.type === 'welcome') {
       this.welcomed = message;
+      this.latestVitals = { ...message.vitals, tick: message.tick };
       // Another process may count its ticks from elsewhere.
       this.clock = new ClockSync(message.tickHz);
       this.drawClock = new DrawClock(message.tickHz);

@@ -7,7 +7,7 @@ const utf8 = new TextDecoder();
 
 /** What a player in this slot must see: everything in these cells, its 3×3 unless told otherwise, as the wire rounds it. A line each. */
 export function viewTruth(state: SimState, slot: number, cells: ArrayLike<number> = ownCells(state, slot)): string[] {
-  const { entities, grid, zone: area } = state;
+  const { entities, grid, zone: area, casts, auras } = state;
   const inView = new Set(Array.from(cells));
   const wire = (metres: number) => Math.round(metres / METRES_PER_UNIT) * METRES_PER_UNIT;
   return [...entities.slots()]
@@ -28,6 +28,10 @@ export function viewTruth(state: SimState, slot: number, cells: ArrayLike<number
         entities.ack[id]! & 0xff,
         utf8.decode(entities.name[id]!),
         grid.cellOf[id],
+        deedsOf(
+          casts.of(id),
+          auras.of(id).map((aura) => [aura.place, aura] as const),
+        ),
       ].join(' '),
     )
     .sort();
@@ -56,7 +60,20 @@ export function viewShown(replica: Replica): string[] {
         one.ack,
         one.name,
         one.cell,
+        deedsOf(one.cast, [...one.auras]),
       ].join(' '),
     )
     .sort();
+}
+
+/** What somebody is at, and what lasts on it. */
+function deedsOf(
+  cast: { readonly ability: number; readonly target: number; readonly endTick: number } | undefined,
+  auras: readonly (readonly [
+    number,
+    { readonly ability: number; readonly source: number; readonly endTick: number },
+  ])[],
+): string {
+  const lasting = auras.map(([place, { ability, source, endTick }]) => `${place}:${ability}:${source}:${endTick}`);
+  return `${cast && `${cast.ability}>${cast.target}@${cast.endTick}`} ${lasting.sort().join()}`;
 }

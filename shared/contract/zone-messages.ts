@@ -119,4 +119,24 @@ export const serverMessages = {
       sinceTickMs: 'Since it began; 255: that or longer',
     },
   }),
+  vitals: message({
+    id: 0x87,
+    name: 'Vitals',
+    about:
+      'What of its own body a player alone is told: on coming in, and when something else than time has changed it. Energy comes back by itself, once a second.',
+    always: {
+      tick: 'u32',
+      energy: 'u16',
+      maxEnergy: 'u16',
+      energyPerSecond: 'u16',
+      pacePermille: 'u16',
+      attackRange: 'metres',
+      attackTicks: 'u16',
+    },
+    notes: {
+      pacePermille: "Share of the welcome's speed that the body has now; 0: it cannot leave its place",
+      attackRange: 'Of the plain attack with what is in the hand',
+      attackTicks: 'Between two plain attacks',
+    },
+  }),
 } as const;

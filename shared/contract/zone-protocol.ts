@@ -29,6 +29,8 @@ export function onWire(metres: number, origin = 0): number {
 export const MAX_ENTITY_ID = 16_383;
 /** Of a zone: a first view with all of them fits {@link MAX_SERVER_FRAME_BYTES}. */
 export const MAX_ENTITIES = 12_000;
+/** Most things that last on one entity. */
+export const MAX_AURAS = 12;
 /** Most blows that are told to one who has not seen them. */
 export const MAX_MISSED_COMBAT = 512;
 /** Cells of two views of 3×3, one left and one entered. */
@@ -49,9 +51,21 @@ export const entityFlags = {
   afk: 2,
   /** It is on its way out of the world. */
   leaving: 4,
+  /** It has chosen to fight players. */
+  pvp: 8,
 } as const;
 /** Outcomes of a blow. */
-export const combatOutcomes = { hit: 0, critical: 1, miss: 2, heal: 3, immune: 4 } as const;
+export const combatOutcomes = {
+  hit: 0,
+  critical: 1,
+  miss: 2,
+  heal: 3,
+  immune: 4,
+  dodge: 5,
+  glancing: 6,
+  /** A shield has taken this much. */
+  absorbed: 7,
+} as const;
 /** Answers to an action. */
 export const actionResults = {
   done: 0,
@@ -63,6 +77,14 @@ export const actionResults = {
   bad_target: 6,
   /** It is there and close enough, but has nothing to offer. */
   nothing_to_do: 7,
+  no_energy: 8,
+  /** It is at another ability that takes its time. */
+  casting: 9,
+  silenced: 10,
+  stunned: 11,
+  no_line_of_sight: 12,
+  /** Players are struck only by those who may: in their duel, or where both have chosen to. */
+  protected: 13,
 } as const;
 /** Why the server moved the player. */
 export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3, blocked: 4 } as const;

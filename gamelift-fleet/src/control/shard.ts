@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Slug } from '#shared/kernel/ids.ts';
-import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
+import {
+  type Admission,
+  AdmissionRefused,
+  type BossState,
+  type ZoneFence,
+  ZoneFenced,
+  type ZonePorts,
+} from '../persist/ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
 import type { InputLog } from '../replay/input-log.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
@@ -102,18 +109,34 @@ export class Shard {
       const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: LEASE_MS });
       if (!claimed) return;
       const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
+      const bosses = await this.bossesOf(fence);
       if (this.draining) {
         await ports.releaseZone(fence);
         return;
       }
-      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS));
+      this.held.set(zoneId, this.open(definition, fence, askedMs + LEASE_MS, bosses));
       report.info('zone claimed', { ...fence });
     } catch (cause) {
       report.error('zone claim failed', { zoneId, cause });
     }
   }
 
-  private open(definition: ZoneDefinition, fence: ZoneFence, leaseUntilMs: number): HeldZone {
+  /** Which bosses are dead still. A zone of which that cannot be read is given back: they would be there again. */
+  private async bossesOf(fence: ZoneFence): Promise<readonly BossState[]> {
+    try {
+      return await this.options.ports.bossesOf(fence);
+    } catch (cause) {
+      await this.options.ports.releaseZone(fence);
+      throw cause;
+    }
+  }
+
+  private open(
+    definition: ZoneDefinition,
+    fence: ZoneFence,
+    leaseUntilMs: number,
+    bosses: readonly BossState[],
+  ): HeldZone {
     const { options } = this;
     const writer = new ZoneWriter(
       options.ports,
@@ -136,6 +159,7 @@ export class Shard {
       maxPlayers: options.maxPlayersPerZone,
       suspected: (suspicion) => options.report.info('player suspected', { zoneId: definition.id, ...suspicion }),
       ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
+      bosses,
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };
   }

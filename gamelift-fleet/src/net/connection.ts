@@ -1,5 +1,6 @@
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protocol/messages.ts';
+import type { ColdFromClient } from '#shared/contract/zone-cold-messages.ts';
 import { type CloseReason, closeCodes, VIEW_AT_SEEN_TICK } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
 import { SIXTEENTHS } from '../sim/history.ts';
@@ -111,14 +112,13 @@ export class Connection implements ZoneClient {
         break;
       }
       case 'action': {
-        const { actionSeq, ability, target, seenTick, view, aim } = message.fields;
-        const { originX, originY } = zone.sim.state.zone;
+        const { actionSeq, ability, target, seenTick, view } = message.fields;
+        const aim = message.fields.aim && this.onMap(zone, message.fields.aim);
         const viewTick = seenTick * SIXTEENTHS + VIEW_AT_SEEN_TICK - view;
-        const point = aim && { aimX: originX + aim.x, aimY: originY + aim.y };
         zone.input(
           characterId,
           this,
-          (slot) => ({ kind: 'act', slot, actionSeq, ability, target, viewTick, ...point }),
+          (slot) => ({ kind: 'act', slot, actionSeq, ability, target, viewTick, aim }),
           seenTick,
         );
         break;
@@ -138,10 +138,33 @@ export class Connection implements ZoneClient {
         zone.wishToLeave(characterId, this);
         break;
       case 'cold':
-        zone.chat(characterId, this, message.fields.text);
+        this.say(zone, message.fields);
         break;
     }
     return undefined;
+  }
+
+  private onMap({ sim }: Zone, { x, y }: { readonly x: number; readonly y: number }) {
+    const { originX, originY } = sim.state.zone;
+    return { x: originX + x, y: originY + y };
+  }
+
+  private say(zone: Zone, message: ColdFromClient): void {
+    const { characterId } = this;
+    switch (message.type) {
+      case 'chat':
+        zone.chat(characterId, this, message.text);
+        break;
+      case 'pvp':
+        zone.input(characterId, this, (slot) => ({ kind: 'pvp', slot, wants: message.wants }));
+        break;
+      case 'duel':
+        zone.input(characterId, this, (slot) => ({ kind: 'duel', slot, act: message.act, target: message.target }));
+        break;
+      case 'stand-up':
+        zone.input(characterId, this, (slot) => ({ kind: 'stand-up', slot, accepts: message.accepts }));
+        break;
+    }
   }
 
   private async enter(ticket: string, resume: Hello['resume']): Promise<void> {

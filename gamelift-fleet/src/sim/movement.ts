@@ -1,4 +1,5 @@
 import { entityStates, METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
+import { comeAlive, sicken } from './abilities/player-death.ts';
 import { balance } from './balance.ts';
 import { stir } from './idleness.ts';
 import { interruptLeave } from './leaving.ts';
@@ -56,6 +57,12 @@ export function moveByInput(state: SimState, input: MoveInput): void {
     correct(state, player, 'out_of_bounds');
     return;
   }
+  const pace = Math.max(player.pace, tick - player.paceTick < balance.combat.paceGraceTicks ? player.formerPace : 0);
+  if (player.pace === 0) {
+    // No blame: it may not have known yet that it is held.
+    if (isStep) correct(state, player, 'not_able');
+    return;
+  }
   if (metres > 0 && state.obstacles.isBlocked(entities.x[slot]!, entities.y[slot]!, input.x, input.y)) {
     // Between two steps of which some are missing there may have been a way round.
     if (isNext && metres <= teleportMetres) suspect(state, player, 'wall', claim);
@@ -63,16 +70,21 @@ export function moveByInput(state: SimState, input: MoveInput): void {
     correct(state, player, 'blocked');
     return;
   }
-  const spending = player.budget.spend(metres, player.speed, tick);
+  // A metre of one that is slowed counts for more, so that the windows stay the same whatever its speed was.
+  const spending = player.budget.spend((metres * 1_000) / Math.max(1, pace), player.speed, tick);
   if (spending !== 'fine') {
     const isJump = metres > teleportMetres;
     if (spending === 'too_fast') suspect(state, player, isJump ? 'teleport' : 'speed', claim);
     correct(state, player, 'too_fast');
     return;
   }
-  if (isStep) interruptLeave(state, player, 'moved');
+  if (isStep) {
+    interruptLeave(state, player, 'moved');
+    state.casts.end(slot);
+  }
   entities.yaw[slot] = input.yaw;
-  if (metres > 0) place(state, slot, input.x, input.y);
+  // Many small shifts would be a walk that breaks no cast off.
+  if (isStep || (metres > 0 && !state.casts.of(slot))) place(state, slot, input.x, input.y);
 }
 
 /** Tells the player where it is; until its inputs name this correction they do not move it. */
@@ -100,10 +112,9 @@ export function release(state: SimState, slot: number): void {
   const player = state.players.get(slot);
   if (!player || state.entities.state[slot] !== entityStates.dead) return;
   stir(state, player);
-  const { entities, zone } = state;
-  const { x, y } = pointIn(state, zone.graveyard);
-  entities.health[slot] = entities.maxHealth[slot]!;
-  entities.state[slot] = entityStates.alive;
+  const { x, y } = pointIn(state, state.zone.graveyard);
+  comeAlive(state, player, 1_000);
+  sicken(state, player);
   jumpTo(state, slot, x, y);
   correct(state, player, 'respawn');
 }

@@ -127,3 +127,10 @@ export function metresToBody(x: number, y: number, dirX: number, dirY: number, r
   if (along + half < 0) return Number.POSITIVE_INFINITY;
   return Math.max(0, along - half);
 }
+
+/** Whether a point is within `range` metres of an actor; range 0: it is the actor's own place. */
+export function reachesPoint(state: SimState, actor: number, x: number, y: number, range: number): boolean {
+  const { entities } = state;
+  const metres = Math.hypot(entities.x[actor]! - x, entities.y[actor]! - y);
+  return metres <= range + balance.combat.rangeToleranceMetres;
+}

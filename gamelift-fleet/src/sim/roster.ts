@@ -1,7 +1,9 @@
 import { onWire } from '#shared/contract/zone-protocol.ts';
+import { paceOf } from './abilities/control.ts';
+import { maxEnergyOf } from './abilities/energy.ts';
+import { maxHealthOf } from './abilities/stats.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
-import { maxHealthOf } from './gear.ts';
 import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
 import { classOf, pointIn, type SimState } from './state.ts';
@@ -26,7 +28,7 @@ export function join(state: SimState, character: JoiningCharacter): void {
     return;
   }
   const spec = classOf(state, character.classId);
-  const gear = character.gear ?? {};
+  const { gear = {}, weapon } = character;
   const maxHealth = maxHealthOf(spec, character.level, gear);
   const { x, y, yaw, health } = arrival(state, character, maxHealth);
   const { name, level, characterId, accountId, classId } = character;
@@ -34,11 +36,15 @@ export function join(state: SimState, character: JoiningCharacter): void {
   grid.insert(slot, x, y, true);
   const isStaff = character.isStaff ?? false;
   const body = newPlayerBody(
-    { slot, characterId, accountId, name, level, classId, isStaff, gear, speed: spec.speed },
+    { slot, characterId, accountId, name, level, classId, isStaff, gear, weapon, speed: spec.speed },
     state.tick,
   );
   state.players.set(slot, body);
   state.slotOfCharacter.set(characterId, slot);
+  state.controls.forget(slot);
+  body.energy = maxEnergyOf(state, body);
+  body.pace = paceOf(state, slot);
+  body.formerPace = body.pace;
   state.outcome.joined.push({ slot, characterId });
 }
 

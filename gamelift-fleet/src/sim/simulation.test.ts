@@ -6,6 +6,7 @@ import { NPC, PLAYER } from './entities.ts';
 import type { TickOutcome } from './outcome.ts';
 import { SeededRandom } from './random.ts';
 import { type SimInput, Simulation } from './simulation.ts';
+import { place } from './state.ts';
 
 const oneHunter = (x: number, y: number): SpawnSpec[] => [
   { id: 'hunters', kind: HUNTER, count: 1, area: { x, y, radius: 0 }, respawnTicks: 400 },
@@ -236,6 +237,7 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     stepUntil(sim, (outcome) => outcome.kills[0], attackAll(sim, slot));
     const diedTick = sim.tick;
+    place(sim.state, slot, 40, 0);
     stepUntil(sim, (outcome) => outcome.spawned[0]);
     expect(sim.tick - diedTick).toBe(300);
     expect(npcSlots(sim)).toHaveLength(1);
@@ -249,7 +251,7 @@ describe('fights', () => {
     const result = (ability: number, target: number) =>
       sim.step([{ kind: 'act', slot, actionSeq: 1, ability, target }]).actionResults[0]!.result;
     expect(result(0, npc!)).toBe(3);
-    expect(result(0, other)).toBe(6);
+    expect(result(0, other)).toBe(13);
     expect(result(0, 200)).toBe(2);
     expect(result(1, 0)).toBe(1);
     expect(result(250, npc!)).toBe(1);
@@ -260,10 +262,12 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     const [npc] = npcSlots(sim);
     const results = Array.from(
-      { length: 11 },
+      { length: 21 },
       () => sim.step([{ kind: 'act', slot, actionSeq: 1, ability: 0, target: npc! }]).actionResults[0]!.result,
     );
-    expect(results).toEqual([0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0]);
+    // Two ticks early is in time, but gains nothing: the third comes two whole cooldowns after the first, less the same.
+    const accepted = results.flatMap((result, tick) => (result === 0 ? [tick] : []));
+    expect(accepted).toEqual([0, 8, 18]);
   });
 
   it('bring the dead back at the graveyard, whole, when they ask', () => {
@@ -300,7 +304,7 @@ describe('bodies', () => {
     const sim = new Simulation(fixtureZone([]), { seed: 1, capacity: 1 });
     join(sim, 'Ada', { x: 0, y: 0 });
     const bob = fixtureCharacter('Bob');
-    const outcome = sim.step([{ kind: 'join', character: { ...bob, place: undefined } }]);
+    const outcome = sim.step([{ kind: 'join', character: { ...bob, weapon: undefined, place: undefined } }]);
     expect(outcome.turnedAway).toEqual([bob.characterId]);
   });
 });

@@ -1,10 +1,17 @@
 import { onWire } from '#shared/contract/zone-protocol.ts';
+import { Auras } from './abilities/auras.ts';
+import { Casts } from './abilities/casts.ts';
+import { ControlMemory } from './abilities/control-memory.ts';
+import { Duels } from './abilities/duels.ts';
+import { Feuds } from './abilities/feuds.ts';
+import type { Readiness } from './abilities/readiness.ts';
 import { balance } from './balance.ts';
 import type { Area, ClassSpec, ZoneDefinition } from './definition.ts';
 import { Entities, PLAYER } from './entities.ts';
 import { Fights } from './fights.ts';
 import { Grid } from './grid.ts';
 import { History } from './history.ts';
+import { LandmarkVisits } from './landmarks.ts';
 import { NpcMinds } from './npc-minds.ts';
 import { Obstacles } from './obstacles.ts';
 import { TickOutcome } from './outcome.ts';
@@ -18,6 +25,8 @@ export interface SpawnPoint {
   slot: number;
   /** When the next one appears, while there is none. */
   respawnTick: number;
+  /** How often it was put off because players stood there. */
+  waited: number;
 }
 
 /** The whole state of a simulated zone. Phases are functions over it. */
@@ -30,6 +39,15 @@ export interface SimState {
   readonly history: History;
   readonly minds: NpcMinds;
   readonly fights: Fights;
+  readonly visits: LandmarkVisits;
+  /** Fights and duels between players. */
+  readonly feuds: Feuds;
+  readonly duels: Duels;
+  readonly auras: Auras;
+  readonly casts: Casts;
+  readonly controls: ControlMemory;
+  /** Of NPCs that have used abilities, by slot. */
+  readonly npcReadiness: Map<number, Readiness>;
   readonly players: Map<number, PlayerBody>;
   readonly slotOfCharacter: Map<string, number>;
   readonly spawnPoints: readonly SpawnPoint[];
@@ -38,6 +56,8 @@ export interface SimState {
   readonly actFrom: { x: number; y: number };
   tick: number;
   killSeq: number;
+  /** Counts the deaths of players in this simulation. */
+  deathSeq: number;
 }
 
 export function newState(zone: ZoneDefinition, seed: number, capacity: number): SimState {
@@ -50,15 +70,23 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     history: new History(capacity),
     minds: new NpcMinds(capacity),
     fights: new Fights(),
+    visits: new LandmarkVisits(),
+    feuds: new Feuds(),
+    duels: new Duels(),
+    auras: new Auras(capacity),
+    casts: new Casts(capacity),
+    controls: new ControlMemory(capacity),
+    npcReadiness: new Map(),
     players: new Map(),
     slotOfCharacter: new Map(),
     spawnPoints: zone.spawns.flatMap((spec, spawn) =>
-      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0 })),
+      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0, waited: 0 })),
     ),
     outcome: new TickOutcome(),
     actFrom: { x: 0, y: 0 },
     tick: 0,
     killSeq: 0,
+    deathSeq: 0,
   };
 }
 
@@ -90,6 +118,11 @@ export function distanceBetween(state: SimState, a: number, b: number): number {
   return Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
 }
 
+/** Whether somebody has less than this share of its health, in thousandths. */
+export function isBelow({ entities }: SimState, slot: number, permille: number): boolean {
+  return entities.health[slot]! * 1_000 < entities.maxHealth[slot]! * permille;
+}
+
 const POINT_TRIES = 8;
 
 /** A random point of an area, inside the zone and in no obstacle, as it stands on the wire. */
@@ -105,6 +138,11 @@ export function pointIn(state: SimState, area: Area): { x: number; y: number } {
   }
   // Content keeps the middle of its areas free.
   return { x: onWire(area.x, zone.originX), y: onWire(area.y, zone.originY) };
+}
+
+/** Whether somebody stands where players may leave at once and strike nobody. */
+export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
+  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
 }
 
 export function isFighting(state: SimState, player: PlayerBody): boolean {

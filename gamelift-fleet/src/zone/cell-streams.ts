@@ -16,6 +16,7 @@ import {
 } from '#fleet/protocol/generated-codec.ts';
 import { MAX_ENTITIES, NO_CELL, STILL } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from '../sim/state.ts';
+import { aurasOf, bitsIn, castsOf, writeDeeds } from './cell-deeds.ts';
 import { CellRosters } from './cell-rosters.ts';
 import { WireState } from './wire-state.ts';
 
@@ -204,11 +205,17 @@ export class CellStreams {
     let acks = 0;
     let changes = 0;
     let arrivals = 0;
+    let casts = 0;
+    let auras = 0;
+    const { state } = this;
     for (const slot of roster) {
       if (wire.step[slot] !== STILL) steps += 1;
       if (wire.isAcked[slot] !== 0) acks += 1;
       if (wire.mask[slot] !== 0) changes += 1;
-      if (this.enteredTick[slot] === tick) arrivals += 1;
+      const isNew = this.enteredTick[slot] === tick;
+      if (isNew) arrivals += 1;
+      casts += castsOf(state, slot, isNew);
+      auras += bitsIn(aurasOf(state, slot, isNew));
     }
     const departures = lengthOf(this.leftHead[cell]!, this.leftNext);
     const blows = lengthOf(this.combatHead[cell]!, this.combatNext);
@@ -220,7 +227,9 @@ export class CellStreams {
       (changes === 0 ? 0 : cellBits.changed) |
       (blows === 0 ? 0 : cellBits.combat) |
       (departures === 0 ? 0 : cellBits.left) |
-      (arrivals === 0 ? 0 : cellBits.entered);
+      (arrivals === 0 ? 0 : cellBits.entered) |
+      (casts === 0 ? 0 : cellBits.casts) |
+      (auras === 0 ? 0 : cellBits.auras);
     if (sections === 0) return NOTHING;
 
     const from = out.length;
@@ -258,6 +267,7 @@ export class CellStreams {
       // Who has just come stands at the end, in the order of coming.
       for (const slot of roster) if (this.enteredTick[slot] === tick) writeEntityRow(out, columns, slot);
     }
+    if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, (slot) => this.enteredTick[slot] === tick);
     return { from, to: out.length };
   }
 
@@ -280,9 +290,13 @@ export class CellStreams {
     const from = out.length;
     const roster = this.rosters.of(cell);
     out.varint(cell);
-    out.varint(cellBits.all);
+    const { state } = this;
+    const casts = roster.reduce((sum, slot) => sum + castsOf(state, slot, true), 0);
+    const auras = roster.reduce((sum, slot) => sum + bitsIn(aurasOf(state, slot, true)), 0);
+    out.varint(cellBits.all | (casts === 0 ? 0 : cellBits.casts) | (auras === 0 ? 0 : cellBits.auras));
     out.varint(roster.length);
     for (const slot of roster) writeEntityRow(out, this.columns, slot);
+    if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, () => true);
     const block = { from, to: out.length };
     this.snapshots.set(cell, block);
     return block;

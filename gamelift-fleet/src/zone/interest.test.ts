@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCharacter, fixtureZone, HUNTER } from '#fleet/testing/fixture-zone.ts';
+import { arena, arenaAbilities } from '#fleet/testing/fixture-abilities.ts';
+import { fixtureCharacter, HUNTER } from '#fleet/testing/fixture-zone.ts';
 import { viewShown, viewTruth } from '#fleet/testing/view-truth.ts';
 import { type LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
 import { SeededRandom } from '../sim/random.ts';
@@ -9,7 +10,7 @@ describe('what a client sees', () => {
     const random = new SeededRandom(seed);
     const { zone, enter } = await startZone({
       seed,
-      definition: fixtureZone([
+      definition: arena([
         { id: 'drones', kind: 0, count: 30, area: { x: 40, y: 40, radius: 60 }, respawnTicks: 200 },
         { id: 'hunters', kind: HUNTER, count: 8, area: { x: 40, y: 40, radius: 60 }, respawnTicks: 200 },
       ]),
@@ -17,6 +18,7 @@ describe('what a client sees', () => {
     const clients = new Map<string, { client: LoopbackClient; seq: number }>();
     let compared = 0;
     let crossings = 0;
+    let deeds = 0;
     for (let tick = 0; tick < 1_000; tick++) {
       const name = `Player ${random.int(1, 14)}`;
       const { characterId } = fixtureCharacter(name);
@@ -46,13 +48,16 @@ describe('what a client sees', () => {
           client.replica.tick,
         );
         const target = [...client.replica.entities.keys()][random.int(0, client.replica.entities.size - 1)]!;
-        zone.input(id, client, () => ({ kind: 'act', slot, actionSeq: seq & 0xffff, ability: 0, target }));
+        const ability = random.int(0, 2) === 0 ? random.int(0, arenaAbilities.length - 1) : 0;
+        zone.input(id, client, () => ({ kind: 'act', slot, actionSeq: seq & 0xffff, ability, target }));
+        if (seq === 1) zone.input(id, client, () => ({ kind: 'pvp', slot, wants: true }));
         if (random.int(0, 200) === 0) zone.input(id, client, () => ({ kind: 'release', slot }));
       }
       const before = new Map([...clients].map(([who, { client }]) => [who, grid.cellOf[client.slot]!]));
       zone.tick();
       for (const [who, { client }] of clients) {
         if (grid.cellOf[client.slot] !== before.get(who)) crossings += 1;
+        for (const { cast, auras } of client.replica.entities.values()) deeds += (cast ? 1 : 0) + auras.size;
         const [shown, truth] = [viewShown(client.replica), viewTruth(zone.sim.state, client.slot)];
         if (shown.join('\n') !== truth.join('\n')) expect(shown, `tick ${tick}`).toEqual(truth);
         compared += 1;
@@ -60,6 +65,7 @@ describe('what a client sees', () => {
     }
     expect(compared).toBeGreaterThan(4_000);
     expect(crossings).toBeGreaterThan(50);
+    expect(deeds).toBeGreaterThan(5_000);
   });
 
   it('is written once per client and tick', async () => {

@@ -20,6 +20,7 @@ import {
 } from './residents.ts';
 import type { TickMeter } from './tick-meter.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
+import { weaponSpec } from './zone-content.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
 /** Orders that are known again if their acknowledgement was lost. */
@@ -73,7 +74,9 @@ export class Residency {
     this.residents.set(who.characterId, newResident(who, client, { tick, stream, resume }, known));
     const place = this.memory.stateOf(who.characterId) ?? who.state;
     const { characterId, accountId, name, level, classId, isStaff, gear } = who;
-    inbox.push({ kind: 'join', character: { characterId, accountId, name, level, classId, isStaff, gear, place } });
+    const weapon = weaponSpec(who.weapon);
+    const character = { characterId, accountId, name, level, classId, isStaff, gear, weapon, place };
+    inbox.push({ kind: 'join', character });
   }
 
   private refusal(who: Admission): CloseReason | undefined {
@@ -127,12 +130,12 @@ export class Residency {
   }
 
   /** With the next tick, behind the character's own entering; an order that comes again takes effect once. */
-  private refresh({ commandId, characterId, gear, heal }: RefreshOrder): void {
+  private refresh({ commandId, characterId, gear, weapon, heal }: RefreshOrder): void {
     if (this.refreshed.has(commandId)) return;
     this.refreshed.add(commandId);
     const [oldest] = this.refreshed;
     if (this.refreshed.size > REMEMBERED_ORDERS) this.refreshed.delete(oldest!);
-    this.context.inbox.push({ kind: 'gear', characterId, gear, heal });
+    this.context.inbox.push({ kind: 'gear', characterId, gear, weapon: weaponSpec(weapon), heal });
   }
 
   /** A character, or only one session of it, has no place here any more: its client is told why, its body goes. */

@@ -1,14 +1,15 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { Admission, ZoneCommand } from '../persist/ports.ts';
+import type { Admission, BossState, ZoneCommand } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import { NPC } from '../sim/entities.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
+import { type Population, populationOf } from '../sim/population.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
 import type { SuspicionReport } from '../sim/suspicion.ts';
 import { Aftermath } from './aftermath.ts';
+import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
 import { Inbox } from './inbox.ts';
@@ -31,6 +32,8 @@ export interface ZoneOptions {
   readonly maxPlayers?: number;
   /** Told of players of whom suspicion has added up. */
   readonly suspected?: (report: SuspicionReport) => void;
+  /** As the owner before has left them; unset: none has ever appeared. */
+  readonly bosses?: readonly BossState[];
   /** Told each tick's inputs: a log that replays the simulation. */
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
@@ -61,12 +64,12 @@ export class Zone {
 
   constructor(options: ZoneOptions) {
     const { definition, seed, writer, meter, nowMs } = options;
-    const { capacity = DEFAULT_CAPACITY, maxPlayers = DEFAULT_MAX_PLAYERS } = options;
+    const { capacity = DEFAULT_CAPACITY, maxPlayers = DEFAULT_MAX_PLAYERS, bosses = [] } = options;
     this.options = options;
     this.id = definition.id as Slug;
     this.meter = meter;
     this.writer = writer;
-    const sim = new Simulation(definition, { seed, capacity });
+    const sim = new Simulation(definition, { seed, capacity, dead: deadBosses(bosses, nowMs()) });
     const topics = new ZoneTopics(this.id);
     const saves = new CharacterSaves(this.id, sim, writer);
     const { state } = sim;
@@ -78,8 +81,10 @@ export class Zone {
     this.frames = new TickFrames(this.streams, state.grid);
     this.residency = new Residency({ definition, sim, writer, topics, saves, meter, inbox, maxPlayers });
     const { residents } = this.residency;
-    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents });
+    const bossWatch = new BossWatch({ state, writer, nowMs, bosses });
+    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch });
     this.tradeWatch = new TradeWatch({ state, writer, nowMs });
+    bossWatch.appeared(state.outcome.spawned);
   }
 
   get players(): number {
@@ -195,9 +200,12 @@ export class Zone {
 
   /** NPCs now in the zone, dead ones included. */
   get npcs(): number {
-    const { entities } = this.sim.state;
-    let count = 0;
-    for (const slot of entities.slots()) if (entities.sort[slot] === NPC) count += 1;
-    return count;
+    const { resting, fighting, evading, dead } = this.population;
+    return resting + fighting + evading + dead;
+  }
+
+  /** How many NPCs there are, by what they do, and how many places wait to be filled again. */
+  get population(): Population {
+    return populationOf(this.sim.state);
   }
 }

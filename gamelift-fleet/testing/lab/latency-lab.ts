@@ -142,7 +142,7 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
       const shot = seen.get(input.actionSeq);
       seen.delete(input.actionSeq);
       if (!shot || !isMeasuring()) continue;
-      const ray = { fromX: from.x, fromY: from.y, throughX: input.aimX!, throughY: input.aimY!, range: SHOT_RANGE };
+      const ray = { fromX: from.x, fromY: from.y, throughX: input.aim!.x, throughY: input.aim!.y, range: SHOT_RANGE };
       const ruled = firstOnRay(state, ray, (slot) => slot === victim, input.viewTick) !== undefined;
       shots += 1;
       const isInTime = judgedMoment(state, input.viewTick) === input.viewTick;

@@ -16,6 +16,14 @@ export const zoneKeys = defineKeys('zone', {
     sk: 'CMD#{commandId}',
     access: ["list a zone's open orders, oldest first", 'delete one that is carried out'],
   },
+  boss: {
+    pk: 'ZONE#{zoneId}',
+    sk: 'BOSS#{spawnId}',
+    access: [
+      "list a zone's bosses after a claim: which are dead, and until when",
+      'put with each spawn and each death',
+    ],
+  },
   presence: {
     pk: 'PRESENCE#{characterId}',
     sk: 'PRESENCE',
