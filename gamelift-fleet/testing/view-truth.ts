@@ -27,11 +27,11 @@ export function viewTruth(state: SimState, slot: number, cells: ArrayLike<number
         entities.kind[id],
         entities.ack[id]! & 0xff,
         utf8.decode(entities.name[id]!),
-        grid.cellOf[id],
         deedsOf(
           casts.of(id),
           auras.of(id).map((aura) => [aura.place, aura] as const),
         ),
+        grid.cellOf[id],
       ].join(' '),
     )
     .sort();
@@ -59,8 +59,8 @@ export function viewShown(replica: Replica): string[] {
         one.kind,
         one.ack,
         one.name,
-        one.cell,
         deedsOf(one.cast, [...one.auras]),
+        one.cell,
       ].join(' '),
     )
     .sort();
