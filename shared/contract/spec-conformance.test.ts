@@ -18,7 +18,6 @@ const missing = {
     'CURRENCY_GAINED',
     'CURRENCY_SPENT',
     'INSTANCE_CREATED',
-    'BOSS_SPAWNED',
     'TERRITORY_CAPTURED',
     'FACTION_WAR_STARTED',
   ],
