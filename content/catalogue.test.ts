@@ -23,6 +23,7 @@ describe('the content that ships', () => {
     expect(catalogue.quests.length).toBeGreaterThanOrEqual(8);
     expect(catalogue.achievements.length).toBeGreaterThanOrEqual(10);
     expect(catalogue.classes).toHaveLength(4);
+    expect(catalogue.abilities.filter((ability) => ability.class !== null).length).toBeGreaterThanOrEqual(24);
     expect(catalogue.levels).toHaveLength(30);
     expect(new Set(catalogue.items.map((item) => item.quality)).size).toBe(5);
     expect(new Set(catalogue.quests.flatMap((quest) => quest.objectives.map(({ kind }) => kind)))).toEqual(
@@ -47,6 +48,32 @@ describe('the check', () => {
       'an unknown field',
       broken('npcs', 'mother-rust', (row) => ({ ...row, mood: 'bad' })),
       'npcs/mother-rust: : Unrecognized key: "mood"',
+    ],
+    [
+      'an ability that harms and helps at once',
+      broken('abilities', 'double-tap', (row) => ({
+        ...row,
+        effects: [...row.effects, { kind: 'heal', amount: { min: 1, max: 2 } }],
+      })),
+      'abilities/double-tap: it both harms and helps',
+    ],
+    [
+      'an ability that its class cannot pay for',
+      broken('abilities', 'jump-start', (row) => ({ ...row, energyCost: 499 })),
+      'classes/patcher: it cannot pay for "jump-start" when it learns it',
+    ],
+    [
+      'a kind of effect that no class has',
+      broken('abilities', 'jump-start', (row) => ({ ...row, class: null })),
+      'abilities: no class has an ability of kind "resurrect"',
+    ],
+    [
+      'a debuff that adds',
+      broken('abilities', 'crack-plate', (row) => ({
+        ...row,
+        effects: [{ kind: 'debuff', stats: { armour: 5 }, durationMs: 1_000 }],
+      })),
+      'abilities/crack-plate: buffs add and debuffs take',
     ],
     [
       'a weight of zero',
@@ -123,6 +150,81 @@ describe('the check', () => {
         restAreas: [...row.restAreas, { x: 340, y: 160, radiusM: 1 }],
       })),
       'zones/null-cathedral: a rest area reaches into where NPCs live',
+    ],
+    [
+      'a wall in the way of a vendor',
+      broken('zones', 'glasswater-docks', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 90, minY: 74, maxX: 100, maxY: 80 }],
+      })),
+      'zones/glasswater-docks: an obstacle stands in point "brine-and-sons"',
+    ],
+    [
+      'a wall where players arrive',
+      broken('zones', 'ember-terraces', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 50, minY: 399, maxX: 70, maxY: 400 }],
+      })),
+      'zones/ember-terraces: an obstacle stands in its spawn',
+    ],
+    [
+      'a wall that rounding to the wire could cross',
+      broken('zones', 'ember-terraces', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 500.1, minY: 500, maxX: 510, maxY: 501 }],
+      })),
+      'zones/ember-terraces: obstacles',
+    ],
+    [
+      'an NPC that behaves like nobody',
+      broken('npcs', 'slag-hound', (row) => ({ ...row, behaviour: 'philosopher' })),
+      'npcs/slag-hound: there is no behaviour "philosopher"',
+    ],
+    [
+      'a boss without a course of the fight',
+      broken('npcs', 'mother-rust', (row) => ({ ...row, encounter: null })),
+      'npcs/mother-rust: a boss, and nobody else, has an encounter',
+    ],
+    [
+      'a boss that calls another boss',
+      broken('npcs', 'mother-rust', (row) => ({
+        ...row,
+        encounter: {
+          ...row.encounter!,
+          phases: row.encounter!.phases.map((phase) => ({
+            ...phase,
+            summons: [{ npc: 'the-cantor', count: 1, radiusM: 5 }],
+          })),
+        },
+      })),
+      'npcs/mother-rust: "the-cantor" cannot come to its help',
+    ],
+    [
+      'phases in the wrong order',
+      broken('npcs', 'the-cantor', (row) => ({
+        ...row,
+        encounter: {
+          ...row.encounter!,
+          phases: [row.encounter!.phases[0]!, row.encounter!.phases[3]!, row.encounter!.phases[1]!],
+        },
+      })),
+      'npcs/the-cantor: phase "chorus" would begin before the one above it',
+    ],
+    [
+      'two bosses at once',
+      broken('zones', 'null-cathedral', (row) => ({
+        ...row,
+        npcSpawns: row.npcSpawns.map((spawn) => (spawn.npc === 'the-cantor' ? { ...spawn, count: 2 } : spawn)),
+      })),
+      'zones/null-cathedral: spawn "the-cantor-apse" has more than one boss',
+    ],
+    [
+      'a visit to nowhere',
+      broken('quests', 'lay-of-the-land', (row) => ({
+        ...row,
+        objectives: row.objectives.map((one) => ({ ...one, point: 'old-marlow' })),
+      })),
+      'quests/lay-of-the-land: "old-marlow" is no landmark of its zone',
     ],
     [
       'an achievement that nobody can earn',

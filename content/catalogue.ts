@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { abilities } from './abilities.ts';
 import { achievements } from './achievements.ts';
+import { behaviours } from './behaviours.ts';
 import { classes } from './classes.ts';
 import { crossCheck } from './cross-check.ts';
 import { currencies, systemAccounts } from './currencies.ts';
@@ -12,6 +13,7 @@ import { npcs } from './npcs.ts';
 import { quests } from './quests.ts';
 import { Ability } from './schema/ability.ts';
 import { Achievement } from './schema/achievement.ts';
+import { Behaviour } from './schema/behaviour.ts';
 import { CharacterClass } from './schema/class.ts';
 import { Currency, SystemAccountRow } from './schema/currency.ts';
 import { Dialogue } from './schema/dialogue.ts';
@@ -29,6 +31,7 @@ import { zones } from './zones.ts';
 export interface Catalogue {
   readonly abilities: readonly Ability[];
   readonly achievements: readonly Achievement[];
+  readonly behaviours: readonly Behaviour[];
   readonly classes: readonly CharacterClass[];
   readonly currencies: readonly Currency[];
   readonly dialogues: readonly Dialogue[];
@@ -45,6 +48,7 @@ export interface Catalogue {
 export const catalogue: Catalogue = {
   abilities: abilities.all,
   achievements: achievements.all,
+  behaviours: behaviours.all,
   classes: classes.all,
   currencies: currencies.all,
   dialogues: dialogues.all,
@@ -61,6 +65,7 @@ export const catalogue: Catalogue = {
 const schemas: { readonly [K in keyof Catalogue]: z.ZodType } = {
   abilities: Ability,
   achievements: Achievement,
+  behaviours: Behaviour,
   classes: CharacterClass,
   currencies: Currency,
   dialogues: Dialogue,

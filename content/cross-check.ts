@@ -1,4 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
+import { checkAbilities } from './checks/abilities.ts';
+import { checkBehaviours, checkEncounters } from './checks/behaviours.ts';
 import { indexOf } from './checks/index-of.ts';
 import { checkAchievements, checkItems, checkLootTables } from './checks/items.ts';
 import { checkDialogues, checkQuests } from './checks/quests.ts';
@@ -18,8 +20,11 @@ export function crossCheck(content: Catalogue): readonly string[] {
   checkLootTables(content, index, report);
   checkAchievements(content, index, report);
   checkNpcs(content, index, report);
+  checkBehaviours(content, index, report);
+  checkEncounters(content, index, report);
   checkZones(content, index, report);
   checkClasses(content, index, report);
+  checkAbilities(content, report);
   checkLevels(content, report);
   checkQuests(content, index, report);
   checkDialogues(content, index, report);

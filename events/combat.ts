@@ -106,13 +106,41 @@ export const PLAYER_DIED = defineEvent({
   name: 'PLAYER_DIED',
   version: 1,
   owner: 'combat',
-  summary: 'A character died in a fight, as often as `deaths` says.',
+  summary: 'A character died in a fight, by an NPC or by another character. Each death is told by itself.',
   detail: z.strictObject({
     ...fight,
     accountId: AccountId,
     characterId: CharacterId,
-    killer: opponent,
+    killer: z.union([opponent, CharacterRef]),
     deaths: z.int().min(1).max(1_000_000),
+    deathId: z.string().max(160).optional().meta({
+      description: 'Zone, epoch and number of the death in it: one death has one id, however often it is told',
+    }),
+  }),
+});
+
+export const PVP_FIGHT_ENDED = defineEvent({
+  name: 'PVP_FIGHT_ENDED',
+  version: 1,
+  owner: 'combat',
+  summary: 'A fight or duel between two characters is over, with what each did and suffered in it.',
+  detail: z.strictObject({
+    ...fight,
+    startedAt: Instant,
+    endedAt: Instant,
+    isDuel: z.boolean(),
+    winnerId: CharacterId.optional().meta({ description: 'Unset: nobody has won' }),
+    participants: z
+      .array(
+        CharacterRef.extend({
+          damageDone: Figure,
+          damageTaken: Figure,
+          hits: Count,
+          misses: Count,
+          deaths: Count,
+        }),
+      )
+      .length(2),
   }),
 });
 

@@ -35,6 +35,7 @@ interface JsonSchemaNode {
   readonly pattern?: string;
   readonly format?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchemaNode[];
 }
 
 /** Most characters that a pattern of fixed parts can match: ids end in `{26}`, amounts in `{0,15}`. */
@@ -46,6 +47,7 @@ function patternLength(pattern: string): number | undefined {
 
 /** Upper bound in bytes of the JSON that a schema admits; throws where there is none. */
 function largestJson(node: JsonSchemaNode, path: string): number {
+  if (node.anyOf) return Math.max(...node.anyOf.map((one) => largestJson(one, path)));
   if (node.enum) return Math.max(...node.enum.map((value) => JSON.stringify(value).length));
   switch (node.type) {
     case 'object': {

@@ -3,6 +3,7 @@ import type { Catalogue } from '../catalogue.ts';
 /** What the checks look up again and again. */
 export interface ContentIndex {
   readonly abilities: ReadonlyMap<string, Catalogue['abilities'][number]>;
+  readonly behaviours: ReadonlyMap<string, Catalogue['behaviours'][number]>;
   readonly dialogues: ReadonlyMap<string, Catalogue['dialogues'][number]>;
   readonly items: ReadonlyMap<string, Catalogue['items'][number]>;
   readonly lootTables: ReadonlyMap<string, Catalogue['lootTables'][number]>;
@@ -25,7 +26,9 @@ function byId<Row extends { readonly id: string }>(rows: readonly Row[]): Readon
 export function indexOf(content: Catalogue): ContentIndex {
   const npcs = byId(content.npcs);
   const lootTables = byId(content.lootTables);
-  const spawned = new Set(content.zones.flatMap((zone) => zone.npcSpawns.map((spawn) => spawn.npc)));
+  const spawned = new Set(
+    content.zones.flatMap((zone) => zone.npcSpawns.flatMap(({ npc, rare }) => (rare ? [npc, rare.npc] : [npc]))),
+  );
   const droppable = new Set(
     [...spawned].flatMap((id) => {
       const table = lootTables.get(npcs.get(id)?.lootTable ?? '');
@@ -42,6 +45,7 @@ export function indexOf(content: Catalogue): ContentIndex {
   ]);
   return {
     abilities: byId(content.abilities),
+    behaviours: byId(content.behaviours),
     dialogues: byId(content.dialogues),
     items: byId(content.items),
     lootTables,

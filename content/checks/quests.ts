@@ -67,6 +67,9 @@ function checkObjectives(quest: Quest, index: ContentIndex, where: string, repor
       report.expect(any, where, `nothing of kind ${itemKind} drops`);
     } else if (objective.kind === 'visit') {
       report.expect(index.zones.has(objective.zone), where, `there is no zone "${objective.zone}"`);
+      const { point } = objective;
+      const place = index.zones.get(objective.zone)?.points.find(({ id }) => id === point);
+      report.expect(point === null || place?.kind === 'landmark', where, `"${point}" is no landmark of its zone`);
       report.expect(objective.count === 1, where, 'a visit counts once');
     } else {
       const exists = index.dialogues.get(quest.id)?.nodes.some((node) => node.id === objective.node);

@@ -53,7 +53,17 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
       );
       report.expect(isQuiet, where, 'a rest area reaches into where NPCs live');
     }
+    for (const { minX, minY, maxX, maxY } of zone.obstacles) {
+      const { bounds } = zone;
+      const isInside = minX >= bounds.minX && minY >= bounds.minY && maxX <= bounds.maxX && maxY <= bounds.maxY;
+      report.expect(minX < maxX && minY < maxY && isInside, where, 'an obstacle is no box within its bounds');
+    }
+    report.expect(isClear(zone, zone.spawn), where, 'an obstacle stands in its spawn');
+    report.expect(isClear(zone, zone.graveyard), where, 'an obstacle stands in its graveyard');
     for (const point of zone.points) {
+      // A landmark may be a building; where one deals or passes through there must be room.
+      const isOpen = point.kind === 'landmark' || isClear(zone, point.at);
+      report.expect(isOpen, where, `an obstacle stands in point "${point.id}"`);
       report.expect(holds(zone, point.at), where, `point "${point.id}" lies outside`);
       if (point.kind !== 'gate') continue;
       const back = index.zones
@@ -64,12 +74,19 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
     for (const spawn of zone.npcSpawns) {
       const npc = index.npcs.get(spawn.npc);
       report.expect(npc !== undefined, where, `there is no NPC kind "${spawn.npc}"`);
+      const isRoomy = isClear(zone, { ...spawn.area, radiusM: 0 });
+      report.expect(isRoomy, where, `an obstacle stands in the middle of spawn "${spawn.id}"`);
       report.expect(holds(zone, spawn.area), where, `spawn "${spawn.id}" lies outside`);
       report.expect(
         !npc || (npc.level >= levelRange.min && npc.level <= levelRange.max),
         where,
         `spawn "${spawn.id}" is outside the zone's levels`,
       );
+      report.expect(npc?.rank !== 'boss' || spawn.count === 1, where, `spawn "${spawn.id}" has more than one boss`);
+      const { rare } = spawn;
+      report.expect(!rare || index.npcs.get(rare.npc)?.rank === 'elite', where, `rare "${rare?.npc}" is no elite`);
+      for (const { x, y } of spawn.patrol ?? [])
+        report.expect(holds(zone, { x, y, radiusM: 0 }), where, `patrol of "${spawn.id}" leaves it`);
     }
   }
   const reached = new Set(starting.map((zone) => zone.id));
@@ -81,6 +98,15 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
 
 function metresBetween(a: Circle, b: Circle): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
+}
+
+/** Whether no obstacle reaches into an area. */
+function isClear({ obstacles }: Zone, area: Circle): boolean {
+  return obstacles.every(({ minX, minY, maxX, maxY }) => {
+    const east = Math.max(minX - area.x, 0, area.x - maxX);
+    const north = Math.max(minY - area.y, 0, area.y - maxY);
+    return Math.hypot(east, north) > area.radiusM;
+  });
 }
 
 function holds({ bounds }: Zone, area: Circle): boolean {
@@ -119,10 +145,6 @@ export function checkClasses(content: Catalogue, index: ContentIndex, report: Re
       const teacher = content.classes.find((row) => row.id === ability.class);
       const taught = teacher?.abilities.some((step) => step.ability === ability.id);
       report.expect(taught === true, `abilities/${ability.id}`, 'its class never learns it');
-    }
-    for (const effect of ability.effects) {
-      const range = 'amount' in effect ? effect.amount : 'amountPerTick' in effect ? effect.amountPerTick : undefined;
-      report.expect(!range || range.min <= range.max, `abilities/${ability.id}`, 'amounts are ranges');
     }
   }
 }

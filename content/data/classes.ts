@@ -27,8 +27,12 @@ export const classRows: readonly CharacterClass[] = [
     ],
     abilities: [
       { ability: 'hull-breaker', level: 1 },
+      { ability: 'call-out', level: 2 },
       { ability: 'stand-fast', level: 4 },
+      { ability: 'rivet', level: 6 },
       { ability: 'wrecking-swing', level: 8 },
+      { ability: 'second-wind', level: 10 },
+      { ability: 'crack-plate', level: 12 },
     ],
   },
   {
@@ -57,8 +61,12 @@ export const classRows: readonly CharacterClass[] = [
     ],
     abilities: [
       { ability: 'double-tap', level: 1 },
+      { ability: 'incendiary-round', level: 2 },
       { ability: 'smoke-step', level: 4 },
+      { ability: 'suppressing-fire', level: 6 },
       { ability: 'dead-angle', level: 8 },
+      { ability: 'leg-shot', level: 10 },
+      { ability: 'steady-hands', level: 12 },
     ],
   },
   {
@@ -87,8 +95,12 @@ export const classRows: readonly CharacterClass[] = [
     ],
     abilities: [
       { ability: 'neural-spike', level: 1 },
+      { ability: 'data-siphon', level: 2 },
       { ability: 'feedback-loop', level: 4 },
+      { ability: 'static-field', level: 6 },
       { ability: 'blackout', level: 8 },
+      { ability: 'dead-air', level: 10 },
+      { ability: 'corrode-firmware', level: 12 },
     ],
   },
   {
@@ -117,8 +129,12 @@ export const classRows: readonly CharacterClass[] = [
     ],
     abilities: [
       { ability: 'field-dressing', level: 1 },
+      { ability: 'drip-line', level: 2 },
       { ability: 'hardened-shell', level: 4 },
+      { ability: 'aerosol-dose', level: 6 },
       { ability: 'nerve-jolt', level: 8 },
+      { ability: 'jump-start', level: 10 },
+      { ability: 'stim-cocktail', level: 12 },
     ],
   },
 ];

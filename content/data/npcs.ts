@@ -1,4 +1,5 @@
 import type { NpcKind, NpcRank } from '../schema/npc.ts';
+import { encounters } from './encounters.ts';
 
 interface NpcRow {
   id: string;
@@ -14,6 +15,8 @@ interface NpcRow {
   speedMps?: number;
   aggroRadiusM: number;
   abilities?: string[];
+  /** Unset: by range and rank. */
+  behaviour?: string;
   lootTable: string;
   /** A boss that a whole zone fights: loot for each of them, and a corpse that waits for all. */
   worldBoss?: true;
@@ -28,6 +31,11 @@ const byRank: Record<NpcRank, RankFigures> = {
   boss: { xpPercent: 400, decaySeconds: 900, leashM: 60, lockout: 'daily' },
 };
 const WORLD_BOSS_DECAY_SECONDS = 3_600;
+
+function usualBehaviour({ rank, attackRangeM = 0 }: NpcRow): string {
+  if (rank === 'boss') return 'warlord';
+  return attackRangeM > 10 ? 'marksman' : 'brawler';
+}
 
 function npc(row: NpcRow): NpcKind {
   const rank = row.rank ?? 'normal';
@@ -46,6 +54,8 @@ function npc(row: NpcRow): NpcKind {
     assistRadiusM: row.aggroRadiusM === 0 ? 0 : 8,
     leashM: byRank[rank].leashM,
     abilities: row.abilities ?? [],
+    behaviour: row.behaviour ?? usualBehaviour(row),
+    encounter: row.id in encounters ? encounters[row.id as keyof typeof encounters] : null,
     lootTable: row.lootTable,
     xpPercent: byRank[rank].xpPercent,
     lockout: byRank[rank].lockout,
@@ -75,6 +85,7 @@ export const npcKinds: readonly NpcKind[] = [
     damage: [2, 5],
     speedMps: 5,
     aggroRadiusM: 0,
+    behaviour: 'skittish',
     lootTable: 'gilded-courier',
   }),
   npc({
@@ -88,6 +99,17 @@ export const npcKinds: readonly NpcKind[] = [
     lootTable: 'bilge-crawler',
   }),
   npc({
+    id: 'chromeback-crawler',
+    name: 'Chromeback Crawler',
+    faction: 'feral-machines',
+    rank: 'elite',
+    level: 5,
+    health: 220,
+    damage: [8, 13],
+    aggroRadiusM: 9,
+    lootTable: 'gilded-courier',
+  }),
+  npc({
     id: 'rustjaw-brawler',
     name: 'Rustjaw Brawler',
     faction: 'rustjaw-gang',
@@ -95,6 +117,7 @@ export const npcKinds: readonly NpcKind[] = [
     health: 84,
     damage: [6, 10],
     aggroRadiusM: 10,
+    behaviour: 'coward',
     lootTable: 'rustjaw-rank-and-file',
   }),
   npc({
@@ -168,6 +191,7 @@ export const npcKinds: readonly NpcKind[] = [
     damage: [20, 31],
     attackRangeM: 24,
     aggroRadiusM: 16,
+    behaviour: 'guard',
     lootTable: 'combine-staff',
   }),
   npc({
@@ -180,6 +204,7 @@ export const npcKinds: readonly NpcKind[] = [
     attackRangeM: 18,
     aggroRadiusM: 12,
     abilities: ['audit-lock'],
+    behaviour: 'adept',
     lootTable: 'combine-staff',
   }),
   npc({
@@ -218,6 +243,8 @@ export const npcKinds: readonly NpcKind[] = [
     damage: [38, 56],
     attackRangeM: 16,
     aggroRadiusM: 14,
+    abilities: ['hymn-of-mending'],
+    behaviour: 'mender',
     lootTable: 'choir-faithful',
   }),
   npc({
@@ -243,6 +270,7 @@ export const npcKinds: readonly NpcKind[] = [
     speedMps: 7,
     aggroRadiusM: 18,
     abilities: ['static-wail'],
+    behaviour: 'adept',
     lootTable: 'choir-seraph',
   }),
   npc({

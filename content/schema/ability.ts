@@ -33,6 +33,8 @@ export const AbilityEffect = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('buff'), stats: Stats, durationMs: z.int().min(1_000) }),
   z.strictObject({ kind: z.literal('debuff'), stats: Stats, durationMs: z.int().min(1_000) }),
+  z.strictObject({ kind: z.literal('taunt'), durationMs: z.int().min(1_000).max(10_000) }),
+  z.strictObject({ kind: z.literal('resurrect'), healthPermille: z.int().min(1).max(1_000) }),
 ]);
 export type AbilityEffect = z.infer<typeof AbilityEffect>;
 
@@ -41,10 +43,22 @@ export const Ability = z.strictObject({
   name: z.string().min(2).max(60),
   description: z.string().min(5).max(240),
   class: ClassId.nullable().meta({ description: 'Class that learns it; null: NPCs use it' }),
-  target: z.enum(['enemy', 'ally', 'self', 'area']),
-  rangeM: z.number().min(0).max(60).meta({ description: 'Furthest target in metres; 0: oneself' }),
+  target: z
+    .enum(['enemy', 'ally', 'self', 'area', 'fallen'])
+    .meta({ description: '`fallen`: a dead player; `area`: whoever the effects are for, around a point' }),
+  rangeM: z
+    .number()
+    .min(0)
+    .max(60)
+    .meta({ description: 'Furthest target, or middle of an area, in metres; 0: oneself' }),
   radiusM: z.number().min(0).max(30).meta({ description: 'Radius around the target point; 0: the target alone' }),
   castMs: z.int().min(0).max(10_000).meta({ description: '0: instant' }),
+  channelTickMs: z
+    .int()
+    .min(250)
+    .max(5_000)
+    .optional()
+    .meta({ description: 'The effects come each so often during the cast; unset: once, at its end' }),
   cooldownMs: z.int().min(0).max(600_000),
   globalCooldownMs: z.int().min(0).max(2_000),
   energyCost: z.int().min(0).max(500),

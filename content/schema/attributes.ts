@@ -11,6 +11,10 @@ export type SkillId = z.infer<typeof SkillId>;
 export const statIds = [
   ...attributeIds,
   'armour',
+  'resistThermal',
+  'resistShock',
+  'resistNeural',
+  'resistToxic',
   'maxHealth',
   'maxEnergy',
   'powerPermille',

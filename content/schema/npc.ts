@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
+import { Encounter } from './behaviour.ts';
 
 export const Faction = z
   .enum(['feral-machines', 'rustjaw-gang', 'tidewatch', 'orrery-combine', 'hollow-choir'])
@@ -26,6 +27,10 @@ export const NpcKind = z.strictObject({
   assistRadiusM: z.number().min(0).max(20).meta({ description: 'Friends of its faction within this join in' }),
   leashM: z.number().min(5).max(120).meta({ description: 'Turns back this far from its spawn' }),
   abilities: z.array(Slug).max(6),
+  behaviour: Slug.meta({ description: 'How it fights' }),
+  encounter: Encounter.nullable().meta({
+    description: 'The course of the fight with it; bosses have one, others none',
+  }),
   lootTable: Slug,
   xpPercent: z.int().min(0).max(2_000).meta({ description: 'Experience against a plain NPC of its level' }),
   lockout: z.enum(['daily', 'weekly']).nullable().meta({

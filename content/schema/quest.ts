@@ -20,7 +20,14 @@ export const Objective = z.discriminatedUnion('kind', [
       minQuality: QualityId.nullable().meta({ description: 'At least of this quality; null: any' }),
     }),
   }),
-  z.strictObject({ ...objectiveBase, kind: z.literal('visit'), zone: Slug }),
+  z.strictObject({
+    ...objectiveBase,
+    kind: z.literal('visit'),
+    zone: Slug,
+    point: Slug.nullable().meta({
+      description: 'A landmark of the zone that is to be walked to; null: the zone at all',
+    }),
+  }),
   z.strictObject({ ...objectiveBase, kind: z.literal('talk'), node: Slug }),
 ]);
 export type Objective = z.infer<typeof Objective>;

@@ -8,6 +8,11 @@ export type Position = z.infer<typeof Position>;
 export const Circle = z.strictObject({ x: z.number(), y: z.number(), radiusM: z.number().min(0).max(500) });
 export type Circle = z.infer<typeof Circle>;
 
+/** A wall, stack or building. Sides lie on quarter metres, so that rounding to the wire never crosses one. */
+const side = z.number().multipleOf(0.25);
+export const Box = z.strictObject({ minX: side, minY: side, maxX: side, maxY: side });
+export type Box = z.infer<typeof Box>;
+
 export const Zone = z.strictObject({
   id: Slug,
   name: z.string().min(2).max(60),
@@ -21,6 +26,7 @@ export const Zone = z.strictObject({
     .min(1)
     .max(20)
     .meta({ description: 'Safe places, away from every spawn: who rests in one leaves the world at once' }),
+  obstacles: z.array(Box).max(256).meta({ description: 'What nobody walks, sees or shoots through' }),
   starting: z.boolean().meta({ description: 'New characters begin here' }),
   instance: z
     .strictObject({
@@ -39,6 +45,19 @@ export const Zone = z.strictObject({
         count: z.int().min(1).max(60).meta({ description: 'How many are alive at once' }),
         area: Circle,
         respawnSeconds: z.int().min(10).max(86_400),
+        pack: Slug.nullable().meta({
+          description: 'NPCs of one pack help each other from farther away; null: of none',
+        }),
+        patrol: z
+          .array(Position.extend({ pauseMs: z.int().min(0).max(60_000) }))
+          .min(2)
+          .max(12)
+          .nullable()
+          .meta({ description: 'Where they walk, round and round; null: they keep to their area' }),
+        rare: z
+          .strictObject({ npc: Slug, permille: z.int().min(1).max(500) })
+          .nullable()
+          .meta({ description: 'A kind that comes in place of one now and then' }),
       }),
     )
     .min(1)

@@ -1,4 +1,4 @@
-import { gearOf } from '#functions/inventory/public.ts';
+import { type Gear, gearOf } from '#functions/inventory/public.ts';
 import { levelOf, levelsOf } from '#functions/progression/public.ts';
 import { presenceOf, requireOwner, setOut, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
@@ -64,6 +64,8 @@ export interface Entrant {
   readonly level: number;
   /** What its equipment adds, by stat. */
   readonly gear: Readonly<Record<string, number>>;
+  /** In its hand, and whole; unset: none. */
+  readonly weapon?: Gear['weapon'];
   /** Where it was last saved in this zone, or is to arrive in it; unset for who comes from elsewhere. */
   readonly state?: Omit<CharacterState, 'characterId' | 'epoch'> | undefined;
 }
@@ -77,7 +79,7 @@ export async function lastPlaceOf(
 
 /** What a unit needs of a character to let it in; undefined when none can be played. Strongly consistent. */
 export async function loadCharacterForZone(characterId: CharacterId, unitId: Slug): Promise<Entrant | undefined> {
-  const [character, level, saved, { stats: gear }] = await Promise.all([
+  const [character, level, saved, { stats: gear, weapon }] = await Promise.all([
     getCharacter(characterId),
     levelOf(characterId),
     getState(characterId),
@@ -85,7 +87,7 @@ export async function loadCharacterForZone(characterId: CharacterId, unitId: Slu
   ]);
   if (!character || statusOf(character) !== 'ACTIVE' || level === undefined) return undefined;
   const { accountId, name, classId } = character;
-  const entrant = { accountId, characterId, name, classId, level, gear };
+  const entrant = { accountId, characterId, name, classId, level, gear, ...(weapon ? { weapon } : {}) };
   if (saved?.zoneId !== zoneOf(unitId)) return entrant;
   const { zoneId, x, y, yaw, health, stay, sequence, carried, savedAtMs } = saved;
   return { ...entrant, state: { zoneId, x, y, yaw, health, stay, sequence, carried, savedAtMs } };

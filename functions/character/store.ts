@@ -140,14 +140,22 @@ export interface CharacterState {
   readonly carried?: Carried | undefined;
 }
 
-/** What a body takes with it besides place and health, so that going and coming back resets nothing. */
+/** What a body takes with it besides place and health, so that going and coming back resets nothing. Spans are ms. */
 export interface Carried {
-  /** Time that abilities still need, by their ids, in ms. */
+  /** Time that abilities still need, by their ids. */
   readonly readyInMs: Readonly<Record<string, number>>;
-  /** Since its last hostile act or wound, in ms; unset: long ago. */
+  /** Until the next ability of any kind. */
+  readonly globalReadyInMs?: number | undefined;
+  /** Since its last hostile act or wound; unset: long ago. */
   readonly hostileAgoMs?: number | undefined;
-  /** Whatever else its class has, such as energy. */
-  readonly resources?: Readonly<Record<string, number>> | undefined;
+  /** Unset: all that it can have. */
+  readonly energy?: number | undefined;
+  /** It is weak for so long yet after coming back at the graveyard. */
+  readonly sickForMs?: number | undefined;
+  /** It has chosen to fight players. */
+  readonly wantsPvp?: boolean | undefined;
+  /** What it did to players keeps its flag for so long yet. */
+  readonly pvpForMs?: number | undefined;
 }
 
 export const DUE_SHARDS = 4;

@@ -9,7 +9,15 @@ import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { getSession, listSessions } from './contract.ts';
 import { handler as getSessionHandler } from './endpoints/get-session.ts';
 import { handler as listSessionsHandler } from './endpoints/list-sessions.ts';
-import { type CombatSummary, recordCombatSummary } from './public.ts';
+import {
+  type CombatSummary,
+  type Death,
+  type PvpFight,
+  recordCombatSummary,
+  recordDeath,
+  recordPvpFight,
+} from './public.ts';
+import type { Participant } from './rules.ts';
 
 let world: TestWorld;
 let fence: ZoneFence;
@@ -73,7 +81,6 @@ describe('recordCombatSummary', () => {
       'PLAYER_ATTACKED',
       'DAMAGE_DEALT',
       'HEAL_CAST',
-      'PLAYER_DIED',
       'COMBAT_ENDED',
     ]);
   });
@@ -105,6 +112,63 @@ describe('recordCombatSummary', () => {
     fence = await own();
     const before = await world.snapshot();
     await expect(recordCombatSummary(old, fightOf(createId('chr')))).rejects.toMatchObject({ code: 'zone.fenced' });
+    expect(await world.snapshot()).toEqual(before);
+  });
+});
+
+describe('recordDeath', () => {
+  const deathOf = (characterId: CharacterId, deathSeq: number): Death => ({
+    deathSeq,
+    combatId: createId('cbt'),
+    accountId: createId('acc'),
+    characterId,
+    killer: { npcKind: npcs.all[0]!.id, npcLevel: 2 },
+  });
+  const idOf = (deathSeq: number) => `${fence.zoneId}.${fence.epoch}.${deathSeq}`;
+
+  it('tells each death once, however often it is handed in', async () => {
+    const death = deathOf(createId('chr'), 1);
+    await Promise.all([recordDeath(fence, death), recordDeath(fence, death)]);
+    await recordDeath(fence, death);
+    await recordDeath(fence, { ...death, deathSeq: 2 });
+    expect([await toldOf(idOf(1)), await toldOf(idOf(2))]).toEqual([['PLAYER_DIED'], ['PLAYER_DIED']]);
+  });
+
+  it('refuses an owner whose epoch is over, and changes nothing', async () => {
+    const before = await world.snapshot();
+    const old = { ...fence, epoch: fence.epoch - 1 };
+    await expect(recordDeath(old, deathOf(createId('chr'), 3))).rejects.toMatchObject({ code: 'zone.fenced' });
+    expect(await world.snapshot()).toEqual(before);
+  });
+});
+
+describe('recordPvpFight', () => {
+  function pvpFight(winner: CharacterId, loser: CharacterId): PvpFight {
+    const { participants, ...fight } = fightOf(winner, loser);
+    const { combatId, startedAtMs, endedAtMs } = fight;
+    const [first, second] = participants as [Participant, Participant];
+    return { combatId, startedAtMs, endedAtMs, isDuel: true, winnerId: winner, participants: [first, second] };
+  }
+
+  it('stands in the logs of both, each with its own end, and is told once', async () => {
+    const [winner, loser] = [createId('chr'), createId('chr')];
+    const fight = pvpFight(winner, loser);
+    await Promise.all([recordPvpFight(fence, fight), recordPvpFight(fence, fight)]);
+    await recordPvpFight(fence, fight);
+    expect(await toldOf(fight.combatId)).toEqual(['PVP_FIGHT_ENDED']);
+    const read = async (characterId: CharacterId) => {
+      const params = { combatId: fight.combatId };
+      return (await world.call(getSessionHandler, getSession, { actor: world.actor({ characterId }), params })).body;
+    };
+    expect(await read(winner)).toMatchObject({ outcome: 'won', opponent: { characterId: loser, isDuel: true } });
+    expect(await read(loser)).toMatchObject({ outcome: 'lost', opponent: { characterId: winner, isDuel: true } });
+  });
+
+  it('refuses an owner whose epoch is over, and changes nothing', async () => {
+    const fight = pvpFight(createId('chr'), createId('chr'));
+    const before = await world.snapshot();
+    const old = { ...fence, epoch: fence.epoch - 1 };
+    await expect(recordPvpFight(old, fight)).rejects.toMatchObject({ code: 'zone.fenced' });
     expect(await world.snapshot()).toEqual(before);
   });
 });

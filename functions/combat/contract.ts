@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { CombatId, Slug } from '#shared/kernel/ids.ts';
+import { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { combatErrors } from './errors.ts';
 
-export const combatOutcomes = ['npc_died', 'npc_evaded', 'players_died'] as const;
+/** The last three are of fights between two characters. */
+export const combatOutcomes = ['npc_died', 'npc_evaded', 'players_died', 'won', 'lost', 'drawn'] as const;
 
 const Count = z.int().min(0);
 
@@ -15,7 +16,10 @@ export const CombatSessionView = z.strictObject({
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   outcome: z.enum(combatOutcomes),
-  opponent: z.strictObject({ npcKind: Slug, npcLevel: z.int().min(1) }),
+  opponent: z.union([
+    z.strictObject({ npcKind: Slug, npcLevel: z.int().min(1) }),
+    z.strictObject({ characterId: CharacterId, isDuel: z.boolean() }),
+  ]),
   participants: z.int().min(1).meta({ description: 'How many characters fought' }),
   own: z
     .strictObject({

@@ -1,12 +1,20 @@
-import { COMBAT_ENDED, COMBAT_STARTED, DAMAGE_DEALT, HEAL_CAST, PLAYER_ATTACKED, PLAYER_DIED } from '#events/combat.ts';
+import {
+  COMBAT_ENDED,
+  COMBAT_STARTED,
+  DAMAGE_DEALT,
+  HEAL_CAST,
+  PLAYER_ATTACKED,
+  PLAYER_DIED,
+  PVP_FIGHT_ENDED,
+} from '#events/combat.ts';
 import { type DomainEvent, event } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import { type CombatSummary, type Participant, recordedParticipants } from './rules.ts';
+import { type CombatSummary, type Death, type Participant, type PvpFight, recordedParticipants } from './rules.ts';
 
 /**
- * Everything that a finished fight tells: its start and end always, attacks, deaths, damage and healing where there
- * were any. Each figure is the fight's sum, so that a blow never costs an event of its own.
+ * Everything that a finished fight tells: its start and end always, attacks, damage and healing where there were any;
+ * deaths have been told when they happened. Each figure is the fight's sum, so that a blow never costs an event of its own.
  */
 export function eventsOf(
   zone: { readonly zoneId: Slug; readonly epoch: number },
@@ -22,7 +30,6 @@ export function eventsOf(
   const victims = participants.filter((one) => one.damageTaken > 0);
   const attackers = participants.filter((one) => one.hits + one.misses > 0 || one.damageDone > 0);
   const healers = participants.filter((one) => one.healingDone > 0);
-  const dead = participants.filter((one) => one.deaths > 0);
 
   let aggregateSeq = 0;
   const next = () => {
@@ -68,9 +75,6 @@ export function eventsOf(
             data: { ...fight, healed: healers.map((one) => ({ ...refOf(one), healing: one.healingDone })) },
           }),
         ]),
-    ...dead.map((one) =>
-      event(PLAYER_DIED, { ...next(), data: { ...fight, ...refOf(one), killer: npc, deaths: one.deaths } }),
-    ),
     event(COMBAT_ENDED, {
       ...next(),
       data: {
@@ -89,4 +93,31 @@ export function eventsOf(
       },
     }),
   ];
+}
+
+type ZoneLife = { readonly zoneId: Slug; readonly epoch: number };
+
+/** Names a death in a unit, however often it is told. */
+export function deathIdOf({ zoneId, epoch }: ZoneLife, deathSeq: number): string {
+  return `${zoneId}.${epoch}.${deathSeq}`;
+}
+
+/** That a character died, in this zone of content. */
+export function deathEvent(deathId: string, { zoneId, epoch }: ZoneLife, death: Death): DomainEvent {
+  const { combatId, accountId, characterId, killer } = death;
+  const data = { combatId, zoneId, epoch, accountId, characterId, killer, deaths: 1, deathId };
+  return event(PLAYER_DIED, { aggregateId: deathId, aggregateSeq: 1, data });
+}
+
+/** That a fight between two characters is over. */
+export function pvpFightEvent({ zoneId, epoch }: ZoneLife, fight: PvpFight): DomainEvent {
+  const { combatId, isDuel, winnerId, participants } = fight;
+  const data = {
+    ...{ combatId, zoneId, epoch, isDuel },
+    startedAt: toIso(fight.startedAtMs),
+    endedAt: toIso(fight.endedAtMs),
+    ...(winnerId ? { winnerId } : {}),
+    participants: participants.map(({ healingDone: _healing, ...figures }) => figures),
+  };
+  return event(PVP_FIGHT_ENDED, { aggregateId: combatId, aggregateSeq: 1, data });
 }

@@ -5,12 +5,12 @@ import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
-import { eventsOf } from './fight-events.ts';
-import type { CombatSummary } from './rules.ts';
-import { fightWrites, listFights, readFight } from './store.ts';
+import { deathEvent, deathIdOf, eventsOf, pvpFightEvent } from './fight-events.ts';
+import type { CombatSummary, Death, PvpFight } from './rules.ts';
+import { deathWrite, fightWrites, hasDeath, listFights, pvpFightWrites, readFight } from './store.ts';
 import { viewOf } from './view.ts';
 
-export type { CombatSummary };
+export type { CombatSummary, Death, PvpFight };
 
 /** The fact that an NPC was killed, as a piece of the transaction that records the kill. */
 export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {
@@ -35,6 +35,41 @@ export async function recordCombatSummary(fence: ZoneFence, summary: CombatSumma
     if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
     const recorded = await readFight(first.characterId, summary.combatId);
     if (!recorded) throw error;
+  }
+}
+
+/**
+ * Tells that a character died, in one commit. Handing in the same death again changes nothing.
+ * @throws GameError `zone.fenced` when the caller lost the zone.
+ */
+export async function recordDeath(fence: ZoneFence, death: Death): Promise<void> {
+  const deathId = deathIdOf(fence, death.deathSeq);
+  const operation = zoneOperation(deathId);
+  try {
+    await operation.commit({
+      writes: [requireOwner(fence), deathWrite(deathId, death, operation.nowMs)],
+      events: [deathEvent(deathId, { zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, death)],
+    });
+  } catch (error) {
+    if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
+    if (!(await hasDeath(death.characterId, deathId))) throw error;
+  }
+}
+
+/**
+ * Stores a fight or duel of two characters in the logs of both, and tells it, in one commit. Handing in the same fight
+ * again changes nothing.
+ * @throws GameError `zone.fenced` when the caller lost the zone.
+ */
+export async function recordPvpFight(fence: ZoneFence, fight: PvpFight): Promise<void> {
+  try {
+    await zoneOperation(fight.combatId).commit({
+      writes: [requireOwner(fence), ...pvpFightWrites(zoneOf(fence.zoneId), fight)],
+      events: [pvpFightEvent({ zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, fight)],
+    });
+  } catch (error) {
+    if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
+    if (!(await readFight(fight.participants[0].characterId, fight.combatId))) throw error;
   }
 }
 

@@ -23,7 +23,7 @@ export interface CombatSummary {
   readonly combatId: CombatId;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
-  readonly outcome: (typeof combatOutcomes)[number];
+  readonly outcome: Exclude<(typeof combatOutcomes)[number], 'won' | 'lost' | 'drawn'>;
   readonly npc: {
     readonly kind: Slug;
     readonly level: number;
@@ -32,6 +32,35 @@ export interface CombatSummary {
   };
   /** The first 40 are told of. */
   readonly participants: readonly Participant[];
+}
+
+/** One death of a character. */
+export interface Death {
+  /** Counts the deaths of the zone's epoch from 1: (zoneId, epoch, deathSeq) names the death. */
+  readonly deathSeq: number;
+  readonly combatId: CombatId;
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+  readonly killer:
+    | { readonly npcKind: Slug; readonly npcLevel: number }
+    | { readonly accountId: AccountId; readonly characterId: CharacterId };
+}
+
+/** A fight or duel between two characters, from the first blow until one is down or gone, or neither strikes any more. */
+export interface PvpFight {
+  readonly combatId: CombatId;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly isDuel: boolean;
+  /** Unset: nobody has won. */
+  readonly winnerId: CharacterId | undefined;
+  readonly participants: readonly [Participant, Participant];
+}
+
+/** How a fight between two ended for one of them. */
+export function pvpOutcome({ winnerId }: PvpFight, characterId: CharacterId): 'won' | 'lost' | 'drawn' {
+  if (winnerId === undefined) return 'drawn';
+  return winnerId === characterId ? 'won' : 'lost';
 }
 
 /** Those whose fight is recorded: nobody twice, and no more than events have room for. */

@@ -1,6 +1,7 @@
 import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
+import { boolean } from 'dynamodb-toolbox/schema/boolean';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
@@ -10,7 +11,16 @@ import type { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
 import { combatKeys } from '#shared/table/keys/combat.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { type CombatSummary, LOG_RETENTION_MS, type Participant, recordedParticipants } from './rules.ts';
+import { combatOutcomes } from './contract.ts';
+import {
+  type CombatSummary,
+  type Death,
+  LOG_RETENTION_MS,
+  type Participant,
+  type PvpFight,
+  pvpOutcome,
+  recordedParticipants,
+} from './rules.ts';
 
 /** A fight as one character remembers it. */
 export interface LoggedFight extends Omit<Participant, 'accountId'> {
@@ -18,9 +28,13 @@ export interface LoggedFight extends Omit<Participant, 'accountId'> {
   readonly zoneId: Slug;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
-  readonly outcome: CombatSummary['outcome'];
-  readonly npcKind: Slug;
-  readonly npcLevel: number;
+  readonly outcome: (typeof combatOutcomes)[number];
+  /** Against an NPC … */
+  readonly npcKind?: Slug | undefined;
+  readonly npcLevel?: number | undefined;
+  /** … or against another character. */
+  readonly rivalId?: CharacterId | undefined;
+  readonly isDuel?: boolean | undefined;
   readonly participants: number;
 }
 
@@ -34,9 +48,11 @@ const FightEntity = new Entity({
     zoneId: string(),
     startedAtMs: number(),
     endedAtMs: number(),
-    outcome: string().enum('npc_died', 'npc_evaded', 'players_died'),
-    npcKind: string(),
-    npcLevel: number(),
+    outcome: string().enum(...combatOutcomes),
+    npcKind: string().optional(),
+    npcLevel: number().optional(),
+    rivalId: string().optional(),
+    isDuel: boolean().optional(),
     participants: number(),
     damageDone: number(),
     damageTaken: number(),
@@ -48,6 +64,45 @@ const FightEntity = new Entity({
   }),
   computeKey: combatKeys.fight.primary,
 });
+
+const DeathEntity = new Entity({
+  ...entityDefaults,
+  name: 'Death',
+  table,
+  schema: item({ characterId: string().key(), deathId: string().key(), combatId: string(), ttl: number() }),
+  computeKey: combatKeys.death.primary,
+});
+
+/** The record of a death; one that is there already refuses the whole transaction: a death is told once. */
+export function deathWrite(deathId: string, { characterId, combatId }: Death, nowMs: number): Write {
+  return DeathEntity.build(PutTransaction)
+    .item({ characterId, deathId, combatId, ttl: ttlSeconds(nowMs + LOG_RETENTION_MS) })
+    .options({ condition: { attr: 'deathId', exists: false } });
+}
+
+/** Whether a death is recorded already, strongly consistent. */
+export async function hasDeath(characterId: CharacterId, deathId: string): Promise<boolean> {
+  const key = { characterId, deathId };
+  const { Item } = await DeathEntity.build(GetItemCommand).key(key).options({ consistent: true }).send();
+  return Item !== undefined;
+}
+
+/** A row for each of the two. */
+export function pvpFightWrites(zoneId: Slug, fight: PvpFight): Write[] {
+  const { combatId, startedAtMs, endedAtMs, isDuel, participants } = fight;
+  return participants.map(({ accountId: _account, ...figures }, index) =>
+    FightEntity.build(PutTransaction)
+      .item({
+        ...figures,
+        ...{ combatId, zoneId, startedAtMs, endedAtMs, isDuel },
+        outcome: pvpOutcome(fight, figures.characterId),
+        rivalId: participants[1 - index]!.characterId,
+        participants: participants.length,
+        ttl: ttlSeconds(endedAtMs + LOG_RETENTION_MS),
+      })
+      .options({ condition: { attr: 'combatId', exists: false } }),
+  );
+}
 
 /** One row per participant; a row that is there already refuses the whole transaction: a fight is recorded once. */
 export function fightWrites(zoneId: Slug, summary: CombatSummary): Write[] {
@@ -72,7 +127,12 @@ export function fightWrites(zoneId: Slug, summary: CombatSummary): Write[] {
 }
 
 function toFight(stored: FormattedItem<typeof FightEntity>): LoggedFight {
-  return { ...stored, characterId: stored.characterId as CharacterId, combatId: stored.combatId as CombatId };
+  return {
+    ...stored,
+    characterId: stored.characterId as CharacterId,
+    combatId: stored.combatId as CombatId,
+    rivalId: stored.rivalId as CharacterId | undefined,
+  };
 }
 
 /** A fight in a character's log, strongly consistent; undefined when it was not in it. */

@@ -12,7 +12,9 @@ export function viewOf(fight: LoggedFight): z.input<typeof CombatSessionView> {
     startedAt: toIso(fight.startedAtMs),
     endedAt: toIso(fight.endedAtMs),
     outcome: fight.outcome,
-    opponent: { npcKind: fight.npcKind, npcLevel: fight.npcLevel },
+    opponent: fight.rivalId
+      ? { characterId: fight.rivalId, isDuel: fight.isDuel ?? false }
+      : { npcKind: fight.npcKind!, npcLevel: fight.npcLevel! },
     participants: fight.participants,
     own: { damageDone, damageTaken, healingDone, hits, misses, deaths },
   };

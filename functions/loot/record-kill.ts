@@ -5,7 +5,7 @@ import { MAX_GROUP } from '#events/fields.ts';
 import { LOOT_GENERATED } from '#events/loot.ts';
 import { npcDied } from '#functions/combat/public.ts';
 import { lastServedOf, noteLoot, type Party, partyOf } from '#functions/party/public.ts';
-import { requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import { type BossFall, bossFell, requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -30,6 +30,7 @@ import {
   type Earners,
   freezeEarners,
   lootLimits,
+  ofTapGroup,
   rollLoot,
   topDamagerOf,
 } from './rules.ts';
@@ -49,8 +50,12 @@ export interface Kill {
   readonly combatId: CombatId;
   /** Who had a part in it: at least one; the killer first. */
   readonly claimants: readonly Claimant[];
+  /** Who struck first: the kill is its group's, if any of it is near. */
+  readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near, dead or alive. */
   readonly nearby?: readonly Bystander[] | undefined;
+  /** It was a boss: how long it stays dead, whoever runs the zone. */
+  readonly boss?: BossFall | undefined;
 }
 
 /** What a kill has left, as the zone shows it to those who earned it. */
@@ -94,7 +99,8 @@ export async function recordKill(
         recorded,
         ...others.map((one) => createWrite(one, new GameError(alreadyRecorded))),
       ];
-      await zoneOperation(first.killId).commit(mergeChanges({ writes }, changes));
+      const fell = kill.boss ? bossFell(fence.zoneId, kill.boss) : {};
+      await zoneOperation(first.killId).commit(mergeChanges({ writes }, fell, changes));
       return drops.flatMap(shown);
     });
   } catch (error) {
@@ -114,9 +120,12 @@ async function decide(
   random: Random,
 ): Promise<{ readonly drops: readonly Drop[]; readonly changes: Changes }> {
   const npc = npcs.get(kill.npcKind);
-  const party = await partyOf(topDamagerOf(kill.claimants));
+  // What gives everybody a roll of its own is everybody's.
+  const tapper = npc.personalLoot ? undefined : kill.tappedBy;
+  const party = await partyOf(tapper ?? topDamagerOf(kill.claimants));
   const members = party?.members.map(({ characterId }) => characterId) ?? [];
-  const earners = freezeEarners({ claimants: kill.claimants, nearby: kill.nearby ?? [] }, members, MAX_GROUP);
+  const claimants = ofTapGroup(kill.claimants, tapper, members);
+  const earners = freezeEarners({ claimants, nearby: kill.nearby ?? [] }, members, MAX_GROUP);
   const context = { fence, dropId, kill, npc, earners, random };
   const made = npc.personalLoot ? personalDrops(context) : await sharedDrop(context, party);
   const left = made.drops.filter(({ slots }) => slots.length > 0);

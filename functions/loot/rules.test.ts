@@ -6,7 +6,7 @@ import { lootTables } from '#content/loot-tables.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, deriveId } from '#shared/kernel/ids.ts';
 import { type Random, systemRandom } from '#shared/kernel/random.ts';
-import { type Claimant, dropTimes, freezeEarners, type LootTable, rollLoot } from './rules.ts';
+import { type Claimant, dropTimes, freezeEarners, type LootTable, ofTapGroup, rollLoot } from './rules.ts';
 
 const maxStackOf = (id: string) => items.get(id).maxStack;
 const noLimit = () => 1_000;
@@ -192,6 +192,19 @@ describe('freezeEarners', () => {
         const present = party.filter((id) => expected.has(id));
         expect(partyIds).toEqual(present.length >= 2 ? present : []);
         expect(order.slice(0, partyIds.length)).toEqual(partyIds);
+      }),
+    );
+  });
+
+  it('leaves the kill to the group of whoever struck first, and to all when none of it is there', () => {
+    fc.assert(
+      fc.property(anyClaimants, anyParty, (claimants, party) => {
+        const tapper = claimants[0]!.characterId;
+        const group = ofTapGroup(claimants, tapper, party);
+        expect(group.length).toBeGreaterThan(0);
+        for (const { characterId } of group) expect([tapper, ...party]).toContain(characterId);
+        expect(ofTapGroup(claimants, undefined, party)).toEqual(claimants);
+        expect(ofTapGroup(claimants, createId('chr'), [])).toEqual(claimants);
       }),
     );
   });

@@ -123,6 +123,20 @@ function merged(claimants: readonly Claimant[]): readonly Claimant[] {
 }
 
 /**
+ * The claimants of whoever struck first: itself and its party. All of them when nobody of that group had a part that
+ * counts, or nobody is said to have struck first.
+ */
+export function ofTapGroup(
+  claimants: readonly Claimant[],
+  tappedBy: CharacterId | undefined,
+  party: readonly CharacterId[],
+): readonly Claimant[] {
+  if (tappedBy === undefined) return claimants;
+  const group = claimants.filter(({ characterId }) => characterId === tappedBy || party.includes(characterId));
+  return group.length === 0 ? claimants : group;
+}
+
+/**
  * Who has earned the kill, frozen: everybody who had a part in it, and the members of the top damager's party who stood
  * near, dead or alive. A party shares as such when at least two of its members are among them.
  * @param party members of the top damager's party, in its order; empty: it is in none

@@ -70,7 +70,8 @@ export type Fact =
       readonly quality: Quality;
       readonly count: number;
     }
-  | { readonly kind: 'visit'; readonly zone: string }
+  /** Without a point: the zone itself was entered. */
+  | { readonly kind: 'visit'; readonly zone: string; readonly point?: string | undefined }
   | { readonly kind: 'talk'; readonly node: string };
 
 /** The period that a quest accepted now belongs to. */
@@ -137,7 +138,10 @@ export function reach(run: QuestRun, quest: Quest, node: string): QuestRun {
 /** How much of a fact counts for an objective. */
 function countedBy(objective: Objective, fact: Fact): number {
   if (objective.kind === 'kill') return fact.kind === 'kill' && objective.npcs.includes(fact.npc) ? 1 : 0;
-  if (objective.kind === 'visit') return fact.kind === 'visit' && objective.zone === fact.zone ? 1 : 0;
+  if (objective.kind === 'visit') {
+    const isThere = fact.kind === 'visit' && objective.zone === fact.zone && objective.point === (fact.point ?? null);
+    return isThere ? 1 : 0;
+  }
   if (objective.kind === 'talk') return fact.kind === 'talk' && objective.node === fact.node ? 1 : 0;
   if (fact.kind !== 'collect') return 0;
   const { items, itemKind, minQuality } = objective.match;

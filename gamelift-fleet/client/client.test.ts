@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import type { Cell, Tick } from '#fleet/protocol/generated-codec.ts';
 import { NO_CELL, packStep, STILL } from '#shared/contract/zone-protocol.ts';
+import { placeOnTrail } from './interpolation.ts';
 import { Prediction } from './prediction.ts';
 import { Replica } from './replica.ts';
 
@@ -54,6 +55,23 @@ describe('Prediction', () => {
     prediction.claim(257);
     prediction.reconcile(1, 7, 0);
     expect(prediction.x).toBe(7);
+  });
+
+  it('says how far it was off, and shows the way there as a glide', () => {
+    const prediction = new Prediction(0, 0);
+    prediction.x = 4;
+    prediction.claim(1);
+    expect(prediction.reconcile(1, 3, 0)).toBe(1);
+    expect(prediction.shown.x).toBe(4);
+    const shown = Array.from({ length: 12 }, () => {
+      prediction.settle();
+      return prediction.shown.x;
+    });
+    expect(shown).toEqual([...shown].sort((a, b) => b - a));
+    expect(shown[5]).toBeLessThan(3.06);
+    expect(shown.at(-1)).toBe(3);
+    prediction.reset(90, 0);
+    expect(prediction.shown).toEqual({ x: 90, y: 0 });
   });
 
   it('forgets its claims when the server put it elsewhere', () => {
@@ -109,14 +127,14 @@ describe('Replica', () => {
     expect(replica.entities.size).toBe(0);
   });
 
-  it('shows movement between ticks, and standing until it began', () => {
+  it('remembers where one walked, and that it stood until it began', () => {
     const replica = new Replica();
     replica.apply(frame(1, [{ cell: 4, all: [entity(1)] }]));
     replica.apply(frame(11, [{ cell: 4, stepped: [{ at: 0, step: packStep(4, -4) }] }]));
-    const one = replica.entities.get(1)!;
-    expect(replica.placeAt(one, 5)).toMatchObject({ x: 10, y: 10 });
-    expect(replica.placeAt(one, 10.5)).toEqual({ x: 10.125, y: 9.875 });
-    expect(replica.placeAt(one, 20)).toMatchObject({ x: 10.25, y: 9.75 });
+    const { trail } = replica.entities.get(1)!;
+    expect(placeOnTrail(trail, 11, 5)).toEqual({ x: 10, y: 10 });
+    expect(placeOnTrail(trail, 11, 10.5)).toEqual({ x: 10.125, y: 9.875 });
+    expect(placeOnTrail(trail, 20, 20)).toEqual({ x: 10.25, y: 9.75 });
   });
 
   it('keeps the order of a roster: newcomers last, the last in place of who goes', () => {

@@ -2,22 +2,21 @@ import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import type { Cell, Change, Combat, Entity, Tick } from '#fleet/protocol/generated-codec.ts';
 import { removeAt } from '#fleet/protocol/roster.ts';
 import { entityStates, METRES_PER_UNIT, NO_CELL, STILL, stepX, stepY } from '#shared/contract/zone-protocol.ts';
-
-interface Sample {
-  readonly tick: number;
-  readonly x: number;
-  readonly y: number;
-}
+import type { Sample } from './interpolation.ts';
 
 /** An entity as the client knows it. Positions are metres from the zone's south-west corner. */
 export interface ReplicaEntity extends Entity {
   /** The cell whose stream tells of it. */
   cell: number;
+  /** The ability that it is at; undefined: none. */
+  cast: { readonly ability: number; readonly target: number; readonly endTick: number } | undefined;
+  /** What lasts on it, by its number. */
+  readonly auras: Map<number, { readonly ability: number; readonly source: number; readonly endTick: number }>;
   /** Its last places, oldest first, for interpolation. */
   readonly trail: Sample[];
 }
 
-const MAX_TRAIL = 8;
+const MAX_TRAIL = 12;
 
 /** What one client sees of a zone: built from tick frames alone, and equal to the server's view after each. */
 export class Replica {
@@ -52,26 +51,12 @@ export class Replica {
       for (const record of block.entered ?? []) this.enter(block.cell, record);
       this.move(block);
       for (const change of block.changed ?? []) this.change(block.cell, change);
+      this.takeDeeds(block);
       if (block.combat) combat.push(...block.combat);
     }
     // Those who went to another cell in view have entered it by now, with their trail; the others are out of view.
     for (const { id, from } of left) this.leave(from, id);
     return combat;
-  }
-
-  /** Where an entity was at a moment between ticks, for drawing a little in the past. */
-  placeAt(entity: ReplicaEntity, tick: number): { x: number; y: number } {
-    const { trail } = entity;
-    const newest = trail[trail.length - 1]!;
-    if (tick >= newest.tick) return newest;
-    for (let i = trail.length - 2; i >= 0; i--) {
-      const from = trail[i]!;
-      if (tick < from.tick) continue;
-      const to = trail[i + 1]!;
-      const share = (tick - from.tick) / (to.tick - from.tick);
-      return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-    }
-    return trail[0]!;
   }
 
   isDead(id: number): boolean {
@@ -102,7 +87,7 @@ export class Replica {
     const known = this.entities.get(record.id);
     // One who crossed from another cell in view keeps its trail.
     const trail = known && known.name === record.name && known.sort === record.sort ? known.trail : [];
-    const entity: ReplicaEntity = { ...record, cell, trail };
+    const entity: ReplicaEntity = { ...record, cell, trail, cast: undefined, auras: new Map() };
     this.entities.set(record.id, entity);
     this.trace(entity);
   }
@@ -131,16 +116,27 @@ export class Replica {
     this.trace(entity);
   }
 
-  private change(cell: number, { at, yaw, health, state, flags, place }: Change): void {
+  private change(cell: number, { at, yaw, health, state, flags, place, maxHealth }: Change): void {
     const entity = this.entityAt(cell, at);
     if (yaw !== undefined) entity.yaw = yaw;
     if (health !== undefined) entity.health = health;
     if (state !== undefined) entity.state = state;
     if (flags !== undefined) entity.flags = flags;
+    if (maxHealth !== undefined) entity.maxHealth = maxHealth;
     if (!place) return;
     entity.x = place.x;
     entity.y = place.y;
     this.trace(entity);
+  }
+
+  private takeDeeds({ cell, casts, auras }: Cell): void {
+    for (const { at, ability, target, ticks } of casts ?? [])
+      this.entityAt(cell, at).cast = ticks === 0 ? undefined : { ability, target, endTick: this.tick + ticks };
+    for (const { at, aura, ability, source, ticks } of auras ?? []) {
+      const known = this.entityAt(cell, at).auras;
+      if (ticks === 0) known.delete(aura);
+      else known.set(aura, { ability, source, endTick: this.tick + ticks });
+    }
   }
 
   private trace(entity: ReplicaEntity): void {

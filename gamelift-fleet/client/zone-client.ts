@@ -1,54 +1,30 @@
-import type { Combat } from '#fleet/protocol/generated-codec.ts';
-import type { ClientMessage } from '#fleet/protocol/messages.ts';
+import type { Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import {
   actionResults,
-  type Channel,
   correctionReasons,
   entityStates,
   TICK_HZ,
+  VIEW_AT_SEEN_TICK,
 } from '#shared/contract/zone-protocol.ts';
+import { type ActionResult, Actions } from './actions.ts';
 import { ClockSync } from './clock-sync.ts';
 import { Emitter } from './emitter.ts';
+import { DrawClock, placeOnTrail } from './interpolation.ts';
 import { Prediction } from './prediction.ts';
 import { Replica, type ReplicaEntity } from './replica.ts';
+import { Walking } from './walking.ts';
+import type { Drop, ZoneClientEvents } from './zone-client-events.ts';
 import { type Ended, type LinkEvents, type LinkOptions, type SocketLike, type Welcome, ZoneLink } from './zone-link.ts';
 
-export type { SocketLike, Welcome };
-
-type Cold<Type extends ColdFromServer['type']> = Extract<ColdFromServer, { type: Type }>;
-export type Drop = Cold<'drop'>;
-/** The server's answer to an action, or that the connection ended before it came. */
-export type ActionResult = keyof typeof actionResults | 'disconnected';
-
-/** What a client is told, by name. */
-export interface ZoneClientEvents {
-  readonly welcome: Welcome;
-  /** After a tick frame has been applied. */
-  readonly tick: number;
-  readonly combat: Combat;
-  readonly drop: Drop;
-  readonly topic: Cold<'topic'>;
-  readonly refused: Cold<'refused'>;
-  readonly moving: Cold<'moving'>;
-  /** The body leaves after this time, unless it moves or fights. */
-  readonly leaving: Cold<'leaving'>;
-  readonly stayed: Cold<'stayed'>;
-  readonly correction: { readonly reason: keyof typeof correctionReasons; readonly x: number; readonly y: number };
-  /** See {@link LinkEvents}, as for the next three. */
-  readonly lost: Ended;
-  readonly resumed: LinkEvents['resumed'];
-  readonly gap: Channel;
-  readonly numbered: LinkEvents['numbered'];
-  readonly closed: Ended;
-}
+export type { ActionResult, Drop, SocketLike, Welcome };
 
 type Position = { readonly x: number; readonly y: number };
 
 /** Inputs while nothing moves: they tell the server what has been seen. */
 const IDLE_INPUT_EVERY_STEPS = 10;
 const PING_EVERY_STEPS = 40;
-const DRAW_DELAY_TICKS = 2;
+const SIXTEENTHS = 16;
 
 function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): keyof T {
   return Object.keys(table).find((key) => table[key] === value) as keyof T;
@@ -57,29 +33,26 @@ function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: num
 /**
  * A player in a zone: shows what is in view, moves the own body at once and lets the server have the last word.
  * Positions are those of the zone's map. Drive it with `run()`, or call `step()` 20 times a second. With `reconnect` a
- * broken connection is no end: it comes back by itself, and walks and waits go on.
+ * broken connection is no end: it comes back by itself, and walks and waits go on. One input a step, none twice: the
+ * stream is reliable and in order.
  */
 export class ZoneClient extends Emitter<ZoneClientEvents> {
   readonly replica = new Replica();
   /** Resolves when the body is in the zone and its surroundings are known; rejects when the door stays shut. */
   readonly ready: Promise<Welcome>;
   private readonly link: ZoneLink;
-  private readonly pendingActions = new Map<number, (result: ActionResult) => void>();
-  /** Actions of the connection before: unanswered once what was missed is told. */
-  private overdueActions: readonly number[] = [];
-  private readonly goals = new Set<{ readonly failed: (cause: Error) => void }>();
+  private readonly actions = new Actions();
+  private readonly nowMs: () => number;
   private welcomed: Welcome | undefined;
-  private prediction = new Prediction(0, 0);
+  private readonly prediction = new Prediction(0, 0);
+  private walking: Walking | undefined;
+  private clock = new ClockSync(TICK_HZ);
+  private drawClock = new DrawClock(TICK_HZ);
   private correction = 0;
   private seq = 0;
-  private actionSeq = 0;
   private steps = 0;
-  private clock = new ClockSync(TICK_HZ);
-  private yaw = 0;
-  private goal: { readonly x: number; readonly y: number; readonly arrived: () => void } | undefined;
+  private latestVitals: Vitals | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
-
-  private readonly nowMs: () => number;
 
   /** Takes a socket that is connecting or open. */
   constructor(socket: SocketLike, ticket: string, options: LinkOptions = {}) {
@@ -99,9 +72,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.link.on('message', (message) => this.receive(message));
     for (const name of ['gap', 'numbered', 'lost', 'resumed'] as const)
       this.link.on(name, (event) => this.emit(name, event as never));
-    this.link.on('lost', () => {
-      this.overdueActions = [...this.pendingActions.keys()];
-    });
+    this.link.on('lost', () => this.actions.interrupted());
     this.link.on('closed', (end) => this.closed(end));
   }
 
@@ -125,9 +96,24 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return this.toMap(this.prediction);
   }
 
+  /** Where to show the own body: as predicted, gliding where the server ruled otherwise. */
+  get shownPlace(): Position {
+    return this.toMap(this.prediction.shown);
+  }
+
   /** Where to draw another entity now: a little in the past, so that it moves smoothly. */
   placeOf(entity: ReplicaEntity): Position {
-    return this.toMap(this.replica.placeAt(entity, this.replica.tick - DRAW_DELAY_TICKS));
+    return this.toMap(placeOnTrail(entity.trail, this.replica.tick, this.drawTick));
+  }
+
+  /** The moment of the server's time that the others are drawn at, in ticks. */
+  get drawTick(): number {
+    return this.drawClock.tickAt(this.nowMs());
+  }
+
+  /** How many ticks behind the newest frame that is; it adapts to how evenly frames come. */
+  get drawDelayTicks(): number {
+    return this.drawClock.delay;
   }
 
   private toMap({ x, y }: Position): Position {
@@ -140,41 +126,29 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.timer ??= setInterval(() => this.step(), 1_000 / this.welcome.tickHz);
   }
 
-  /** Walks in a straight line; resolves on arrival, rejects when another walk, a respawn or the end comes first. */
+  /** Walks straight, along walls; rejects when another walk, a respawn or the end comes first, or nothing leads on. */
   walkTo(x: number, y: number): Promise<void> {
-    this.stopWalking('another walk began');
     const { originX, originY } = this.welcome;
-    return new Promise((resolve, reject) => {
-      const failed = { failed: reject };
-      this.goals.add(failed);
-      const arrived = (): void => {
-        this.goals.delete(failed);
-        resolve();
-      };
-      this.goal = { x: x - originX, y: y - originY, arrived };
-    });
+    return this.walking!.walkTo(x - originX, y - originY);
   }
 
-  private stopWalking(why: string): void {
-    this.goal = undefined;
-    for (const { failed } of this.goals) failed(new Error(why));
-    this.goals.clear();
+  /** Walks in a direction until told otherwise; `steer(0, 0)` stands. */
+  steer(x: number, y: number): void {
+    this.walking?.steer(x, y);
   }
 
   /** One client tick: moves the prediction and tells the server where. */
   step(): void {
     this.link.watch();
     if (!this.link.isLive) return;
-    const moved = this.advance();
+    this.prediction.settle();
+    const moved = !this.isDead && this.walking!.advance(this.prediction, this.latestVitals?.pacePermille ?? 1_000);
     if (this.steps % PING_EVERY_STEPS === 0) this.ping();
     this.steps += 1;
+    this.seq += 1;
     if (!moved && this.steps % IDLE_INPUT_EVERY_STEPS !== 0) return;
-    this.claimPlace(this.prediction.x, this.prediction.y);
-    if (moved && this.goal && this.prediction.x === this.goal.x && this.prediction.y === this.goal.y) {
-      const { arrived } = this.goal;
-      this.goal = undefined;
-      arrived();
-    }
+    this.claim();
+    if (moved) this.walking!.settle(this.prediction);
   }
 
   private ping(): void {
@@ -191,57 +165,76 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return this.clock.tickAt(this.nowMs());
   }
 
-  private advance(): boolean {
-    const { goal, prediction } = this;
-    if (!goal || this.isDead) return false;
-    const reach = this.welcome.speed / this.welcome.tickHz;
-    const dx = goal.x - prediction.x;
-    const dy = goal.y - prediction.y;
-    const metres = Math.hypot(dx, dy);
-    const share = metres <= reach ? 1 : reach / metres;
-    this.yaw = (Math.atan2(dy, dx) + 2 * Math.PI) % (2 * Math.PI);
-    prediction.x = share === 1 ? goal.x : prediction.x + dx * share;
-    prediction.y = share === 1 ? goal.y : prediction.y + dy * share;
-    return true;
-  }
-
   /** Claims to be somewhere, in metres from the corner; what `step` does with the prediction. For tests of the server. */
   claimPlace(x: number, y: number): void {
     this.seq += 1;
     this.prediction.x = x;
     this.prediction.y = y;
+    this.claim();
+  }
+
+  /** Tells the server the predicted place. */
+  private claim(): void {
+    const { x, y } = this.prediction;
     this.prediction.claim(this.seq);
-    const { correction, seq, yaw } = this;
+    const { correction, seq } = this;
+    const { yaw } = this.walking!;
     this.link.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
   }
 
-  /** Uses an ability by its id on an entity (0: oneself); resolves with the server's answer. */
-  use(abilityId: string, target: number): Promise<ActionResult> {
+  /** Uses an ability by its id on an entity (0: oneself), or at a point of the map; resolves with the server's answer. */
+  use(abilityId: string, target: number, aim?: Position): Promise<ActionResult> {
     const ability = this.welcome.abilities.find(({ id }) => id === abilityId);
     if (!ability) return Promise.resolve('unknown_ability');
-    return this.ask((actionSeq, seenTick) => ({
-      name: 'action',
-      fields: { actionSeq, ability: ability.index, target, seenTick },
-    }));
+    const { originX, originY } = this.welcome;
+    const point = aim && { x: aim.x - originX, y: aim.y - originY };
+    return this.actions.ask((actionSeq) => {
+      const { index } = ability;
+      const seenTick = this.replica.tick;
+      const fields = { actionSeq, ability: index, target, seenTick, view: this.view, aim: point };
+      return this.link.send({ name: 'action', fields });
+    });
+  }
+
+  /** What the others are drawn at, as an action tells it. */
+  private get view(): number {
+    const behind = Math.round((this.replica.tick - this.drawTick) * SIXTEENTHS);
+    return Math.min(255, Math.max(0, VIEW_AT_SEEN_TICK + behind));
   }
 
   /** Talks to, opens or picks up what is close by; resolves with the server's answer. */
   interact(target: number): Promise<ActionResult> {
-    return this.ask((actionSeq, seenTick) => ({ name: 'interact', fields: { actionSeq, target, seenTick } }));
-  }
-
-  private ask(question: (actionSeq: number, seenTick: number) => ClientMessage): Promise<ActionResult> {
-    this.actionSeq = (this.actionSeq + 1) & 0xffff;
-    const { actionSeq } = this;
-    return new Promise((resolve) => {
-      if (this.link.send(question(actionSeq, this.replica.tick))) this.pendingActions.set(actionSeq, resolve);
-      else resolve('disconnected');
-    });
+    return this.actions.ask((actionSeq) =>
+      this.link.send({ name: 'interact', fields: { actionSeq, target, seenTick: this.replica.tick } }),
+    );
   }
 
   /** The plain attack that everybody has. */
   attack(target: number): Promise<ActionResult> {
     return this.use(this.welcome.abilities[0]!.id, target);
+  }
+
+  /** Chooses to fight other players, or no longer to. */
+  wantPvp(wants: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'pvp', wants } });
+  }
+
+  /** Challenges an entity, answers a challenge, or gives up; `duel` and `refused` tell what comes of it. */
+  duel(act: 'challenge' | 'accept' | 'decline' | 'yield', target = 0): void {
+    this.link.send({ name: 'cold', fields: { type: 'duel', act, target } });
+  }
+
+  /** A dead player's answer to the last `offer`. */
+  standUp(accepts: boolean): void {
+    this.link.send({ name: 'cold', fields: { type: 'stand-up', accepts } });
+  }
+
+  /** Energy, pace and reach of the own body, with the energy that has come back since they were told. */
+  get vitals(): Vitals | undefined {
+    const told = this.latestVitals;
+    if (!told) return undefined;
+    const seconds = Math.max(0, Math.floor((this.replica.tick - told.tick) / this.welcome.tickHz));
+    return { ...told, energy: Math.min(told.maxEnergy, told.energy + seconds * told.energyPerSecond) };
   }
 
   say(text: string): void {
@@ -267,11 +260,11 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     switch (message.name) {
       case 'tick': {
         const combat = this.replica.apply(message.fields);
+        this.drawClock.arrived(message.fields.tick, this.nowMs(), this.roundTripMs);
         const { self } = this;
-        if (self) this.prediction.reconcile(self.ack, self.x, self.y);
+        if (self) this.mispredicted(this.prediction.reconcile(self.ack, self.x, self.y));
         for (const event of combat) this.emit('combat', event);
-        for (const actionSeq of this.overdueActions) this.answer(actionSeq, 'disconnected');
-        this.overdueActions = [];
+        this.actions.giveUpOverdue();
         this.emit('tick', message.fields.tick);
         break;
       }
@@ -281,13 +274,17 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'correction': {
         const { x, y, correction, reason } = message.fields;
         this.correction = correction;
-        this.prediction.reset(x, y);
-        if (reason === correctionReasons.respawn) this.stopWalking('respawned');
+        this.mispredicted(this.prediction.reset(x, y));
+        if (reason === correctionReasons.respawn) this.walking?.stop('respawned');
         this.emit('correction', { reason: nameOf(correctionReasons, reason), ...this.toMap({ x, y }) });
         break;
       }
       case 'actionResult':
-        this.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
+        this.actions.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
+        break;
+      case 'vitals':
+        this.latestVitals = message.fields;
+        this.emit('vitals', message.fields);
         break;
       case 'pong':
         this.clock.take(message.fields, this.nowMs());
@@ -298,31 +295,33 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     }
   }
 
-  private answer(actionSeq: number, result: ActionResult): void {
-    this.pendingActions.get(actionSeq)?.(result);
-    this.pendingActions.delete(actionSeq);
+  private mispredicted(metres: number): void {
+    if (metres > 0) this.emit('mispredicted', metres);
   }
 
   private receiveCold(message: ColdFromServer): void {
     if (message.type === 'gap') return;
     if (message.type === 'welcome') {
       this.welcomed = message;
+      this.latestVitals = { ...message.vitals, tick: message.tick };
       // Another process may count its ticks from elsewhere.
       this.clock = new ClockSync(message.tickHz);
+      this.drawClock = new DrawClock(message.tickHz);
       this.steps = 0;
       this.correction = message.correction;
+      this.walking = new Walking(message, this.walking);
       // A new connection counts its inputs from 1.
       this.seq = 0;
       this.prediction.reset(message.x - message.originX, message.y - message.originY);
+      this.prediction.showAsIs();
     }
     this.emit(message.type, message as never);
   }
 
   private closed(end: Ended): void {
     clearInterval(this.timer);
-    this.stopWalking('the connection ended');
-    for (const resolve of this.pendingActions.values()) resolve('disconnected');
-    this.pendingActions.clear();
+    this.walking?.stop('the connection ended');
+    this.actions.end();
     this.emit('closed', end);
   }
 }

@@ -27,7 +27,9 @@ const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
   x: 1,
   y: 1,
   speed: 5,
+  vitals: { energy: 0, maxEnergy: 0, energyPerSecond: 0, pacePermille: 1_000, attackRange: 5, attackTicks: 30 },
   restAreas: [],
+  obstacles: [],
   npcKinds: [],
   abilities: [],
 });

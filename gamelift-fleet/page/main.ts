@@ -25,12 +25,13 @@ const fightWords: Readonly<Record<string, string>> = {
   on_cooldown: 'fighting',
   out_of_range: 'chasing',
 };
-const eventWords = {
+/** Other events are none to tell: somewhere in the zone an NPC appears all the time. */
+const eventWords: Readonly<Record<string, string | undefined>> = {
   character_entered: 'comes in',
   character_left: 'leaves',
   character_died: 'dies',
   npc_died: 'is destroyed',
-} as const;
+};
 const MAX_TALK_LINES = 60;
 const FIGURES_EVERY_MS = 250;
 /** Sent by the socket beside each message's content. */
@@ -103,9 +104,9 @@ async function enter(): Promise<{ client: ZoneClient; zoneId: string }> {
   client.on('closed', ({ reason, code }) => status(`Out of the zone: ${reason || code}`));
   client.on('drop', ({ npcKind, slots }) => say(`${npcKind} leaves ${slots.length} things to you`, 'event'));
   client.on('topic', ({ body }) => {
-    if ('text' in body) say(`${body.name}: ${body.text}`, 'chat');
-    // Somewhere in the zone an NPC appears all the time.
-    else if (body.event !== 'npc_spawned') say(`${body.name} ${eventWords[body.event]}`, 'event');
+    // A line of chat, or what a boss says.
+    if (body.text !== undefined) say(`${body.name}: ${body.text}`, 'chat');
+    else if ('event' in body && eventWords[body.event]) say(`${body.name} ${eventWords[body.event]}`, 'event');
   });
   return { client, zoneId: zone.zoneId };
 }

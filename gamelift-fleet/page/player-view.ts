@@ -1,3 +1,4 @@
+import { placeOnTrail } from '#fleet/client/interpolation.ts';
 import type { ReplicaEntity } from '#fleet/client/replica.ts';
 import type { ZoneClient } from '#fleet/client/zone-client.ts';
 import { combatOutcomes, entityFlags, entitySorts, entityStates } from '#shared/contract/zone-protocol.ts';
@@ -53,7 +54,7 @@ export class PlayerView {
 
   /** Where an entity is drawn at a tick. */
   private placeOf(entity: ReplicaEntity, tick: number): Place {
-    return this.toMap(this.client.replica.placeAt(entity, tick));
+    return this.toMap(placeOnTrail(entity.trail, this.client.replica.tick, tick));
   }
 
   private toMap({ x, y }: Place): Place {

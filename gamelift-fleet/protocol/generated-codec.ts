@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xcfb8d660;
+export const SCHEMA_FINGERPRINT = 0x9268b973;
 
 const METRES_UNIT = 0.0625;
 
@@ -66,7 +66,7 @@ export function readHello(from: ByteReader): Hello {
 
 /** One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity. */
 export interface Input {
-  /** Counts inputs from 1. */
+  /** The client's own tick, 20 a second from 1 on, also through those in which it sends nothing. */
   seq: number;
   /** The newest tick that the client has applied. */
   seenTick: number;
@@ -96,6 +96,23 @@ export function readInput(from: ByteReader): Input {
   return { seq, seenTick, correction, x, y, yaw };
 }
 
+/** A point of the zone. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
+export function writePlace(out: ByteWriter, value: Place): void {
+  out.u16(wire(value.x / METRES_UNIT, 65535));
+  out.u16(wire(value.y / METRES_UNIT, 65535));
+}
+
+export function readPlace(from: ByteReader): Place {
+  const x = from.u16() * METRES_UNIT;
+  const y = from.u16() * METRES_UNIT;
+  return { x, y };
+}
+
 /** Uses an ability; attacks are abilities. */
 export interface Action {
   actionSeq: number;
@@ -104,6 +121,10 @@ export interface Action {
   /** Entity; 0: oneself. */
   target: number;
   seenTick: number;
+  /** Which moment the others were drawn at: so many sixteenths of a tick before `seenTick`, plus 64. */
+  view: number;
+  /** The point that it is aimed at, for abilities that strike a place or along a line. */
+  aim?: Place | undefined;
 }
 
 export function writeAction(out: ByteWriter, value: Action): void {
@@ -111,6 +132,11 @@ export function writeAction(out: ByteWriter, value: Action): void {
   out.u8(wire(value.ability, 255));
   out.varint(wire(value.target, 16383));
   out.u32(wire(value.seenTick, 4294967295));
+  out.u8(wire(value.view, 255));
+  out.varint(value.aim !== undefined ? 1 : 0);
+  if (value.aim !== undefined) {
+    writePlace(out, value.aim);
+  }
 }
 
 export function readAction(from: ByteReader): Action {
@@ -118,7 +144,10 @@ export function readAction(from: ByteReader): Action {
   const ability = from.u8();
   const target = from.varint(16383);
   const seenTick = from.u32();
-  return { actionSeq, ability, target, seenTick };
+  const view = from.u8();
+  const mask = from.varint(1);
+  const aim = mask & 1 ? readPlace(from) : undefined;
+  return { actionSeq, ability, target, seenTick, view, aim };
 }
 
 /** A dead player asks for the graveyard. */
@@ -175,23 +204,6 @@ export function readPing(from: ByteReader): Ping {
   return { clientMs };
 }
 
-/** A place that is more than a step away. */
-export interface Place {
-  x: number;
-  y: number;
-}
-
-export function writePlace(out: ByteWriter, value: Place): void {
-  out.u16(wire(value.x / METRES_UNIT, 65535));
-  out.u16(wire(value.y / METRES_UNIT, 65535));
-}
-
-export function readPlace(from: ByteReader): Place {
-  const x = from.u16() * METRES_UNIT;
-  const y = from.u16() * METRES_UNIT;
-  return { x, y };
-}
-
 /** What else changed of an entity against the tick before. */
 export interface Change {
   at: number;
@@ -199,7 +211,9 @@ export interface Change {
   health?: number | undefined;
   state?: number | undefined;
   flags?: number | undefined;
+  /** When it is more than a step away. */
   place?: Place | undefined;
+  maxHealth?: number | undefined;
 }
 
 export function writeChange(out: ByteWriter, value: Change): void {
@@ -209,7 +223,8 @@ export function writeChange(out: ByteWriter, value: Change): void {
       (value.health !== undefined ? 2 : 0) |
       (value.state !== undefined ? 4 : 0) |
       (value.flags !== undefined ? 8 : 0) |
-      (value.place !== undefined ? 16 : 0),
+      (value.place !== undefined ? 16 : 0) |
+      (value.maxHealth !== undefined ? 32 : 0),
   );
   if (value.yaw !== undefined) {
     out.u8(Math.round(value.yaw / TURN_UNIT) & 255);
@@ -221,22 +236,26 @@ export function writeChange(out: ByteWriter, value: Change): void {
     out.u8(wire(value.state, 3));
   }
   if (value.flags !== undefined) {
-    out.u8(wireBits(value.flags, 7));
+    out.u8(wireBits(value.flags, 15));
   }
   if (value.place !== undefined) {
     writePlace(out, value.place);
+  }
+  if (value.maxHealth !== undefined) {
+    out.varint(wire(value.maxHealth, 65535));
   }
 }
 
 export function readChange(from: ByteReader): Change {
   const at = from.varint(11999);
-  const mask = from.varint(31);
+  const mask = from.varint(63);
   const yaw = mask & 1 ? from.u8() * TURN_UNIT : undefined;
   const health = mask & 2 ? from.varint(65535) : undefined;
   const state = mask & 4 ? from.choice(3) : undefined;
-  const flags = mask & 8 ? from.bits(7) : undefined;
+  const flags = mask & 8 ? from.bits(15) : undefined;
   const place = mask & 16 ? readPlace(from) : undefined;
-  return { at, yaw, health, state, flags, place };
+  const maxHealth = mask & 32 ? from.varint(65535) : undefined;
+  return { at, yaw, health, state, flags, place, maxHealth };
 }
 
 /** A short way of one entity: where few of a cell move. */
@@ -287,7 +306,7 @@ export function writeCombat(out: ByteWriter, value: Combat): void {
   out.varint(wire(value.source, 16383));
   out.varint(wire(value.target, 16383));
   out.u8(wire(value.ability, 255));
-  out.u8(wire(value.outcome, 4));
+  out.u8(wire(value.outcome, 7));
   out.varint(wire(value.amount, 65535));
 }
 
@@ -295,7 +314,7 @@ export function readCombat(from: ByteReader): Combat {
   const source = from.varint(16383);
   const target = from.varint(16383);
   const ability = from.u8();
-  const outcome = from.choice(4);
+  const outcome = from.choice(7);
   const amount = from.varint(65535);
   return { source, target, ability, outcome, amount };
 }
@@ -349,7 +368,7 @@ export function writeEntity(out: ByteWriter, value: Entity): void {
   out.u8(Math.round(value.yaw / TURN_UNIT) & 255);
   out.varint(wire(value.health, 65535));
   out.u8(wire(value.state, 3));
-  out.u8(wireBits(value.flags, 7));
+  out.u8(wireBits(value.flags, 15));
   out.u8(wire(value.ack, 255));
 }
 
@@ -365,9 +384,64 @@ export function readEntity(from: ByteReader): Entity {
   const yaw = from.u8() * TURN_UNIT;
   const health = from.varint(65535);
   const state = from.choice(3);
-  const flags = from.bits(7);
+  const flags = from.bits(15);
   const ack = from.u8();
   return { id, sort, kind, level, maxHealth, name, x, y, yaw, health, state, flags, ack };
+}
+
+/** Somebody begins an ability that takes its time, or is at one when it comes into view. */
+export interface Cast {
+  at: number;
+  ability: number;
+  /** 0: oneself, or a point. */
+  target: number;
+  /** Until it is done; 0: it is over, done or broken off. */
+  ticks: number;
+}
+
+export function writeCast(out: ByteWriter, value: Cast): void {
+  out.varint(wire(value.at, 11999));
+  out.u8(wire(value.ability, 255));
+  out.varint(wire(value.target, 16383));
+  out.varint(wire(value.ticks, 65535));
+}
+
+export function readCast(from: ByteReader): Cast {
+  const at = from.varint(11999);
+  const ability = from.u8();
+  const target = from.varint(16383);
+  const ticks = from.varint(65535);
+  return { at, ability, target, ticks };
+}
+
+/** Something that lasts on an entity: it begins, is renewed or is over, or is there when the entity comes into view. */
+export interface Aura {
+  at: number;
+  /** Names it on its entity: a new one takes the place of the one with the same number. */
+  aura: number;
+  /** Index in all the zone's abilities; 255: the weakness of one who has come back from the dead. */
+  ability: number;
+  /** Whose it is; 0: gone. */
+  source: number;
+  /** Until it ends by itself; 0: it is over. */
+  ticks: number;
+}
+
+export function writeAura(out: ByteWriter, value: Aura): void {
+  out.varint(wire(value.at, 11999));
+  out.u8(wire(value.aura, 255));
+  out.u8(wire(value.ability, 255));
+  out.varint(wire(value.source, 16383));
+  out.varint(wire(value.ticks, 65535));
+}
+
+export function readAura(from: ByteReader): Aura {
+  const at = from.varint(11999);
+  const aura = from.u8();
+  const ability = from.u8();
+  const source = from.varint(16383);
+  const ticks = from.varint(65535);
+  return { at, aura, ability, source, ticks };
 }
 
 /** What happened in one cell of the grid in one tick. All clients that see the cell get the same bytes. Client and server keep the same roster of each cell in view: `all` sets it, `left` and then `entered` change it, and after them the other sections name entities by their place in it. */
@@ -389,6 +463,10 @@ export interface Cell {
   all?: Entity[] | undefined;
   /** The cell is out of view now: forget its entities. */
   forget?: true | undefined;
+  /** Of those who begin, end or have just entered. */
+  casts?: Cast[] | undefined;
+  /** Those that have changed, and all of those who have just entered. */
+  auras?: Aura[] | undefined;
 }
 
 export function writeCell(out: ByteWriter, value: Cell): void {
@@ -403,7 +481,9 @@ export function writeCell(out: ByteWriter, value: Cell): void {
       (value.left !== undefined ? 64 : 0) |
       (value.entered !== undefined ? 128 : 0) |
       (value.all !== undefined ? 256 : 0) |
-      (value.forget ? 512 : 0),
+      (value.forget ? 512 : 0) |
+      (value.casts !== undefined ? 1024 : 0) |
+      (value.auras !== undefined ? 2048 : 0),
   );
   if (value.steps !== undefined) {
     out.byteString(value.steps, 12000);
@@ -439,11 +519,19 @@ export function writeCell(out: ByteWriter, value: Cell): void {
     out.varint(wire(value.all.length, 12000));
     for (const entry of value.all) writeEntity(out, entry);
   }
+  if (value.casts !== undefined) {
+    out.varint(wire(value.casts.length, 12000));
+    for (const entry of value.casts) writeCast(out, entry);
+  }
+  if (value.auras !== undefined) {
+    out.varint(wire(value.auras.length, 144000));
+    for (const entry of value.auras) writeAura(out, entry);
+  }
 }
 
 export function readCell(from: ByteReader): Cell {
   const cell = from.varint(65535);
-  const mask = from.varint(1023);
+  const mask = from.varint(4095);
   const steps = mask & 1 ? from.byteString(12000) : undefined;
   const changed = mask & 2 ? readChangeList(from, 12000) : undefined;
   const stepped = mask & 4 ? readStepList(from, 12000) : undefined;
@@ -454,7 +542,9 @@ export function readCell(from: ByteReader): Cell {
   const entered = mask & 128 ? readEntityList(from, 12000) : undefined;
   const all = mask & 256 ? readEntityList(from, 12000) : undefined;
   const forget = mask & 512 ? (true as const) : undefined;
-  return { cell, steps, changed, stepped, acked, acks, combat, left, entered, all, forget };
+  const casts = mask & 1024 ? readCastList(from, 12000) : undefined;
+  const auras = mask & 2048 ? readAuraList(from, 144000) : undefined;
+  return { cell, steps, changed, stepped, acked, acks, combat, left, entered, all, forget, casts, auras };
 }
 
 /** What one tick changed in the cells in view; every client gets one per tick. */
@@ -490,14 +580,14 @@ export interface Correction {
 
 export function writeCorrection(out: ByteWriter, value: Correction): void {
   out.u8(wire(value.correction, 255));
-  out.u8(wire(value.reason, 3));
+  out.u8(wire(value.reason, 4));
   out.u16(wire(value.x / METRES_UNIT, 65535));
   out.u16(wire(value.y / METRES_UNIT, 65535));
 }
 
 export function readCorrection(from: ByteReader): Correction {
   const correction = from.u8();
-  const reason = from.choice(3);
+  const reason = from.choice(4);
   const x = from.u16() * METRES_UNIT;
   const y = from.u16() * METRES_UNIT;
   return { correction, reason, x, y };
@@ -511,12 +601,12 @@ export interface ActionResult {
 
 export function writeActionResult(out: ByteWriter, value: ActionResult): void {
   out.u16(wire(value.actionSeq, 65535));
-  out.u8(wire(value.result, 7));
+  out.u8(wire(value.result, 13));
 }
 
 export function readActionResult(from: ByteReader): ActionResult {
   const actionSeq = from.u16();
-  const result = from.choice(7);
+  const result = from.choice(13);
   return { actionSeq, result };
 }
 
@@ -555,7 +645,7 @@ export function writePastCombat(out: ByteWriter, value: PastCombat): void {
   out.varint(wire(value.source, 16383));
   out.varint(wire(value.target, 16383));
   out.u8(wire(value.ability, 255));
-  out.u8(wire(value.outcome, 4));
+  out.u8(wire(value.outcome, 7));
   out.varint(wire(value.amount, 65535));
 }
 
@@ -564,7 +654,7 @@ export function readPastCombat(from: ByteReader): PastCombat {
   const source = from.varint(16383);
   const target = from.varint(16383);
   const ability = from.u8();
-  const outcome = from.choice(4);
+  const outcome = from.choice(7);
   const amount = from.varint(65535);
   return { tick, source, target, ability, outcome, amount };
 }
@@ -614,6 +704,41 @@ export function readPong(from: ByteReader): Pong {
   return { clientMs, tick, sinceTickMs };
 }
 
+/** What of its own body a player alone is told: on coming in, and when something else than time has changed it. Energy comes back by itself, once a second. */
+export interface Vitals {
+  tick: number;
+  energy: number;
+  maxEnergy: number;
+  energyPerSecond: number;
+  /** Share of the welcome's speed that the body has now; 0: it cannot leave its place. */
+  pacePermille: number;
+  /** Of the plain attack with what is in the hand. */
+  attackRange: number;
+  /** Between two plain attacks. */
+  attackTicks: number;
+}
+
+export function writeVitals(out: ByteWriter, value: Vitals): void {
+  out.u32(wire(value.tick, 4294967295));
+  out.u16(wire(value.energy, 65535));
+  out.u16(wire(value.maxEnergy, 65535));
+  out.u16(wire(value.energyPerSecond, 65535));
+  out.u16(wire(value.pacePermille, 65535));
+  out.u16(wire(value.attackRange / METRES_UNIT, 65535));
+  out.u16(wire(value.attackTicks, 65535));
+}
+
+export function readVitals(from: ByteReader): Vitals {
+  const tick = from.u32();
+  const energy = from.u16();
+  const maxEnergy = from.u16();
+  const energyPerSecond = from.u16();
+  const pacePermille = from.u16();
+  const attackRange = from.u16() * METRES_UNIT;
+  const attackTicks = from.u16();
+  return { tick, energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks };
+}
+
 function readChangeList(from: ByteReader, max: number): Change[] {
   const count = from.count(max, 2);
   const entries: Change[] = [];
@@ -656,6 +781,20 @@ function readEntityList(from: ByteReader, max: number): Entity[] {
   return entries;
 }
 
+function readCastList(from: ByteReader, max: number): Cast[] {
+  const count = from.count(max, 4);
+  const entries: Cast[] = [];
+  for (let i = 0; i < count; i++) entries.push(readCast(from));
+  return entries;
+}
+
+function readAuraList(from: ByteReader, max: number): Aura[] {
+  const count = from.count(max, 5);
+  const entries: Aura[] = [];
+  for (let i = 0; i < count; i++) entries.push(readAura(from));
+  return entries;
+}
+
 function readCellList(from: ByteReader, max: number): Cell[] {
   const count = from.count(max, 2);
   const entries: Cell[] = [];
@@ -675,6 +814,11 @@ export const helloBits = {
   resume: 1,
 } as const;
 
+/** Bits of {@link Action}'s mask. */
+export const actionBits = {
+  aim: 1,
+} as const;
+
 /** Bits of {@link Change}'s mask. */
 export const changeBits = {
   yaw: 1,
@@ -682,6 +826,7 @@ export const changeBits = {
   state: 4,
   flags: 8,
   place: 16,
+  maxHealth: 32,
 } as const;
 
 /** Bits of {@link Cell}'s mask. */
@@ -696,6 +841,8 @@ export const cellBits = {
   entered: 128,
   all: 256,
   forget: 512,
+  casts: 1024,
+  auras: 2048,
 } as const;
 
 /** Bits of {@link Tick}'s mask. */
@@ -712,11 +859,12 @@ export interface ChangeColumns {
   readonly flags: ArrayLike<number>;
   readonly placeX: ArrayLike<number>;
   readonly placeY: ArrayLike<number>;
+  readonly maxHealth: ArrayLike<number>;
 }
 
 /** Writes a row; the columns are trusted to hold what the declaration allows. `mask` says which optional fields follow. */
 export function writeChangeRow(out: ByteWriter, columns: ChangeColumns, row: number, mask: number): void {
-  out.reserve(13);
+  out.reserve(16);
   const { bytes } = out;
   let end = out.length;
   let at = columns.at[row]!;
@@ -750,6 +898,14 @@ export function writeChangeRow(out: ByteWriter, columns: ChangeColumns, row: num
     const placeY = columns.placeY[row]!;
     bytes[end++] = placeY;
     bytes[end++] = placeY >>> 8;
+  }
+  if (mask & 32) {
+    let maxHealth = columns.maxHealth[row]!;
+    while (maxHealth > 127) {
+      bytes[end++] = maxHealth | 128;
+      maxHealth >>>= 7;
+    }
+    bytes[end++] = maxHealth;
   }
   out.length = end;
 }
@@ -991,7 +1147,8 @@ export type ServerBinary =
   | { readonly name: 'actionResult'; readonly fields: ActionResult }
   | { readonly name: 'kept'; readonly fields: Kept }
   | { readonly name: 'missedCombat'; readonly fields: MissedCombat }
-  | { readonly name: 'pong'; readonly fields: Pong };
+  | { readonly name: 'pong'; readonly fields: Pong }
+  | { readonly name: 'vitals'; readonly fields: Vitals };
 
 /** @throws RangeError when a value is out of its declared range. */
 export function writeServerMessage(out: ByteWriter, message: ServerBinary): void {
@@ -1020,6 +1177,10 @@ export function writeServerMessage(out: ByteWriter, message: ServerBinary): void
       out.u8(134);
       writePong(out, message.fields);
       break;
+    case 'vitals':
+      out.u8(135);
+      writeVitals(out, message.fields);
+      break;
   }
 }
 
@@ -1038,6 +1199,8 @@ export function readServerMessage(id: number, from: ByteReader): ServerBinary {
       return { name: 'missedCombat', fields: readMissedCombat(from) };
     case 134:
       return { name: 'pong', fields: readPong(from) };
+    case 135:
+      return { name: 'vitals', fields: readVitals(from) };
     default:
       throw new MalformedFrame(`unknown message ${id}`);
   }

@@ -231,8 +231,10 @@ describe('the wire', () => {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
     const input = { seq: 300, seenTick: 70_000, correction: 2, x: 10.5, y: 20, yaw: Math.PI };
     expect(hex(clientFrames.encode({ name: 'input', fields: input }))).toBe('022c0100007011010002a800400180');
-    const action = { actionSeq: 7, ability: 3, target: 300, seenTick: 9 };
-    expect(hex(clientFrames.encode({ name: 'action', fields: action }))).toBe('03070003ac0209000000');
+    const action = { actionSeq: 7, ability: 3, target: 300, seenTick: 9, view: 96 };
+    expect(hex(clientFrames.encode({ name: 'action', fields: action }))).toBe('03070003ac02090000006000');
+    const aimed = { ...action, target: 0, aim: { x: 10.5, y: 20 } };
+    expect(hex(clientFrames.encode({ name: 'action', fields: aimed }))).toBe('0307000300090000006001a8004001');
     const cells = [
       { cell: 200, steps: Uint8Array.of(0x88, 0xc4), changed: [{ at: 1, yaw: Math.PI, health: 300 }] },
       { cell: 5, left: [{ at: 0, to: 6 }], combat: [{ source: 1, target: 2, ability: 0, outcome: 1, amount: 12 }] },

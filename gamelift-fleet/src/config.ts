@@ -34,6 +34,8 @@ const FleetConfig = z.object({
   LEASE_MS: z.coerce.number().int().min(1_000).max(60_000).default(10_000),
   /** So long before its end a lease counts as lost; below 0 only the fence of the stores stops a process that was away. */
   LEASE_MARGIN_MS: z.coerce.number().int().min(-3_600_000).max(8_000).default(2_000),
+  /** Where to keep logs of inputs for replays; unset: none are kept. */
+  INPUT_LOG_DIR: z.string().min(1).optional(),
 });
 
 export interface FleetSettings {
@@ -51,6 +53,7 @@ export interface FleetSettings {
   readonly maxUnits: number;
   readonly leaseMs: number;
   readonly leaseMarginMs: number;
+  readonly inputLogDir: string | undefined;
   /** Paths on which the zone socket answers. */
   readonly paths: readonly string[];
 }
@@ -73,6 +76,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     maxUnits: parsed.MAX_UNITS,
     leaseMs: parsed.LEASE_MS,
     leaseMarginMs: parsed.LEASE_MARGIN_MS,
+    inputLogDir: parsed.INPUT_LOG_DIR,
     paths: [...new Set(['/zone', new URL(socketUrl).pathname])],
   };
 }

@@ -1,6 +1,7 @@
 import { type AccountId, type CharacterId, deriveId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
 import type { Admission } from '../src/persist/ports.ts';
 import type { NpcKindSpec, SpawnSpec, ZoneDefinition } from '../src/sim/definition.ts';
+import type { Box } from '../src/sim/obstacles.ts';
 
 export const DRONE = 0;
 export const HUNTER = 1;
@@ -37,8 +38,8 @@ const hunter: NpcKindSpec = {
   assistRadius: 8,
 };
 
-/** A zone of 200 × 200 m with peaceful drones by the spawn and hunters in the far corner, unless told otherwise. */
-export function fixtureZone(spawns?: readonly SpawnSpec[]): ZoneDefinition {
+/** A zone of 200 × 200 m with peaceful drones by the spawn and hunters in the far corner, and no walls, unless told otherwise. */
+export function fixtureZone(spawns?: readonly SpawnSpec[], obstacles: readonly Box[] = []): ZoneDefinition {
   return {
     id: 'test-yard',
     name: 'Test Yard',
@@ -49,6 +50,7 @@ export function fixtureZone(spawns?: readonly SpawnSpec[]): ZoneDefinition {
     spawn: { x: 0, y: 0, radius: 3 },
     graveyard: { x: -40, y: -40, radius: 2 },
     restAreas: [{ x: 0, y: 0, radius: 5 }],
+    obstacles,
     npcKinds: [drone, hunter],
     spawns: spawns ?? [
       { id: 'drones', kind: DRONE, count: 4, area: { x: 6, y: 6, radius: 4 }, respawnTicks: 300 },

@@ -3,11 +3,17 @@ import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import {
   type Admission,
   AdmissionRefused,
+  type BossAppearance,
+  type BossFall,
+  type BossState,
   type CharacterZoneState,
   type CombatSummary,
+  type Death,
   type Departure,
   type HandOff,
   type Kill,
+  type LandmarkVisit,
+  type PvpFight,
   type RecordedDrop,
   type ZoneCommand,
   type ZoneFence,
@@ -39,7 +45,19 @@ export class MemoryPorts implements ZonePorts {
   readonly openedUnits = new Set<Slug>();
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
+  readonly bosses = new Map<string, BossState>();
+  /** What was told of bosses, in order. */
+  readonly bossSpawns: {
+    readonly epoch: number;
+    readonly spawnId: string;
+    readonly life: number;
+    readonly npcKind: string;
+  }[] = [];
+  readonly visits: LandmarkVisit[] = [];
   readonly summaries = new Map<string, CombatSummary>();
+  /** By zone, epoch and number. */
+  readonly deaths = new Map<string, Death>();
+  readonly pvpFights = new Map<string, PvpFight>();
   /** Who left, and why, in order. */
   readonly departures: (Departure & { readonly characterId: string })[] = [];
   readonly present = new Map<string, { readonly zoneId: string; readonly epoch: number; readonly stay: number }>();
@@ -168,16 +186,60 @@ export class MemoryPorts implements ZonePorts {
     const known = this.kills.get(dropId);
     if (known) return known.drops;
     const slots = [{ slotIndex: 0, templateId: 'scrap-wire' as Slug, count: 1 }];
+    if (kill.boss) this.fell(fence.zoneId, kill.boss);
     const eligibleIds = kill.claimants.map(({ characterId }) => characterId);
     const drops = [{ dropId, method: 'solo', eligibleIds, slots, expiresAtMs: kill.killedAtMs + 60_000 }];
     this.kills.set(dropId, { kill, drops });
     return drops;
   }
 
+  private fell(zoneId: string, { spawnId, life, dueAtMs }: BossFall): void {
+    const key = `${zoneId} ${spawnId}`;
+    if ((this.bosses.get(key)?.life ?? 0) <= life) this.bosses.set(key, { spawnId, life, dueAtMs });
+  }
+
+  async bossesOf(fence: ZoneFence): Promise<readonly BossState[]> {
+    this.called('bossesOf');
+    return [...this.bosses].filter(([key]) => key.startsWith(`${fence.zoneId} `)).map(([, boss]) => boss);
+  }
+
+  async recordBossSpawn(fence: ZoneFence, { spawnId, life, npcKind }: BossAppearance) {
+    this.called('recordBossSpawn');
+    this.check(fence);
+    const key = `${fence.zoneId} ${spawnId}`;
+    if ((this.bosses.get(key)?.life ?? 0) >= life) return;
+    this.bosses.set(key, { spawnId, life });
+    this.bossSpawns.push({ epoch: fence.epoch, spawnId, life, npcKind });
+  }
+
+  async recordVisit(fence: ZoneFence, visit: LandmarkVisit) {
+    this.called('recordVisit');
+    this.check(fence);
+    this.visits.push(visit);
+  }
+
+  async recordBossFall(fence: ZoneFence, fall: BossFall) {
+    this.called('recordBossFall');
+    this.check(fence);
+    this.fell(fence.zoneId, fall);
+  }
+
   async recordCombatSummary(fence: ZoneFence, summary: CombatSummary) {
     this.called('recordCombatSummary');
     this.check(fence);
     this.summaries.set(summary.combatId, summary);
+  }
+
+  async recordDeath(fence: ZoneFence, death: Death) {
+    this.called('recordDeath');
+    this.check(fence);
+    this.deaths.set(`${fence.zoneId}.${fence.epoch}.${death.deathSeq}`, death);
+  }
+
+  async recordPvpFight(fence: ZoneFence, fight: PvpFight) {
+    this.called('recordPvpFight');
+    this.check(fence);
+    this.pvpFights.set(fight.combatId, fight);
   }
 
   async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {

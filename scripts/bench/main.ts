@@ -5,6 +5,7 @@ import { type BenchOptions, benchOptions } from './options.ts';
 import { sessions } from './sessions/sessions.ts';
 import { timing } from './timing/timing.ts';
 import { value } from './value/value.ts';
+import { zone } from './zone/zone.ts';
 import { zoneCodec } from './zone-codec/zone-codec.ts';
 
 /** `npm run bench [-- name …]`: prints figures; `sessions` and `timing` judge them too. Without a name, every benchmark runs. */
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<voi
   sessions,
   timing,
   value,
+  zone,
   'zone-codec': zoneCodec,
 };
 

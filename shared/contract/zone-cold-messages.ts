@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_ENTITY_ID } from './zone-protocol.ts';
 
 /** Rare messages of the zone socket, as JSON: a byte before it says so. See `zone-protocol.ts`. */
 export const MAX_CHAT_CHARACTERS = 250;
@@ -8,6 +9,21 @@ export const coldFromClient = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('chat'),
     text: z.string().min(1).max(MAX_CHAT_CHARACTERS).meta({ description: 'Said to everybody in the zone' }),
+  }),
+  z.strictObject({
+    type: z.literal('pvp'),
+    wants: z
+      .boolean()
+      .meta({ description: 'To strike and be struck by others who want to; giving it up takes minutes' }),
+  }),
+  z.strictObject({
+    type: z.literal('duel'),
+    act: z.enum(['challenge', 'accept', 'decline', 'yield']),
+    target: z.int().min(0).max(MAX_ENTITY_ID).default(0).meta({ description: 'Entity to challenge' }),
+  }),
+  z.strictObject({
+    type: z.literal('stand-up'),
+    accepts: z.boolean().meta({ description: 'The answer of a dead player to the last `offer`' }),
   }),
 ]);
 export type ColdFromClient = z.infer<typeof coldFromClient>;
@@ -22,11 +38,21 @@ export const zoneChatMessage = z.strictObject({
 
 /** Body of `/topic/zone/{zoneId}/events`. */
 export const zoneEventMessage = z.strictObject({
-  event: z.enum(['character_entered', 'character_left', 'character_died', 'npc_died', 'npc_spawned']),
+  event: z.enum([
+    'character_entered',
+    'character_left',
+    'character_died',
+    'npc_died',
+    'npc_spawned',
+    'boss_phase',
+    'boss_enraged',
+    'boss_reset',
+  ]),
   tick: z.int().nonnegative(),
   name: z.string().meta({ description: 'Of the character, or the NPC kind' }),
   characterId: z.string().optional(),
   npcKind: z.string().optional(),
+  text: z.string().max(160).optional().meta({ description: 'What a boss says' }),
 });
 
 const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });
@@ -63,15 +89,32 @@ export const coldFromServer = z.discriminatedUnion('type', [
     x: z.number(),
     y: z.number(),
     speed: z.number().meta({ description: 'Metres per second that the server allows' }),
+    vitals: z
+      .strictObject({
+        energy: z.int(),
+        maxEnergy: z.int(),
+        energyPerSecond: z.int(),
+        pacePermille: z.int(),
+        attackRange: z.number(),
+        attackTicks: z.int(),
+      })
+      .meta({ description: 'See the message `vitals`, which tells of changes' }),
     restAreas: z
       .array(z.strictObject({ x: z.number(), y: z.number(), radius: z.number() }))
       .meta({ description: 'Where one may leave at once' }),
+    obstacles: z
+      .array(z.tuple([z.number(), z.number(), z.number(), z.number()]))
+      .max(256)
+      .meta({ description: 'Boxes that nobody walks, sees or shoots through: west, south, east and north side' }),
     npcKinds: z.array(namedIndex),
     abilities: z.array(
       namedIndex.extend({
         range: z.number().meta({ description: 'Metres' }),
         cooldownTicks: z.int(),
-        target: z.enum(['enemy', 'ally', 'self']),
+        castTicks: z.int().meta({ description: '0: at once' }),
+        energyCost: z.int(),
+        radius: z.number().meta({ description: 'Metres around the middle of an area' }),
+        target: z.enum(['enemy', 'ally', 'self', 'area', 'fallen']),
       }),
     ),
   }),
@@ -101,9 +144,23 @@ export const coldFromServer = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('refused'),
-    what: z.enum(['chat', 'gate']),
-    reason: z.enum(['too_often', 'empty', 'level_too_low']),
+    what: z.enum(['chat', 'duel', 'gate']),
+    reason: z.enum(['too_often', 'empty', 'bad_target', 'busy', 'too_far', 'sanctuary', 'no_duel', 'level_too_low']),
     retryAfterMs: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('duel'),
+    what: z
+      .enum(['challenged', 'offered', 'countdown', 'begun', 'won', 'lost', 'declined', 'expired', 'drawn'])
+      .meta({ description: '`challenged`: answer within 30 s; `countdown`: 3 s to go' }),
+    opponent: z.int().meta({ description: 'Entity' }),
+    name: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('offer'),
+    by: z.int().meta({ description: 'Entity that offers the dead player to stand up where it lies' }),
+    name: z.string(),
+    forMs: z.int(),
   }),
   z.strictObject({
     type: z.literal('leaving'),

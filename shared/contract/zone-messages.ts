@@ -6,8 +6,9 @@ import {
   MAX_ENTITY_ID,
   MAX_MISSED_COMBAT,
   MAX_TICK_CELLS,
+  VIEW_AT_SEEN_TICK,
 } from './zone-protocol.ts';
-import { cellRecord, pastCombatRecord, resumeRecord } from './zone-records.ts';
+import { cellRecord, pastCombatRecord, placeRecord, resumeRecord } from './zone-records.ts';
 
 /** Every binary message of the zone socket. A frame is one message: its id, then its fields in their order. */
 
@@ -28,7 +29,7 @@ export const clientMessages = {
       'One per client tick while moving, at least one a second otherwise: it also says what the client has seen. The server acknowledges it by `ack` in the own entity.',
     always: { seq: 'u32', seenTick: 'u32', correction: 'u8', x: 'metres', y: 'metres', yaw: 'turn' },
     notes: {
-      seq: 'Counts inputs from 1',
+      seq: "The client's own tick, 20 a second from 1 on, also through those in which it sends nothing",
       seenTick: 'The newest tick that the client has applied',
       correction: 'The last correction that the client has applied; inputs with an older one do not move it',
     },
@@ -37,8 +38,14 @@ export const clientMessages = {
     id: 0x03,
     name: 'Action',
     about: 'Uses an ability; attacks are abilities.',
-    always: { actionSeq: 'u16', ability: 'u8', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
-    notes: { ability: "Index in the welcome's `abilities`", target: 'Entity; 0: oneself' },
+    always: { actionSeq: 'u16', ability: 'u8', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32', view: 'u8' },
+    optional: { aim: placeRecord },
+    notes: {
+      ability: "Index in the welcome's `abilities`",
+      target: 'Entity; 0: oneself',
+      view: `Which moment the others were drawn at: so many sixteenths of a tick before \`seenTick\`, plus ${VIEW_AT_SEEN_TICK}`,
+      aim: 'The point that it is aimed at, for abilities that strike a place or along a line',
+    },
   }),
   release: message({ id: 0x04, name: 'Release', about: 'A dead player asks for the graveyard.', always: {} }),
   leave: message({
@@ -110,6 +117,26 @@ export const serverMessages = {
       clientMs: 'As it was asked with',
       tick: 'The last tick that the server has begun',
       sinceTickMs: 'Since it began; 255: that or longer',
+    },
+  }),
+  vitals: message({
+    id: 0x87,
+    name: 'Vitals',
+    about:
+      'What of its own body a player alone is told: on coming in, and when something else than time has changed it. Energy comes back by itself, once a second.',
+    always: {
+      tick: 'u32',
+      energy: 'u16',
+      maxEnergy: 'u16',
+      energyPerSecond: 'u16',
+      pacePermille: 'u16',
+      attackRange: 'metres',
+      attackTicks: 'u16',
+    },
+    notes: {
+      pacePermille: "Share of the welcome's speed that the body has now; 0: it cannot leave its place",
+      attackRange: 'Of the plain attack with what is in the hand',
+      attackTicks: 'Between two plain attacks',
     },
   }),
 } as const;

@@ -8,16 +8,29 @@
 export const PROTOCOL_VERSION = 4;
 
 export const TICK_HZ = 20;
+/** Acts are judged by what their player saw, at most this many ticks (250 ms) behind the newest one. */
+export const MAX_REWIND_TICKS = 5;
+/**
+ * The moment that a client drew the others at, as an action tells it: a client that drew exactly its `seenTick` says
+ * this number, one that drew a sixteenth of a tick earlier says one more, one that drew ahead of what it knew says less.
+ */
+export const VIEW_AT_SEEN_TICK = 64;
 /** Largest frame that a client may send, in bytes. */
 export const MAX_CLIENT_FRAME_BYTES = 2_048;
 /** Largest frame that the server sends: the first view of one who enters where everybody is. */
 export const MAX_SERVER_FRAME_BYTES = 1_048_576;
 /** Metres per unit of a position: 16 bits reach 4,095 m. */
 export const METRES_PER_UNIT = 1 / 16;
+/** A coordinate as it stands on the wire, so that both sides think of exactly the same place. */
+export function onWire(metres: number, origin = 0): number {
+  return origin + Math.round((metres - origin) / METRES_PER_UNIT) * METRES_PER_UNIT;
+}
 /** Entities of a zone are numbered up to here, so that a number takes two bytes. */
 export const MAX_ENTITY_ID = 16_383;
 /** Of a zone: a first view with all of them fits {@link MAX_SERVER_FRAME_BYTES}. */
 export const MAX_ENTITIES = 12_000;
+/** Most things that last on one entity. */
+export const MAX_AURAS = 12;
 /** Most blows that are told to one who has not seen them. */
 export const MAX_MISSED_COMBAT = 512;
 /** Cells of two views of 3×3, one left and one entered. */
@@ -38,9 +51,21 @@ export const entityFlags = {
   afk: 2,
   /** It is on its way out of the world. */
   leaving: 4,
+  /** It has chosen to fight players. */
+  pvp: 8,
 } as const;
 /** Outcomes of a blow. */
-export const combatOutcomes = { hit: 0, critical: 1, miss: 2, heal: 3, immune: 4 } as const;
+export const combatOutcomes = {
+  hit: 0,
+  critical: 1,
+  miss: 2,
+  heal: 3,
+  immune: 4,
+  dodge: 5,
+  glancing: 6,
+  /** A shield has taken this much. */
+  absorbed: 7,
+} as const;
 /** Answers to an action. */
 export const actionResults = {
   done: 0,
@@ -52,9 +77,17 @@ export const actionResults = {
   bad_target: 6,
   /** It is there and close enough, but has nothing to offer. */
   nothing_to_do: 7,
+  no_energy: 8,
+  /** It is at another ability that takes its time. */
+  casting: 9,
+  silenced: 10,
+  stunned: 11,
+  no_line_of_sight: 12,
+  /** Players are struck only by those who may: in their duel, or where both have chosen to. */
+  protected: 13,
 } as const;
 /** Why the server moved the player. */
-export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3 } as const;
+export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3, blocked: 4 } as const;
 
 /**
  * What must not be missed is numbered from 1 within its channel and kept for a while. `own`: for one player alone, as

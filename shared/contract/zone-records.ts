@@ -4,6 +4,7 @@ import {
   entityFlags,
   entitySorts,
   entityStates,
+  MAX_AURAS,
   MAX_ENTITIES,
   MAX_ENTITY_ID,
   NO_CELL,
@@ -65,6 +66,12 @@ export const ackRecord = record({
   always: { at: place, ack: 'u8' },
 });
 
+export const placeRecord = record({
+  name: 'Place',
+  about: 'A point of the zone.',
+  always: { x: 'metres', y: 'metres' },
+});
+
 export const changeRecord = record({
   name: 'Change',
   about: 'What else changed of an entity against the tick before.',
@@ -75,11 +82,29 @@ export const changeRecord = record({
     health: { varint: 65_535 },
     state: { choice: entityStates },
     flags: { bits: entityFlags },
-    place: record({
-      name: 'Place',
-      about: 'A place that is more than a step away.',
-      always: { x: 'metres', y: 'metres' },
-    }),
+    place: placeRecord,
+    maxHealth: { varint: 65_535 },
+  },
+  notes: { place: 'When it is more than a step away' },
+});
+
+export const castRecord = record({
+  name: 'Cast',
+  about: 'Somebody begins an ability that takes its time, or is at one when it comes into view.',
+  always: { at: place, ability: 'u8', target: entityId, ticks: { varint: 65_535 } },
+  notes: { target: '0: oneself, or a point', ticks: 'Until it is done; 0: it is over, done or broken off' },
+});
+
+export const auraRecord = record({
+  name: 'Aura',
+  about:
+    'Something that lasts on an entity: it begins, is renewed or is over, or is there when the entity comes into view.',
+  always: { at: place, aura: 'u8', ability: 'u8', source: entityId, ticks: { varint: 65_535 } },
+  notes: {
+    aura: 'Names it on its entity: a new one takes the place of the one with the same number',
+    ability: "Index in all the zone's abilities; 255: the weakness of one who has come back from the dead",
+    source: 'Whose it is; 0: gone',
+    ticks: 'Until it ends by itself; 0: it is over',
   },
 });
 
@@ -118,6 +143,8 @@ export const cellRecord = record({
     entered: { list: entityRecord, max: MAX_ENTITIES },
     all: { list: entityRecord, max: MAX_ENTITIES },
     forget: 'flag',
+    casts: { list: castRecord, max: MAX_ENTITIES },
+    auras: { list: auraRecord, max: MAX_ENTITIES * MAX_AURAS },
   },
   notes: {
     steps: 'A step for everybody in the roster, in its order; 0x88: it stands still',
@@ -125,6 +152,8 @@ export const cellRecord = record({
     acks: 'An ack for everybody in the roster, in its order',
     acked: 'Instead of `acks` where fewer than half of them changed',
     all: 'The cell came into view: these are all its entities',
+    casts: 'Of those who begin, end or have just entered',
+    auras: 'Those that have changed, and all of those who have just entered',
     forget: 'The cell is out of view now: forget its entities',
   },
 });

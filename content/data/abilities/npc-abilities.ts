@@ -120,6 +120,16 @@ export const npcAbilities: readonly Ability[] = [
     ],
   }),
   npcAbility({
+    id: 'hymn-of-mending',
+    name: 'Hymn of Mending',
+    description: 'Old firmware, sung until the plates close again.',
+    target: 'ally',
+    rangeM: 20,
+    castMs: 2_000,
+    cooldownMs: 9_000,
+    effects: [{ kind: 'heal', amount: { min: 110, max: 160 } }],
+  }),
+  npcAbility({
     id: 'final-chord',
     name: 'Final Chord',
     description: 'Every speaker in the cathedral, at once.',

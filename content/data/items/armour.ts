@@ -105,7 +105,7 @@ export const armour: readonly ItemTemplate[] = [
     quality: 'uncommon',
     level: 6,
     value: 95,
-    stats: { armour: 14, intellect: 3 },
+    stats: { armour: 14, intellect: 3, resistNeural: 10 },
     classes: ['ghostwright', 'patcher'],
   }),
   piece({
@@ -126,7 +126,7 @@ export const armour: readonly ItemTemplate[] = [
     quality: 'rare',
     level: 10,
     value: 300,
-    stats: { armour: 48, body: 5, maxHealth: 40 },
+    stats: { armour: 48, body: 5, maxHealth: 40, resistThermal: 20 },
   }),
   piece({
     id: 'gecko-gauntlets',
@@ -166,7 +166,7 @@ export const armour: readonly ItemTemplate[] = [
     quality: 'epic',
     level: 23,
     value: 1_900,
-    stats: { armour: 92, intellect: 12, maxEnergy: 80 },
+    stats: { armour: 92, intellect: 12, maxEnergy: 80, resistShock: 60 },
   }),
   piece({
     id: 'drowned-saint-shroud',
@@ -176,6 +176,6 @@ export const armour: readonly ItemTemplate[] = [
     quality: 'legendary',
     level: 20,
     value: 9_000,
-    stats: { armour: 110, body: 14, presence: 14, maxHealth: 200 },
+    stats: { armour: 110, body: 14, presence: 14, maxHealth: 200, resistThermal: 60, resistToxic: 60 },
   }),
 ];

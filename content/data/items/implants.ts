@@ -76,7 +76,7 @@ export const implants: readonly ItemTemplate[] = [
     quality: 'uncommon',
     level: 8,
     value: 170,
-    stats: { intellect: 4, maxEnergy: 20 },
+    stats: { intellect: 4, maxEnergy: 20, resistNeural: 15 },
   }),
   implant({
     id: 'hawkline-optics',
@@ -97,7 +97,7 @@ export const implants: readonly ItemTemplate[] = [
     quality: 'rare',
     level: 14,
     value: 480,
-    stats: { tech: 6, maxHealth: 70 },
+    stats: { tech: 6, maxHealth: 70, resistToxic: 30 },
   }),
   implant({
     id: 'quiet-room',

@@ -18,6 +18,7 @@ export const terraceQuests: readonly Quest[] = [
         id: 'reach-the-terraces',
         text: 'Travel to the Ember Terraces',
         zone: 'ember-terraces',
+        point: null,
         count: 1,
       },
     ],

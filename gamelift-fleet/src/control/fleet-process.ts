@@ -7,6 +7,8 @@ import type { FleetSettings } from '../config.ts';
 import { ZoneServer } from '../net/server.ts';
 import type { ZonePorts } from '../persist/ports.ts';
 import type { Delay } from '../persist/zone-writer.ts';
+import { InputLog } from '../replay/input-log.ts';
+import { openLogFile } from '../replay/log-files.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { Durations } from './durations.ts';
 import { type LiveFeed, liveZone, sparingly } from './live-feed.ts';
@@ -64,6 +66,7 @@ export class FleetProcess {
       wallClockMs: options.wallClockMs,
       delay: options.delay,
       report,
+      inputLog: this.inputLogs(),
     });
     this.ticker = new Ticker(1_000 / TICK_HZ, () => {
       const startMs = nowMs();
@@ -97,6 +100,16 @@ export class FleetProcess {
         }),
       live: settings.hasLiveFeed ? sparingly(nowMs, () => JSON.stringify(this.liveFeed())) : undefined,
     });
+  }
+
+  private inputLogs(): ((zoneId: string, epoch: number, seed: number) => InputLog) | undefined {
+    const { settings, report } = this.options;
+    const directory = settings.inputLogDir;
+    if (directory === undefined) return undefined;
+    return (zoneId, epoch, seed) => {
+      const failed = (cause: Error) => report.error('input log failed', { zoneId, epoch, cause: cause.message });
+      return new InputLog(openLogFile(directory, zoneId, epoch, failed), { epoch, seed });
+    };
   }
 
   /** Claims zones, listens and ticks. Answers the port. */

@@ -47,7 +47,9 @@ export function metricsPage(zones: readonly Zone[], gauges: ProcessGauges): stri
   metric(
     'npcs',
     'gauge',
-    perZone((zone) => zone.npcs),
+    zones.flatMap((zone) =>
+      Object.entries(zone.population).map(([state, count]) => [`zone="${zone.id}",state="${state}"`, count] as const),
+    ),
   );
   metric(
     'overload_level',

@@ -3,8 +3,16 @@ import { instanceLimits, layerLimits } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
-import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced, type ZonePorts } from '../persist/ports.ts';
+import {
+  type Admission,
+  AdmissionRefused,
+  type BossState,
+  type ZoneFence,
+  ZoneFenced,
+  type ZonePorts,
+} from '../persist/ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
+import type { InputLog } from '../replay/input-log.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { TickMeter } from '../zone/tick-meter.ts';
 import type { Recovery } from '../zone/unit-notes.ts';
@@ -44,6 +52,14 @@ export interface ShardOptions {
   readonly delay: Delay;
   readonly report: ShardReport;
   readonly seed?: () => number;
+  /** Opens a log of inputs for a unit's new life. */
+  readonly inputLog?: ((unitId: string, epoch: number, seed: number) => InputLog) | undefined;
+}
+
+/** What is known of a unit's life before. */
+interface Legacy {
+  readonly recovery: Recovery | undefined;
+  readonly bosses: readonly BossState[];
 }
 
 interface HeldZone {
@@ -139,34 +155,34 @@ export class Shard {
       const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: this.leaseMs });
       if (!claimed) return;
       const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
-      const recovery = await this.takeOver(fence);
+      const left = await this.takeOver(fence);
       if (this.draining) {
         await ports.releaseZone(fence);
         return;
       }
-      this.held.set(zoneId, this.open(definition, fence, askedMs + this.leaseMs, recovery));
+      this.held.set(zoneId, this.open(definition, fence, askedMs + this.leaseMs, left));
       report.info('zone claimed', { ...fence });
     } catch (cause) {
       report.error('zone claim failed', { zoneId, cause });
     }
   }
 
-  /** What the owner before has noted down. A unit whose notes cannot be read is given back: they would be lost. */
-  private async takeOver(fence: ZoneFence): Promise<Recovery | undefined> {
+  /**
+   * What the owner before has noted down, and which bosses are dead still. A unit of which that cannot be read is given
+   * back: the notes would be lost, and the bosses there again.
+   */
+  private async takeOver(fence: ZoneFence): Promise<Legacy> {
+    const { ports } = this.options;
     try {
-      return await this.options.ports.takeOverMemory(fence);
+      const [recovery, bosses] = await Promise.all([ports.takeOverMemory(fence), ports.bossesOf(fence)]);
+      return { recovery, bosses };
     } catch (cause) {
-      await this.options.ports.releaseZone(fence);
+      await ports.releaseZone(fence);
       throw cause;
     }
   }
 
-  private open(
-    definition: ZoneDefinition,
-    fence: ZoneFence,
-    leaseUntilMs: number,
-    recovery: Recovery | undefined,
-  ): HeldZone {
+  private open(definition: ZoneDefinition, fence: ZoneFence, leaseUntilMs: number, left: Legacy): HeldZone {
     const { options } = this;
     const writer = new ZoneWriter(
       options.ports,
@@ -178,14 +194,18 @@ export class Shard {
       },
       options.delay,
     );
+    const seed = options.seed?.() ?? randomInt(2 ** 31);
+    const inputLog = options.inputLog?.(fence.zoneId, fence.epoch, seed);
     const zone: Zone = new Zone({
       definition,
       writer,
-      seed: options.seed?.() ?? randomInt(2 ** 31),
+      seed,
       meter: new TickMeter(options.nowMs),
       nowMs: options.wallClockMs,
       maxPlayers: options.maxPlayersPerZone,
-      recovery,
+      ...left,
+      suspected: (suspicion) => options.report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
+      ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };
   }

@@ -1,7 +1,9 @@
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protocol/messages.ts';
-import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
+import type { ColdFromClient } from '#shared/contract/zone-cold-messages.ts';
+import { type CloseReason, closeCodes, VIEW_AT_SEEN_TICK } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
+import { SIXTEENTHS } from '../sim/history.ts';
 import { pongFrame } from '../zone/own-messages.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';
@@ -29,6 +31,7 @@ export interface ConnectionOptions {
 /** One client, from its first frame to its close: nothing that it sends can do more than end it. */
 export class Connection implements ZoneClient {
   private readonly options: ConnectionOptions;
+  private readonly transport: Transport;
   private readonly limit = new InboundLimit();
   private phase: 'new' | 'redeeming' | 'admitted' | 'closed' = 'new';
   private zone: Zone | undefined;
@@ -36,6 +39,7 @@ export class Connection implements ZoneClient {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
+    this.transport = options.transport;
   }
 
   get isAwaitingHello(): boolean {
@@ -43,14 +47,14 @@ export class Connection implements ZoneClient {
   }
 
   write(frames: readonly Uint8Array[]): void {
-    if (this.phase !== 'closed') this.options.transport.write(frames);
+    if (this.phase !== 'closed') this.transport.write(frames);
   }
 
   close(reason: CloseReason): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
     this.options.report(reason);
-    this.options.transport.close(closeCodes[reason], reason);
+    this.transport.close(closeCodes[reason], reason);
   }
 
   /** A binary frame has arrived; text frames are handed in as undefined. */
@@ -103,13 +107,20 @@ export class Connection implements ZoneClient {
       case 'input': {
         const { seq, seenTick, correction, x, y, yaw } = message.fields;
         const { originX, originY } = zone.sim.state.zone;
-        const place = { x: originX + x, y: originY + y, yaw };
+        const place = { x: originX + x, y: originY + y, yaw, seenTick };
         zone.input(characterId, this, (slot) => ({ kind: 'move', slot, seq, correction, ...place }), seenTick);
         break;
       }
       case 'action': {
-        const { actionSeq, ability, target, seenTick } = message.fields;
-        zone.input(characterId, this, (slot) => ({ kind: 'act', slot, actionSeq, ability, target }), seenTick);
+        const { actionSeq, ability, target, seenTick, view } = message.fields;
+        const aim = message.fields.aim && this.onMap(zone, message.fields.aim);
+        const viewTick = seenTick * SIXTEENTHS + VIEW_AT_SEEN_TICK - view;
+        zone.input(
+          characterId,
+          this,
+          (slot) => ({ kind: 'act', slot, actionSeq, ability, target, viewTick, aim }),
+          seenTick,
+        );
         break;
       }
       case 'interact': {
@@ -127,10 +138,33 @@ export class Connection implements ZoneClient {
         zone.wishToLeave(characterId, this);
         break;
       case 'cold':
-        zone.chat(characterId, this, message.fields.text);
+        this.say(zone, message.fields);
         break;
     }
     return undefined;
+  }
+
+  private onMap({ sim }: Zone, { x, y }: { readonly x: number; readonly y: number }) {
+    const { originX, originY } = sim.state.zone;
+    return { x: originX + x, y: originY + y };
+  }
+
+  private say(zone: Zone, message: ColdFromClient): void {
+    const { characterId } = this;
+    switch (message.type) {
+      case 'chat':
+        zone.chat(characterId, this, message.text);
+        break;
+      case 'pvp':
+        zone.input(characterId, this, (slot) => ({ kind: 'pvp', slot, wants: message.wants }));
+        break;
+      case 'duel':
+        zone.input(characterId, this, (slot) => ({ kind: 'duel', slot, act: message.act, target: message.target }));
+        break;
+      case 'stand-up':
+        zone.input(characterId, this, (slot) => ({ kind: 'stand-up', slot, accepts: message.accepts }));
+        break;
+    }
   }
 
   private async enter(ticket: string, resume: Hello['resume']): Promise<void> {

@@ -31,4 +31,26 @@ describe('the frame port', () => {
     );
     server.close();
   });
+
+  it('writes to a broken line without any effect', async () => {
+    const server = new WebSocketServer({ port: 0, perMessageDeflate: false });
+    const errors: unknown[] = [];
+    const done = new Promise<void>((resolve) => {
+      server.on('connection', (socket) => {
+        socket.on('error', (error) => errors.push(error));
+        (socket as unknown as { readonly _socket: { destroy(): void } })._socket.destroy();
+        for (let i = 0; i < 3; i++) writeFrames(socket, [binaryFrame(Uint8Array.of(1))]);
+        socket.on('close', () => {
+          writeFrames(socket, [binaryFrame(Uint8Array.of(1)), binaryFrame(Uint8Array.of(2))]);
+          resolve();
+        });
+      });
+    });
+    await once(server, 'listening');
+    const client = new WebSocket(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
+    client.on('error', () => {});
+    await done;
+    expect(errors).toEqual([]);
+    server.close();
+  });
 });

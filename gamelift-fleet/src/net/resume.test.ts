@@ -31,7 +31,10 @@ function listen(client: ZoneClient) {
   client.on('drop', () => {
     notes.drops += 1;
   });
-  client.on('topic', ({ body }) => 'text' in body && notes.words.push(body.text));
+  client.on(
+    'topic',
+    ({ body }) => 'characterId' in body && 'text' in body && body.text !== undefined && notes.words.push(body.text),
+  );
   return notes;
 }
 

@@ -94,8 +94,13 @@ function weakestNpc(zone: Zone): number {
     .sort((a, b) => entities.maxHealth[a]! - entities.maxHealth[b]!)[0]!;
 }
 
-/** Puts the player beside the weakest NPC and strikes until it is dead. */
-function kill(zone: Zone, who: Player, client: LoopbackClient): void {
+/** Puts the player beside the weakest NPC and strikes until it is dead; those beside it follow what they are shown. */
+function kill(
+  zone: Zone,
+  who: Player,
+  client: LoopbackClient,
+  beside: readonly { readonly who: Player; readonly client: LoopbackClient }[] = [],
+): void {
   const { entities } = zone.sim.state;
   const target = weakestNpc(zone);
   place(zone.sim.state, client.slot, entities.x[target]! + 1, entities.y[target]!);
@@ -106,6 +111,8 @@ function kill(zone: Zone, who: Player, client: LoopbackClient): void {
       (slot) => ({ kind: 'act', slot, actionSeq: i & 0xffff, ability: 0, target }),
       client.replica.tick,
     );
+    for (const one of beside)
+      zone.input(one.who.characterId, one.client, (slot) => ({ kind: 'stir', slot }), one.client.replica.tick);
     zone.tick();
   }
   expect(entities.health[target]).toBe(0);
@@ -154,7 +161,10 @@ describe('the fleet on the real domains', () => {
     for (const { slot } of [beside.client, other.client]) {
       place(zone.sim.state, slot, entities.x[prey]! + 3, entities.y[prey]!);
     }
-    kill(zone, striker, client);
+    kill(zone, striker, client, [
+      { who: idle, client: beside.client },
+      { who: stranger, client: other.client },
+    ]);
     await zone.writer.flush();
     zone.tick();
     const [mine] = client.cold('drop');

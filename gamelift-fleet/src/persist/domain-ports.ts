@@ -1,17 +1,21 @@
 import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
-import { recordCombatSummary } from '#functions/combat/public.ts';
+import { recordCombatSummary, recordDeath, recordPvpFight } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
+import { recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
 import {
   acknowledgeCommand,
+  bossesOf,
   claimZone,
   enterZone,
   leaveZone,
   noteMemory,
   pollCommands,
   type RefreshCommand,
+  recordBossFall,
+  recordBossSpawn,
   releaseZone,
   renewLease,
   retireUnit,
@@ -51,7 +55,7 @@ async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Pro
   const { commandId, characterId, effects = [] } = command;
   const entrant = await loadCharacterForZone(characterId, zoneId);
   const heal = effects.reduce((sum, effect) => sum + (effect.kind === 'heal' ? effect.amount : 0), 0);
-  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, heal };
+  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, weapon: entrant?.weapon, heal };
 }
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
@@ -67,7 +71,13 @@ export const domainPorts: ZonePorts = {
   takeOverMemory: (fence) => fenced('take-over', fence, () => takeOverMemory(fence)),
   noteMemory: (fence, memory) => fenced('note-memory', fence, () => noteMemory(fence, memory)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
+  bossesOf: (fence) => fenced('bosses', fence, () => bossesOf(fence)),
+  recordVisit: (fence, visit) => fenced('record-visit', fence, () => recordVisit(fence, visit)),
+  recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
+  recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
   recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
+  recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
+  recordPvpFight: (fence, fight) => fenced('record-pvp-fight', fence, () => recordPvpFight(fence, fight)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {

@@ -1,6 +1,17 @@
 import type { Carried } from '#functions/character/public.ts';
+import type { LandmarkVisit } from '#functions/quest/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
-import type { DueRespawn, EvictReason, LeaveReason, NotedPlace, Trip, WantedUnit } from '#functions/zone/public.ts';
+import type {
+  BossAppearance,
+  BossFall,
+  BossState,
+  DueRespawn,
+  EvictReason,
+  LeaveReason,
+  NotedPlace,
+  Trip,
+  WantedUnit,
+} from '#functions/zone/public.ts';
 import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
@@ -15,13 +26,26 @@ export interface ZonePorts
     AdmissionPort,
     CharacterStatePort,
     KillPort,
+    BossPort,
+    QuestPort,
     CombatLogPort,
     PresencePort,
     TradePort,
     CommandPort,
     MemoryPort {}
 
-export type { Carried, DueRespawn, LeaveReason, NotedPlace, Trip, WantedUnit };
+export type {
+  BossAppearance,
+  BossFall,
+  BossState,
+  Carried,
+  DueRespawn,
+  LandmarkVisit,
+  LeaveReason,
+  NotedPlace,
+  Trip,
+  WantedUnit,
+};
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
 export class ZoneFenced extends Error {
@@ -80,6 +104,14 @@ export class AdmissionRefused extends Error {
   }
 }
 
+/** What a character strikes with; unset: bare hands, or a broken thing. */
+export interface WeaponInHand {
+  readonly minDamage: number;
+  readonly maxDamage: number;
+  readonly rangeM: number;
+  readonly intervalMs: number;
+}
+
 /** A character that may enter, as it was last saved. */
 export interface Admission {
   readonly accountId: AccountId;
@@ -93,6 +125,7 @@ export interface Admission {
   readonly isStaff?: boolean;
   /** What its equipment adds, by stat. */
   readonly gear?: Readonly<Record<string, number>> | undefined;
+  readonly weapon?: WeaponInHand | undefined;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
   readonly state?: SavedState | undefined;
 }
@@ -192,8 +225,12 @@ export interface Kill {
   readonly combatId: Id<'cbt'>;
   /** At least one. */
   readonly claimants: readonly Claimant[];
+  /** Who struck first: the kill is its group's, if any of it is near. */
+  readonly tappedBy?: CharacterId | undefined;
   /** Who else stood near: their party may have made the kill. */
   readonly nearby: readonly Bystander[];
+  /** It was a boss: until when it stays dead, written with the kill or not at all. */
+  readonly boss?: BossFall | undefined;
 }
 
 export interface RecordedDrop {
@@ -223,6 +260,20 @@ export interface KillPort {
   recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]>;
 }
 
+export interface BossPort {
+  /** How it is with the zone's bosses, after a claim: what earlier owners have written is in it. */
+  bossesOf(fence: ZoneFence): Promise<readonly BossState[]>;
+  /** A boss lives: noted and told once for each of its lives. */
+  recordBossSpawn(fence: ZoneFence, boss: BossAppearance): Promise<void>;
+  /** A boss is dead and nobody has a claim on it. */
+  recordBossFall(fence: ZoneFence, fall: BossFall): Promise<void>;
+}
+
+export interface QuestPort {
+  /** A character has walked to a landmark: quests that ask for it have their visit. Repeating it changes nothing. */
+  recordVisit(fence: ZoneFence, visit: LandmarkVisit): Promise<void>;
+}
+
 /** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */
 export interface CombatSummary {
   readonly combatId: Id<'cbt'>;
@@ -248,8 +299,35 @@ export interface CombatSummary {
   }[];
 }
 
+/** One death of a character. */
+export interface Death {
+  /** Counts the deaths of this epoch from 1: (zoneId, epoch, deathSeq) names the death. */
+  readonly deathSeq: number;
+  readonly combatId: Id<'cbt'>;
+  readonly accountId: AccountId;
+  readonly characterId: CharacterId;
+  readonly killer:
+    | { readonly npcKind: Slug; readonly npcLevel: number }
+    | { readonly accountId: AccountId; readonly characterId: CharacterId };
+}
+
+/** A fight or duel between two characters. */
+export interface PvpFight {
+  readonly combatId: Id<'cbt'>;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly isDuel: boolean;
+  /** Unset: nobody has won. */
+  readonly winnerId: CharacterId | undefined;
+  readonly participants: readonly [CombatSummary['participants'][number], CombatSummary['participants'][number]];
+}
+
 export interface CombatLogPort {
-  /** Stores the fight and its events (COMBAT_ENDED, CHARACTER_DIED …) once per `combatId`. */
+  /** Tells a death once per (zoneId, epoch, deathSeq); what is worn wears by it. */
+  recordDeath(fence: ZoneFence, death: Death): Promise<void>;
+  /** Stores a fight of two characters and tells it, once per `combatId`. */
+  recordPvpFight(fence: ZoneFence, fight: PvpFight): Promise<void>;
+  /** Stores the fight and its events (COMBAT_ENDED, DAMAGE_DEALT …) once per `combatId`. */
   recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void>;
 }
 
@@ -318,6 +396,7 @@ export interface RefreshOrder {
   readonly characterId: CharacterId;
   /** What its equipment adds by now, by stat. */
   readonly gear: Readonly<Record<string, number>>;
+  readonly weapon?: WeaponInHand | undefined;
   /** Health that comes back at once. */
   readonly heal: number;
 }

@@ -2,10 +2,15 @@ import {
   type Admission,
   type AdmissionRefusal,
   AdmissionRefused,
+  type BossAppearance,
+  type BossFall,
   type CombatSummary,
+  type Death,
   type Departure,
   type HandOff,
   type Kill,
+  type LandmarkVisit,
+  type PvpFight,
   type RecordedDrop,
   type ZoneFence,
   ZoneFenced,
@@ -29,6 +34,8 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 /** About half a minute of an unreachable store. */
 const MAX_TRIES = 20;
+
+const bossChain = ({ spawnId }: { readonly spawnId: string }): string => `boss ${spawnId}`;
 
 type Who = Parameters<ZonePorts['enterZone']>[1];
 
@@ -76,19 +83,47 @@ export class ZoneWriter {
 
   /** What the kill has left; nothing too when the write failed for good. */
   async recordKill(kill: Kill): Promise<readonly RecordedDrop[]> {
-    return (await this.run(`kill ${kill.killSeq}`, () => this.ports.recordKill(this.fence, kill))) ?? [];
+    const write = () => this.ports.recordKill(this.fence, kill);
+    const what = `kill ${kill.killSeq}`;
+    const { boss } = kill;
+    return (boss ? await this.inOrder(bossChain(boss), what, write) : await this.run(what, write)) ?? [];
+  }
+
+  /** Behind the boss's death before, as its death comes behind it. */
+  recordBossSpawn(boss: BossAppearance): void {
+    const what = `spawn ${boss.life} of ${boss.spawnId}`;
+    void this.inOrder(bossChain(boss), what, () => this.ports.recordBossSpawn(this.fence, boss));
+  }
+
+  recordBossFall(fall: BossFall): void {
+    const what = `fall ${fall.life} of ${fall.spawnId}`;
+    void this.inOrder(bossChain(fall), what, () => this.ports.recordBossFall(this.fence, fall));
   }
 
   recordCombatSummary(summary: CombatSummary): void {
     void this.run(`summary ${summary.combatId}`, () => this.ports.recordCombatSummary(this.fence, summary));
   }
 
+  recordDeath(death: Death): void {
+    void this.run(`death ${death.deathSeq}`, () => this.ports.recordDeath(this.fence, death));
+  }
+
+  recordPvpFight(fight: PvpFight): void {
+    void this.run(`fight ${fight.combatId}`, () => this.ports.recordPvpFight(this.fence, fight));
+  }
+
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {
     void this.run(`end of trade ${end.tradeId}`, () => this.ports.endTrade(this.fence, end));
   }
 
+  /** Behind the character's other writes. */
+  recordVisit(visit: LandmarkVisit): void {
+    const what = `visit of ${visit.characterId}`;
+    void this.inOrder(visit.characterId, what, () => this.ports.recordVisit(this.fence, visit));
+  }
+
   enter(who: Who): void {
-    void this.inOrder(who.characterId, 'presence', async () => {
+    void this.inOrder(who.characterId, `presence of ${who.characterId}`, async () => {
       try {
         this.stays.set(who.characterId, await this.ports.enterZone(this.fence, who));
       } catch (cause) {
@@ -100,7 +135,7 @@ export class ZoneWriter {
 
   /** Behind the entering that names its stay; nothing when that was refused. */
   save(save: Omit<Parameters<ZonePorts['saveCharacterState']>[1], 'stay'>): void {
-    void this.inOrder(save.characterId, 'character state', async () => {
+    void this.inOrder(save.characterId, `character state of ${save.characterId}`, async () => {
       const stay = this.stays.get(save.characterId);
       if (stay !== undefined) await this.ports.saveCharacterState(this.fence, { ...save, stay });
     });
@@ -116,7 +151,7 @@ export class ZoneWriter {
    * could not be written, and the character is here still.
    */
   async handOff(go: Omit<HandOff, 'stay'>): Promise<boolean | undefined> {
-    return this.inOrder(go.characterId, 'hand-off', async () => {
+    return this.inOrder(go.characterId, `hand-off of ${go.characterId}`, async () => {
       const stay = this.stays.get(go.characterId);
       return stay === undefined ? undefined : this.ports.handOffCharacter(this.fence, { ...go, stay });
     });
@@ -135,7 +170,7 @@ export class ZoneWriter {
   }
 
   leave(who: Pick<Who, 'accountId' | 'characterId'>, departure: Departure): void {
-    void this.inOrder(who.characterId, 'presence', async () => {
+    void this.inOrder(who.characterId, `presence of ${who.characterId}`, async () => {
       await this.ports.leaveZone(this.fence, who, departure);
       this.stays.delete(who.characterId);
     });
@@ -147,12 +182,12 @@ export class ZoneWriter {
     this.events.fenced();
   }
 
-  private inOrder<T>(characterId: string, what: string, write: () => Promise<T>): Promise<T | undefined> {
-    const before = this.chains.get(characterId) ?? Promise.resolve();
-    const chain = before.then(() => this.run(`${what} of ${characterId}`, write));
-    this.chains.set(characterId, chain);
+  private inOrder<T>(key: string, what: string, write: () => Promise<T>): Promise<T | undefined> {
+    const before = this.chains.get(key) ?? Promise.resolve();
+    const chain = before.then(() => this.run(what, write));
+    this.chains.set(key, chain);
     const forget = chain.finally(() => {
-      if (this.chains.get(characterId) === chain) this.chains.delete(characterId);
+      if (this.chains.get(key) === chain) this.chains.delete(key);
       this.running.delete(forget);
     });
     this.running.add(forget);

@@ -1,3 +1,6 @@
+import type { BehaviourSpec, EncounterSpec } from './npcs/behaviour-spec.ts';
+import type { Box } from './obstacles.ts';
+
 /** Everything a simulation knows about its zone. Distances are metres, speeds metres per tick, times ticks. */
 export interface ZoneDefinition {
   readonly id: string;
@@ -12,10 +15,14 @@ export interface ZoneDefinition {
   readonly restAreas: readonly Area[];
   /** Ways into other zones; unset: none. */
   readonly gates?: readonly GateSpec[];
+  /** At most 256: the welcome tells them all. */
+  readonly obstacles: readonly Box[];
+  /** Places that quests ask to be visited; unset: none. */
+  readonly landmarks?: readonly LandmarkSpec[] | undefined;
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];
-  /** At most 256; index 0 is the plain attack that everybody has. */
+  /** At most 255; index 0 is the plain attack that everybody has. */
   readonly abilities: readonly AbilitySpec[];
   readonly classes: Readonly<Record<string, ClassSpec>>;
 }
@@ -36,12 +43,27 @@ export interface GateSpec extends Area {
   readonly arrival: Area;
 }
 
-/** What a body takes with it into another stay. */
+/** What a body takes with it into another stay. Spans are ms. */
 export interface CarriedState {
-  /** Time that abilities still need, by their ids, in ms. */
+  /** Time that abilities still need, by their ids. */
   readonly readyInMs: Readonly<Record<string, number>>;
-  /** Since its last hostile act or wound, in ms; unset: long ago. */
+  /** Until the next ability of any kind. */
+  readonly globalReadyInMs?: number | undefined;
+  /** Since its last hostile act or wound; unset: long ago. */
   readonly hostileAgoMs?: number | undefined;
+  /** Unset: all that it can have. */
+  readonly energy?: number | undefined;
+  /** It is weak for so long yet after coming back at the graveyard. */
+  readonly sickForMs?: number | undefined;
+  /** It has chosen to fight players. */
+  readonly wantsPvp?: boolean | undefined;
+  /** What it did to players keeps its flag for so long yet. */
+  readonly pvpForMs?: number | undefined;
+}
+
+export interface LandmarkSpec {
+  readonly id: string;
+  readonly area: Area;
 }
 
 export interface NpcKindSpec {
@@ -61,6 +83,12 @@ export interface NpcKindSpec {
   readonly assistRadius: number;
   readonly leash: number;
   readonly decayTicks: number;
+  /** Indexes in the zone's `abilities`, beside its plain blow. Unset: none. */
+  readonly abilities?: readonly number[] | undefined;
+  /** Unset: it closes in and strikes. */
+  readonly behaviour?: BehaviourSpec | undefined;
+  /** Of a boss: its phases. */
+  readonly encounter?: EncounterSpec | undefined;
 }
 
 export interface SpawnSpec {
@@ -70,27 +98,95 @@ export interface SpawnSpec {
   readonly count: number;
   readonly area: Area;
   readonly respawnTicks: number;
+  /** NPCs of one pack help each other from farther away than others do. */
+  readonly pack?: string | undefined;
+  /** Unset: they wander or stand, as their kind does. */
+  readonly patrol?: readonly WaypointSpec[] | undefined;
+  /** Another kind that takes the place of one now and then. */
+  readonly rare?: { readonly kind: number; readonly permille: number } | undefined;
 }
+
+export interface WaypointSpec {
+  readonly x: number;
+  readonly y: number;
+  /** How long it stands there. */
+  readonly pauseTicks: number;
+}
+
+/** How a blow hurts: kinetic meets armour and can be dodged, the others meet their resistance. */
+export type DamageSchool = 'kinetic' | 'thermal' | 'shock' | 'neural' | 'toxic';
+
+/** What a control takes away: everything, walking, half of the speed, or abilities. */
+export type ControlKind = 'stun' | 'root' | 'slow' | 'silence';
+
+/** One thing that an ability does to each whom it meets. Amounts are health, spans are ticks. */
+export type EffectSpec =
+  | { readonly kind: 'damage'; readonly school?: DamageSchool | undefined; readonly min: number; readonly max: number }
+  | { readonly kind: 'heal'; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'damage-over-time';
+      readonly school: DamageSchool;
+      readonly min: number;
+      readonly max: number;
+      readonly everyTicks: number;
+      readonly ticks: number;
+    }
+  | {
+      readonly kind: 'heal-over-time';
+      readonly min: number;
+      readonly max: number;
+      readonly everyTicks: number;
+      readonly ticks: number;
+    }
+  | { readonly kind: 'shield'; readonly min: number; readonly max: number; readonly ticks: number }
+  | { readonly kind: 'control'; readonly control: ControlKind; readonly ticks: number }
+  | { readonly kind: 'buff' | 'debuff'; readonly stats: GearStats; readonly ticks: number }
+  /** The NPC turns to the actor, and hates it as much as whom it hates most. */
+  | { readonly kind: 'taunt'; readonly ticks: number }
+  /** Offers a dead player to stand up where it lies, with this share of its health. */
+  | { readonly kind: 'resurrect'; readonly healthPermille: number };
 
 export interface AbilitySpec {
   readonly id: string;
   readonly name: string;
-  readonly target: 'enemy' | 'ally' | 'self';
+  /** `area`: everybody around a point whom the effects are for. `fallen`: a dead player. */
+  readonly target: 'enemy' | 'ally' | 'self' | 'area' | 'fallen';
+  /** Metres; of an area: how far away its middle may lie, 0: around the actor. */
   readonly range: number;
+  /** Metres around the middle of an area. */
+  readonly radius?: number | undefined;
+  /** Unset: at once. */
+  readonly castTicks?: number | undefined;
+  /** The effects come each so many ticks of the cast instead of at its end. */
+  readonly channelTicks?: number | undefined;
   readonly cooldownTicks: number;
   readonly globalCooldownTicks: number;
-  readonly effects: readonly { readonly kind: 'damage' | 'heal'; readonly min: number; readonly max: number }[];
+  readonly energyCost?: number | undefined;
+  /** Damage, range and interval are those of the weapon in hand; the figures here are for bare hands. */
+  readonly usesWeapon?: boolean | undefined;
+  readonly effects: readonly EffectSpec[];
   /** Thousandths of the class's attribute that every amount gains. */
   readonly scaling: { readonly attribute: string; readonly permille: number } | undefined;
 }
 
 export interface ClassSpec {
   readonly health: { readonly base: number; readonly perLevel: number };
+  /** Unset: it has none, and its abilities cost none. */
+  readonly energy?: { readonly base: number; readonly perLevel: number } | undefined;
   readonly speed: number;
   readonly attributes: Readonly<Record<string, number>>;
   readonly attributesPerLevel: Readonly<Record<string, number>>;
   /** Ability indexes with the level from which they are known. */
   readonly abilities: readonly { readonly ability: number; readonly level: number }[];
+}
+
+/** The weapon in hand. */
+export interface WeaponSpec {
+  readonly minDamage: number;
+  readonly maxDamage: number;
+  /** Metres. */
+  readonly range: number;
+  readonly intervalTicks: number;
 }
 
 /** Sums over what a character wears, by the content's names of stats. */
@@ -106,6 +202,8 @@ export interface JoiningCharacter {
   readonly isStaff?: boolean | undefined;
   /** What it wears adds to its stats, by stat; unset: nothing. */
   readonly gear?: GearStats | undefined;
+  /** Unset: bare hands. */
+  readonly weapon?: WeaponSpec | undefined;
   /** Where it was; unset: the zone's spawn. Health 0 comes back at the graveyard. */
   readonly place?:
     | { readonly x: number; readonly y: number; readonly yaw: number; readonly health: number }

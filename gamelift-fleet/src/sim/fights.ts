@@ -6,6 +6,8 @@ export interface FightMember {
   readonly accountId: string;
   readonly level: number;
   threat: number;
+  /** It has done damage, or healed one who fought. */
+  hasPart: boolean;
   damageDone: number;
   damageTaken: number;
   healingDone: number;
@@ -23,6 +25,10 @@ export interface Fight {
   readonly startTick: number;
   npcDamageDone: number;
   npcDamageTaken: number;
+  /** The character that struck first: the kill is its group's. */
+  tappedBy: string | undefined;
+  /** Whom the NPC turns to, and until when, whatever it hates. */
+  taunt: { readonly slot: number; readonly untilTick: number } | undefined;
   /** Still in the zone, by slot, in the order in which they joined. */
   readonly members: Map<number, FightMember>;
   /** Left the zone meanwhile: part of the summary, but neither targets nor claimants. */
@@ -40,6 +46,25 @@ export interface FightResult {
   readonly members: readonly FightMember[];
 }
 
+type Fighter = Pick<FightMember, 'characterId' | 'accountId' | 'level'>;
+
+/** Somebody who has just come into a fight. */
+export function newFightMember({ characterId, accountId, level }: Fighter): FightMember {
+  return {
+    characterId,
+    accountId,
+    level,
+    threat: 0,
+    hasPart: false,
+    damageDone: 0,
+    damageTaken: 0,
+    healingDone: 0,
+    hits: 0,
+    misses: 0,
+    deaths: 0,
+  };
+}
+
 /** The fights of a zone, by the slot of their NPC. */
 export class Fights {
   private readonly byNpc = new Map<number, Fight>();
@@ -49,17 +74,24 @@ export class Fights {
     return this.byNpc.get(npcSlot);
   }
 
+  /** Numbers a fight, of whatever sort. */
+  nextNumber(): number {
+    return this.nextSeq++;
+  }
+
   /** The NPC's fight; begins one if it has none. */
   begin(npcSlot: number, npcKind: number, tick: number): Fight {
     const running = this.byNpc.get(npcSlot);
     if (running) return running;
     const fight: Fight = {
-      fightSeq: this.nextSeq++,
+      fightSeq: this.nextNumber(),
       npcSlot,
       npcKind,
       startTick: tick,
       npcDamageDone: 0,
       npcDamageTaken: 0,
+      tappedBy: undefined,
+      taunt: undefined,
       members: new Map(),
       departed: [],
     };
@@ -68,26 +100,11 @@ export class Fights {
   }
 
   /** The player's part in a fight; undefined when the fight already has as many members as it counts. */
-  member(
-    fight: Fight,
-    slot: number,
-    player: { readonly characterId: string; readonly accountId: string; readonly level: number },
-  ): FightMember | undefined {
+  member(fight: Fight, slot: number, player: Fighter): FightMember | undefined {
     const known = fight.members.get(slot);
     if (known) return known;
     if (fight.members.size + fight.departed.length >= balance.combat.maxFightMembers) return undefined;
-    const member: FightMember = {
-      characterId: player.characterId,
-      accountId: player.accountId,
-      level: player.level,
-      threat: 0,
-      damageDone: 0,
-      damageTaken: 0,
-      healingDone: 0,
-      hits: 0,
-      misses: 0,
-      deaths: 0,
-    };
+    const member = newFightMember(player);
     fight.members.set(slot, member);
     return member;
   }
@@ -106,27 +123,37 @@ export class Fights {
     };
   }
 
-  /** Heals raise the healer's threat in every fight of the healed. */
-  addHealing(
-    healer: { readonly slot: number; readonly characterId: string; readonly accountId: string; readonly level: number },
-    healedSlot: number,
-    amount: number,
-  ): void {
-    for (const fight of this.byNpc.values()) {
-      if (!fight.members.has(healedSlot)) continue;
-      const member = this.member(fight, healer.slot, healer);
+  /**
+   * Healing, or what a shield has taken: those who fight the helped hate the helper, less the more they are. It counts
+   * as done once, in the oldest of the fights.
+   */
+  credit(helper: (Fighter & { readonly slot: number }) | undefined, helpedSlot: number, amount: number): void {
+    if (!helper || amount === 0) return;
+    const fights = [...this.byNpc.values()].filter(({ members }) => members.has(helpedSlot));
+    for (const [index, fight] of fights.entries()) {
+      const member = this.member(fight, helper.slot, helper);
       if (!member) continue;
-      member.healingDone += amount;
-      member.threat += amount / 2;
+      if (index === 0) member.healingDone += amount;
+      member.hasPart = true;
+      member.threat += (amount * balance.combat.threatPerHealing) / fights.length;
     }
   }
 
-  /** A player died: NPCs turn to somebody else. */
-  died(slot: number): void {
+  /** Turns an NPC to somebody, who is hated as much as anybody from then on. */
+  taunt(npcSlot: number, slot: number, untilTick: number): void {
+    const fight = this.byNpc.get(npcSlot);
+    const member = fight?.members.get(slot);
+    if (!fight || !member) return;
+    for (const { threat } of fight.members.values()) member.threat = Math.max(member.threat, threat);
+    fight.taunt = { slot, untilTick };
+  }
+
+  /** A player died: NPCs turn to somebody else. It counts once, in the fight of its killer. */
+  died(slot: number, killer: number): void {
     for (const fight of this.byNpc.values()) {
       const member = fight.members.get(slot);
       if (!member) continue;
-      member.deaths += 1;
+      if (fight.npcSlot === killer) member.deaths += 1;
       member.threat = 0;
     }
   }
@@ -144,7 +171,14 @@ export class Fights {
   /** For the state hash. */
   digest(): string {
     return JSON.stringify(
-      [...this.byNpc.values()].map((fight) => [fight.fightSeq, fight.npcSlot, [...fight.members], fight.departed]),
+      [...this.byNpc.values()].map((fight) => [
+        fight.fightSeq,
+        fight.npcSlot,
+        fight.tappedBy,
+        fight.taunt,
+        [...fight.members],
+        fight.departed,
+      ]),
     );
   }
 }

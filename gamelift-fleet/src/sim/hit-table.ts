@@ -8,19 +8,46 @@ export function hitPercent(levelsAbove: number, target: 'npc' | 'player'): numbe
   return Math.min(99, Math.max(1, chance));
 }
 
-export type BlowOutcome = 'hit' | 'critical' | 'miss';
+export type BlowOutcome = 'hit' | 'critical' | 'glancing' | 'dodge' | 'miss';
 
-/** Rolls one blow: whether it lands, and for how much. */
+/** What decides how a blow meets. Chances are thousandths. */
+export interface BlowChances {
+  readonly levelsAbove: number;
+  readonly target: 'npc' | 'player';
+  /** 0 for what cannot be dodged. */
+  readonly dodgePermille: number;
+  readonly critPermille: number;
+}
+
+/**
+ * One roll decides: it misses, is dodged, glances off, hits hard or just hits. A later line of the table gets what the
+ * earlier ones leave.
+ */
 export function rollBlow(
   random: Random,
-  levelsAbove: number,
-  target: 'npc' | 'player',
-  amount: { readonly min: number; readonly max: number; readonly bonus: number },
-): { outcome: BlowOutcome; amount: number } {
-  const roll = random.int(1, 100);
-  if (roll > hitPercent(levelsAbove, target)) return { outcome: 'miss', amount: 0 };
-  const base = random.int(amount.min, amount.max) + amount.bonus;
-  return roll <= balance.combat.critPercent
-    ? { outcome: 'critical', amount: Math.round(base * balance.combat.critFactor) }
-    : { outcome: 'hit', amount: Math.round(base) };
+  { levelsAbove, target, dodgePermille, critPermille }: BlowChances,
+): BlowOutcome {
+  let rest = random.int(1, 1_000);
+  const takes = (permille: number): boolean => {
+    rest -= permille;
+    return rest <= 0;
+  };
+  if (takes(1_000 - hitPercent(levelsAbove, target) * 10)) return 'miss';
+  if (takes(dodgePermille)) return 'dodge';
+  if (target === 'npc' && takes(glancingPermille(levelsAbove))) return 'glancing';
+  return takes(critPermille) ? 'critical' : 'hit';
 }
+
+function glancingPermille(levelsAbove: number): number {
+  const { glancingFromLevels, glancingPermillePerLevel } = balance.combat;
+  return levelsAbove < glancingFromLevels ? 0 : (levelsAbove - glancingFromLevels + 1) * glancingPermillePerLevel;
+}
+
+/** What an outcome makes of a blow's amount. */
+export const blowFactor: Readonly<Record<BlowOutcome, number>> = {
+  hit: 1,
+  critical: balance.combat.critFactor,
+  glancing: balance.combat.glancingFactor,
+  dodge: 0,
+  miss: 0,
+};

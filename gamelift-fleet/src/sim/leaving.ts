@@ -1,9 +1,10 @@
 import { entityFlags, entityStates } from '#shared/contract/zone-protocol.ts';
+import { loseDuel } from './abilities/duel-course.ts';
 import { balance } from './balance.ts';
 import { carriedBy } from './carried.ts';
 import type { PlayerSnapshot, StayReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
-import { isFighting, type SimState } from './state.ts';
+import { isFighting, isInRestArea, type SimState } from './state.ts';
 
 /**
  * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
@@ -50,10 +51,6 @@ function logoutTicks(state: SimState, body: PlayerBody): number {
   return body.isStaff || (isInRestArea(state, body.slot) && !isFighting(state, body)) ? 0 : balance.presence.leaveTicks;
 }
 
-export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
-  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
-}
-
 /** The player does something that ends a wish to leave. */
 export function interruptLeave(state: SimState, body: PlayerBody, reason: StayReason): void {
   if (body.leaveManner !== 'wish' && body.leaveManner !== 'travel') return;
@@ -77,11 +74,14 @@ export function comeBack(state: SimState, body: PlayerBody): void {
 }
 
 /** Lets others see how it is with the player behind a body. */
-export function showPresence({ entities }: SimState, body: PlayerBody): void {
-  const { leaveManner, isLinkDead, isAfk, slot } = body;
+export function showPresence({ entities, tick }: SimState, body: PlayerBody): void {
+  const { leaveManner, isLinkDead, isAfk, slot, wantsPvp, pvpUntilTick } = body;
   const isLeaving = leaveManner !== undefined && leaveManner !== 'linger';
   entities.flags[slot] =
-    (isLinkDead ? entityFlags.linkDead : 0) | (isAfk ? entityFlags.afk : 0) | (isLeaving ? entityFlags.leaving : 0);
+    (isLinkDead ? entityFlags.linkDead : 0) |
+    (isAfk ? entityFlags.afk : 0) |
+    (isLeaving ? entityFlags.leaving : 0) |
+    (wantsPvp || tick < pvpUntilTick ? entityFlags.pvp : 0);
 }
 
 /** Sets out for another unit after so many ticks, unless the body is dead or fights, or moves or fights meanwhile. */
@@ -105,12 +105,22 @@ export function removeLeavers(state: SimState): void {
     const { slot, leaveManner, leaveTick } = body;
     if (leaveManner === undefined || state.tick < leaveTick) continue;
     state.outcome.left.push({ ...snapshotOf(state, slot)!, carried: carriedBy(state, body), manner: leaveManner });
-    state.fights.departed(slot);
+    departFromFights(state, slot);
     state.grid.remove(slot, true);
     state.entities.remove(slot);
     state.players.delete(slot);
     state.slotOfCharacter.delete(body.characterId);
   }
+}
+
+/** Nothing that it did or that was done to it goes on: its slot will name somebody else. */
+function departFromFights(state: SimState, slot: number): void {
+  loseDuel(state, slot);
+  state.feuds.departed(state, slot);
+  state.fights.departed(slot);
+  state.auras.clear(slot);
+  state.auras.makerGone(slot);
+  state.casts.end(slot);
 }
 
 /** A player's place and health now; undefined when nobody is in this slot. */

@@ -1,7 +1,10 @@
 import type { correctionReasons } from '#shared/contract/zone-protocol.ts';
+import type { DuelNews, DuelRefusal } from './abilities/duels.ts';
+import type { FeudResult } from './abilities/feuds.ts';
 import type { CarriedState } from './definition.ts';
 import type { FightResult } from './fights.ts';
 import type { LeaveManner } from './leaving.ts';
+import type { SuspicionReport } from './suspicion.ts';
 
 export type CorrectionReason = keyof typeof correctionReasons;
 
@@ -25,6 +28,8 @@ export interface KillOutcome {
   readonly npcSlot: number;
   readonly npcKind: number;
   readonly spawnId: string;
+  /** When its place is filled again. */
+  readonly respawnTicks: number;
   readonly x: number;
   readonly y: number;
   readonly fightSeq: number;
@@ -36,8 +41,35 @@ export interface KillOutcome {
     readonly level: number;
     readonly damage: number;
   }[];
+  /** The character that struck first: the kill is its group's. */
+  readonly tappedBy: string | undefined;
   /** The other players in range, dead or alive. */
   readonly nearby: readonly { readonly characterId: string; readonly accountId: string; readonly level: number }[];
+}
+
+/** A player has died. */
+export interface PlayerDeath {
+  readonly slot: number;
+  readonly characterId: string;
+  readonly accountId: string;
+  /** Counts the deaths of this simulation from 1. */
+  readonly deathSeq: number;
+  /** In which fight; unset: it was over already. */
+  readonly fightSeq: number | undefined;
+  readonly killer: { readonly npcKind: number } | { readonly accountId: string; readonly characterId: string };
+}
+
+/** What of its body a player alone is told. */
+export interface Vitals {
+  readonly slot: number;
+  readonly energy: number;
+  readonly maxEnergy: number;
+  readonly energyPerSecond: number;
+  /** Share of the speed that it has, in thousandths. */
+  readonly pacePermille: number;
+  /** Of the plain attack. */
+  readonly attackRange: number;
+  readonly attackTicks: number;
 }
 
 const MAX_COMBAT_EVENTS = 4_096;
@@ -90,12 +122,30 @@ export class TickOutcome {
     readonly y: number;
   }[] = [];
   readonly actionResults: { readonly slot: number; readonly actionSeq: number; readonly result: number }[] = [];
-  readonly deaths: { readonly slot: number; readonly characterId: string }[] = [];
+  readonly deaths: PlayerDeath[] = [];
+  readonly feuds: FeudResult[] = [];
+  readonly duels: DuelNews[] = [];
+  /** Duels that cannot be. */
+  readonly refusedDuels: { readonly slot: number; readonly reason: DuelRefusal }[] = [];
+  /** Offers to the dead to stand up. */
+  readonly offers: { readonly slot: number; readonly by: number; readonly name: string; readonly ticks: number }[] = [];
+  readonly vitals: Vitals[] = [];
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
-  readonly spawned: { readonly slot: number; readonly npcKind: number }[] = [];
-  /** Players whose refused moves have added up. */
-  readonly suspects: { readonly characterId: string; readonly score: number }[] = [];
+  readonly spawned: { readonly slot: number; readonly npcKind: number; readonly spawnId: string }[] = [];
+  /** Who has come to a landmark for the first time in its stay. */
+  readonly visits: { readonly characterId: string; readonly landmark: string }[] = [];
+  /** NPCs that died and nobody has a claim on. */
+  readonly unclaimed: { readonly npcKind: number; readonly spawnId: string; readonly respawnTicks: number }[] = [];
+  /** What happens in the fights of bosses, for everybody in the zone. */
+  readonly bossNews: {
+    readonly slot: number;
+    readonly npcKind: number;
+    readonly event: 'boss_phase' | 'boss_enraged' | 'boss_reset';
+    readonly text: string;
+  }[] = [];
+  /** Players of whom suspicion has added up. */
+  readonly suspects: SuspicionReport[] = [];
   readonly combat = new CombatEvents();
 
   clear(): void {
@@ -110,9 +160,17 @@ export class TickOutcome {
     this.corrections.length = 0;
     this.actionResults.length = 0;
     this.deaths.length = 0;
+    this.feuds.length = 0;
+    this.duels.length = 0;
+    this.refusedDuels.length = 0;
+    this.offers.length = 0;
+    this.vitals.length = 0;
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;
+    this.visits.length = 0;
+    this.unclaimed.length = 0;
+    this.bossNews.length = 0;
     this.suspects.length = 0;
     this.combat.count = 0;
   }

@@ -1,6 +1,7 @@
-import type { GearStats } from './definition.ts';
+import type { GearStats, WeaponSpec } from './definition.ts';
 import type { LeaveManner } from './leaving.ts';
 import { MovementBudget } from './movement-budget.ts';
+import { Suspicion } from './suspicion.ts';
 
 /** What a player's body has beyond the columns that every entity has. */
 export interface PlayerBody {
@@ -21,10 +22,23 @@ export interface PlayerBody {
   readonly readyTick: Map<number, number>;
   globalReadyTick: number;
   lastHostileTick: number;
-  suspicion: number;
-  suspicionTick: number;
+  readonly suspicion: Suspicion;
   /** What its equipment adds, by stat. */
   gear: GearStats;
+  /** Unset: bare hands. */
+  weapon: WeaponSpec | undefined;
+  energy: number;
+  /** Share of its speed that it has now, in thousandths; what it had until `paceTick`, when that was more. */
+  pace: number;
+  formerPace: number;
+  paceTick: number;
+  /** Energy, pace or reach have changed otherwise than by time: the player is told. */
+  isVitalsNew: boolean;
+  /** It has chosen to fight players; what it did to players keeps the flag until this tick. */
+  wantsPvp: boolean;
+  pvpUntilTick: number;
+  /** To stand up where it lies dead. */
+  offer: { readonly healthPermille: number; readonly untilTick: number } | undefined;
   /** Staff need not wait to leave. */
   readonly isStaff: boolean;
   /** How the body is about to leave, and at which tick; unset: it stays. */
@@ -44,7 +58,7 @@ export interface PlayerBody {
 export function newPlayerBody(
   who: Pick<
     PlayerBody,
-    'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed' | 'gear' | 'isStaff'
+    'slot' | 'characterId' | 'accountId' | 'name' | 'level' | 'classId' | 'speed' | 'gear' | 'weapon' | 'isStaff'
   >,
   tick: number,
 ): PlayerBody {
@@ -56,8 +70,7 @@ export function newPlayerBody(
     readyTick: new Map(),
     globalReadyTick: 0,
     lastHostileTick: Number.NEGATIVE_INFINITY,
-    suspicion: 0,
-    suspicionTick: tick,
+    suspicion: new Suspicion(tick),
     leaveManner: undefined,
     leaveTick: 0,
     isLinkDead: false,
@@ -65,5 +78,14 @@ export function newPlayerBody(
     claimedYaw: 0,
     isAfk: false,
     gate: -1,
+    energy: 0,
+    pace: 1_000,
+    formerPace: 1_000,
+    paceTick: tick,
+    // The welcome tells them first.
+    isVitalsNew: false,
+    wantsPvp: false,
+    pvpUntilTick: 0,
+    offer: undefined,
   };
 }

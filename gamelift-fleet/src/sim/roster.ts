@@ -1,8 +1,11 @@
+import { onWire } from '#shared/contract/zone-protocol.ts';
+import { paceOf } from './abilities/control.ts';
+import { maxEnergyOf } from './abilities/energy.ts';
+import { maxHealthOf } from './abilities/stats.ts';
 import { takeUp } from './carried.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
 import { noteGate } from './gates.ts';
-import { maxHealthOf } from './gear.ts';
 import { comeBack } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
 import { classOf, pointIn, type SimState } from './state.ts';
@@ -15,6 +18,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
     comeBack(state, body);
     // A new connection counts its inputs from 1 again.
     body.seq = 0;
+    body.suspicion.reconnected();
+    body.budget.reconnected(state.tick);
     state.entities.ack[present] = 0;
     state.outcome.joined.push({ slot: present, characterId: character.characterId });
     return;
@@ -25,7 +30,7 @@ export function join(state: SimState, character: JoiningCharacter): void {
     return;
   }
   const spec = classOf(state, character.classId);
-  const gear = character.gear ?? {};
+  const { gear = {}, weapon } = character;
   const maxHealth = maxHealthOf(spec, character.level, gear);
   const { x, y, yaw, health } = arrival(state, character, maxHealth);
   const { name, level, characterId, accountId, classId } = character;
@@ -33,13 +38,17 @@ export function join(state: SimState, character: JoiningCharacter): void {
   grid.insert(slot, x, y, true);
   const isStaff = character.isStaff ?? false;
   const body = newPlayerBody(
-    { slot, characterId, accountId, name, level, classId, isStaff, gear, speed: spec.speed },
+    { slot, characterId, accountId, name, level, classId, isStaff, gear, weapon, speed: spec.speed },
     state.tick,
   );
   state.players.set(slot, body);
   noteGate(state, body);
-  if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
   state.slotOfCharacter.set(characterId, slot);
+  state.controls.forget(slot);
+  body.energy = maxEnergyOf(state, body);
+  if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
+  body.pace = paceOf(state, slot);
+  body.formerPace = body.pace;
   state.outcome.joined.push({ slot, characterId });
 }
 
@@ -47,10 +56,12 @@ function arrival(state: SimState, { place }: JoiningCharacter, maxHealth: number
   const { zone } = state;
   if (place && place.health > 0) {
     const { originX, originY, width, height } = zone;
-    const inside =
-      place.x >= originX && place.x <= originX + width && place.y >= originY && place.y <= originY + height;
-    // Content may have changed its bounds since the save.
-    const at = inside ? place : pointIn(state, zone.spawn);
+    const x = onWire(place.x, originX);
+    const y = onWire(place.y, originY);
+    const isFree =
+      x >= originX && x <= originX + width && y >= originY && y <= originY + height && !state.obstacles.holds(x, y);
+    // Content may have changed since the save.
+    const at = isFree ? { x, y } : pointIn(state, zone.spawn);
     return { x: at.x, y: at.y, yaw: place.yaw, health: Math.min(maxHealth, place.health) };
   }
   const at = pointIn(state, place ? zone.graveyard : zone.spawn);

@@ -6,6 +6,7 @@ import { NPC, PLAYER } from './entities.ts';
 import type { TickOutcome } from './outcome.ts';
 import { SeededRandom } from './random.ts';
 import { type SimInput, Simulation } from './simulation.ts';
+import { place } from './state.ts';
 
 const oneHunter = (x: number, y: number): SpawnSpec[] => [
   { id: 'hunters', kind: HUNTER, count: 1, area: { x, y, radius: 0 }, respawnTicks: 400 },
@@ -96,9 +97,9 @@ describe('movement', () => {
 
   it('keeps players inside the zone', () => {
     const sim = start([]);
-    const slot = join(sim, 'Ada', { x: -49.9, y: 0 });
+    const slot = join(sim, 'Ada', { x: -49.875, y: 0 });
     expect(sim.step([move(slot, 1, -50.1, 0)]).corrections[0]?.reason).toBe('out_of_bounds');
-    expect(sim.state.entities.x[slot]).toBe(-49.9);
+    expect(sim.state.entities.x[slot]).toBe(-49.875);
   });
 
   it('reports one whose refused moves add up', () => {
@@ -110,7 +111,9 @@ describe('movement', () => {
       correction = outcome.corrections[0]!.correction;
       return [...outcome.suspects];
     }).flat();
-    expect(suspects).toEqual([{ characterId: fixtureCharacter('Ada').characterId, score: 10 }]);
+    const { characterId } = fixtureCharacter('Ada');
+    expect(suspects).toHaveLength(3);
+    expect(suspects[0]).toMatchObject({ characterId, evidence: [{ check: 'teleport', count: 3 }] });
   });
 });
 
@@ -234,6 +237,7 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     stepUntil(sim, (outcome) => outcome.kills[0], attackAll(sim, slot));
     const diedTick = sim.tick;
+    place(sim.state, slot, 40, 0);
     stepUntil(sim, (outcome) => outcome.spawned[0]);
     expect(sim.tick - diedTick).toBe(300);
     expect(npcSlots(sim)).toHaveLength(1);
@@ -247,7 +251,7 @@ describe('fights', () => {
     const result = (ability: number, target: number) =>
       sim.step([{ kind: 'act', slot, actionSeq: 1, ability, target }]).actionResults[0]!.result;
     expect(result(0, npc!)).toBe(3);
-    expect(result(0, other)).toBe(6);
+    expect(result(0, other)).toBe(13);
     expect(result(0, 200)).toBe(2);
     expect(result(1, 0)).toBe(1);
     expect(result(250, npc!)).toBe(1);
@@ -258,10 +262,12 @@ describe('fights', () => {
     const slot = join(sim, 'Ada', { x: 2, y: 0 });
     const [npc] = npcSlots(sim);
     const results = Array.from(
-      { length: 11 },
+      { length: 21 },
       () => sim.step([{ kind: 'act', slot, actionSeq: 1, ability: 0, target: npc! }]).actionResults[0]!.result,
     );
-    expect(results).toEqual([0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0]);
+    // Two ticks early is in time, but gains nothing: the third comes two whole cooldowns after the first, less the same.
+    const accepted = results.flatMap((result, tick) => (result === 0 ? [tick] : []));
+    expect(accepted).toEqual([0, 8, 18]);
   });
 
   it('bring the dead back at the graveyard, whole, when they ask', () => {
@@ -298,7 +304,7 @@ describe('bodies', () => {
     const sim = new Simulation(fixtureZone([]), { seed: 1, capacity: 1 });
     join(sim, 'Ada', { x: 0, y: 0 });
     const bob = fixtureCharacter('Bob');
-    const outcome = sim.step([{ kind: 'join', character: { ...bob, place: undefined } }]);
+    const outcome = sim.step([{ kind: 'join', character: { ...bob, weapon: undefined, place: undefined } }]);
     expect(outcome.turnedAway).toEqual([bob.characterId]);
   });
 });

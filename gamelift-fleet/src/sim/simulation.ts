@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { advanceAuras } from './abilities/aura-ticks.ts';
+import { advanceDuels } from './abilities/duel-course.ts';
+import { answerOffer } from './abilities/player-death.ts';
+import { choosePvp } from './abilities/pvp.ts';
+import type { Readiness } from './abilities/readiness.ts';
+import { advanceCasts } from './abilities/use-ability.ts';
 import { type ActionInput, act, recoverPlayers } from './combat.ts';
 import type { JoiningCharacter, ZoneDefinition } from './definition.ts';
+import { type DuelInput, duelInput } from './duel-input.ts';
 import { watchGates } from './gates.ts';
 import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
 import { type InteractInput, interact } from './interaction.ts';
+import { watchLandmarks } from './landmarks.ts';
 import { type AskedManner, removeLeavers, requestLeave, requestTravel, snapshotOf } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
+import type { PlayerBody } from './players.ts';
 import { populate, stayDead } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
+import { judgeRefusals, judgeView } from './suspicion.ts';
 
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
 export type SimInput =
@@ -24,8 +34,20 @@ export type SimInput =
   | ({ readonly kind: 'act' } & ActionInput)
   | ({ readonly kind: 'interact' } & InteractInput)
   | { readonly kind: 'release'; readonly slot: number }
+  /** A dead player's answer to the offer to stand up. */
+  | { readonly kind: 'stand-up'; readonly slot: number; readonly accepts: boolean }
+  /** To fight players, or no longer. */
+  | { readonly kind: 'pvp'; readonly slot: number; readonly wants: boolean }
+  | ({ readonly kind: 'duel' } & DuelInput)
   /** A sign of life that changes nothing here, such as a line of chat. */
   | { readonly kind: 'stir'; readonly slot: number };
+
+/** One NPC of a spawn that is dead when a simulation begins. */
+export interface DeadAtFirst {
+  readonly spawnId: string;
+  readonly index: number;
+  readonly ticks: number;
+}
 
 export const simPhases = ['drain', 'move', 'ai', 'combat', 'world'] as const;
 export type SimPhase = (typeof simPhases)[number];
@@ -36,9 +58,15 @@ export type SimPhase = (typeof simPhases)[number];
  */
 export class Simulation {
   readonly state: SimState;
-  private readonly moves: MoveInput[] = [];
+  /** NPCs that were dead when the zone's last life ended, and for how many ticks of this one yet. */
+  readonly dead: readonly DeadAtFirst[];
+  /** Steps and acts in the order of their coming: an act is done from where its player stood then. */
+  private readonly moves: Extract<SimInput, { readonly kind: 'move' | 'act' }>[] = [];
   private readonly actions: ActionInput[] = [];
+  private readonly actFromX: number[] = [];
+  private readonly actFromY: number[] = [];
   private readonly interactions: InteractInput[] = [];
+  private readonly duels: DuelInput[] = [];
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
   private readonly journeys: { readonly slot: number; readonly channelTicks: number }[] = [];
@@ -48,12 +76,13 @@ export class Simulation {
     options: {
       readonly seed: number;
       readonly capacity: number;
-      /** NPCs that were dead when the zone's last life ended, and for how long yet. */
-      readonly dead?: readonly { readonly spawnId: string; readonly index: number; readonly ticks: number }[];
+      /** Unset: nobody was dead. */
+      readonly dead?: readonly DeadAtFirst[] | undefined;
     },
   ) {
     this.state = newState(zone, options.seed, options.capacity);
-    for (const { spawnId, index, ticks } of options.dead ?? []) stayDead(this.state, spawnId, index, ticks);
+    this.dead = options.dead ?? [];
+    for (const { spawnId, index, ticks } of this.dead) stayDead(this.state, spawnId, index, ticks);
     populate(this.state);
   }
 
@@ -66,9 +95,11 @@ export class Simulation {
     const { state } = this;
     state.tick += 1;
     state.outcome.clear();
+    state.auras.beginTick();
+    state.casts.beginTick();
     this.drain(inputs);
     finished?.('drain');
-    for (const move of this.moves) moveByInput(state, move);
+    this.move();
     for (const slot of this.releases) release(state, slot);
     // Behind the steps before it: the last one must not end the wish.
     for (const slot of this.wishes) requestLeave(state, slot, 'wish');
@@ -76,30 +107,61 @@ export class Simulation {
     finished?.('move');
     thinkNpcs(state);
     finished?.('ai');
-    for (const action of this.actions) act(state, action);
+    advanceCasts(state);
+    for (const [index, action] of this.actions.entries()) {
+      state.actFrom.x = this.actFromX[index]!;
+      state.actFrom.y = this.actFromY[index]!;
+      act(state, action);
+    }
+    for (const wish of this.duels) duelInput(state, wish);
+    advanceAuras(state);
+    advanceDuels(state);
+    state.feuds.calmDown(state);
     for (const interaction of this.interactions) interact(state, interaction);
     recoverPlayers(state, TICK_HZ);
+    judgeRefusals(state);
     finished?.('combat');
     watchIdleness(state);
+    watchLandmarks(state);
     watchGates(state);
     removeLeavers(state);
     populate(state);
+    state.history.record(state);
     finished?.('world');
     return state.outcome;
+  }
+
+  private move(): void {
+    const { x, y } = this.state.entities;
+    for (const input of this.moves) {
+      if (input.kind === 'move') moveByInput(this.state, input);
+      else {
+        const player = this.state.players.get(input.slot);
+        if (player) judgeView(this.state, player, undefined, input.viewTick);
+        this.actions.push(input);
+        this.actFromX.push(x[input.slot]!);
+        this.actFromY.push(y[input.slot]!);
+      }
+    }
   }
 
   private drain(inputs: readonly SimInput[]): void {
     this.moves.length = 0;
     this.actions.length = 0;
+    this.actFromX.length = 0;
+    this.actFromY.length = 0;
     this.interactions.length = 0;
     this.releases.length = 0;
     this.wishes.length = 0;
     this.journeys.length = 0;
+    this.duels.length = 0;
     for (const input of inputs) {
-      if (input.kind === 'move') this.moves.push(input);
-      else if (input.kind === 'act') this.actions.push(input);
+      if (input.kind === 'move' || input.kind === 'act') this.moves.push(input);
       else if (input.kind === 'interact') this.interactions.push(input);
       else if (input.kind === 'release') this.releases.push(input.slot);
+      else if (input.kind === 'duel') this.duels.push(input);
+      else if (input.kind === 'stand-up') answerOffer(this.state, input.slot, input.accepts);
+      else if (input.kind === 'pvp') choosePvp(this.state, input.slot, input.wants);
       else if (input.kind === 'join') join(this.state, input.character);
       else if (input.kind === 'gear') wear(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
@@ -120,12 +182,36 @@ export class Simulation {
 
   /** Equal states have equal hashes: what a replay is held against. */
   stateHash(): string {
-    const { entities, minds, fights, random, spawnPoints, tick, killSeq } = this.state;
+    const { entities, minds, controls, history, random, spawnPoints, tick, killSeq, deathSeq } = this.state;
+    const { fights, visits, feuds, duels, auras, casts, npcReadiness } = this.state;
     const hash = createHash('sha256');
-    for (const column of [...entities.columns(), ...minds.columns()])
+    for (const column of [...entities.columns(), ...minds.columns(), ...controls.columns(), ...history.columns()])
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    hash.update(JSON.stringify([tick, killSeq, random.state(), spawnPoints]));
-    hash.update(fights.digest());
+    hash.update(JSON.stringify([tick, killSeq, deathSeq, random.state(), history.digest(), spawnPoints]));
+    for (const part of [fights, visits, feuds, duels, auras, casts]) hash.update(part.digest());
+    hash.update(JSON.stringify([...npcReadiness].map(([slot, ready]) => [slot, ...readinessDigest(ready)])));
+    hash.update(JSON.stringify([...this.state.players.values()].map(bodyDigest)));
     return hash.digest('hex');
   }
+}
+
+const readinessDigest = ({ readyTick, globalReadyTick }: Readiness) => [globalReadyTick, [...readyTick]];
+
+/** What decides a body's next ticks beyond its columns. */
+function bodyDigest(body: PlayerBody): unknown[] {
+  const { slot, energy, pace, formerPace, paceTick, wantsPvp, pvpUntilTick, offer, lastHostileTick, gate } = body;
+  return [
+    slot,
+    energy,
+    pace,
+    formerPace,
+    paceTick,
+    wantsPvp,
+    pvpUntilTick,
+    offer,
+    lastHostileTick,
+    gate,
+    readinessDigest(body),
+    body.suspicion.digest(),
+  ];
 }

@@ -1,9 +1,19 @@
+import { onWire } from '#shared/contract/zone-protocol.ts';
+import { Auras } from './abilities/auras.ts';
+import { Casts } from './abilities/casts.ts';
+import { ControlMemory } from './abilities/control-memory.ts';
+import { Duels } from './abilities/duels.ts';
+import { Feuds } from './abilities/feuds.ts';
+import type { Readiness } from './abilities/readiness.ts';
 import { balance } from './balance.ts';
-import type { ClassSpec, ZoneDefinition } from './definition.ts';
+import type { Area, ClassSpec, ZoneDefinition } from './definition.ts';
 import { Entities, PLAYER } from './entities.ts';
 import { Fights } from './fights.ts';
 import { Grid } from './grid.ts';
+import { History } from './history.ts';
+import { LandmarkVisits } from './landmarks.ts';
 import { NpcMinds } from './npc-minds.ts';
+import { Obstacles } from './obstacles.ts';
 import { TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { SeededRandom } from './random.ts';
@@ -15,6 +25,8 @@ export interface SpawnPoint {
   slot: number;
   /** When the next one appears, while there is none. */
   respawnTick: number;
+  /** How often it was put off because players stood there. */
+  waited: number;
 }
 
 /** The whole state of a simulated zone. Phases are functions over it. */
@@ -23,14 +35,29 @@ export interface SimState {
   readonly random: SeededRandom;
   readonly entities: Entities;
   readonly grid: Grid;
+  readonly obstacles: Obstacles;
+  readonly history: History;
   readonly minds: NpcMinds;
   readonly fights: Fights;
+  readonly visits: LandmarkVisits;
+  /** Fights and duels between players. */
+  readonly feuds: Feuds;
+  readonly duels: Duels;
+  readonly auras: Auras;
+  readonly casts: Casts;
+  readonly controls: ControlMemory;
+  /** Of NPCs that have used abilities, by slot. */
+  readonly npcReadiness: Map<number, Readiness>;
   readonly players: Map<number, PlayerBody>;
   readonly slotOfCharacter: Map<string, number>;
   readonly spawnPoints: readonly SpawnPoint[];
   readonly outcome: TickOutcome;
+  /** Where the player of the act at hand stood when it acted, between two of its steps of one tick. */
+  readonly actFrom: { x: number; y: number };
   tick: number;
   killSeq: number;
+  /** Counts the deaths of players in this simulation. */
+  deathSeq: number;
 }
 
 export function newState(zone: ZoneDefinition, seed: number, capacity: number): SimState {
@@ -39,16 +66,27 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     random: new SeededRandom(seed),
     entities: new Entities(capacity),
     grid: new Grid(zone, capacity),
+    obstacles: new Obstacles(zone, zone.obstacles),
+    history: new History(capacity),
     minds: new NpcMinds(capacity),
     fights: new Fights(),
+    visits: new LandmarkVisits(),
+    feuds: new Feuds(),
+    duels: new Duels(),
+    auras: new Auras(capacity),
+    casts: new Casts(capacity),
+    controls: new ControlMemory(capacity),
+    npcReadiness: new Map(),
     players: new Map(),
     slotOfCharacter: new Map(),
     spawnPoints: zone.spawns.flatMap((spec, spawn) =>
-      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0 })),
+      Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0, waited: 0 })),
     ),
     outcome: new TickOutcome(),
+    actFrom: { x: 0, y: 0 },
     tick: 0,
     killSeq: 0,
+    deathSeq: 0,
   };
 }
 
@@ -58,6 +96,12 @@ export function place(state: SimState, slot: number, x: number, y: number): void
   entities.x[slot] = x;
   entities.y[slot] = y;
   grid.move(slot, x, y, entities.sort[slot] === PLAYER);
+}
+
+/** Puts an entity elsewhere at one stroke: there is no way on which it could have been struck. */
+export function jumpTo(state: SimState, slot: number, x: number, y: number): void {
+  place(state, slot, x, y);
+  state.history.jumped(slot, state.tick);
 }
 
 /** Turns an entity towards a point. */
@@ -74,18 +118,31 @@ export function distanceBetween(state: SimState, a: number, b: number): number {
   return Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
 }
 
-/** A random point of an area, inside the zone. */
-export function pointIn(
-  state: SimState,
-  area: { readonly x: number; readonly y: number; readonly radius: number },
-): { x: number; y: number } {
-  const { zone, random } = state;
-  const angle = random.unit() * 2 * Math.PI;
-  const distance = Math.sqrt(random.unit()) * area.radius;
-  return {
-    x: Math.min(zone.originX + zone.width, Math.max(zone.originX, area.x + Math.cos(angle) * distance)),
-    y: Math.min(zone.originY + zone.height, Math.max(zone.originY, area.y + Math.sin(angle) * distance)),
-  };
+/** Whether somebody has less than this share of its health, in thousandths. */
+export function isBelow({ entities }: SimState, slot: number, permille: number): boolean {
+  return entities.health[slot]! * 1_000 < entities.maxHealth[slot]! * permille;
+}
+
+const POINT_TRIES = 8;
+
+/** A random point of an area, inside the zone and in no obstacle, as it stands on the wire. */
+export function pointIn(state: SimState, area: Area): { x: number; y: number } {
+  const { zone, random, obstacles } = state;
+  for (let i = 0; i < POINT_TRIES; i++) {
+    const angle = random.unit() * 2 * Math.PI;
+    const distance = Math.sqrt(random.unit()) * area.radius;
+    const x = Math.min(zone.originX + zone.width, Math.max(zone.originX, area.x + Math.cos(angle) * distance));
+    const y = Math.min(zone.originY + zone.height, Math.max(zone.originY, area.y + Math.sin(angle) * distance));
+    const point = { x: onWire(x, zone.originX), y: onWire(y, zone.originY) };
+    if (!obstacles.holds(point.x, point.y)) return point;
+  }
+  // Content keeps the middle of its areas free.
+  return { x: onWire(area.x, zone.originX), y: onWire(area.y, zone.originY) };
+}
+
+/** Whether somebody stands where players may leave at once and strike nobody. */
+export function isInRestArea({ entities, zone }: SimState, slot: number): boolean {
+  return zone.restAreas.some(({ x, y, radius }) => Math.hypot(entities.x[slot]! - x, entities.y[slot]! - y) <= radius);
 }
 
 export function isFighting(state: SimState, player: PlayerBody): boolean {

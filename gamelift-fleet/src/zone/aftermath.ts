@@ -1,17 +1,23 @@
+import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
+import type { BossWatch } from './boss-watch.ts';
 import {
   actionResultMessage,
   correctionMessage,
   dropMessage,
+  duelMessage,
+  duelRefusedMessage,
   leavingMessage,
+  offerMessage,
   stayedMessage,
   turnedBackMessage,
+  vitalsMessage,
 } from './own-messages.ts';
-import { fightSummary, killRecord } from './records.ts';
+import { deathRecord, fightSummary, killRecord, pvpFightRecord } from './records.ts';
 import type { Resident } from './residents.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
@@ -22,6 +28,7 @@ export interface AftermathContext {
   readonly state: SimState;
   readonly writer: ZoneWriter;
   readonly topics: ZoneTopics;
+  readonly bossWatch: BossWatch;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 
@@ -35,13 +42,22 @@ export class Aftermath {
 
   /** Tells players what concerns them alone, connected or not. */
   tellPlayers(outcome: TickOutcome): void {
-    const { definition } = this.context;
+    const { definition, state } = this.context;
     for (const put of outcome.corrections) this.residentIn(put.slot)?.own.add(correctionMessage(definition, put));
     for (const answer of outcome.actionResults) this.residentIn(answer.slot)?.own.add(actionResultMessage(answer));
     for (const wish of outcome.leaving) this.residentIn(wish.slot)?.own.add(leavingMessage(wish));
     for (const { slot } of outcome.turnedBack) this.residentIn(slot)?.own.add(turnedBackMessage());
     for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
+    for (const vitals of outcome.vitals) this.residentIn(vitals.slot)?.own.add(vitalsMessage(state.tick, vitals));
+    for (const offer of outcome.offers) this.residentIn(offer.slot)?.own.add(offerMessage(offer));
+    for (const news of outcome.duels)
+      this.residentIn(news.slot)?.own.add(duelMessage(news, this.nameOf(news.opponent)));
+    for (const no of outcome.refusedDuels) this.residentIn(no.slot)?.own.add(duelRefusedMessage(no));
     this.noteCombat(outcome);
+  }
+
+  private nameOf(slot: number): string {
+    return this.context.state.players.get(slot)?.name ?? '';
   }
 
   private residentIn(slot: number): Resident | undefined {
@@ -62,15 +78,35 @@ export class Aftermath {
   /** Announces deaths and arrivals, and writes down kills and fights. */
   record(outcome: TickOutcome): void {
     const { context } = this;
-    const { definition, topics, writer, residents, state } = context;
+    const { definition, topics, writer, residents, state, bossWatch } = context;
     const { tick } = state;
-    for (const { characterId } of outcome.deaths) {
+    // First: there is only so much that one second can tell.
+    for (const { npcKind, event, text } of outcome.bossNews) {
+      const { name, id } = definition.npcKinds[npcKind]!;
+      topics.announce({ event, tick, name, npcKind: id, text });
+    }
+    for (const death of outcome.deaths) {
+      const { characterId } = death;
+      writer.recordDeath(deathRecord(writer.fence, context, death));
       const name = residents.get(characterId)?.who.name;
       if (name !== undefined) topics.announce({ event: 'character_died', tick, name, characterId });
     }
     for (const kill of outcome.kills) this.recordKill(kill);
+    for (const feud of outcome.feuds) writer.recordPvpFight(pvpFightRecord(writer.fence, context, feud));
     for (const fight of outcome.fights)
       if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
+    for (const unclaimed of outcome.unclaimed) {
+      const fall = bossWatch.fell(unclaimed);
+      if (fall) writer.recordBossFall(fall);
+    }
+    bossWatch.appeared(outcome.spawned);
+    for (const { characterId, landmark } of outcome.visits)
+      writer.recordVisit({
+        characterId: characterId as CharacterId,
+        zoneId: definition.id as Slug,
+        point: landmark as Slug,
+        visitedAtMs: context.nowMs(),
+      });
     for (const { npcKind } of outcome.spawned) {
       const kind = definition.npcKinds[npcKind]!;
       if (kind.rank !== 'normal') topics.announce({ event: 'npc_spawned', tick, name: kind.name, npcKind: kind.id });
@@ -82,7 +118,8 @@ export class Aftermath {
     const { writer, topics, residents, state } = context;
     const kind = context.definition.npcKinds[kill.npcKind]!;
     topics.announce({ event: 'npc_died', tick: state.tick, name: kind.name, npcKind: kind.id });
-    void writer.recordKill(killRecord(writer.fence, context, kill)).then((drops) => {
+    const record = killRecord(writer.fence, context, kill, context.bossWatch.fell(kill));
+    void writer.recordKill(record).then((drops) => {
       for (const drop of drops) {
         const message = dropMessage(kind.id, kill, drop);
         for (const characterId of drop.eligibleIds) residents.get(characterId)?.own.add(message);

@@ -16,6 +16,7 @@ import {
 } from '#fleet/protocol/generated-codec.ts';
 import { MAX_ENTITIES, NO_CELL, STILL } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from '../sim/state.ts';
+import { aurasOf, bitsIn, castsOf, writeDeeds } from './cell-deeds.ts';
 import { CellRosters } from './cell-rosters.ts';
 import { WireState } from './wire-state.ts';
 
@@ -54,6 +55,8 @@ export class CellStreams {
   private readonly combatHead: Int32Array;
   private readonly combatNext: Int32Array;
   private readonly touched: number[] = [];
+  /** When a blow last fell in each cell. */
+  private readonly foughtTicks: Float64Array;
   private readonly deltas = new Map<number, Block>();
   private readonly snapshots = new Map<number, Block>();
 
@@ -70,6 +73,7 @@ export class CellStreams {
     this.leftHead = new Int32Array(grid.cells).fill(NONE);
     this.leftTail = new Int32Array(grid.cells).fill(NONE);
     this.combatHead = new Int32Array(grid.cells).fill(NONE);
+    this.foughtTicks = new Float64Array(grid.cells).fill(Number.NEGATIVE_INFINITY);
     const { combat } = state.outcome;
     this.combat = combat;
     this.combatNext = new Int32Array(combat.cell.length);
@@ -162,14 +166,26 @@ export class CellStreams {
   }
 
   private chainCombat(): void {
-    const { combat } = this.state.outcome;
+    const { outcome, tick } = this.state;
+    const { combat } = outcome;
     // Backwards, so that each chain runs in the order of the events.
     for (let row = combat.count - 1; row >= 0; row--) {
       const cell = combat.cell[row]!;
       this.touched.push(cell);
       this.combatNext[row] = this.combatHead[cell]!;
       this.combatHead[cell] = row;
+      this.foughtTicks[cell] = tick;
     }
+  }
+
+  /** Tick in which a blow last fell in a cell. */
+  foughtTick(cell: number): number {
+    return this.foughtTicks[cell]!;
+  }
+
+  /** How many stand in a cell. */
+  sizeOf(cell: number): number {
+    return this.rosters.of(cell).length;
   }
 
   /** What this tick changed in a cell; empty when nothing. */
@@ -189,11 +205,17 @@ export class CellStreams {
     let acks = 0;
     let changes = 0;
     let arrivals = 0;
+    let casts = 0;
+    let auras = 0;
+    const { state } = this;
     for (const slot of roster) {
       if (wire.step[slot] !== STILL) steps += 1;
       if (wire.isAcked[slot] !== 0) acks += 1;
       if (wire.mask[slot] !== 0) changes += 1;
-      if (this.enteredTick[slot] === tick) arrivals += 1;
+      const isNew = this.enteredTick[slot] === tick;
+      if (isNew) arrivals += 1;
+      casts += castsOf(state, slot, isNew);
+      auras += bitsIn(aurasOf(state, slot, isNew));
     }
     const departures = lengthOf(this.leftHead[cell]!, this.leftNext);
     const blows = lengthOf(this.combatHead[cell]!, this.combatNext);
@@ -205,7 +227,9 @@ export class CellStreams {
       (changes === 0 ? 0 : cellBits.changed) |
       (blows === 0 ? 0 : cellBits.combat) |
       (departures === 0 ? 0 : cellBits.left) |
-      (arrivals === 0 ? 0 : cellBits.entered);
+      (arrivals === 0 ? 0 : cellBits.entered) |
+      (casts === 0 ? 0 : cellBits.casts) |
+      (auras === 0 ? 0 : cellBits.auras);
     if (sections === 0) return NOTHING;
 
     const from = out.length;
@@ -243,6 +267,7 @@ export class CellStreams {
       // Who has just come stands at the end, in the order of coming.
       for (const slot of roster) if (this.enteredTick[slot] === tick) writeEntityRow(out, columns, slot);
     }
+    if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, (slot) => this.enteredTick[slot] === tick);
     return { from, to: out.length };
   }
 
@@ -265,9 +290,13 @@ export class CellStreams {
     const from = out.length;
     const roster = this.rosters.of(cell);
     out.varint(cell);
-    out.varint(cellBits.all);
+    const { state } = this;
+    const casts = roster.reduce((sum, slot) => sum + castsOf(state, slot, true), 0);
+    const auras = roster.reduce((sum, slot) => sum + bitsIn(aurasOf(state, slot, true)), 0);
+    out.varint(cellBits.all | (casts === 0 ? 0 : cellBits.casts) | (auras === 0 ? 0 : cellBits.auras));
     out.varint(roster.length);
     for (const slot of roster) writeEntityRow(out, this.columns, slot);
+    if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, () => true);
     const block = { from, to: out.length };
     this.snapshots.set(cell, block);
     return block;

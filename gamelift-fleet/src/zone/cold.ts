@@ -10,8 +10,9 @@ import {
 import { type Channel, PROTOCOL_VERSION, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
+import { vitalsOf } from '../sim/abilities/energy.ts';
 import { balance } from '../sim/balance.ts';
-import type { ZoneDefinition } from '../sim/definition.ts';
+import type { AbilitySpec, ZoneDefinition } from '../sim/definition.ts';
 import type { PlayerBody } from '../sim/players.ts';
 import { classOf, type SimState } from '../sim/state.ts';
 
@@ -82,10 +83,16 @@ export function welcomeFrame(
     x: entities.x[body.slot]!,
     y: entities.y[body.slot]!,
     speed: body.speed * TICK_HZ,
+    vitals: vitalsOf(state, body),
     restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
+    obstacles: zone.obstacles.map(({ minX, minY, maxX, maxY }) => [minX, minY, maxX, maxY]),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
-    abilities: zone.abilities
-      .map(({ id, name, range, cooldownTicks, target }, index) => ({ index, id, name, range, cooldownTicks, target }))
-      .filter(({ index }) => known.has(index)),
+    abilities: zone.abilities.map((spec, index) => abilityInfo(spec, index)).filter(({ index }) => known.has(index)),
   });
+}
+
+/** What a client must know of an ability. */
+function abilityInfo(spec: AbilitySpec, index: number) {
+  const { id, name, range, cooldownTicks, target, castTicks = 0, energyCost = 0, radius = 0 } = spec;
+  return { index, id, name, range, cooldownTicks, castTicks, energyCost, radius, target };
 }

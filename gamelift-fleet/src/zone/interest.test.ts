@@ -1,70 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCharacter, fixtureZone, HUNTER } from '#fleet/testing/fixture-zone.ts';
+import { arena, arenaAbilities } from '#fleet/testing/fixture-abilities.ts';
+import { fixtureCharacter, HUNTER } from '#fleet/testing/fixture-zone.ts';
+import { viewShown, viewTruth } from '#fleet/testing/view-truth.ts';
 import { type LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import { scalars } from '#shared/contract/zone-fields.ts';
-import { METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
 import { SeededRandom } from '../sim/random.ts';
-import type { Zone } from './zone.ts';
-
-const utf8 = new TextDecoder();
-
-/** What a player in this slot must see: everything in the 3×3 cells around it, as the wire rounds it. A line each. */
-function truthFor(zone: Zone, slot: number): string[] {
-  const { entities, grid, zone: area } = zone.sim.state;
-  const cells = new Set(grid.seenFrom(grid.cellOf[slot]!));
-  const wire = (metres: number) => Math.round(metres / METRES_PER_UNIT) * METRES_PER_UNIT;
-  return [...entities.slots()]
-    .filter((id) => cells.has(grid.cellOf[id]!))
-    .map((id) =>
-      [
-        id,
-        wire(entities.x[id]! - area.originX),
-        wire(entities.y[id]! - area.originY),
-        (Math.round(entities.yaw[id]! / scalars.turn.perUnit) & 0xff) * scalars.turn.perUnit,
-        entities.health[id],
-        entities.maxHealth[id],
-        entities.state[id],
-        entities.flags[id],
-        entities.level[id],
-        entities.sort[id],
-        entities.kind[id],
-        entities.ack[id]! & 0xff,
-        utf8.decode(entities.name[id]!),
-        grid.cellOf[id],
-      ].join(' '),
-    )
-    .sort();
-}
-
-function shownTo(client: LoopbackClient): string[] {
-  return [...client.replica.entities.values()]
-    .map((one) =>
-      [
-        one.id,
-        one.x,
-        one.y,
-        one.yaw,
-        one.health,
-        one.maxHealth,
-        one.state,
-        one.flags,
-        one.level,
-        one.sort,
-        one.kind,
-        one.ack,
-        one.name,
-        one.cell,
-      ].join(' '),
-    )
-    .sort();
-}
 
 describe('what a client sees', () => {
   it.each([21, 22])('equals the truth in its view after every tick (session of seed %i)', async (seed) => {
     const random = new SeededRandom(seed);
     const { zone, enter } = await startZone({
       seed,
-      definition: fixtureZone([
+      definition: arena([
         { id: 'drones', kind: 0, count: 30, area: { x: 40, y: 40, radius: 60 }, respawnTicks: 200 },
         { id: 'hunters', kind: HUNTER, count: 8, area: { x: 40, y: 40, radius: 60 }, respawnTicks: 200 },
       ]),
@@ -72,6 +18,7 @@ describe('what a client sees', () => {
     const clients = new Map<string, { client: LoopbackClient; seq: number }>();
     let compared = 0;
     let crossings = 0;
+    let deeds = 0;
     for (let tick = 0; tick < 1_000; tick++) {
       const name = `Player ${random.int(1, 14)}`;
       const { characterId } = fixtureCharacter(name);
@@ -101,20 +48,24 @@ describe('what a client sees', () => {
           client.replica.tick,
         );
         const target = [...client.replica.entities.keys()][random.int(0, client.replica.entities.size - 1)]!;
-        zone.input(id, client, () => ({ kind: 'act', slot, actionSeq: seq & 0xffff, ability: 0, target }));
+        const ability = random.int(0, 2) === 0 ? random.int(0, arenaAbilities.length - 1) : 0;
+        zone.input(id, client, () => ({ kind: 'act', slot, actionSeq: seq & 0xffff, ability, target }));
+        if (seq === 1) zone.input(id, client, () => ({ kind: 'pvp', slot, wants: true }));
         if (random.int(0, 200) === 0) zone.input(id, client, () => ({ kind: 'release', slot }));
       }
       const before = new Map([...clients].map(([who, { client }]) => [who, grid.cellOf[client.slot]!]));
       zone.tick();
       for (const [who, { client }] of clients) {
         if (grid.cellOf[client.slot] !== before.get(who)) crossings += 1;
-        const [shown, truth] = [shownTo(client), truthFor(zone, client.slot)];
+        for (const { cast, auras } of client.replica.entities.values()) deeds += (cast ? 1 : 0) + auras.size;
+        const [shown, truth] = [viewShown(client.replica), viewTruth(zone.sim.state, client.slot)];
         if (shown.join('\n') !== truth.join('\n')) expect(shown, `tick ${tick}`).toEqual(truth);
         compared += 1;
       }
     }
     expect(compared).toBeGreaterThan(4_000);
     expect(crossings).toBeGreaterThan(50);
+    expect(deeds).toBeGreaterThan(5_000);
   });
 
   it('is written once per client and tick', async () => {
@@ -143,7 +94,7 @@ describe('what a client sees', () => {
     expect(client.writes).toBe(stoppedAt + 1);
     const last = client.messages.at(-1);
     expect(last?.name === 'tick' && last.fields.reset).toBe(true);
-    expect(shownTo(client)).toEqual(truthFor(zone, client.slot));
+    expect(viewShown(client.replica)).toEqual(viewTruth(zone.sim.state, client.slot));
   });
 
   it('ends for a client that stays behind for ten seconds, while its body waits', async () => {

@@ -3,8 +3,9 @@ import { correctionReasons, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
 import type { RecordedDrop } from '../persist/ports.ts';
+import type { DuelNews } from '../sim/abilities/duels.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
+import type { KillOutcome, TickOutcome, Vitals } from '../sim/outcome.ts';
 import { coldMessage } from './cold.ts';
 
 /** Tells a player where the server has put it. */
@@ -30,6 +31,27 @@ export function pongFrame(
 ): Uint8Array {
   const sinceTickMs = Math.min(255, Math.max(0, meter.sinceBeginMs));
   return binaryFrame(serverFrames.encode({ name: 'pong', fields: { clientMs, tick: sim.tick, sinceTickMs } }));
+}
+
+/** Tells a player how its body fares. */
+export function vitalsMessage(tick: number, vitals: Vitals): Uint8Array {
+  const { energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks } = vitals;
+  const fields = { tick, energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks };
+  return serverFrames.encode({ name: 'vitals', fields });
+}
+
+/** Tells one of two how their duel goes. */
+export function duelMessage({ opponent, what }: DuelNews, name: string): Uint8Array {
+  return coldMessage({ type: 'duel', what, opponent, name });
+}
+
+export function duelRefusedMessage({ reason }: TickOutcome['refusedDuels'][number]): Uint8Array {
+  return coldMessage({ type: 'refused', what: 'duel', reason, retryAfterMs: 0 });
+}
+
+/** Offers a dead player to stand up. */
+export function offerMessage({ by, name, ticks }: TickOutcome['offers'][number]): Uint8Array {
+  return coldMessage({ type: 'offer', by, name, forMs: (ticks * 1_000) / TICK_HZ });
 }
 
 /** Tells a player that it is about to leave the world. */

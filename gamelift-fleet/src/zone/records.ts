@@ -1,9 +1,10 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type { CombatSummary, Kill, ZoneFence } from '../persist/ports.ts';
+import type { BossFall, CombatSummary, Death, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
+import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import type { FightResult } from '../sim/fights.ts';
-import type { KillOutcome } from '../sim/outcome.ts';
+import type { FightMember, FightResult } from '../sim/fights.ts';
+import type { KillOutcome, PlayerDeath } from '../sim/outcome.ts';
 
 interface RecordContext {
   readonly definition: ZoneDefinition;
@@ -15,7 +16,12 @@ function combatId(fence: ZoneFence, fightSeq: number) {
 }
 
 /** What the loot domain is told of a death. */
-export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContext, kill: KillOutcome): Kill {
+export function killRecord(
+  fence: ZoneFence,
+  { definition, nowMs }: RecordContext,
+  kill: KillOutcome,
+  boss: BossFall | undefined,
+): Kill {
   const kind = definition.npcKinds[kill.npcKind]!;
   return {
     killSeq: kill.killSeq,
@@ -26,6 +32,7 @@ export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContex
     y: kill.y,
     killedAtMs: nowMs(),
     combatId: combatId(fence, kill.fightSeq),
+    tappedBy: kill.tappedBy as CharacterId | undefined,
     claimants: kill.claimants.map(({ accountId, characterId, level, damage }) => ({
       accountId: accountId as AccountId,
       characterId: characterId as CharacterId,
@@ -37,6 +44,7 @@ export function killRecord(fence: ZoneFence, { definition, nowMs }: RecordContex
       characterId: characterId as CharacterId,
       level,
     })),
+    ...(boss ? { boss } : {}),
   };
 }
 
@@ -60,10 +68,47 @@ export function fightSummary(
       damageDone: fight.npcDamageDone,
       damageTaken: fight.npcDamageTaken,
     },
-    participants: fight.members.map(({ accountId, characterId, level: _level, threat: _threat, ...counts }) => ({
-      accountId: accountId as AccountId,
-      characterId: characterId as CharacterId,
-      ...counts,
-    })),
+    participants: fight.members.map(participantOf),
+  };
+}
+
+/** What the combat domain is told of a death. */
+export function deathRecord(fence: ZoneFence, { definition }: RecordContext, death: PlayerDeath): Death {
+  const { deathSeq, fightSeq, accountId, characterId, killer } = death;
+  const kind = 'npcKind' in killer ? definition.npcKinds[killer.npcKind]! : undefined;
+  return {
+    deathSeq,
+    combatId:
+      fightSeq === undefined
+        ? deriveId('cbt', fence.zoneId, fence.epoch, 'death', deathSeq)
+        : combatId(fence, fightSeq),
+    accountId: accountId as AccountId,
+    characterId: characterId as CharacterId,
+    killer: kind
+      ? { npcKind: kind.id as Slug, npcLevel: kind.level }
+      : (killer as { accountId: AccountId; characterId: CharacterId }),
+  };
+}
+
+/** What the combat domain is told of a fight or duel between two. */
+export function pvpFightRecord(fence: ZoneFence, { nowMs }: RecordContext, feud: FeudResult): PvpFight {
+  const endedAtMs = nowMs();
+  const [first, second] = feud.members.map(participantOf);
+  return {
+    combatId: combatId(fence, feud.fightSeq),
+    startedAtMs: endedAtMs - (feud.endTick - feud.startTick) * (1_000 / TICK_HZ),
+    endedAtMs,
+    isDuel: feud.isDuel,
+    winnerId: feud.winnerId as CharacterId | undefined,
+    participants: [first!, second!],
+  };
+}
+
+function participantOf(member: FightMember): CombatSummary['participants'][number] {
+  const { accountId, characterId, damageDone, damageTaken, healingDone, hits, misses, deaths } = member;
+  return {
+    accountId: accountId as AccountId,
+    characterId: characterId as CharacterId,
+    ...{ damageDone, damageTaken, healingDone, hits, misses, deaths },
   };
 }

@@ -21,9 +21,10 @@ import {
   resumePoint,
   ShortMemory,
 } from './residents.ts';
-import { ADMISSION_CLOSED_LEVEL, type TickMeter } from './tick-meter.ts';
+import type { TickMeter } from './tick-meter.ts';
 import type { UnitNotes } from './unit-notes.ts';
 import { Viewer, type ZoneClient } from './viewer.ts';
+import { weaponSpec } from './zone-content.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
 /** Orders that are known again if their acknowledgement was lost. */
@@ -81,7 +82,8 @@ export class Residency {
     const stream = `${zoneId}.${epoch}.${this.stays}`;
     this.residents.set(who.characterId, newResident(who, client, { tick, stream, resume }, known));
     const { characterId, accountId, name, level, classId, isStaff, gear } = who;
-    const character = { characterId, accountId, name, level, classId, isStaff, gear, ...this.returning(who) };
+    const weapon = weaponSpec(who.weapon);
+    const character = { characterId, accountId, name, level, classId, isStaff, gear, weapon, ...this.returning(who) };
     inbox.push({ kind: 'join', character });
   }
 
@@ -102,7 +104,7 @@ export class Residency {
     if (!definition.classes[who.classId]) return 'character_unavailable';
     if (this.residents.has(who.characterId)) return undefined;
     const isFull = this.residents.size >= maxPlayers;
-    return isFull || meter.level >= ADMISSION_CLOSED_LEVEL ? 'zone_full' : undefined;
+    return isFull || !meter.rung.admits ? 'zone_full' : undefined;
   }
 
   /** Whose window this client is, once its body is in the zone. */
@@ -154,8 +156,10 @@ export class Residency {
     if (this.carriedOut.size > REMEMBERED_ORDERS) this.carriedOut.delete(oldest!);
     const { inbox } = this.context;
     const resident = this.residents.get(characterId);
-    if (command.kind === 'refresh') inbox.push({ ...command, kind: 'gear' });
-    else if (!resident || resident.slot === 0) return;
+    if (command.kind === 'refresh') {
+      const { gear, weapon, heal } = command;
+      inbox.push({ kind: 'gear', characterId, gear, weapon: weaponSpec(weapon), heal });
+    } else if (!resident || resident.slot === 0) return;
     else if (command.kind === 'leave') inbox.push({ kind: 'leave', slot: resident.slot, manner: 'wish' });
     else return this.beginTrip(resident, command);
   }

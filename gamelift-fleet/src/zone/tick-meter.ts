@@ -1,25 +1,41 @@
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { overloadLadder, type Rung } from './overload.ts';
+
 /** What a tick consists of, in order. */
 export const tickPhases = ['drain', 'move', 'ai', 'combat', 'world', 'encode', 'send', 'housekeeping'] as const;
 export type TickPhase = (typeof tickPhases)[number];
 
-/** Load levels: the first is no trouble, at the last nobody new is admitted. */
-const levelFromMs = [25, 35, 42, 47] as const;
-export const ADMISSION_CLOSED_LEVEL = levelFromMs.length;
 const SMOOTHING = 0.05;
+/** A step up shows its effect before the next; a step down waits longer, so that a load at a border does not swing. */
+const STEP_UP_AFTER_TICKS = TICK_HZ;
+const STEP_DOWN_AFTER_TICKS = 5 * TICK_HZ;
 
-/** Measures the phases of ticks with a clock that is handed in; never feeds back into the simulation. */
+export interface TickMeterOptions {
+  readonly ladder?: readonly Rung[] | undefined;
+  /** The zone never stands below this rung: for trials. */
+  readonly lowestLevel?: number | undefined;
+}
+
+/** Measures the phases of ticks with a clock that is handed in, and the load; never feeds back into the simulation. */
 export class TickMeter {
   private readonly nowMs: () => number;
+  private readonly ladder: readonly Rung[];
+  private readonly lowestLevel: number;
   private startMs = 0;
   private lapMs = 0;
   private smoothedMs = 0;
+  private currentLevel: number;
+  private levelSinceTick = 0;
   ticks = 0;
   /** Milliseconds spent in each phase since the start. */
   readonly totalMs: Record<TickPhase, number> = Object.fromEntries(tickPhases.map((phase) => [phase, 0])) as never;
   longestMs = 0;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, { ladder = overloadLadder, lowestLevel = 0 }: TickMeterOptions = {}) {
     this.nowMs = nowMs;
+    this.ladder = ladder;
+    this.lowestLevel = lowestLevel;
+    this.currentLevel = lowestLevel;
   }
 
   begin(): void {
@@ -43,10 +59,27 @@ export class TickMeter {
     this.ticks += 1;
     this.longestMs = Math.max(this.longestMs, tookMs);
     this.smoothedMs += (tookMs - this.smoothedMs) * SMOOTHING;
+    this.step();
   }
 
-  /** 0 to {@link ADMISSION_CLOSED_LEVEL}, by the smoothed time of a tick. */
+  private step(): void {
+    const { ladder, currentLevel: level, smoothedMs } = this;
+    const sinceTicks = this.ticks - this.levelSinceTick;
+    const above = ladder[level + 1];
+    const goesUp = above !== undefined && smoothedMs >= above.fromMs && sinceTicks >= STEP_UP_AFTER_TICKS;
+    const goesDown =
+      level > this.lowestLevel && smoothedMs < ladder[level]!.untilMs && sinceTicks >= STEP_DOWN_AFTER_TICKS;
+    if (!goesUp && !goesDown) return;
+    this.currentLevel = level + (goesUp ? 1 : -1);
+    this.levelSinceTick = this.ticks;
+  }
+
+  /** Rung of the ladder by the smoothed time of a tick, with hysteresis; 0: no trouble. */
   get level(): number {
-    return levelFromMs.filter((ms) => this.smoothedMs >= ms).length;
+    return this.currentLevel;
+  }
+
+  get rung(): Rung {
+    return this.ladder[this.currentLevel]!;
   }
 }

@@ -3,11 +3,14 @@ import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { gapFrame } from './cold.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import type { OwnCombat } from './own-combat.ts';
-import type { TickFrames } from './tick-frames.ts';
+import type { TickFrames, View } from './tick-frames.ts';
+
+/** The one frame of the common case: a list that no client keeps, instead of one per client and tick. */
+const alone: Uint8Array[] = [];
 
 /** What a zone asks of a connection. */
 export interface ZoneClient {
-  /** Writes ready WebSocket frames, all in one write. */
+  /** Writes ready WebSocket frames, all in one write. The list is the caller's: it is not kept. */
   write(frames: readonly Uint8Array[]): void;
   close(reason: CloseReason): void;
 }
@@ -34,7 +37,10 @@ export class Viewer {
   private readonly own: KeptMessages;
   private readonly zone: KeptMessages;
   private readonly combat: OwnCombat;
-  private cell = -1;
+  /** What it has been shown; undefined: nothing that still holds. */
+  private view: View | undefined;
+  /** The last tick's frame, when it was not this client's turn. */
+  private held: Buffer | undefined;
   private seenTick: number;
   private sentTick: number;
   /** Blows at the own body up to this tick were seen before this window; later ones count by what it has confirmed. */
@@ -80,39 +86,54 @@ export class Viewer {
   }
 
   /**
-   * Writes this tick, all in one. Answers false when the client is too far behind to be kept: it never sees a gap, it
-   * is resynced with a fresh view or closed.
+   * Writes this tick, all in one, or holds its frame back until the next when the load makes clients take turns. Answers
+   * false when the client is too far behind to be kept: it never sees a gap, it is resynced with a fresh view or closed.
    */
   send(tick: number, cell: number, frames: TickFrames): boolean {
     if (tick - this.seenTick > GIVE_UP_TICKS || this.ownSent < this.own.reach) return false;
     if (this.stalled) {
       if (this.seenTick < this.sentTick) return true;
       this.stalled = false;
-      this.cell = -1;
+      this.view = undefined;
     } else if (tick - this.seenTick > STALL_TICKS) {
       this.stalled = true;
+      this.held = undefined;
       return true;
     }
-    const view =
-      this.cell === cell
-        ? frames.following(cell)
-        : this.cell === -1
-          ? frames.fresh(cell)
-          : frames.crossing(this.cell, cell);
-    const isQuiet = this.cell !== -1 && this.ownSent === this.own.newest && this.zoneSent === this.zone.newest;
-    this.client.write(isQuiet ? [view] : [...this.news(tick), view]);
-    this.cell = cell;
-    this.sentTick = tick;
+    const before = this.view;
+    const view = frames.viewFrom(cell);
+    this.view = view;
+    const isFollowing = before === view;
+    const hasOwnNews = this.ownSent !== this.own.newest;
+    const { held } = this;
+    if (isFollowing && !hasOwnNews && !held && !frames.isDue(this.slot, view)) {
+      this.held = frames.following(view);
+      return true;
+    }
+    const hasNews = hasOwnNews || this.zoneSent !== this.zone.newest;
+    if (isFollowing && !hasNews) {
+      alone[0] = held ? frames.joined(held, view) : frames.following(view);
+      this.write(tick, alone);
+      return true;
+    }
+    const frame = before === undefined ? frames.fresh(view) : frames.following(view, before);
+    this.write(tick, [...(held ? [held] : []), ...this.news(tick, before === undefined), frame]);
     return true;
   }
 
+  private write(tick: number, written: readonly Uint8Array[]): void {
+    this.client.write(written);
+    this.held = undefined;
+    this.sentTick = tick;
+  }
+
   /** What goes before this tick's view: it has arrived when the view has. */
-  private news(tick: number): Uint8Array[] {
+  private news(tick: number, isFresh: boolean): Uint8Array[] {
     const { own, zone, greeting } = this;
     const news = greeting;
     this.greeting = [];
     // A fresh view shows how things are, not what was done to this body meanwhile.
-    const missed = this.cell === -1 ? this.combat.between(this.combatTick, tick) : undefined;
+    const missed = isFresh ? this.combat.between(this.combatTick, tick) : undefined;
     if (missed) news.push(missed);
     if (this.ownSent < own.newest) {
       news.push(...own.after(this.ownSent));

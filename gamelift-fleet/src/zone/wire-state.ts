@@ -18,6 +18,7 @@ export class WireState {
   readonly y: Uint16Array;
   readonly yaw: Uint8Array;
   readonly health: Uint16Array;
+  readonly maxHealth: Uint16Array;
   readonly state: Uint8Array;
   readonly flags: Uint8Array;
   readonly ack: Uint8Array;
@@ -33,6 +34,7 @@ export class WireState {
     this.y = new Uint16Array(slots);
     this.yaw = new Uint8Array(slots);
     this.health = new Uint16Array(slots);
+    this.maxHealth = new Uint16Array(slots);
     this.state = new Uint8Array(slots);
     this.flags = new Uint8Array(slots);
     this.ack = new Uint8Array(slots);
@@ -64,6 +66,9 @@ export class WireState {
     if (health !== this.health[slot]) mask |= changeBits.health;
     if (state !== this.state[slot]) mask |= changeBits.state;
     if (flags !== this.flags[slot]) mask |= changeBits.flags;
+    const maxHealth = entities.maxHealth[slot]!;
+    if (maxHealth !== this.maxHealth[slot]) mask |= changeBits.maxHealth;
+    this.maxHealth[slot] = maxHealth;
     this.step[slot] = step;
     this.isAcked[slot] = ack === this.ack[slot] ? 0 : 1;
     this.yaw[slot] = yaw;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
 import { entityRecord } from '#shared/contract/zone-records.ts';
+import { MAX_ABILITIES } from '../sim/abilities/ability-numbers.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { allZoneIds, zoneDefinition } from './zone-content.ts';
 
@@ -10,7 +11,7 @@ describe.each(allZoneIds)('zone %s of the content', (zoneId) => {
   it('fits the wire', () => {
     expect(Math.max(zone.width, zone.height) / METRES_PER_UNIT).toBeLessThan(65_536);
     expect(zone.npcKinds.length).toBeLessThanOrEqual(256);
-    expect(zone.abilities.length).toBeLessThanOrEqual(256);
+    expect(zone.abilities.length).toBeLessThanOrEqual(MAX_ABILITIES);
     for (const kind of zone.npcKinds) expect(kind.maxHealth).toBeLessThan(65_536);
     expect(entityRecord.always.name.text.maxBytes).toBeGreaterThanOrEqual(12 * 4);
   });
@@ -27,6 +28,7 @@ describe.each(allZoneIds)('zone %s of the content', (zoneId) => {
   it('gives every class a speed that the budget allows and abilities that exist', () => {
     for (const spec of Object.values(zone.classes)) {
       expect(spec.speed).toBeGreaterThan(0);
+      expect(spec.abilities.length).toBeGreaterThanOrEqual(6);
       for (const { ability } of spec.abilities) expect(zone.abilities[ability]).toBeDefined();
     }
     expect(zone.abilities[0]).toMatchObject({ id: 'plain-attack', target: 'enemy' });

@@ -1,14 +1,22 @@
 import { abilities } from '#content/abilities.ts';
 import { classes } from '#content/classes.ts';
-import { npcs } from '#content/npcs.ts';
 import { zones } from '#content/zones.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { AbilitySpec, Area, ClassSpec, GateSpec, NpcKindSpec, ZoneDefinition } from '../sim/definition.ts';
+import type {
+  AbilitySpec,
+  Area,
+  ClassSpec,
+  EffectSpec,
+  GateSpec,
+  WeaponSpec,
+  ZoneDefinition,
+} from '../sim/definition.ts';
+import { kindSpec, kindsOf, spawnSpec } from './npc-content.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: { x: number; y: number; radiusM: number }): Area => ({ x, y, radius: radiusM });
 
-/** What everybody can do, whatever they have learnt: ability 0. */
+/** What everybody can do, whatever they have learnt, with the weapon in hand or without: ability 0. */
 const plainAttack: AbilitySpec = {
   id: 'plain-attack',
   name: 'Attack',
@@ -16,52 +24,69 @@ const plainAttack: AbilitySpec = {
   range: 5,
   cooldownTicks: ticks(1_500),
   globalCooldownTicks: 0,
-  effects: [{ kind: 'damage', min: 5, max: 9 }],
+  usesWeapon: true,
+  effects: [{ kind: 'damage', school: 'kinetic', min: 5, max: 9 }],
   scaling: { attribute: 'body', permille: 300 },
 };
 
 type ContentAbility = (typeof abilities.all)[number];
 
-/** Abilities whose effects the simulation knows: instant damage or healing of one target. Others stay out of the zone. */
-function abilitySpec(ability: ContentAbility): AbilitySpec | undefined {
-  if (ability.class === null || ability.castMs > 0 || ability.radiusM > 0 || ability.target === 'area')
-    return undefined;
-  const effects: AbilitySpec['effects'][number][] = [];
-  for (const effect of ability.effects) {
-    if (effect.kind !== 'damage' && effect.kind !== 'heal') return undefined;
-    effects.push({ kind: effect.kind, ...effect.amount });
-  }
+function abilitySpec(ability: ContentAbility): AbilitySpec {
   return {
     id: ability.id,
     name: ability.name,
     target: ability.target,
     range: ability.rangeM,
+    radius: ability.radiusM,
+    castTicks: ability.castMs === 0 ? 0 : ticks(ability.castMs),
+    channelTicks: ability.channelTickMs === undefined ? 0 : ticks(ability.channelTickMs),
     cooldownTicks: ticks(ability.cooldownMs),
     globalCooldownTicks: Math.round((ability.globalCooldownMs * TICK_HZ) / 1_000),
-    effects,
+    energyCost: ability.energyCost,
+    effects: ability.effects.map(effectSpec),
     scaling: ability.scaling ? { attribute: ability.scaling.attribute, permille: ability.scaling.permille } : undefined,
   };
 }
 
-function kindSpec(id: string): NpcKindSpec {
-  const kind = npcs.get(id);
-  return {
-    id: kind.id,
-    name: kind.name,
-    faction: kind.faction,
-    rank: kind.rank,
-    level: kind.level,
-    maxHealth: kind.health,
-    damageMin: kind.damage.min,
-    damageMax: kind.damage.max,
-    attackRange: kind.attackRangeM,
-    attackIntervalTicks: ticks(kind.attackIntervalMs),
-    speed: kind.speedMps / TICK_HZ,
-    aggroRadius: kind.aggroRadiusM,
-    assistRadius: kind.assistRadiusM,
-    leash: kind.leashM,
-    decayTicks: ticks(kind.decaySeconds * 1_000),
-  };
+function effectSpec(effect: ContentAbility['effects'][number]): EffectSpec {
+  switch (effect.kind) {
+    case 'damage':
+      return { kind: effect.kind, school: effect.school, ...effect.amount };
+    case 'heal':
+      return { kind: effect.kind, ...effect.amount };
+    case 'damage-over-time': {
+      const { kind, school, amountPerTick, tickMs, durationMs } = effect;
+      return { kind, school, ...amountPerTick, everyTicks: ticks(tickMs), ticks: ticks(durationMs) };
+    }
+    case 'heal-over-time': {
+      const { kind, amountPerTick, tickMs, durationMs } = effect;
+      return { kind, ...amountPerTick, everyTicks: ticks(tickMs), ticks: ticks(durationMs) };
+    }
+    case 'shield':
+      return { kind: effect.kind, ...effect.amount, ticks: ticks(effect.durationMs) };
+    case 'control':
+      return { kind: effect.kind, control: effect.control, ticks: ticks(effect.durationMs) };
+    case 'buff':
+    case 'debuff':
+      return { kind: effect.kind, stats: effect.stats, ticks: ticks(effect.durationMs) };
+    case 'taunt':
+      return { kind: effect.kind, ticks: ticks(effect.durationMs) };
+    case 'resurrect':
+      return { kind: effect.kind, healthPermille: effect.healthPermille };
+  }
+}
+
+/** A weapon of content as the simulation knows it. */
+export function weaponSpec(weapon: ContentWeapon | undefined): WeaponSpec | undefined {
+  if (!weapon) return undefined;
+  const { minDamage, maxDamage, rangeM, intervalMs } = weapon;
+  return { minDamage, maxDamage, range: rangeM, intervalTicks: ticks(intervalMs) };
+}
+interface ContentWeapon {
+  readonly minDamage: number;
+  readonly maxDamage: number;
+  readonly rangeM: number;
+  readonly intervalMs: number;
 }
 
 type Gate = Extract<(typeof zones.all)[number]['points'][number], { kind: 'gate' }>;
@@ -77,9 +102,9 @@ function gateSpec(fromZone: string, { id, at, toZone }: Gate): GateSpec {
 export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   const zone = zones.find(zoneId);
   if (!zone) return undefined;
-  const specs = [plainAttack, ...abilities.all.map(abilitySpec).filter((spec) => spec !== undefined)];
+  const specs = [plainAttack, ...abilities.all.map(abilitySpec)];
   const indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
-  const kinds = [...new Set(zone.npcSpawns.map((spawn) => spawn.npc))];
+  const kinds = kindsOf(zone.npcSpawns);
   return {
     id: zone.id,
     name: zone.name,
@@ -91,14 +116,10 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
     gates: zone.points.flatMap((point) => (point.kind === 'gate' ? [gateSpec(zone.id, point)] : [])),
-    npcKinds: kinds.map(kindSpec),
-    spawns: zone.npcSpawns.map((spawn) => ({
-      id: spawn.id,
-      kind: kinds.indexOf(spawn.npc),
-      count: spawn.count,
-      area: area(spawn.area),
-      respawnTicks: ticks(spawn.respawnSeconds * 1_000),
-    })),
+    obstacles: zone.obstacles,
+    landmarks: zone.points.flatMap(({ kind, id, at }) => (kind === 'landmark' ? [{ id, area: area(at) }] : [])),
+    npcKinds: kinds.map((id) => kindSpec(id, { kinds, abilities: indexOf })),
+    spawns: zone.npcSpawns.map((spawn) => spawnSpec(spawn, kinds)),
     abilities: specs,
     classes: Object.fromEntries(
       classes.all.map((one): [string, ClassSpec] => [
@@ -108,10 +129,8 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
           speed: one.speedMps / TICK_HZ,
           attributes: one.attributes,
           attributesPerLevel: one.attributesPerLevel,
-          abilities: one.abilities.flatMap(({ ability, level }) => {
-            const index = indexOf.get(ability);
-            return index === undefined ? [] : [{ ability: index, level }];
-          }),
+          energy: one.energy,
+          abilities: one.abilities.map(({ ability, level }) => ({ ability: indexOf.get(ability)!, level })),
         },
       ]),
     ),

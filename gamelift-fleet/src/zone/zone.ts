@@ -1,13 +1,15 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { Admission, ZoneCommand } from '../persist/ports.ts';
+import type { Admission, BossState, ZoneCommand } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import { NPC } from '../sim/entities.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
+import { type Population, populationOf } from '../sim/population.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
+import type { SuspicionReport } from '../sim/suspicion.ts';
 import { Aftermath } from './aftermath.ts';
+import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
 import { Inbox } from './inbox.ts';
@@ -31,12 +33,18 @@ export interface ZoneOptions {
   readonly maxPlayers?: number;
   /** What the owner before has noted down and this one begins with. */
   readonly recovery?: Recovery | undefined;
+  /** Told of players of whom suspicion has added up. */
+  readonly suspected?: (report: SuspicionReport) => void;
+  /** As the owner before has left them; unset: none has ever appeared. */
+  readonly bosses?: readonly BossState[];
   /** Told each tick's inputs: a log that replays the simulation. */
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
 
 /** Those who trade are looked at four times a second. */
 const WATCH_EVERY_TICKS = TICK_HZ / 4;
+/** So often it is looked whose save has come due. */
+const SAVES_EVERY_TICKS = TICK_HZ / 4;
 const DEFAULT_CAPACITY = 8_192;
 const DEFAULT_MAX_PLAYERS = 2_000;
 
@@ -61,12 +69,13 @@ export class Zone {
 
   constructor(options: ZoneOptions) {
     const { definition, seed, writer, meter, nowMs } = options;
-    const { capacity = DEFAULT_CAPACITY, maxPlayers = DEFAULT_MAX_PLAYERS } = options;
+    const { capacity = DEFAULT_CAPACITY, maxPlayers = DEFAULT_MAX_PLAYERS, bosses = [] } = options;
     this.options = options;
     this.id = writer.fence.zoneId;
     this.meter = meter;
     this.writer = writer;
-    const sim = new Simulation(definition, { seed, capacity, dead: deadAt(options.recovery, nowMs()) });
+    const dead = deadAtFirst(bosses, options.recovery, nowMs());
+    const sim = new Simulation(definition, { seed, capacity, dead });
     const zoneId = definition.id as Slug;
     const topics = new ZoneTopics(zoneId);
     const saves = new CharacterSaves(zoneId, sim, writer);
@@ -83,8 +92,10 @@ export class Zone {
       ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, nowMs },
     });
     const { residents } = this.residency;
-    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents });
+    const bossWatch = new BossWatch({ state, writer, nowMs, bosses });
+    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch });
     this.tradeWatch = new TradeWatch({ state, writer, nowMs });
+    bossWatch.appeared(state.outcome.spawned);
   }
 
   get players(): number {
@@ -165,7 +176,7 @@ export class Zone {
     const outcome = sim.step(inputs, (phase) => meter.finished(phase));
     this.settle(outcome);
     streams.advance();
-    frames.begin(sim.tick);
+    frames.begin(sim.tick, meter.rung);
     meter.finished('encode');
     this.send();
     meter.finished('send');
@@ -182,6 +193,7 @@ export class Zone {
     for (const characterId of outcome.turnedAway) residency.turnedAway(characterId);
     aftermath.tellPlayers(outcome);
     aftermath.record(outcome);
+    for (const report of outcome.suspects) this.options.suspected?.(report);
     for (const one of outcome.idle) residency.idle(one);
     for (const state of outcome.left) residency.departed(state);
   }
@@ -200,23 +212,32 @@ export class Zone {
       this.residency.fade();
     }
     if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
-    for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
+    if (this.sim.tick % SAVES_EVERY_TICKS === 0)
+      for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
     this.notes.look();
     if (this.players > 0) this.occupiedTick = this.sim.tick;
   }
 
   /** NPCs now in the zone, dead ones included. */
   get npcs(): number {
-    const { entities } = this.sim.state;
-    let count = 0;
-    for (const slot of entities.slots()) if (entities.sort[slot] === NPC) count += 1;
-    return count;
+    const { resting, fighting, evading, dead } = this.population;
+    return resting + fighting + evading + dead;
+  }
+
+  /** How many NPCs there are, by what they do, and how many places wait to be filled again. */
+  get population(): Population {
+    return populationOf(this.sim.state);
   }
 }
 
-/** The NPCs that stay dead, in the ticks of a life that begins now. */
-function deadAt(recovery: Recovery | undefined, nowMs: number) {
-  return (recovery?.respawns ?? []).map(({ spawnId, index, dueAtMs }) => {
-    return { spawnId, index, ticks: Math.max(0, Math.ceil(((dueAtMs - nowMs) * TICK_HZ) / 1_000)) };
-  });
+/** The NPCs that stay dead, in the ticks of a life that begins now; a boss by its row, whatever was noted of it. */
+function deadAtFirst(bosses: readonly BossState[], recovery: Recovery | undefined, nowMs: number) {
+  const known = new Set(bosses.map(({ spawnId }) => spawnId));
+  const noted = (recovery?.respawns ?? []).filter(({ spawnId }) => !known.has(spawnId));
+  return [
+    ...deadBosses(bosses, nowMs),
+    ...noted.map(({ spawnId, index, dueAtMs }) => {
+      return { spawnId, index, ticks: Math.max(0, Math.ceil(((dueAtMs - nowMs) * TICK_HZ) / 1_000)) };
+    }),
+  ];
 }

@@ -3,6 +3,7 @@ import { serverFrames } from '#fleet/protocol/messages.ts';
 import { PLAYER } from '#fleet/src/sim/entities.ts';
 import { newState, place } from '#fleet/src/sim/state.ts';
 import { CellStreams } from '#fleet/src/zone/cell-streams.ts';
+import { overloadLadder } from '#fleet/src/zone/overload.ts';
 import { TickFrames } from '#fleet/src/zone/tick-frames.ts';
 import { METRES_PER_UNIT } from '#shared/contract/zone-protocol.ts';
 import type { Contender, Run } from './contenders.ts';
@@ -28,6 +29,7 @@ function run({ scenario: { inView }, x, y, ack }: Recording): Run {
     spawn: { x: 0, y: 0, radius: 0 },
     graveyard: { x: 0, y: 0, radius: 0 },
     restAreas: [],
+    obstacles: [],
     npcKinds: [],
     spawns: [],
     abilities: [],
@@ -55,8 +57,9 @@ function run({ scenario: { inView }, x, y, ack }: Recording): Run {
     },
     encode: (tick) => {
       streams.advance();
-      frames.begin(tick);
-      const frame = tick === 0 ? frames.fresh(MIDDLE) : frames.following(MIDDLE);
+      frames.begin(tick, overloadLadder[0]!);
+      const view = frames.viewFrom(MIDDLE);
+      const frame = tick === 0 ? frames.fresh(view) : frames.following(view);
       return frame.subarray(frame[1]! < 126 ? 2 : 4);
     },
     decode: (frame) => {

@@ -7,4 +7,9 @@ export const combatKeys = defineKeys('combat', {
     sk: 'CBT#{combatId}',
     access: ["list a character's fights, newest first", 'get one of them', 'put if absent: a fight is recorded once'],
   },
+  death: {
+    pk: 'FIGHT#{characterId}',
+    sk: 'DEATH#{deathId}',
+    access: ['put if absent: a death is recorded once', 'get one of them'],
+  },
 });

@@ -51,6 +51,14 @@ export const zoneKeys = defineKeys('zone', {
     sk: 'TRAVEL',
     access: ['get when a character may teleport or change its layer again; changes by version'],
   },
+  boss: {
+    pk: 'ZONE#{zoneId}',
+    sk: 'BOSS#{spawnId}',
+    access: [
+      "list a unit's bosses after a claim: which are dead, and until when",
+      'put with each spawn and each death',
+    ],
+  },
   presence: {
     pk: 'PRESENCE#{characterId}',
     sk: 'PRESENCE',

@@ -1,0 +1,163 @@
+import { actionResults } from '#shared/contract/zone-protocol.ts';
+import { balance } from './balance.ts';
+import { SIXTEENTHS } from './history.ts';
+import type { PlayerBody } from './players.ts';
+import type { SimState } from './state.ts';
+
+/** What a player is suspected of, by the check that noticed. */
+export type SuspicionCheck = keyof typeof balance.suspicion.weights;
+
+/** What a check has noticed of one player: how often since it entered, and the last time. */
+export interface Evidence {
+  readonly check: SuspicionCheck;
+  readonly count: number;
+  readonly lastTick: number;
+  /** Figures of the last time: what was claimed, and against what. */
+  readonly example: Readonly<Record<string, number>>;
+}
+
+/** One player's suspicion has added up: what for, check by check. Nothing is done about it but to tell. */
+export interface SuspicionReport {
+  readonly characterId: string;
+  readonly accountId: string;
+  readonly score: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What is held against one player. Each check weighs something, and is forgiven with time. */
+export class Suspicion {
+  score = 0;
+  private scoreTick: number;
+  private reportedAt = 0;
+  private readonly evidence = new Map<SuspicionCheck, Evidence>();
+  /** Inputs beyond what server time allows, and acts that were refused as too early. */
+  readonly clock: Bucket;
+  readonly refusals: Bucket;
+  /** The newest tick and the newest moment that the player's client said it has seen. */
+  seenTick = 0;
+  viewTick = 0;
+  /** The newest tick of the client's own count. */
+  newestSeq = 0;
+
+  constructor(tick: number) {
+    this.scoreTick = tick;
+    this.clock = new Bucket(balance.suspicion.clock, tick);
+    this.refusals = new Bucket(balance.suspicion.refusals, tick);
+  }
+
+  /** Another connection, with a clock and a view of its own. */
+  reconnected(): void {
+    this.seenTick = 0;
+    this.viewTick = 0;
+    this.newestSeq = 0;
+  }
+
+  /** Answers whether it has added up to one more report. */
+  add(check: SuspicionCheck, tick: number, example: Readonly<Record<string, number>>): boolean {
+    const { decayTicks, reportAt, weights } = balance.suspicion;
+    this.score = Math.max(0, this.score - (tick - this.scoreTick) / decayTicks) + weights[check];
+    this.scoreTick = tick;
+    const count = (this.evidence.get(check)?.count ?? 0) + 1;
+    this.evidence.set(check, { check, count, lastTick: tick, example });
+    // Who has calmed down and begins again is told of again.
+    this.reportedAt = Math.min(this.reportedAt, Math.floor(this.score / reportAt) * reportAt);
+    if (this.score < this.reportedAt + reportAt) return false;
+    this.reportedAt = Math.floor(this.score / reportAt) * reportAt;
+    return true;
+  }
+
+  explain(): readonly Evidence[] {
+    return [...this.evidence.values()];
+  }
+
+  /** For the state hash. */
+  digest(): unknown[] {
+    const { score, scoreTick, reportedAt, seenTick, viewTick, newestSeq, clock, refusals } = this;
+    return [
+      score,
+      scoreTick,
+      reportedAt,
+      seenTick,
+      viewTick,
+      newestSeq,
+      clock.level,
+      refusals.level,
+      [...this.evidence.values()],
+    ];
+  }
+}
+
+/** Fills with what happens and empties with time: what an honest player does never makes it overflow. */
+class Bucket {
+  level = 0;
+  private tick: number;
+  private readonly limits: { readonly perTick: number; readonly capacity: number; readonly step: number };
+
+  constructor(limits: { readonly perTick: number; readonly capacity: number; readonly step: number }, tick: number) {
+    this.limits = limits;
+    this.tick = tick;
+  }
+
+  /** Answers true for every `step` drops beyond the capacity. */
+  overflows(tick: number, drops = 1): boolean {
+    const { perTick, capacity, step } = this.limits;
+    this.level = Math.max(0, this.level - (tick - this.tick) * perTick) + drops;
+    this.tick = tick;
+    if (this.level < capacity + step) return false;
+    this.level = capacity;
+    return true;
+  }
+}
+
+/** Holds something against a player, and tells when that has added up. */
+export function suspect(
+  state: SimState,
+  player: PlayerBody,
+  check: SuspicionCheck,
+  example: Readonly<Record<string, number>>,
+): void {
+  const { suspicion, characterId, accountId } = player;
+  if (!suspicion.add(check, state.tick, example)) return;
+  state.outcome.suspects.push({ characterId, accountId, score: suspicion.score, evidence: suspicion.explain() });
+}
+
+/** Looks at what a client says that it has seen, with a step or an act. Moments are sixteenths of a tick. */
+export function judgeView(state: SimState, player: PlayerBody, seenTick?: number, viewTick?: number): void {
+  const { suspicion } = player;
+  const { tick } = state;
+  if (seenTick !== undefined) {
+    // What is sent in this tick is seen in the next at the earliest.
+    if (seenTick >= tick) suspect(state, player, 'clock_ahead', { seenTick, tick });
+    else if (seenTick < suspicion.seenTick)
+      suspect(state, player, 'clock_back', { seenTick, before: suspicion.seenTick });
+    else suspicion.seenTick = seenTick;
+  }
+  if (viewTick === undefined) return;
+  const { viewBackTicks } = balance.suspicion;
+  if (viewTick > tick * SIXTEENTHS) suspect(state, player, 'clock_ahead', { viewTick: viewTick / SIXTEENTHS, tick });
+  else if (viewTick < suspicion.viewTick - viewBackTicks * SIXTEENTHS)
+    suspect(state, player, 'view_back', {
+      viewTick: viewTick / SIXTEENTHS,
+      before: suspicion.viewTick / SIXTEENTHS,
+    });
+  else suspicion.viewTick = Math.max(suspicion.viewTick, viewTick);
+}
+
+/** Counts a client's ticks against the server's: more than that and what was held up can explain are too many. */
+export function judgePace(state: SimState, player: PlayerBody, seq: number): void {
+  const passed = seq - player.suspicion.newestSeq;
+  player.suspicion.newestSeq = seq;
+  if (player.suspicion.clock.overflows(state.tick, passed)) suspect(state, player, 'clock_fast', { seq, passed });
+}
+
+/** Looks at the answers of this tick: players press too early or too far away at times, programs all the time. */
+export function judgeRefusals(state: SimState): void {
+  for (const { slot, result, actionSeq } of state.outcome.actionResults) {
+    const isEarly = result === actionResults.on_cooldown;
+    const isFar = result === actionResults.out_of_range;
+    if (!isEarly && !isFar) continue;
+    const player = state.players.get(slot);
+    if (player?.suspicion.refusals.overflows(state.tick))
+      suspect(state, player, isEarly ? 'rapid_fire' : 'out_of_range', { actionSeq });
+  }
+}

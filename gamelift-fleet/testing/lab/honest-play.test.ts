@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { playHonestly } from './honest-play.ts';
+
+describe('an hour of honest play over bad lines', () => {
+  it('puts suspicion on nobody, though lines stall, lose and break', async () => {
+    const play = await playHonestly(15);
+    expect(play.playedMinutes).toBe(60);
+    expect(play.reconnects).toBeGreaterThan(5);
+    expect(play.actions).toBeGreaterThan(100);
+    expect(play.suspicions).toEqual([]);
+    expect([...play.noticed]).toEqual([]);
+  }, 60_000);
+});

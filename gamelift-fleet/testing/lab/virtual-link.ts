@@ -1,0 +1,116 @@
+import type { SocketLike } from '../../client/zone-link.ts';
+import { Connection, type Gate, type Transport } from '../../src/net/connection.ts';
+import { SeededRandom } from '../../src/sim/random.ts';
+import { unframe } from '../zone-harness.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** How a way through the net is. */
+export interface Weather {
+  /** There and back without anything in the way. */
+  readonly roundTripMs: number;
+  /** Each message takes up to so much longer, each way. */
+  readonly jitterMs: number;
+  /** So many of a hundred messages are lost on their first try, each way. */
+  readonly lossPercent: number;
+  /** Now and then nothing moves for so long, each way. */
+  readonly stall?: { readonly everyMs: number; readonly forMs: number };
+}
+
+/**
+ * One direction of a TCP stream: everything comes, in order. What is lost comes later, and what is behind it waits. The
+ * sender learns of a loss when the next segment is acknowledged and a quarter of the way has passed (RACK), and sends
+ * again: 50 ms and 1.25 round trips later at 20 messages a second.
+ */
+class Stream {
+  private readonly time: VirtualTime;
+  private readonly weather: Weather;
+  private readonly random: SeededRandom;
+  private lastArrivalMs = 0;
+  private stalledUntilMs = 0;
+  private nextStallMs: number;
+
+  constructor(time: VirtualTime, weather: Weather, random: SeededRandom) {
+    this.time = time;
+    this.weather = weather;
+    this.random = random;
+    this.nextStallMs = time.nowMs + (weather.stall?.everyMs ?? Number.POSITIVE_INFINITY) * (0.5 + random.unit());
+  }
+
+  send(arrive: () => void): void {
+    const { time, random, weather } = this;
+    const { roundTripMs, jitterMs, lossPercent, stall } = weather;
+    if (stall && time.nowMs >= this.nextStallMs) {
+      this.stalledUntilMs = time.nowMs + stall.forMs * random.unit();
+      this.nextStallMs = time.nowMs + stall.everyMs * (0.5 + random.unit());
+    }
+    let atMs = Math.max(time.nowMs, this.stalledUntilMs) + roundTripMs / 2 + random.unit() * jitterMs;
+    while (random.unit() * 100 < lossPercent) atMs += 50 + 1.25 * roundTripMs;
+    this.lastArrivalMs = Math.max(this.lastArrivalMs, atMs);
+    time.at(this.lastArrivalMs, arrive);
+  }
+}
+
+type Handler = (event: never) => void;
+
+/** A client's socket whose other end is a real connection of the server, with weather in between. */
+export class VirtualSocket implements SocketLike {
+  binaryType = '';
+  readyState = 0;
+  private readonly handlers = new Map<string, Handler[]>();
+  private readonly up: Stream;
+  private readonly down: Stream;
+  private readonly connection: Connection;
+  private isGone = false;
+
+  constructor(time: VirtualTime, weather: Weather, seed: number, gate: Gate) {
+    this.up = new Stream(time, weather, new SeededRandom(seed));
+    this.down = new Stream(time, weather, new SeededRandom(seed + 1));
+    const transport: Transport = {
+      write: (frames) => {
+        for (const frame of frames)
+          for (const payload of unframe(frame))
+            this.down.send(() => this.happen('message', { data: Uint8Array.from(payload).buffer }));
+      },
+      close: (code, reason) => this.down.send(() => this.end(code, reason)),
+    };
+    this.connection = new Connection({ transport, gate, nowMs: () => time.nowMs, report: () => {} });
+    this.up.send(() => {
+      this.readyState = 1;
+      this.happen('open', undefined);
+    });
+  }
+
+  addEventListener(type: string, listener: Handler): void {
+    this.handlers.set(type, [...(this.handlers.get(type) ?? []), listener]);
+  }
+
+  private happen(type: string, event: unknown): void {
+    if (this.isGone && type !== 'close') return;
+    for (const handler of this.handlers.get(type) ?? []) handler(event as never);
+  }
+
+  send(data: Uint8Array): void {
+    const frame = Uint8Array.from(data);
+    this.up.send(() => {
+      if (!this.isGone) this.connection.received(frame);
+    });
+  }
+
+  close(code = 1000, reason = ''): void {
+    this.connection.disconnected();
+    this.end(code, reason);
+  }
+
+  /** The line breaks without a goodbye. */
+  cut(): void {
+    if (this.isGone) return;
+    this.connection.disconnected();
+    this.end(1006, '');
+  }
+
+  private end(code: number, reason: string): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.happen('close', { code, reason });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Scenario } from './scenario.ts';
+
+/** What a server tells of a measurement beside what every process can be asked. */
+export interface ServerExtras {
+  /** Milliseconds of each phase of a tick, on average. */
+  readonly phasesMs: Readonly<Record<string, number>>;
+  /** Of each tick, everything but the writing. */
+  readonly simulationAndEncodingMs: readonly number[];
+  readonly corrections: number;
+  readonly closes: number;
+  readonly overloadLevel: number;
+}
+
+/** A server under measurement: moved by the same loop as all others. */
+export interface BenchServer {
+  /** Binds a free port; answers it, and the path that each client upgrades. */
+  listen(): Promise<{ readonly port: number; readonly paths: readonly string[] }>;
+  tick(): void;
+  /** Connections now. */
+  connections(): number;
+  beginMeasuring?(): void;
+  measured?(): ServerExtras;
+  /** What each player's view should show now, by the number of its entity. */
+  truth?(): Readonly<Record<number, readonly string[]>>;
+}
+
+export type StartServer = (scenario: Scenario) => Promise<BenchServer>;
+
+/** Path of every client of a server that does not tell them apart by it. */
+export const samePaths = (scenario: Scenario, path: string): string[] => Array(scenario.players).fill(path);

@@ -1,0 +1,128 @@
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { Ticker } from '#fleet/src/control/ticker.ts';
+import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { percentile } from '../report.ts';
+import type { BenchServer } from './bench-server.ts';
+import type { Scenario, ServerName } from './scenario.ts';
+
+/** What a server process answers to `end`. */
+export interface ServerMeasurement {
+  readonly ticks: number;
+  readonly skippedTicks: number;
+  readonly seconds: number;
+  readonly workP50Ms: number;
+  readonly workP99Ms: number;
+  readonly workMaxMs: number;
+  readonly cpuUserMs: number;
+  readonly cpuSystemMs: number;
+  readonly gcCount: number;
+  readonly gcMs: number;
+  readonly gcLongestMs: number;
+  readonly loopP99Ms: number;
+  readonly rssMb: number;
+  readonly heapMb: number;
+  readonly connections: number;
+  readonly timers: number;
+  readonly sockets: number;
+  /** Of the zone alone. */
+  readonly phasesMs?: Readonly<Record<string, number>> | undefined;
+  readonly simulationAndEncodingP99Ms?: number | undefined;
+  readonly corrections?: number | undefined;
+  readonly closes?: number | undefined;
+  readonly overloadLevel?: number | undefined;
+}
+
+export type ToServer = 'begin' | 'end' | 'truth' | 'rest' | 'stop';
+export type FromServer =
+  | { readonly kind: 'listening'; readonly port: number; readonly paths: readonly string[] }
+  | ({ readonly kind: 'measured' } & ServerMeasurement)
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'resting' }
+  | { readonly kind: 'truth'; readonly views: Readonly<Record<number, readonly string[]>> };
+
+const starters: Readonly<Record<ServerName, (scenario: Scenario) => Promise<BenchServer>>> = {
+  zone: async (scenario) => (await import('./zone-server.ts')).startZoneServer(scenario),
+  'colyseus view': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, true),
+  'colyseus whole': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, false),
+  'raw writes': async (scenario) => (await import('./raw-server.ts')).startRawServer(scenario),
+};
+
+const scenario = JSON.parse(process.argv[2]!) as Scenario;
+const server = await starters[scenario.server](scenario);
+const say = (message: FromServer) => process.send!(message);
+
+let work: number[] = [];
+const ticker = new Ticker(1_000 / TICK_HZ, () => {
+  const beganMs = performance.now();
+  server.tick();
+  work.push(performance.now() - beganMs);
+});
+let gc = { count: 0, totalMs: 0, longestMs: 0 };
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) {
+    gc.count += 1;
+    gc.totalMs += duration;
+    gc.longestMs = Math.max(gc.longestMs, duration);
+  }
+}).observe({ entryTypes: ['gc'] });
+const loop = monitorEventLoopDelay({ resolution: 5 });
+loop.enable();
+
+const began = { cpu: process.cpuUsage(), ms: performance.now(), skipped: 0 };
+
+function begin(): void {
+  work = [];
+  gc = { count: 0, totalMs: 0, longestMs: 0 };
+  loop.reset();
+  server.beginMeasuring?.();
+  Object.assign(began, { cpu: process.cpuUsage(), ms: performance.now(), skipped: ticker.skipped });
+  say({ kind: 'begun' });
+}
+
+function end(): void {
+  const cpu = process.cpuUsage(began.cpu);
+  const seconds = (performance.now() - began.ms) / 1_000;
+  globalThis.gc?.();
+  const memory = process.memoryUsage();
+  const extras = server.measured?.();
+  const resources = process.getActiveResourcesInfo();
+  const count = (name: RegExp) => resources.filter((one) => name.test(one)).length;
+  say({
+    kind: 'measured',
+    ticks: work.length,
+    skippedTicks: ticker.skipped - began.skipped,
+    seconds,
+    workP50Ms: percentile(work, 50),
+    workP99Ms: percentile(work, 99),
+    workMaxMs: Math.max(...work),
+    cpuUserMs: cpu.user / 1_000,
+    cpuSystemMs: cpu.system / 1_000,
+    gcCount: gc.count,
+    gcMs: gc.totalMs,
+    gcLongestMs: gc.longestMs,
+    loopP99Ms: loop.percentile(99) / 1e6,
+    rssMb: memory.rss / 2 ** 20,
+    heapMb: memory.heapUsed / 2 ** 20,
+    connections: server.connections(),
+    timers: count(/^Timeout$/),
+    sockets: count(/^TCPSocketWrap$/),
+    phasesMs: extras?.phasesMs,
+    simulationAndEncodingP99Ms: extras && percentile(extras.simulationAndEncodingMs, 99),
+    corrections: extras?.corrections,
+    closes: extras?.closes,
+    overloadLevel: extras?.overloadLevel,
+  });
+}
+
+process.on('message', (message: ToServer) => {
+  if (message === 'begin') begin();
+  else if (message === 'end') end();
+  else if (message === 'rest') {
+    ticker.stop();
+    say({ kind: 'resting' });
+  } else if (message === 'truth') say({ kind: 'truth', views: server.truth?.() ?? {} });
+  else process.exit(0);
+});
+process.once('disconnect', () => process.exit(0));
+ticker.start();
+say({ kind: 'listening', ...(await server.listen()) });
