@@ -4,6 +4,7 @@ import { zones } from '#content/zones.ts';
 import { claimZone, type ZoneFence } from '#functions/zone/public.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { layerUnit } from '#shared/kernel/zone-unit.ts';
 import { unpackJson } from '#shared/table/packed-json.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { getSession, listSessions } from './contract.ts';
@@ -142,14 +143,40 @@ describe('recordDeath', () => {
   });
 });
 
-describe('recordPvpFight', () => {
-  function pvpFight(winner: CharacterId, loser: CharacterId): PvpFight {
-    const { participants, ...fight } = fightOf(winner, loser);
-    const { combatId, startedAtMs, endedAtMs } = fight;
-    const [first, second] = participants as [Participant, Participant];
-    return { combatId, startedAtMs, endedAtMs, isDuel: true, winnerId: winner, participants: [first, second] };
-  }
+function pvpFight(winner: CharacterId, loser: CharacterId): PvpFight {
+  const { participants, ...fight } = fightOf(winner, loser);
+  const { combatId, startedAtMs, endedAtMs } = fight;
+  const [first, second] = participants as [Participant, Participant];
+  return { combatId, startedAtMs, endedAtMs, isDuel: true, winnerId: winner, participants: [first, second] };
+}
 
+describe('what happened in a further layer', () => {
+  it('is told, and stands in the log, of the zone', async () => {
+    const unit = layerUnit(fence.zoneId, 2);
+    const claimed = await claimZone({ zoneId: unit, shardId: fence.shardId, url: 'wss://test/zone', leaseMs: 60_000 });
+    const layer = { ...fence, zoneId: unit, epoch: claimed!.epoch };
+    const fight = pvpFight(createId('chr'), createId('chr'));
+    const death: Death = {
+      deathSeq: 1,
+      combatId: fight.combatId,
+      accountId: fight.participants[0].accountId,
+      characterId: fight.participants[0].characterId,
+      killer: { npcKind: npcs.all[0]!.id, npcLevel: 2 },
+    };
+    await recordDeath(layer, death);
+    await recordPvpFight(layer, fight);
+    await world.deliver();
+    const told = world.events.filter(({ data }) => (data as { combatId?: string }).combatId === fight.combatId);
+    const seen = told.map(({ name, data }) => [name, (data as { zoneId: string }).zoneId]);
+    expect(seen.toSorted()).toEqual([
+      ['PLAYER_DIED', fence.zoneId],
+      ['PVP_FIGHT_ENDED', fence.zoneId],
+    ]);
+    expect(told.map(({ aggregateId }) => aggregateId)).toContain(`${unit}.${layer.epoch}.1`);
+  });
+});
+
+describe('recordPvpFight', () => {
   it('stands in the logs of both, each with its own end, and is told once', async () => {
     const [winner, loser] = [createId('chr'), createId('chr')];
     const fight = pvpFight(winner, loser);

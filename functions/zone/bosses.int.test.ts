@@ -3,6 +3,7 @@ import { zones } from '#content/zones.ts';
 import { type Kill, recordKill } from '#functions/loot/public.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, type Slug } from '#shared/kernel/ids.ts';
+import { instanceUnit, layerUnit } from '#shared/kernel/zone-unit.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { bossesOf, claimZone, recordBossFall, recordBossSpawn, type ZoneFence } from './public.ts';
 
@@ -18,11 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function claim(): Promise<ZoneFence> {
+async function claim(unit = zoneId): Promise<ZoneFence> {
   world.clock.advance(LEASE_MS + 1);
   const shardId = createId('shd');
-  const claimed = await claimZone({ zoneId, shardId, url: 'wss://test/zone', leaseMs: LEASE_MS });
-  return { zoneId, shardId, epoch: claimed!.epoch };
+  const claimed = await claimZone({ zoneId: unit, shardId, url: 'wss://test/zone', leaseMs: LEASE_MS });
+  return { zoneId: unit, shardId, epoch: claimed!.epoch };
 }
 
 /** Each test has an owner and a life of the boss of its own. */
@@ -125,5 +126,30 @@ describe('a boss that dies', () => {
     await recordBossSpawn(fence, appearance());
     await expect(recordBossFall(fence, late)).rejects.toMatchObject({ code: 'request.conflict' });
     expect(await bossesOf(fence)).toEqual([{ spawnId: SPAWN, life }]);
+  });
+});
+
+describe('a boss of a layer or an instance', () => {
+  it('has lives of its own, and what is told of it names the zone', async () => {
+    await recordBossSpawn(fence, appearance());
+    await recordBossFall(fence, fall());
+    const layer = await claim(layerUnit(zoneId, 2));
+    const instanceId = createId('ins');
+    const instance = await claim(instanceUnit(zoneId, instanceId));
+    expect(await bossesOf(layer)).toEqual([]);
+    await recordBossSpawn(layer, { ...appearance(), npcLevel: 11 });
+    await recordBossSpawn(instance, { ...appearance(), npcLevel: 12 });
+    expect(await bossesOf(layer)).toEqual([{ spawnId: SPAWN, life }]);
+    await recordBossFall(instance, fall());
+    expect(await bossesOf(instance)).toEqual([fall()]);
+    expect(await bossesOf(layer)).toEqual([{ spawnId: SPAWN, life }]);
+    const told = await spawnsTold();
+    expect(told.map(({ data }) => data)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ zoneId, npcLevel: 11 }),
+        expect.objectContaining({ zoneId, instanceId, npcLevel: 12 }),
+      ]),
+    );
+    expect(told).toHaveLength(3);
   });
 });

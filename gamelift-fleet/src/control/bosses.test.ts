@@ -123,6 +123,15 @@ describe('a boss', () => {
     ]);
   });
 
+  it('is as its row says, whatever the process before has noted of it', async () => {
+    const first = await process('a');
+    const respawns = [{ spawnId: 'boss-camp', index: 0, dueAtMs: first.time.nowMs + RESPAWN_MS }];
+    await first.shard.zones[0]!.writer.note({ places: new Uint8Array(), respawns });
+    dies(first);
+    const second = await process('b', first);
+    expect(bossIn(second.shard.zones[0]!)).toBeDefined();
+  });
+
   it('slain by a process that has lost the zone lives on: neither kill nor death is written', async () => {
     const first = await process('a');
     dies(first);

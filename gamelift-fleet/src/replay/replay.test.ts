@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureCharacter } from '#fleet/testing/fixture-zone.ts';
+import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { startZone } from '#fleet/testing/zone-harness.ts';
 import { SeededRandom } from '../sim/random.ts';
+import type { Recovery } from '../zone/unit-notes.ts';
 import { InputLog, type InputLogLimits, inputLogLimits } from './input-log.ts';
 import { replay, UnreadableLog } from './replay.ts';
 
 const limits = { ...inputLogLimits, hashEveryTicks: 20 };
 
 /** Bots that come, roam, strike whatever is near, die, and leave: what is written down of it. */
-async function session(ticks: number, over: Partial<InputLogLimits> = {}) {
+async function session(ticks: number, over: Partial<InputLogLimits> = {}, recovery?: Recovery) {
   const lines: string[] = [];
   const sink = { write: (line: string) => void lines.push(line), pendingBytes: 0 };
   const log = new InputLog(sink, { epoch: 1, seed: 5 }, { ...limits, ...over });
-  const started = await startZone({ record: (tick, inputs) => log.record(zone.sim, tick, inputs) });
+  const started = await startZone({ record: (tick, inputs) => log.record(zone.sim, tick, inputs), recovery });
   const { zone, enter } = started;
   const random = new SeededRandom(11);
   const bots = ['Ada', 'Bob', 'Cyd', 'Dov'].map((name) => {
@@ -59,6 +60,15 @@ describe('a log of inputs', () => {
     expect(report.checkedHashes).toBeGreaterThanOrEqual(15);
     expect(report.stateHash).toBe(zone.sim.stateHash());
     expect(report.players.map(({ name }) => name)).toEqual(['Ada', 'Bob', 'Cyd', 'Dov']);
+  });
+
+  it('replays a life that began with dead NPCs', async () => {
+    const spawnId = fixtureZone().spawns[0]!.id;
+    const recovery = { places: [], respawns: [{ spawnId, index: 0, dueAtMs: 9e12 }] };
+    const { zone, lines } = await session(60, {}, recovery);
+    const report = await replay(lines, { untilTick: zone.sim.tick, verify: true });
+    expect(report).toMatchObject({ differsAtTick: undefined, npcs: zone.npcs });
+    expect(zone.npcs).toBeLessThan((await session(0)).zone.npcs);
   });
 
   it('replays up to a tick', async () => {

@@ -1,6 +1,7 @@
 import { onWire } from '#shared/contract/zone-protocol.ts';
 import { paceOf } from './abilities/control.ts';
 import { maxEnergyOf } from './abilities/energy.ts';
+import { sicken } from './abilities/player-death.ts';
 import { maxHealthOf } from './abilities/stats.ts';
 import { takeUp } from './carried.ts';
 import type { JoiningCharacter } from './definition.ts';
@@ -47,6 +48,8 @@ export function join(state: SimState, character: JoiningCharacter): void {
   state.controls.forget(slot);
   body.energy = maxEnergyOf(state, body);
   if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
+  // Going away dead is no way round what comes of it.
+  if (character.place && character.place.health <= 0) sicken(state, body);
   body.pace = paceOf(state, slot);
   body.formerPace = body.pace;
   state.outcome.joined.push({ slot, characterId });
