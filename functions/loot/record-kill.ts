@@ -5,7 +5,14 @@ import { MAX_GROUP } from '#events/fields.ts';
 import { LOOT_GENERATED } from '#events/loot.ts';
 import { npcDied } from '#functions/combat/public.ts';
 import { lastServedOf, noteLoot, type Party, partyOf } from '#functions/party/public.ts';
-import { type BossFall, bossFell, requireOwner, type ZoneFence, zoneOperation } from '#functions/zone/public.ts';
+import {
+  type BossFall,
+  bossDone,
+  bossFell,
+  requireOwner,
+  type ZoneFence,
+  zoneOperation,
+} from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
@@ -144,9 +151,13 @@ async function decide(
     topDamager: earners.topDamager,
     ...(left.length > 0 ? { dropId: left[0]!.dropId } : {}),
   });
+  const characterIds = earners.all.map(({ characterId }) => characterId);
+  const done = kill.boss
+    ? await bossDone(fence.zoneId, { npcKind: kill.npcKind, characterIds, nowMs: kill.killedAtMs })
+    : {};
   return {
     drops: made.drops,
-    changes: mergeChanges(died, ...left.map((drop) => ({ events: [generated(drop)] })), made.changes),
+    changes: mergeChanges(died, ...left.map((drop) => ({ events: [generated(drop)] })), made.changes, done),
   };
 }
 

@@ -65,6 +65,7 @@ import { layerLimits, teleportLimits } from './unit-rules.ts';
 const MAX_LEASES_READ = 100;
 
 export { type BossAppearance, type BossFall, bossesOf, bossFell, recordBossFall, recordBossSpawn } from './bosses.ts';
+export { bossDone } from './instance-bosses.ts';
 export { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
 export type { BossState } from './store-bosses.ts';
 export { instanceLimits, layerLimits } from './unit-rules.ts';

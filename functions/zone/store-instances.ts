@@ -2,6 +2,7 @@ import { Entity } from 'dynamodb-toolbox/entity';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
+import { $set } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
@@ -91,6 +92,7 @@ const LockEntity = new Entity({
     period: string(),
     instanceId: string(),
     bosses: list(string()),
+    version: number(),
     ttl: number(),
   }),
   computeKey: zoneKeys.lock.primary,
@@ -154,10 +156,33 @@ export function putQuota(seen: InstanceQuota, visits: readonly InstanceVisit[], 
 export async function readLock(
   characterId: CharacterId,
   { zoneId, difficulty }: Pick<GroupKey, 'zoneId' | 'difficulty'>,
-): Promise<InstanceLock | undefined> {
+): Promise<(InstanceLock & { readonly version: number }) | undefined> {
   const { Item } = await LockEntity.build(GetItemCommand)
     .key({ characterId, zoneId, difficulty })
     .options({ consistent: true })
     .send();
-  return Item && { period: Item.period, instanceId: Item.instanceId as InstanceId, bosses: Item.bosses };
+  if (!Item) return undefined;
+  const { period, instanceId, bosses, version } = Item;
+  return { period, instanceId: instanceId as InstanceId, bosses, version };
+}
+
+/** A character's lock in place of the one that was seen, until the period ends. */
+export function putLock(
+  characterId: CharacterId,
+  { zoneId, difficulty }: Pick<GroupKey, 'zoneId' | 'difficulty'>,
+  lock: InstanceLock,
+  { version, endsAtMs }: { readonly version: number; readonly endsAtMs: number },
+): Write {
+  return LockEntity.build(PutTransaction)
+    .item({
+      ...{ characterId, zoneId, difficulty, ...lock, bosses: [...lock.bosses] },
+      version: version + 1,
+      ttl: ttlSeconds(endsAtMs + DAY_MS),
+    })
+    .options({ condition: version === 0 ? { attr: 'version', exists: false } : { attr: 'version', eq: version } });
+}
+
+/** These bosses are dead in it. Its owner alone writes them. */
+export function deadBossesWrite(instanceId: InstanceId, deadBosses: readonly Slug[]): Write {
+  return InstanceEntity.build(UpdateTransaction).item({ instanceId, deadBosses: $set([...deadBosses]) });
 }

@@ -4,6 +4,7 @@ import { zones } from '#content/zones.ts';
 import { PLAYER_LEFT_PARTY } from '#events/party.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
+import { recordKill } from '#functions/loot/public.ts';
 import { beginningOf } from '#functions/progression/rules.ts';
 import { createProgressionWrite } from '#functions/progression/store.ts';
 import type { EventDefinition } from '#shared/contract/event.ts';
@@ -44,7 +45,7 @@ import {
   type ZoneFence,
 } from './public.ts';
 import { COMMAND_LIFETIME_MS } from './rules.ts';
-import { createInstanceWrite, readInstance } from './store-instances.ts';
+import { createInstanceWrite, readInstance, readLock } from './store-instances.ts';
 import { wantUnit } from './store-units.ts';
 import { instanceLimits, layerLimits, teleportLimits } from './unit-rules.ts';
 
@@ -327,6 +328,31 @@ describe('POST /api/v1/zones/{zoneId}/instances', () => {
     const made = replies.filter(({ status }) => status === 202);
     expect(made.length).toBeGreaterThan(0);
     expect(new Set(made.map(({ body }) => body.instanceId)).size).toBe(1);
+  });
+
+  it('is closed to who has done in another what lives in it, and to nobody else', async () => {
+    const fence = await own(cathedral.id);
+    const [killer, late] = [await inside(fence), await inside(fence)];
+    const first = (await go(killer.actor)).body.instanceId as Id<'ins'>;
+    const owner = await own(instanceUnit(cathedral.id, first));
+    const { accountId, characterId } = killer.actor;
+    const kill = {
+      ...{ killSeq: 1, npcKind: 'the-cantor' as Slug, npcLevel: 20, spawnId: 'cantor', x: 0, y: 0 },
+      ...{ killedAtMs: world.clock.nowMs(), combatId: createId('cbt') },
+      claimants: [{ accountId, characterId, level: 20, damage: 9_000 }],
+      boss: { spawnId: 'cantor', life: 1, dueAtMs: world.clock.nowMs() + HOUR_MS },
+    };
+    await recordKill(owner, kill);
+    await recordKill(owner, kill);
+    expect((await readInstance(first))?.deadBosses).toEqual(['the-cantor']);
+    const key = { zoneId: cathedral.id, difficulty: 'normal' as Slug };
+    expect(await readLock(characterId, key)).toMatchObject({ instanceId: first, bosses: ['the-cantor'], version: 1 });
+    expect((await go(killer.actor)).body).toMatchObject({ created: false, instanceId: first });
+    // The next one has its boss alive.
+    await retireUnit(owner);
+    expect((await go(killer.actor)).body.code).toBe('zone.locked');
+    expect((await go(late.actor)).body).toMatchObject({ created: true });
+    expect(await readLock(late.characterId, key)).toBeUndefined();
   });
 
   it('lets an account into five new ones an hour, however many are asked for at once', async () => {

@@ -44,7 +44,10 @@ export const zoneKeys = defineKeys('zone', {
   lock: {
     pk: 'LOCKS#{characterId}',
     sk: 'LOCK#{zoneId}#{difficulty}',
-    access: ['get which bosses of an instance a character has done in the present period'],
+    access: [
+      'get which bosses of an instance a character has done in the present period',
+      'put with each kill of one that it had a part in; changes by version',
+    ],
   },
   travel: {
     pk: 'PRESENCE#{characterId}',
