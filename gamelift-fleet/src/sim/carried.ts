@@ -3,7 +3,6 @@ import { SICKNESS_ABILITY } from './abilities/ability-numbers.ts';
 import { energyPerSecond, maxEnergyOf } from './abilities/energy.ts';
 import { sicken } from './abilities/player-death.ts';
 import type { CarriedState } from './definition.ts';
-import { showPresence } from './leaving.ts';
 import type { PlayerBody } from './players.ts';
 import type { SimState } from './state.ts';
 
@@ -62,5 +61,4 @@ export function takeUp(state: SimState, body: PlayerBody, carried: CarriedState,
   body.energy = Math.min(max, (carried.energy ?? max) + regained);
   body.wantsPvp = carried.wantsPvp ?? false;
   body.pvpUntilTick = endOf(carried.pvpForMs);
-  showPresence(state, body);
 }

@@ -7,7 +7,7 @@ import { takeUp } from './carried.ts';
 import type { JoiningCharacter } from './definition.ts';
 import { PLAYER } from './entities.ts';
 import { noteGate } from './gates.ts';
-import { comeBack } from './leaving.ts';
+import { comeBack, showPresence } from './leaving.ts';
 import { newPlayerBody } from './players.ts';
 import { classOf, pointIn, type SimState } from './state.ts';
 
@@ -48,6 +48,7 @@ export function join(state: SimState, character: JoiningCharacter): void {
   state.controls.forget(slot);
   body.energy = maxEnergyOf(state, body);
   if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
+  showPresence(state, body);
   // Going away dead is no way round what comes of it.
   if (character.place && character.place.health <= 0) sicken(state, body);
   body.pace = paceOf(state, slot);
