@@ -15,7 +15,6 @@ const missing = {
     'PLAYER_JOINED_GUILD',
     'GUILD_LEVELED_UP',
     'AUCTION_WON',
-    'INSTANCE_CREATED',
     'TERRITORY_CAPTURED',
     'FACTION_WAR_STARTED',
   ],
