@@ -5,15 +5,24 @@ import { vendors } from '#content/vendors.ts';
 import { zones } from '#content/zones.ts';
 import { itemsOf } from '#functions/inventory/public.ts';
 import { handler as sweepHandler } from '#functions/settlement/jobs/sweep-pending.ts';
-import type { ZoneFence } from '#functions/zone/public.ts';
-import { DAY_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
+import { leaveZone, type ZoneFence } from '#functions/zone/public.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { Purse } from '#shared/testing/purse.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { bagOf, freshKey, give, ownZone, type Trader, trader } from '#shared/testing/traders.ts';
+import {
+  bagOf,
+  freshKey,
+  give,
+  ownZone,
+  placeOfVendor,
+  standAt,
+  type Trader,
+  trader,
+} from '#shared/testing/traders.ts';
 import { buy, buyBack, listBuyBacks, listVendors, sell, sellJunk, viewGoods } from './contract.ts';
 import { handler as buyHandler } from './endpoints/buy.ts';
 import { handler as buyBackHandler } from './endpoints/buy-back.ts';
@@ -25,6 +34,7 @@ import { handler as viewGoodsHandler } from './endpoints/view-goods.ts';
 import { VENDOR_FAUCET, VENDOR_SINK, vendorLimits } from './rules.ts';
 
 const brine = vendors.all[0]!;
+const counter = placeOfVendor(brine);
 const priceOf = (templateId: Slug) => brine.stock.find(({ item }) => item === templateId)!.price;
 const scarce = brine.stock.find(({ perDay, requiredLevel }) => perDay !== null && requiredLevel === 1)!;
 
@@ -56,6 +66,7 @@ const customers = new Set<CharacterId>();
 
 async function customer(funds = 0n, facts: Parameters<typeof trader>[2] = {}): Promise<Trader> {
   const one = await trader(world, zone, facts);
+  await standAt(zone, one, counter);
   customers.add(one.characterId);
   await purse.set(one.characterId, funds);
   return one;
@@ -111,6 +122,54 @@ describe('looking', () => {
       params: { vendorId: 'no-such-vendor' },
     });
     expect(missing).toMatchObject({ status: 404, body: { code: 'vendor.not_found' } });
+  });
+});
+
+describe('the distance', () => {
+  const farAway = { x: counter.x + 300, y: counter.y };
+  const tooFar = { status: 409, body: { code: 'vendor.out_of_reach' } };
+  const deals = async (one: Trader, mine: string, sold: string) => [
+    await purchase(one, 'stitch-spray'),
+    await sale(one, mine),
+    await junk(one),
+    await takeBack(one, sold),
+  ];
+
+  it('is minded by every deal: from afar nothing changes hands', async () => {
+    const one = await customer(100n);
+    const [mine, sold] = await give(world, one, ['scrap-alloy', 3], ['scrap-alloy', 4], ['scrap-alloy', 5]);
+    await sale(one, sold!);
+    await standAt(zone, one, farAway);
+    const before = [await bagOf(one), await moneyOf(one)];
+    for (const answer of await deals(one, mine!, sold!)) expect(answer).toMatchObject(tooFar);
+    expect((await purchase(one, 'stitch-spray')).headers?.['retry-after']).toBe('30');
+    expect([await bagOf(one), await moneyOf(one)]).toEqual(before);
+    await standAt(zone, one, counter);
+    for (const answer of await deals(one, mine!, sold!)) expect(answer.status).toBe(200);
+  });
+
+  it('is that which one can have run since the zone has saved one’s place, and at most half a minute', async () => {
+    const one = await customer(100n);
+    await standAt(zone, one, { x: counter.x + 100, y: counter.y });
+    expect(await purchase(one, 'stitch-spray')).toMatchObject(tooFar);
+    world.clock.advance(20 * SECOND_MS);
+    expect((await purchase(one, 'stitch-spray')).status).toBe(200);
+    await standAt(zone, one, farAway);
+    world.clock.advance(MINUTE_MS);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject(tooFar);
+  });
+
+  it('of somebody whom this zone has never saved is unknown', async () => {
+    const one = await trader(world, zone);
+    customers.add(one.characterId);
+    await purse.set(one.characterId, 100n);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'vendor.not_here' } });
+  });
+
+  it('is no help to somebody who has left the zone', async () => {
+    const one = await customer(100n);
+    await leaveZone(zone, one);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'vendor.not_here' } });
   });
 });
 

@@ -1,5 +1,6 @@
 import { zones } from '#content/zones.ts';
 import { createAccount } from '#functions/account/public.ts';
+import { saveCharacterState } from '#functions/character/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
 import { putCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
@@ -70,6 +71,23 @@ export async function trader(
   const actor = await world.openSession(world.actor({ accountId, characterId }));
   if (zone) await enterZone(zone, { accountId, sessionId: actor.sessionId, characterId });
   return { ...actor, characterId, name };
+}
+
+let saves = 0;
+
+/** A zone saves where a character of its stands. */
+export async function standAt(
+  zone: ZoneFence,
+  { characterId }: { readonly characterId: CharacterId },
+  { x, y }: { readonly x: number; readonly y: number },
+): Promise<void> {
+  saves += 1;
+  await saveCharacterState(zone, { characterId, x, y, yaw: 0, health: 100, sequence: saves, reason: 'periodic' });
+}
+
+/** Where a vendor stands. */
+export function placeOfVendor({ id, zone }: { readonly id: Slug; readonly zone: Slug }) {
+  return zones.get(zone).points.find((point) => point.id === id)!.at;
 }
 
 let grants = 0;

@@ -6,7 +6,7 @@ import { claimZone, enterZone, type ZoneFence } from '#functions/zone/public.ts'
 import { DAY_MS } from '#shared/kernel/clock.ts';
 import { createId, type ItemId, type TradeId } from '#shared/kernel/ids.ts';
 import { ledger } from '#shared/ledger/ledger.ts';
-import { give } from '#shared/testing/traders.ts';
+import { give, placeOfVendor, standAt } from '#shared/testing/traders.ts';
 import type { Player, Stage } from '../stage.ts';
 import { commit, type Precondition, type Recipe } from './recipe.ts';
 
@@ -126,6 +126,7 @@ export const tradeRecipes: readonly Recipe[] = [
     prepare: async (stage): Promise<Precondition> => {
       const [juniper] = await twoTraders(stage, ['juniper', 'oregano']);
       const vendorId = canteen.id;
+      await standAt(await zoneOf(stage), juniper.actor, placeOfVendor(canteen));
       await fund(juniper);
       const [sold, kept] = juniper.stacks;
       await stage.must('vendor.sell', { params: { vendorId }, body: { itemId: sold, version: 1 } }, juniper.actor);
