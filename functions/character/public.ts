@@ -8,7 +8,7 @@ import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { exportOf } from './export.ts';
 import { isProfane } from './profanity.ts';
-import { DEFAULT_REALM, type RealmId, statusOf } from './rules.ts';
+import { DEFAULT_REALM, PLACE_REFRESH_SECONDS, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
 import {
   type Carried,
@@ -25,7 +25,7 @@ import { getRosters } from './store-slots.ts';
 
 export type { Carried, Character, CharacterState, RealmId };
 /** A condition of the caller's transaction: this character can get something. */
-export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane };
+export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane, PLACE_REFRESH_SECONDS };
 
 /** All characters of an account on all realms, those that can still be restored among them: at most 80. */
 export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {
@@ -70,10 +70,13 @@ export interface Entrant {
   readonly state?: Omit<CharacterState, 'characterId' | 'epoch'> | undefined;
 }
 
-/** Where a zone last saved the character: up to half a minute ago while it is in the world; undefined before that. */
+/**
+ * Where a zone last saved the character: up to half a minute ago while it is in the world, if it has moved since;
+ * undefined before that.
+ */
 export async function lastPlaceOf(
   characterId: CharacterId,
-): Promise<Pick<CharacterState, 'zoneId' | 'x' | 'y'> | undefined> {
+): Promise<Pick<CharacterState, 'zoneId' | 'x' | 'y' | 'savedAtMs'> | undefined> {
   return getState(characterId);
 }
 

@@ -32,6 +32,9 @@ export const deletionRules = {
 /** So long nobody else gets a name that a character gave up. */
 export const NAME_HELD_MS = 30 * DAY_MS;
 
+/** How often a zone saves where a character is, if that has changed. */
+export const PLACE_REFRESH_SECONDS = 30;
+
 /** Why a character has to take another name. */
 export const renameReasons = ['moderation', 'name_taken'] as const;
 export type RenameReason = (typeof renameReasons)[number];

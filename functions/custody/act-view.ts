@@ -12,6 +12,7 @@ export function viewOf(act: Act): z.input<typeof ActView> {
     items: content.items.map(({ itemId, count }) => ({ itemId, ...(count === undefined ? {} : { count }) })),
     mint: content.mint.map((one) => ({ ...one })),
     money: content.money.map((one) => ({ ...one })),
+    ...(content.mails?.length ? { mails: [...content.mails] } : {}),
     ...(expiresAtMs === undefined ? {} : { expiresAt: toIso(expiresAtMs) }),
     ...(decidedBy === undefined ? {} : { decidedBy }),
     ...(decidedAtMs === undefined ? {} : { decidedAt: toIso(decidedAtMs) }),

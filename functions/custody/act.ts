@@ -1,4 +1,4 @@
-import type { AccountId, CharacterId, CustodyActId, ItemId, Slug, TransactionId } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, CustodyActId, ItemId, MailId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 
 export const actKinds = ['claw-back', 'grant'] as const;
 export const actStates = ['PROPOSED', 'UNDER_WAY', 'DONE', 'FAILED', 'REJECTED'] as const;
@@ -10,6 +10,13 @@ export interface ActContent {
   /** Of a grant alone. */
   readonly mint: readonly { readonly templateId: Slug; readonly count: number }[];
   readonly money: readonly { readonly currency: Slug; readonly amount: string }[];
+  /** Of a claw-back: mails of the character whose money goes. Unset in acts of former times. */
+  readonly mails?: readonly MailId[] | undefined;
+}
+
+/** Whether the ledger has to decide about it. */
+export function movesMoney({ money, mails = [] }: ActContent): boolean {
+  return money.length + mails.length > 0;
 }
 
 /** Something that staff do to the items and the money of a character. */

@@ -9,6 +9,7 @@ import { toIso } from '#shared/kernel/clock.ts';
 import { type AccountId, type CharacterId, deriveId } from '#shared/kernel/ids.ts';
 import type { Act, ActContent } from './act.ts';
 import { viewOf } from './act-view.ts';
+import { keepMails } from './mailed-money.ts';
 import { type PlannedAct, planAct } from './plan-act.ts';
 import { actLimits } from './rules.ts';
 import { notOpen, staffAct } from './settlement.ts';
@@ -117,14 +118,16 @@ async function carryOut(
   const isThere = kind === 'grant' ? [requireReceiver(characterId, new GameError('custody.not_found'))] : [];
   // Items alone are one transaction, in which the act's row is written once: as done.
   const begin = planned.money.length > 0 ? [how.begin] : [];
+  const kept = keepMails(planned.mailed, operation.transactionId);
   const prepare: Changes = mergeChanges(
     { writes: [...begin, ...how.others, ...isThere] },
     planned.elsewhere,
+    kept.changes,
     planned.takesWorn ? refreshCharacter(await presenceOf(characterId), operation.nowMs) : {},
   );
   return settle(operation, {
     settlement: staffAct,
-    context: { act: JSON.stringify(act), wasProposed: how.wasProposed },
+    context: { act: JSON.stringify(act), wasProposed: how.wasProposed, mails: [...kept.rows] },
     reason: `staff.${kind}`,
     items: planned.items,
     money: planned.money,

@@ -1,22 +1,28 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { items } from '#content/items.ts';
 import { buybackHolder, itemById, mailOf } from '#functions/inventory/public.ts';
 import { containerSlots } from '#functions/inventory/rules.ts';
-import { mailWith } from '#functions/mail/public.ts';
+import { takeMoney, view as viewMail } from '#functions/mail/contract.ts';
+import { handler as takeMoneyHandler } from '#functions/mail/endpoints/take-money.ts';
+import { handler as viewHandler } from '#functions/mail/endpoints/view.ts';
+import { mailEscrow, mailWith, systemMail } from '#functions/mail/public.ts';
 import { list as listNotices } from '#functions/notification/contract.ts';
 import { handler as noticesHandler } from '#functions/notification/endpoints/list.ts';
 import { initialProgression } from '#functions/progression/public.ts';
 import { saleOf } from '#functions/vendor/public.ts';
 import { putSale } from '#functions/vendor/store.ts';
 import { HOUR_MS, SECOND_MS } from '#shared/kernel/clock.ts';
-import { createId, type ItemId } from '#shared/kernel/ids.ts';
+import { createId, type ItemId, type MailId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
+import { mailComplaints } from '#shared/testing/mail-audit.ts';
+import { takenBy } from '#shared/testing/staff-money.ts';
 import { commitInTest, type PlayingActor, playingCharacter } from '#shared/testing/test-character.ts';
 import { giveNew, moveItems } from '#shared/testing/test-owner.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { clawBack, grant } from './contract-acts.ts';
+import { approveProposal, clawBack, grant } from './contract-acts.ts';
+import { handler as approveHandler } from './endpoints/approve-proposal.ts';
 import { handler as clawBackHandler } from './endpoints/claw-back.ts';
 import { handler as grantHandler } from './endpoints/grant.ts';
 
@@ -173,4 +179,121 @@ it('tells the player what staff took and gave, and not who it was or why', async
   ]);
   const text = JSON.stringify(notices);
   expect([gm.accountId, reason].filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+describe('money in a mail', () => {
+  /** Two hundred in a mail to somebody, from the game. */
+  async function paidByMail(to: PlayingActor, money = 200n): Promise<MailId> {
+    const mailId = createId('mal');
+    const id = createId('txn');
+    const legs = [{ currency, from: 'system.faucet.quest', to: mailEscrow, amount: money } as const];
+    await world.till.settle({ id, requestHash: id, kind: 'test', reason: 'test', legs, toldBy: 'caller' });
+    const sentAtMs = world.clock.nowMs();
+    const params = { subject: 'Parts', name: 'Nobody' };
+    await commitInTest(
+      systemMail({ mailId, to, template: 'mail.cod_paid', params, money, sentAtMs, transactionId: id }),
+    );
+    return mailId;
+  }
+  const take = (actor: PlayingActor, mailId: MailId, idempotencyKey = key()) =>
+    world.call(takeMoneyHandler, takeMoney, { actor, params: { mailId }, idempotencyKey });
+  const view = async (actor: PlayingActor, mailId: MailId) =>
+    (await world.call(viewHandler, viewMail, { actor, params: { mailId } })).body;
+  const escrowed = () => takenBy(world.till, (account) => account === mailEscrow);
+  const inOrder = async () => expect(mailComplaints(await world.snapshot(), await escrowed())).toEqual([]);
+
+  it('goes whole, and the mail shows it, of which nothing can be taken any more', async () => {
+    const ana = await player(70n);
+    const { characterId } = ana;
+    const mailId = await paidByMail(ana);
+    const once = key();
+    const money = [{ currency, amount: '30' }];
+    const done = await takeBack({ characterId, mails: [mailId, mailId], money }, once);
+    expect(done.body, done.text).toMatchObject({ state: 'DONE', worth: '230', mails: [mailId, mailId], money });
+    expect((await takeBack({ characterId, mails: [mailId, mailId], money }, once)).text).toBe(done.text);
+    expect(await view(ana, mailId)).toMatchObject({ money: '0', moneyClawedBack: '200' });
+    expect((await take(ana, mailId)).body.code).toBe('mail.nothing_to_take');
+    expect((await takeBack({ characterId, mails: [mailId] })).body.code).toBe('custody.no_money_in_mail');
+    expect(world.till.balances.get(characterId)).toBe(40n);
+    expect(await noticesOf(ana)).toMatchObject([{ code: 'custody.clawed_back', params: { what: '230 Eddies' } }]);
+    await inOrder();
+  });
+
+  it('is refused of other people’s mails, of such as have none, and beside things that lie elsewhere', async () => {
+    const [ana, bob] = [await player(), await player()];
+    const mailId = await paidByMail(ana);
+    const sale = await sold(ana, 10);
+    const taken = await paidByMail(ana);
+    expect((await take(ana, taken)).status).toBe(200);
+    const before = await world.snapshot();
+    const codes = [
+      await takeBack({ characterId: bob.characterId, mails: [mailId] }),
+      await takeBack({ characterId: ana.characterId, mails: [createId('mal')] }),
+      await takeBack({ characterId: ana.characterId, mails: [taken] }),
+      await takeBack({ characterId: ana.characterId, mails: [mailId], items: [{ itemId: sale }] }),
+    ].map(({ body }) => body.code);
+    const none = 'custody.no_money_in_mail';
+    expect(codes).toEqual([none, none, none, 'custody.apart_from_money']);
+    expect(await world.snapshot()).toEqual(before);
+  });
+
+  it('stays in the mail when the ledger refuses what was to go with it', async () => {
+    const ana = await player(10n);
+    const { characterId } = ana;
+    const mailId = await paidByMail(ana);
+    const refused = await takeBack({ characterId, mails: [mailId], money: [{ currency, amount: '11' }] });
+    expect(refused.body.code).toBe('ledger.insufficient_funds');
+    expect(await view(ana, mailId)).toMatchObject({ money: '200' });
+    await inOrder();
+    expect((await take(ana, mailId)).status).toBe(200);
+    expect(world.till.balances.get(characterId)).toBe(210n);
+    await inOrder();
+  });
+
+  it('is kept for the act while the ledger does not answer, and the act’s repetition ends it', async () => {
+    const ana = await player();
+    const { characterId } = ana;
+    const mailId = await paidByMail(ana);
+    const once = key();
+    const undo = useStepHook((name, run) => {
+      if (name === 'settlement.decide') throw new Error('the ledger does not answer');
+      return run();
+    });
+    expect((await takeBack({ characterId, mails: [mailId] }, once).finally(undo)).status).toBe(202);
+    expect((await take(ana, mailId)).body.code).toBe('mail.busy');
+    const other = await takeBack({ characterId, mails: [mailId] });
+    expect([other.body.code, Number(other.headers?.['retry-after']) > 0]).toEqual(['custody.in_settlement', true]);
+    expect((await takeBack({ characterId, mails: [mailId] }, once)).body.state).toBe('DONE');
+    expect(await view(ana, mailId)).toMatchObject({ moneyClawedBack: '200' });
+    await inOrder();
+  });
+
+  it('goes to one of those who reach for it at once: its owner or the staff', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const ana = await player();
+      const { characterId } = ana;
+      const mailId = await paidByMail(ana);
+      const [mine, theirs] = await Promise.all([take(ana, mailId), takeBack({ characterId, mails: [mailId] })]);
+      expect([mine.status, theirs.status].filter((status) => status === 200)).toHaveLength(1);
+      expect(world.till.balances.get(characterId)).toBe(mine.status === 200 ? 200n : 0n);
+      await inOrder();
+    }
+  });
+
+  it('needs somebody else to agree where it is much, and goes as it is by then', async () => {
+    const ana = await player();
+    const mailId = await paidByMail(ana, 60_000n);
+    const { body } = await takeBack({ characterId: ana.characterId, mails: [mailId] });
+    expect(body).toMatchObject({ state: 'PROPOSED', worth: '60000', mails: [mailId] });
+    const other = await world.stepUp(world.actor({ roles: ['player', 'gm'] }));
+    const agree = () =>
+      world.call(approveHandler, approveProposal, {
+        actor: other,
+        params: { actId: body.actId },
+        idempotencyKey: key(),
+      });
+    expect((await agree()).body.state).toBe('DONE');
+    expect(await view(ana, mailId)).toMatchObject({ money: '0', moneyClawedBack: '60000' });
+    await inOrder();
+  });
 });

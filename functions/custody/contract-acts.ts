@@ -54,6 +54,7 @@ const clawBackRefusals = [
   'custody.worn_with_money',
   'custody.in_settlement',
   'custody.money_held',
+  'custody.no_money_in_mail',
   'custody.whole_stack',
   'custody.apart_from_money',
 ] as const;
@@ -67,7 +68,7 @@ export const clawBack = defineEndpoint({
   id: 'custody.claw-back',
   path: '/api/v1/admin/custody/clawbacks',
   summary: 'Take items or money from a character',
-  description: `All of it or nothing. ${fourEyes} Worn things go by a request of their own, without money; so does what lies in its mails or can be bought back, as whole stacks. What is in a settlement’s hands, or money that is set aside, is refused with the time after which to ask again.`,
+  description: `All of it or nothing. ${fourEyes} Worn things go by a request of their own, without money; so does what lies in its mails or can be bought back, as whole stacks. Out of a mail all of its money goes. What is in a settlement’s hands, or money that is set aside, is refused with the time after which to ask again.`,
   body: ClawBackBody,
   errors: [...refusals, ...clawBackRefusals],
   impact: 'Staff cannot take back what was duplicated or stolen.',

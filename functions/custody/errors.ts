@@ -14,6 +14,7 @@ export const custodyErrors = defineErrors('custody', {
     retry: 'later',
   },
   money_held: { status: 409, message: 'Some of the money is set aside. Ask again when it is free.', retry: 'later' },
+  no_money_in_mail: { status: 409, message: 'There is no money of theirs in that mail.', retry: 'after-change' },
   whole_stack: {
     status: 409,
     message: 'Out of a mail, or of a vendor’s hands, it goes as a whole.',

@@ -7,9 +7,10 @@ import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { parseAmount } from '#shared/kernel/money.ts';
 import type { LedgerOwner, MoneyLeg } from '#shared/ledger/ledger.ts';
 import { TAKE_OVER_AFTER_MS } from '#shared/settlement/sweep.ts';
-import type { Act } from './act.ts';
+import { type Act, movesMoney } from './act.ts';
 import { type Away, awayOf, leaving } from './away.ts';
 import { requireFree } from './held-money.ts';
+import { type MailedMoney, mailEscrow, mailedMoney } from './mailed-money.ts';
 import { actLimits, type Pieces, stacksOf, worthOf } from './rules.ts';
 
 const FAUCET = 'system.faucet.staff';
@@ -27,6 +28,8 @@ export interface PlannedAct {
   readonly takesWorn: boolean;
   /** What else changes where things are taken from: mails and the vendors' lists. */
   readonly elsewhere: Changes;
+  /** Mails whose money goes: the legs of it are among `money`. */
+  readonly mailed: readonly MailedMoney[];
 }
 
 type Wanted = Pick<Act, 'actId' | 'kind' | 'characterId' | 'accountId' | 'content'>;
@@ -36,12 +39,12 @@ type Wanted = Pick<Act, 'actId' | 'kind' | 'characterId' | 'accountId' | 'conten
  * moved.
  * @throws GameError `custody.nothing_asked`, `custody.item_elsewhere`, `custody.in_settlement`, `custody.not_enough`,
  *   `custody.whole_stack`, `custody.worn_with_money`, `custody.apart_from_money`, `custody.unknown_item`,
- *   `custody.too_much`, `custody.money_held`, `ledger.unknown_currency`, `ledger.wrong_scope`
+ *   `custody.too_much`, `custody.money_held`, `custody.no_money_in_mail`, `ledger.unknown_currency`, `ledger.wrong_scope`
  */
 export async function planAct(act: Wanted, nowMs: number): Promise<PlannedAct> {
   const { content, kind } = act;
-  const { items, mint, money } = content;
-  if (items.length + mint.length + money.length === 0) throw new GameError('custody.nothing_asked');
+  const { items, mint, money, mails = [] } = content;
+  if (items.length + mint.length + money.length + mails.length === 0) throw new GameError('custody.nothing_asked');
   const known = await itemsById(items.map(({ itemId }) => itemId));
   const pieces: Pieces[] = [];
   const legs: ItemLeg[] = [];
@@ -60,9 +63,9 @@ export async function planAct(act: Wanted, nowMs: number): Promise<PlannedAct> {
     pieces.push({ ...itemTemplates.get(item.templateId), count: count ?? item.count });
     legs.push(kind === 'grant' ? restoring(act, item) : clawingBack(item, count));
   }
-  if (takesWorn && money.length > 0) throw new GameError('custody.worn_with_money');
+  if (takesWorn && movesMoney(content)) throw new GameError('custody.worn_with_money');
   // With money a refusal of the ledger brings things back, and a mail that has let go of them would not know.
-  if (away.length > 0 && money.length > 0) throw new GameError('custody.apart_from_money');
+  if (away.length > 0 && movesMoney(content)) throw new GameError('custody.apart_from_money');
   for (const [index, { templateId, count }] of mint.entries()) {
     const template = itemTemplates.find(templateId);
     if (!template) throw new GameError('custody.unknown_item', { templateId });
@@ -71,10 +74,15 @@ export async function planAct(act: Wanted, nowMs: number): Promise<PlannedAct> {
   }
   const stacks = mint.reduce((sum, one) => sum + stacksOf(one.count, itemTemplates.get(one.templateId).maxStack), 0);
   if (items.length + stacks > actLimits.items) throw new GameError('custody.too_much', { stacks: actLimits.items });
-  const moneyLegs = money.map((one) => moneyLegOf(act, one));
-  if (kind === 'claw-back') await requireFree(moneyLegs, nowMs);
+  const ownLegs = money.map((one) => moneyLegOf(act, one));
+  if (kind === 'claw-back') await requireFree(ownLegs, nowMs);
+  const mailed = await mailedMoney(act, mails);
+  const moneyLegs = [
+    ...ownLegs,
+    ...mailed.map(({ currency, amount }) => ({ currency, from: mailEscrow, to: SINK, amount }) as const),
+  ];
   const elsewhere = mergeChanges(...leaving(away, nowMs));
-  return { items: legs, money: moneyLegs, worth: worthOf(pieces, moneyLegs), takesWorn, elsewhere };
+  return { items: legs, money: moneyLegs, worth: worthOf(pieces, moneyLegs), takesWorn, elsewhere, mailed };
 }
 
 /** What a settlement has in its hands is back, or somebody's, when it ends: at the latest by the sweeper. */

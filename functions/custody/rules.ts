@@ -5,6 +5,8 @@ export const actLimits = {
   /** Things of one act: with everything that goes with them they fit into one transaction. */
   items: 10,
   currencies: 4,
+  /** Mails whose money goes by one act. */
+  mails: 4,
   /** Of one kind of thing that is made. */
   pieces: 1_000,
   /** What one member of staff may move on a day without anybody else, in minor units of the soft currency. */

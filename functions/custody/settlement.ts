@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { VALUE_CLAWED_BACK, VALUE_GRANTED } from '#events/custody.ts';
+import type { MailRow } from '#functions/mail/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { event, mergeChanges } from '#shared/events/changes.ts';
 import { type Delivery, defineSettlement } from '#shared/settlement/define-settlement.ts';
-import type { Act } from './act.ts';
+import { type Act, movesMoney } from './act.ts';
 import { viewOf } from './act-view.ts';
+import { emptied, letGo, withMailed } from './mailed-money.ts';
 import { beginWrite, decideWrite, endWrite } from './store-acts.ts';
 
 /** What the end of an act needs to know. */
@@ -13,6 +15,8 @@ const Context = z.strictObject({
   act: z.string(),
   /** It was proposed before: the row is there. */
   wasProposed: z.boolean(),
+  /** Mails that are kept for it, whose money goes; settlements of former times have none. */
+  mails: z.array(z.custom<MailRow>((row) => typeof row === 'object' && row !== null && 'mailId' in row)).optional(),
 });
 type Context = z.infer<typeof Context>;
 
@@ -31,17 +35,18 @@ export const staffAct = defineSettlement<Context, ReturnType<typeof viewOf>>({
   delivered(ending) {
     const { context, transactionId, atMs } = ending;
     const act: Act = { ...(JSON.parse(context.act) as Act), state: 'DONE', transactionId };
-    const isInOne = act.content.money.length === 0;
+    const isInOne = !movesMoney(act.content);
     const write = !isInOne ? endWrite(act) : context.wasProposed ? decideWrite(act, atMs, notOpen()) : beginWrite(act);
-    return { changes: mergeChanges({ writes: [write] }, { events: [told(act, ending)] }), reply: viewOf(act) };
+    const changes = mergeChanges({ writes: [write], events: [told(act, ending)] }, emptied(context.mails ?? []));
+    return { changes, reply: viewOf(act) };
   },
   returned({ context, transactionId }, code) {
     const act: Act = { ...(JSON.parse(context.act) as Act), state: 'FAILED', transactionId, code };
-    return { changes: { writes: [endWrite(act)] } };
+    return { changes: mergeChanges({ writes: [endWrite(act)] }, letGo(context.mails ?? [])) };
   },
 });
 
-function told(act: Act, { transactionId, items }: Delivery<Context>) {
+function told(act: Act, { transactionId, items, context: { mails = [] } }: Delivery<Context>) {
   const { actId, accountId, characterId, content, by, decidedBy } = act;
   return event(act.kind === 'grant' ? VALUE_GRANTED : VALUE_CLAWED_BACK, {
     aggregateId: actId,
@@ -50,7 +55,7 @@ function told(act: Act, { transactionId, items }: Delivery<Context>) {
     data: {
       ...{ actId, accountId, characterId, transactionId },
       items: items.map(({ itemId, templateId, quality, count }) => ({ itemId, templateId, quality, count })),
-      money: content.money.map((one) => ({ ...one })),
+      money: withMailed(content.money, mails),
       by,
       ...(decidedBy ? { approvedBy: decidedBy } : {}),
     },

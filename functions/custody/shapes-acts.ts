@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '#events/fields.ts';
 import { Reason } from '#functions/account/shapes.ts';
 import { PositiveAmount } from '#functions/mail/shapes.ts';
-import { AccountId, CharacterId, CustodyActId, ItemId, Slug, TransactionId } from '#shared/kernel/ids.ts';
+import { AccountId, CharacterId, CustodyActId, ItemId, MailId, Slug, TransactionId } from '#shared/kernel/ids.ts';
 import { actKinds, actStates } from './act.ts';
 import { actLimits } from './rules.ts';
 
@@ -25,6 +25,11 @@ export const ClawBackBody = z.strictObject({
     description: 'Things in its bag, its bank, on its body, in its mails, or with a vendor to be bought back',
   }),
   money,
+  mails: z
+    .array(MailId)
+    .max(actLimits.mails)
+    .default([])
+    .meta({ description: 'Mails in its box, or on their way there, whose money goes, all of it' }),
   reason: Reason,
 });
 
@@ -57,6 +62,7 @@ export const ActView = z.strictObject({
   items: z.array(Piece).max(actLimits.items).meta({ description: 'Taken, or given back' }),
   mint: z.array(z.strictObject({ templateId: Slug, count: z.int().min(1) })).max(actLimits.items),
   money: z.array(Money).max(actLimits.currencies),
+  mails: z.array(MailId).max(actLimits.mails).optional().meta({ description: 'Whose money goes' }),
   worth: z.string().regex(/^\d+$/).meta({ description: 'Of all of it, in minor units of the soft currency' }),
   reason: z.string(),
   by: AccountId.meta({ description: 'Who asked for it' }),

@@ -1,5 +1,5 @@
 import { zones } from '#content/zones.ts';
-import { lastPlaceOf } from '#functions/character/public.ts';
+import { lastPlaceOf, PLACE_REFRESH_SECONDS } from '#functions/character/public.ts';
 import { presenceOf } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, ItemId } from '#shared/kernel/ids.ts';
@@ -7,7 +7,7 @@ import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { arranged } from './arrange.ts';
 import type { MoveCause, Storage } from './legs.ts';
 import { planned } from './load-plan.ts';
-import { BANK_REACH_M, PLACE_REFRESH_SECONDS } from './rules.ts';
+import { BANK_REACH_M } from './rules.ts';
 
 /**
  * The bank is open to a character that is out of the world, and in the rest areas of zones. Where a character in the

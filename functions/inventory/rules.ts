@@ -12,8 +12,6 @@ export type BindState = (typeof bindStates)[number];
 
 /** How far from a rest area its bank is still in reach, in metres. */
 export const BANK_REACH_M = 10;
-/** How often a zone saves where a character is. */
-export const PLACE_REFRESH_SECONDS = 30;
 
 /** Where a character keeps items. */
 export const containers = ['bag', 'bank', 'equipment'] as const;

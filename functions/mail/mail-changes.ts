@@ -115,6 +115,13 @@ export function seize(seen: Mail, itemIds: ReadonlySet<ItemId>, nowMs: number): 
   return { writes: [changeMail(seen, next)] };
 }
 
+/** The money of a mail that was pinned for it is gone, by staff; their own event tells of it. */
+export function seizeMoney(pinned: Mail): Changes {
+  const moneyClawedBack = moneyLeft(pinned);
+  const next = { ...pinned, money: undefined, moneyClawedBack, settlingId: undefined, version: pinned.version + 1 };
+  return { writes: [changeMail(pinned, next)] };
+}
+
 /** Keeps every other change from a mail until the settlement has ended. */
 export function pin(seen: Mail, settlingId: TransactionId): { readonly pinned: Mail; readonly changes: Changes } {
   const pinned = { ...seen, settlingId, version: seen.version + 1 };

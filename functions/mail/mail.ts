@@ -51,6 +51,8 @@ export interface Mail {
   /** What was put in, whether or not it was taken since. The escrow account holds it until then. */
   readonly money?: bigint | undefined;
   readonly moneyTakenAtMs?: number | undefined;
+  /** What staff took out of it; `money` is unset then. */
+  readonly moneyClawedBack?: bigint | undefined;
   /** What the recipient pays for the attachments. A return ends it. */
   readonly cod?: bigint | undefined;
   readonly codPaidAtMs?: number | undefined;

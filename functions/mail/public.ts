@@ -1,6 +1,6 @@
 import { clock, DAY_MS } from '#shared/kernel/clock.ts';
-import type { CharacterId, ItemId, MailId } from '#shared/kernel/ids.ts';
-import { attachmentsLeft, codDue, holdsValue, type Mail } from './mail.ts';
+import type { CharacterId, ItemId, MailId, Slug } from '#shared/kernel/ids.ts';
+import { attachmentsLeft, codDue, holdsValue, type Mail, moneyLeft } from './mail.ts';
 import { mailRules } from './rules.ts';
 import { listIncoming, listSent, readMail } from './store.ts';
 
@@ -8,8 +8,10 @@ export { countsOf } from './counts.ts';
 export { exportOf } from './export.ts';
 /** A mail as others may look at it. */
 export type { Mail, MailItem, Owner } from './mail.ts';
-export { seize } from './mail-changes.ts';
+export { pin as pinMail, seize, seizeMoney, unpin as unpinMail } from './mail-changes.ts';
 export { mailEscrow } from './money.ts';
+/** A mail as a settlement keeps it until it has ended. */
+export { type MailRow, mailOf as mailOfRow, rowOf as rowOfMail } from './row.ts';
 export { overflowMail, type SystemMail, systemMail } from './system-mail.ts';
 
 /** The mail, if it is open and the item lies in it, strongly consistent. */
@@ -17,6 +19,18 @@ export async function mailWith(mailId: MailId, itemId: ItemId): Promise<Mail | u
   const mail = await readMail(mailId);
   const lies = mail?.status === 'OPEN' && attachmentsLeft(mail).some((one) => one.itemId === itemId);
   return lies ? mail : undefined;
+}
+
+/** In which money in mails is counted. */
+export const mailCurrency: Slug = mailRules.currency;
+
+/** The mail with the money that is in it, if it is open and has some, strongly consistent. */
+export async function mailWithMoney(
+  mailId: MailId,
+): Promise<{ readonly mail: Mail; readonly currency: Slug; readonly amount: bigint } | undefined> {
+  const mail = await readMail(mailId);
+  const amount = mail?.status === 'OPEN' ? moneyLeft(mail) : 0n;
+  return mail && amount > 0n ? { mail, currency: mailRules.currency, amount } : undefined;
 }
 
 /** More than players and the game put into a box within its mails' lives. */

@@ -29,6 +29,7 @@ export interface MailRow {
   readonly attachments: string;
   readonly money?: string | undefined;
   readonly moneyTakenAtMs?: number | undefined;
+  readonly moneyClawedBack?: string | undefined;
   readonly cod?: string | undefined;
   readonly codPaidAtMs?: number | undefined;
   readonly sentAtMs: number;
@@ -51,7 +52,7 @@ type IndexAttributes = Partial<Record<`gsi${1 | 2 | 3}${'pk' | 'sk'}`, string>>;
 
 /** The stored form of a mail, with its places in the indexes. */
 export function rowOf(mail: Mail): MailRow & IndexAttributes {
-  const { owner, from, params, money, cod, attachments, ...rest } = mail;
+  const { owner, from, params, money, moneyClawedBack, cod, attachments, ...rest } = mail;
   const isOpen = mail.status === 'OPEN';
   return {
     ...rest,
@@ -63,6 +64,7 @@ export function rowOf(mail: Mail): MailRow & IndexAttributes {
     params: params && JSON.stringify(params),
     attachments: JSON.stringify(attachments.map(toTuple)),
     money: money?.toString(),
+    moneyClawedBack: moneyClawedBack?.toString(),
     cod: cod?.toString(),
     holdsValue: holdsValue(mail),
     ttl: isOpen ? undefined : ttlSeconds(Math.max(mail.sentAtMs, mail.expiresAtMs) + mailRules.keptMs),
@@ -105,6 +107,7 @@ export function mailOf(row: MailRow): Mail {
     attachments: (JSON.parse(row.attachments) as AttachmentTuple[]).map(fromTuple),
     money: row.money === undefined ? undefined : BigInt(row.money),
     moneyTakenAtMs: row.moneyTakenAtMs,
+    moneyClawedBack: row.moneyClawedBack === undefined ? undefined : BigInt(row.moneyClawedBack),
     cod: row.cod === undefined ? undefined : BigInt(row.cod),
     codPaidAtMs: row.codPaidAtMs,
     sentAtMs: row.sentAtMs,

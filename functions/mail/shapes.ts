@@ -79,6 +79,7 @@ export const MailSummary = z.strictObject({
   read: z.boolean(),
   attachments: z.int().min(0).max(MAX_MAIL_ITEMS).meta({ description: 'How many are left in it' }),
   money: Amount.meta({ description: 'Left in it' }),
+  moneyClawedBack: Amount.optional().meta({ description: 'What the staff of the game took out of it' }),
   cod: Amount.meta({ description: 'To be paid before an attachment is taken; 0: nothing' }),
 });
 

@@ -35,6 +35,7 @@ const MailEntity = new Entity({
     attachments: string(),
     money: string().optional(),
     moneyTakenAtMs: number().optional(),
+    moneyClawedBack: string().optional(),
     cod: string().optional(),
     codPaidAtMs: number().optional(),
     sentAtMs: number(),

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { items as itemTemplates } from '#content/items.ts';
+import { mergeStacks } from '#functions/inventory/contract-arrange.ts';
+import { handler as mergeHandler } from '#functions/inventory/endpoints/merge-stacks.ts';
 import { itemsOf, transferItems } from '#functions/inventory/public.ts';
 import { BAG_SLOTS } from '#functions/inventory/rules.ts';
 import { HOUR_MS } from '#shared/kernel/clock.ts';
 import { createId, type ItemId } from '#shared/kernel/ids.ts';
 import { MAX_AMOUNT } from '#shared/kernel/money.ts';
+import { useStepHook } from '#shared/kernel/step.ts';
 import { type Correspondent, commitAsTest, equip, type MailWorld, startMailWorld } from '#shared/testing/test-mail.ts';
 import { send } from './contract.ts';
 import { handler as sendHandler } from './endpoints/send.ts';
@@ -181,6 +184,31 @@ describe('sending much to others', () => {
     expect((await post.send(ana, { ...letter, money: mailRules.stepUpAboveMinor })).status).toBe(201);
     await post.world.stepUp(ana, 'password');
     expect((await post.send(ana, letter)).status).toBe(201);
+  });
+
+  it.each([1, 2, 3])('counts a stack as it is when it goes: it grows after look %i at rows', async (when) => {
+    const [ana, bob] = await pair();
+    const value = BigInt(itemTemplates.get(stack).vendorValue);
+    const item = await equip(post.world, ana.characterId, stack, 1);
+    post.till.give(ana.characterId, 200_000n);
+    const letter = { to: [bob.characterId], items: [item], money: mailRules.stepUpAboveMinor - value };
+    const grow = async () => {
+      const params = { itemId: await equip(post.world, ana.characterId, stack, 1) };
+      const merge = { actor: ana, params, body: { into: item }, idempotencyKey: createId('opr') };
+      expect((await post.world.call(mergeHandler, mergeStacks, merge)).status).toBe(200);
+    };
+    let looks = 0;
+    const undo = useStepHook(async (name, run) => {
+      const result = await run();
+      if (name !== 'table.BatchGetItem') return result;
+      looks += 1;
+      if (looks === when) await grow();
+      return result;
+    });
+    const refused = await post.send(ana, letter).finally(undo);
+    expect(looks).toBeGreaterThanOrEqual(when);
+    expect(refused.body.code).toBe('auth.step_up_required');
+    expect(await bag(ana)).toEqual([item]);
   });
 });
 

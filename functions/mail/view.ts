@@ -28,6 +28,7 @@ function summaryFields(mail: Mail, locale: Locale) {
     deliveredAt: toIso(mail.deliverAtMs),
     read: mail.readAtMs !== undefined,
     money: formatAmount(moneyLeft(mail)),
+    ...(mail.moneyClawedBack === undefined ? {} : { moneyClawedBack: formatAmount(mail.moneyClawedBack) }),
     cod: formatAmount(codDue(mail)),
   };
 }
@@ -62,7 +63,7 @@ export function sentOf(mail: Mail, locale: Locale, nowMs: number): z.input<typeo
     deliverAt: toIso(mail.deliverAtMs),
     state: stateOf(mail, nowMs),
     items: mail.attachments.map(itemOf),
-    money: formatAmount(mail.money ?? 0n),
+    money: formatAmount(mail.money ?? mail.moneyClawedBack ?? 0n),
     cod: formatAmount(mail.cod ?? 0n),
     codPaid: mail.codPaidAtMs !== undefined,
   };

@@ -7,7 +7,6 @@ import { MINUTE_MS } from '#shared/kernel/clock.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
-import { Purse } from '#shared/testing/purse.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { goodsForGoods, goodsForMoney, TradeTable } from '#shared/testing/trade-table.ts';
 import { freshKey, ownZone } from '#shared/testing/traders.ts';
@@ -15,19 +14,14 @@ import { freshKey, ownZone } from '#shared/testing/traders.ts';
 let world: TestWorld;
 let zone: ZoneFence;
 let at: TradeTable;
-let purse: Purse;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld({ store: 'memory' });
   zone = await ownZone();
-  purse = new Purse();
-  at = new TradeTable(world, zone, purse);
+  at = new TradeTable(world, zone);
 });
-afterAll(async () => {
-  purse.undo();
-  await world.stop();
-});
+afterAll(() => world.stop());
 afterEach(async () => {
   undoHook();
   undoHook = () => {};

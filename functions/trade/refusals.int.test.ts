@@ -5,7 +5,6 @@ import { enterZone, leaveZone, type ZoneFence } from '#functions/zone/public.ts'
 import { createId } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
-import { Purse } from '#shared/testing/purse.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { type Deal, goodsForGoods, goodsForMoney, TradeTable } from '#shared/testing/trade-table.ts';
 import { bagOf, commit, freshKey, give, ownZone, trader } from '#shared/testing/traders.ts';
@@ -15,19 +14,14 @@ import { dailyAllowances, tradeLimits } from './rules.ts';
 let world: TestWorld;
 let zone: ZoneFence;
 let at: TradeTable;
-let purse: Purse;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld();
   zone = await ownZone();
-  purse = new Purse();
-  at = new TradeTable(world, zone, purse);
+  at = new TradeTable(world, zone);
 });
-afterAll(async () => {
-  purse.undo();
-  await world.stop();
-});
+afterAll(() => world.stop());
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
@@ -75,7 +69,7 @@ describe('nothing changes hands', () => {
     await at.accept(one.ada, one);
     expect(await at.accept(one.bea, one)).toMatchObject({ status: 409, body: { code: 'inventory.item_changed' } });
     await expectReopened(one, 'item_changed');
-    expect(await at.moneyOf(one.bea)).toBe(200n);
+    expect(at.moneyOf(one.bea)).toBe(200n);
   });
 
   it('when a third party has filled a bag since the locks', async () => {
@@ -92,13 +86,13 @@ describe('nothing changes hands', () => {
 
   it('when the money is gone meanwhile, and the same key hears the same refusal for ever', async () => {
     const one = await at.deal(goodsForMoney);
-    await at.setMoney(one.bea, 119n);
+    at.setMoney(one.bea, 119n);
     await at.accept(one.bea, one);
     const key = freshKey();
     const refused = await at.accept(one.ada, one, key);
     expect(refused).toMatchObject({ status: 409, body: { code: 'ledger.insufficient_funds' } });
     await expectReopened(one, 'insufficient_funds');
-    await at.setMoney(one.bea, 200n);
+    at.setMoney(one.bea, 200n);
     expect(await at.accept(one.ada, one, key)).toMatchObject({
       status: 409,
       body: { code: 'ledger.insufficient_funds' },
@@ -113,10 +107,10 @@ describe('nothing changes hands', () => {
   it('beyond the daily allowance; what came to nothing does not count', async () => {
     const limit = dailyAllowances[0].valueMinor;
     const first = await at.deal([{ money: limit }, {}], { ageMs: 0 });
-    await at.setMoney(first.ada, limit - 1n);
+    at.setMoney(first.ada, limit - 1n);
     await at.accept(first.ada, first);
     expect((await at.accept(first.bea, first)).body.code).toBe('ledger.insufficient_funds');
-    await at.setMoney(first.ada, limit + 1n);
+    at.setMoney(first.ada, limit + 1n);
     const offerHash = await at.lockBoth(first.ada, first.bea, first.tradeId);
     await at.accept(first.ada, { ...first, offerHash });
     expect((await at.accept(first.bea, { ...first, offerHash })).body.state).toBe('COMPLETED');
@@ -138,7 +132,7 @@ describe('nothing changes hands', () => {
       if (back) await enterZone(zone, one.bea);
       expect(await at.accept(one.ada, one)).toMatchObject({ status: 409, body: { code: 'trade.not_together' } });
       expect(await at.currentOf(one.ada)).toBeUndefined();
-      expect(await at.moneyOf(one.bea)).toBe(200n);
+      expect(at.moneyOf(one.bea)).toBe(200n);
     }
   });
 
@@ -214,7 +208,7 @@ describe('while the ledger decides', () => {
     ['not paid', 0n],
   ])('a wish to end counts only when nothing changes hands: %s', async (_what, funds) => {
     const one = await at.deal(goodsForMoney);
-    await at.setMoney(one.bea, funds);
+    at.setMoney(one.bea, funds);
     await at.accept(one.bea, one);
     const halt = haltAt('settlement.decide');
     const carried = at.accept(one.ada, one);
@@ -226,7 +220,7 @@ describe('while the ledger decides', () => {
     const { status } = await carried;
     expect(await at.currentOf(one.ada)).toBeUndefined();
     expect(status).toBe(funds > 0n ? 200 : 409);
-    expect(await at.moneyOf(one.ada)).toBe(funds > 0n ? 120n : 0n);
+    expect(at.moneyOf(one.ada)).toBe(funds > 0n ? 120n : 0n);
     // Whoever looks next ends it, and both are free.
     const cyd = await trader(world, zone);
     expect(await at.open(cyd, one.ada)).toMatch(/^trd_/);
@@ -244,7 +238,7 @@ describe('an accept of an offer of great worth', () => {
     expect(await at.accept(one.bea, one)).toMatchObject({ status: 200, body: { you: { accepted: true } } });
     // The other gives a bowl of noodles, and is not asked.
     expect(await at.accept(one.ada, one)).toMatchObject({ status: 200, body: { state: 'COMPLETED' } });
-    expect([await at.moneyOf(one.ada), await at.moneyOf(one.bea)]).toEqual([limit + 1n, 0n]);
+    expect([at.moneyOf(one.ada), at.moneyOf(one.bea)]).toEqual([limit + 1n, 0n]);
   });
 
   it('asks when it is the second one, too, which then may come again', async () => {

@@ -5,7 +5,6 @@ import type { ZoneFence } from '#functions/zone/public.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Slug } from '#shared/kernel/ids.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
-import { Purse } from '#shared/testing/purse.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { goodsForGoods, goodsForMoney, type Stack, TradeTable } from '#shared/testing/trade-table.ts';
 import { bagOf, freshKey, give, ownZone, type Trader, trader } from '#shared/testing/traders.ts';
@@ -14,19 +13,14 @@ import { tradeLimits } from './rules.ts';
 let world: TestWorld;
 let zone: ZoneFence;
 let at: TradeTable;
-let purse: Purse;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld();
   zone = await ownZone();
-  purse = new Purse();
-  at = new TradeTable(world, zone, purse);
+  at = new TradeTable(world, zone);
 });
-afterAll(async () => {
-  purse.undo();
-  await world.stop();
-});
+afterAll(() => world.stop());
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
@@ -54,7 +48,7 @@ describe('two accepts', () => {
     await at.accept(one.bea, one);
     const done = await at.accept(one.ada, one);
     expect(done).toMatchObject({ status: 200, body: { state: 'COMPLETED' } });
-    expect([await at.moneyOf(one.ada), await at.moneyOf(one.bea)]).toEqual([120n, 80n]);
+    expect([at.moneyOf(one.ada), at.moneyOf(one.bea)]).toEqual([120n, 80n]);
     expect(await bagOf(one.bea)).toEqual(['scrap-alloy ×40', 'weld-torch ×1']);
     expect(await bagOf(one.ada)).toEqual([]);
     for (const side of [one.ada, one.bea]) expect(await at.lastToldTo(side)).toMatchObject({ state: 'COMPLETED' });
@@ -72,7 +66,7 @@ describe('two accepts', () => {
     const swap = await at.deal([{ money: 50n }, { money: 30n }]);
     await at.accept(swap.ada, swap);
     expect((await at.accept(swap.bea, swap)).body.state).toBe('COMPLETED');
-    expect([await at.moneyOf(swap.ada), await at.moneyOf(swap.bea)]).toEqual([30n, 50n]);
+    expect([at.moneyOf(swap.ada), at.moneyOf(swap.bea)]).toEqual([30n, 50n]);
   });
 
   it('swap ten things for ten while both bags are full', async () => {
@@ -96,11 +90,11 @@ describe('two accepts', () => {
     const keys = [freshKey(), freshKey()];
     const first = await at.accept(one.ada, one, keys[0]);
     const second = await at.accept(one.bea, one, keys[1]);
-    const before = [await bagOf(one.ada), await bagOf(one.bea), await at.moneyOf(one.ada)];
+    const before = [await bagOf(one.ada), await bagOf(one.bea), at.moneyOf(one.ada)];
     expect((await at.accept(one.ada, one, keys[0])).text).toBe(first.text);
     expect((await at.accept(one.bea, one, keys[1])).text).toBe(second.text);
     expect(await at.accept(one.bea, one)).toMatchObject({ status: 409, body: { code: 'trade.over' } });
-    expect([await bagOf(one.ada), await bagOf(one.bea), await at.moneyOf(one.ada)]).toEqual(before);
+    expect([await bagOf(one.ada), await bagOf(one.bea), at.moneyOf(one.ada)]).toEqual(before);
   });
 
   it('at one moment carry it out once', async () => {
@@ -119,7 +113,7 @@ describe('two accepts', () => {
     const replies = await Promise.all(Array.from({ length: 8 }, () => at.accept(one.ada, one, key)));
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
     expect(replies[0]!.body.state).toBe('COMPLETED');
-    expect(await at.moneyOf(one.ada)).toBe(120n);
+    expect(at.moneyOf(one.ada)).toBe(120n);
   });
 });
 
@@ -218,7 +212,7 @@ describe('what was traded', () => {
     const tradeIds: string[] = [one.tradeId];
     for (let more = 0; more < 3; more += 1) {
       const tradeId = await at.open(one.ada, one.bea);
-      await at.setMoney(one.ada, 10n);
+      at.setMoney(one.ada, 10n);
       await at.propose(one.ada, tradeId, [], 1n);
       const offerHash = await at.lockBoth(one.ada, one.bea, tradeId);
       await at.accept(one.ada, { tradeId, offerHash });

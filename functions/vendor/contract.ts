@@ -71,7 +71,7 @@ export const buy = defineEndpoint({
   method: 'POST',
   path: '/api/v1/vendors/{vendorId}/purchases',
   summary: 'Buy of a vendor',
-  description: 'In the vendor’s zone, at most one stack at once, at the price that you have seen.',
+  description: 'Near the vendor, at most one stack at once, at the price that you have seen.',
   params,
   body: z.strictObject({
     templateId: Slug,
@@ -87,6 +87,7 @@ export const buy = defineEndpoint({
     'vendor.class_not_served',
     'vendor.too_many',
     'vendor.not_here',
+    'vendor.out_of_reach',
     'vendor.sold_out',
     'inventory.full',
     'ledger.insufficient_funds',
@@ -102,7 +103,7 @@ export const sell = defineEndpoint({
   method: 'POST',
   path: '/api/v1/vendors/{vendorId}/sales',
   summary: 'Sell something in your bag to a vendor',
-  description: `A whole stack, as you have seen it, in the vendor’s zone. The last ${vendorLimits.buyBacks} can be bought back for as much.`,
+  description: `A whole stack, as you have seen it, near the vendor. The last ${vendorLimits.buyBacks} can be bought back for as much.`,
   params,
   body: z.strictObject({
     itemId: ItemId,
@@ -112,6 +113,7 @@ export const sell = defineEndpoint({
   errors: [
     'vendor.not_found',
     'vendor.not_here',
+    'vendor.out_of_reach',
     'vendor.not_sellable',
     'inventory.item_not_found',
     'inventory.item_changed',
@@ -143,6 +145,7 @@ export const sellJunk = defineEndpoint({
   errors: [
     'vendor.not_found',
     'vendor.not_here',
+    'vendor.out_of_reach',
     'vendor.nothing_to_sell',
     'inventory.item_not_found',
     'inventory.item_changed',
@@ -178,12 +181,13 @@ export const buyBack = defineEndpoint({
   method: 'POST',
   path: '/api/v1/vendors/{vendorId}/buy-backs/{itemId}',
   summary: 'Buy back what you have sold',
-  description: 'For as much as it was sold for, of any vendor in your zone.',
+  description: 'For as much as it was sold for, of any vendor near you.',
   params: params.extend({ itemId: ItemId }),
   response: Purchase,
   errors: [
     'vendor.not_found',
     'vendor.not_here',
+    'vendor.out_of_reach',
     'vendor.buy_back_not_found',
     'inventory.full',
     'ledger.insufficient_funds',

@@ -3,6 +3,7 @@ import { defineErrors } from '#shared/contract/errors.ts';
 export const vendorErrors = defineErrors('vendor', {
   not_found: { status: 404, message: 'There is no such vendor.', retry: 'never' },
   not_here: { status: 409, message: 'You are not where this vendor is.', retry: 'after-change' },
+  out_of_reach: { status: 409, message: 'You are too far from this vendor.', retry: 'later' },
   goods_not_found: { status: 404, message: 'This vendor does not sell that.', retry: 'never' },
   price_changed: { status: 409, message: 'The price is not what you have seen.', retry: 'after-change' },
   level_too_low: { status: 403, message: 'Your character is not strong enough for that.', retry: 'after-change' },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { items } from '#content/items.ts';
 import { vendors } from '#content/vendors.ts';
 import { GameError } from '#shared/contract/errors.ts';
-import { isJunk, junkKinds, purchasePrice, saleValue } from './rules.ts';
+import { isInReach, isJunk, junkKinds, purchasePrice, saleValue, VENDOR_REACH_M } from './rules.ts';
 
 const anyTemplate = fc.constantFrom(...items.all);
 const anyItem = fc.record({
@@ -81,5 +81,26 @@ describe('a purchase', () => {
     [{ count: 21 }, 'vendor.too_many'],
   ])('is refused with %o', (change, code) => {
     expect(refusal(change)).toBe(code);
+  });
+});
+
+describe('the way to a vendor', () => {
+  const at = { x: 100, y: 50, radiusM: 4 };
+  const east = (metres: number) => ({ x: at.x + metres, y: at.y });
+
+  it('is known to the metre of somebody who was seen just now', () => {
+    expect(isInReach(east(at.radiusM + VENDOR_REACH_M), 0, at)).toBe(true);
+    expect(isInReach(east(at.radiusM + VENDOR_REACH_M + 0.1), 0, at)).toBe(false);
+  });
+
+  it('has room for what one can have run since one was seen, and for no more', () => {
+    const agoMs = fc.integer({ min: 0, max: 30_000 });
+    const speed = fc.double({ min: 0, max: 6, noNaN: true });
+    fc.assert(
+      fc.property(agoMs, speed, (ago, mps) => {
+        expect(isInReach(east(at.radiusM + (mps * ago) / 1_000), ago, at)).toBe(true);
+        expect(isInReach(east(at.radiusM + VENDOR_REACH_M + (7 * ago) / 1_000 + 0.1), ago, at)).toBe(false);
+      }),
+    );
   });
 });

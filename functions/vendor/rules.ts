@@ -1,7 +1,9 @@
+import { classes } from '#content/classes.ts';
 import type { items } from '#content/items.ts';
 import type { ItemKind } from '#content/schema/item.ts';
 import type { Vendor } from '#content/schema/vendor.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
 
 /** Where the money for what vendors buy comes from, and where the money for what they sell goes. */
 export const VENDOR_FAUCET = 'system.faucet.vendor';
@@ -16,6 +18,25 @@ export const vendorLimits = {
   /** Most items that are sold at once. */
   junkPerSale: 20,
 } as const;
+
+/** How far from a vendor, beyond where it stands, one can deal with it, in metres. */
+export const VENDOR_REACH_M = 10;
+
+/** Metres a second that nobody exceeds; with what zones forgive. */
+const FASTEST_MPS = 1.1 * Math.max(...classes.all.map(({ speedMps }) => speedMps));
+
+/**
+ * Whether somebody may be with a vendor who was at a place `agoMs` ago: near it, or no farther away than they can have
+ * run since. Nobody who is there is refused; who was seen a moment ago is known to the metre.
+ */
+export function isInReach(
+  place: { readonly x: number; readonly y: number },
+  agoMs: number,
+  at: { readonly x: number; readonly y: number; readonly radiusM: number },
+): boolean {
+  const awayM = Math.hypot(place.x - at.x, place.y - at.y);
+  return awayM <= at.radiusM + VENDOR_REACH_M + (FASTEST_MPS * agoMs) / SECOND_MS;
+}
 
 /** What may be sold as junk: common things of these kinds, as the player says. */
 export const junkKinds = [

@@ -5,7 +5,7 @@ import { settle } from '#functions/settlement/public.ts';
 import type { Operation } from '#shared/events/operation.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { formatAmount } from '#shared/kernel/money.ts';
-import { isHere } from './counter.ts';
+import { atCounter } from './counter.ts';
 import { VENDOR_FAUCET } from './rules.ts';
 import { sale } from './settlement.ts';
 
@@ -16,7 +16,7 @@ export interface PricedItem {
 }
 
 /** Sells items as they were priced, all or none: they can be bought back, and the money comes from the vendor. */
-export function sellItems(
+export async function sellItems(
   operation: Operation,
   who: { readonly accountId: AccountId; readonly characterId: CharacterId },
   vendor: Vendor,
@@ -48,6 +48,6 @@ export function sellItems(
         amount: priced.reduce((sum, { price }) => sum + price, 0n),
       },
     ],
-    prepare: { writes: [isHere(characterId, vendor)] },
+    prepare: { writes: [await atCounter(characterId, vendor, operation.nowMs)] },
   });
 }

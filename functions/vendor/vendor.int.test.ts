@@ -5,15 +5,23 @@ import { vendors } from '#content/vendors.ts';
 import { zones } from '#content/zones.ts';
 import { itemsOf } from '#functions/inventory/public.ts';
 import { handler as sweepHandler } from '#functions/settlement/jobs/sweep-pending.ts';
-import type { ZoneFence } from '#functions/zone/public.ts';
-import { DAY_MS, MINUTE_MS } from '#shared/kernel/clock.ts';
+import { leaveZone, type ZoneFence } from '#functions/zone/public.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
 import { useStepHook } from '#shared/kernel/step.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
-import { Purse } from '#shared/testing/purse.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
-import { bagOf, freshKey, give, ownZone, type Trader, trader } from '#shared/testing/traders.ts';
+import {
+  bagOf,
+  freshKey,
+  give,
+  ownZone,
+  placeOfVendor,
+  standAt,
+  type Trader,
+  trader,
+} from '#shared/testing/traders.ts';
 import { buy, buyBack, listBuyBacks, listVendors, sell, sellJunk, viewGoods } from './contract.ts';
 import { handler as buyHandler } from './endpoints/buy.ts';
 import { handler as buyBackHandler } from './endpoints/buy-back.ts';
@@ -25,43 +33,41 @@ import { handler as viewGoodsHandler } from './endpoints/view-goods.ts';
 import { VENDOR_FAUCET, VENDOR_SINK, vendorLimits } from './rules.ts';
 
 const brine = vendors.all[0]!;
+const counter = placeOfVendor(brine);
 const priceOf = (templateId: Slug) => brine.stock.find(({ item }) => item === templateId)!.price;
 const scarce = brine.stock.find(({ perDay, requiredLevel }) => perDay !== null && requiredLevel === 1)!;
 
 let world: TestWorld;
 let zone: ZoneFence;
-let purse: Purse;
 let undoHook: () => void = () => {};
 
 beforeAll(async () => {
   world = await startTestWorld({ store: 'memory' });
   zone = await ownZone(brine.zone);
-  purse = new Purse();
 });
-afterAll(async () => {
-  purse.undo();
-  await world.stop();
-});
+afterAll(() => world.stop());
 afterEach(async () => {
   undoHook();
   undoHook = () => {};
   expect(itemComplaints(await world.snapshot())).toEqual([]);
   // What players have is what tests have given them and vendors have paid, less what they have paid vendors.
-  const owned = await Promise.all([...customers].map((one) => purse.amountOf(one)));
-  const spent = (await purse.takenBy(VENDOR_SINK)) + (await purse.takenBy(VENDOR_FAUCET));
-  expect(owned.reduce((sum, amount) => sum + amount, 0n)).toBe(purse.given - spent);
+  const { till } = world;
+  const owned = [...customers].map((one) => till.balances.get(one));
+  const spent = (await till.takenBy(VENDOR_SINK)) + (await till.takenBy(VENDOR_FAUCET));
+  expect(owned.reduce((sum, amount) => sum + amount, 0n)).toBe(till.given - spent);
 });
 
 const customers = new Set<CharacterId>();
 
 async function customer(funds = 0n, facts: Parameters<typeof trader>[2] = {}): Promise<Trader> {
   const one = await trader(world, zone, facts);
+  await standAt(zone, one, counter);
   customers.add(one.characterId);
-  await purse.set(one.characterId, funds);
+  world.till.balances.set(one.characterId, funds);
   return one;
 }
 
-const moneyOf = ({ characterId }: Trader) => purse.amountOf(characterId);
+const moneyOf = ({ characterId }: Trader) => world.till.balances.get(characterId);
 const params = { vendorId: brine.id };
 const purchase = (
   actor: Trader,
@@ -114,6 +120,54 @@ describe('looking', () => {
   });
 });
 
+describe('the distance', () => {
+  const farAway = { x: counter.x + 300, y: counter.y };
+  const tooFar = { status: 409, body: { code: 'vendor.out_of_reach' } };
+  const deals = async (one: Trader, mine: string, sold: string) => [
+    await purchase(one, 'stitch-spray'),
+    await sale(one, mine),
+    await junk(one),
+    await takeBack(one, sold),
+  ];
+
+  it('is minded by every deal: from afar nothing changes hands', async () => {
+    const one = await customer(100n);
+    const [mine, sold] = await give(world, one, ['scrap-alloy', 3], ['scrap-alloy', 4], ['scrap-alloy', 5]);
+    await sale(one, sold!);
+    await standAt(zone, one, farAway);
+    const before = [await bagOf(one), moneyOf(one)];
+    for (const answer of await deals(one, mine!, sold!)) expect(answer).toMatchObject(tooFar);
+    expect((await purchase(one, 'stitch-spray')).headers?.['retry-after']).toBe('30');
+    expect([await bagOf(one), moneyOf(one)]).toEqual(before);
+    await standAt(zone, one, counter);
+    for (const answer of await deals(one, mine!, sold!)) expect(answer.status).toBe(200);
+  });
+
+  it('is that which one can have run since the zone has saved one’s place, and at most half a minute', async () => {
+    const one = await customer(100n);
+    await standAt(zone, one, { x: counter.x + 100, y: counter.y });
+    expect(await purchase(one, 'stitch-spray')).toMatchObject(tooFar);
+    world.clock.advance(20 * SECOND_MS);
+    expect((await purchase(one, 'stitch-spray')).status).toBe(200);
+    await standAt(zone, one, farAway);
+    world.clock.advance(MINUTE_MS);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject(tooFar);
+  });
+
+  it('of somebody whom this zone has never saved is unknown', async () => {
+    const one = await trader(world, zone);
+    customers.add(one.characterId);
+    world.till.balances.set(one.characterId, 100n);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'vendor.not_here' } });
+  });
+
+  it('is no help to somebody who has left the zone', async () => {
+    const one = await customer(100n);
+    await leaveZone(zone, one);
+    expect(await purchase(one, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'vendor.not_here' } });
+  });
+});
+
 describe('buying', () => {
   it('takes the money and makes the goods', async () => {
     const one = await customer(100n);
@@ -128,7 +182,7 @@ describe('buying', () => {
       },
     });
     expect(await bagOf(one)).toEqual(['stitch-spray ×5']);
-    expect(await moneyOf(one)).toBe(40n);
+    expect(moneyOf(one)).toBe(40n);
     await world.deliver();
     const told = world.events.filter(
       ({ name, data }) => name === 'VENDOR_ITEM_BOUGHT' && (data as Trader).characterId === one.characterId,
@@ -143,7 +197,7 @@ describe('buying', () => {
     const key = freshKey();
     const first = await purchase(one, 'stitch-spray', 2, { key });
     expect((await purchase(one, 'stitch-spray', 2, { key })).text).toBe(first.text);
-    expect(await moneyOf(one)).toBe(76n);
+    expect(moneyOf(one)).toBe(76n);
     expect(await purchase(one, 'stitch-spray', 3, { key })).toMatchObject({ status: 409 });
   });
 
@@ -153,7 +207,7 @@ describe('buying', () => {
     const refused = await purchase(one, 'stitch-spray', 1, { key });
     expect(refused).toMatchObject({ status: 409, body: { code: 'ledger.insufficient_funds' } });
     expect(await bagOf(one)).toEqual([]);
-    await purse.set(one.characterId, 100n);
+    world.till.balances.set(one.characterId, 100n);
     expect(await purchase(one, 'stitch-spray', 1, { key })).toMatchObject({ status: 409 });
     expect((await purchase(one, 'stitch-spray')).status).toBe(200);
   });
@@ -173,18 +227,18 @@ describe('buying', () => {
   ] as const)('is refused: %s', async (_what, templateId, count, options, status, code) => {
     const one = await customer(1_000n);
     expect(await purchase(one, templateId, count, options)).toMatchObject({ status, body: { code } });
-    expect(await moneyOf(one)).toBe(1_000n);
+    expect(moneyOf(one)).toBe(1_000n);
   });
 
   it('needs to be where the vendor is, and room in the bag', async () => {
     const elsewhere = await trader(world, await ownZone(zones.all[1]!.id));
     customers.add(elsewhere.characterId);
-    await purse.set(elsewhere.characterId, 100n);
+    world.till.balances.set(elsewhere.characterId, 100n);
     expect(await purchase(elsewhere, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'vendor.not_here' } });
     const one = await customer(100n);
     await give(world, one, ...Array.from({ length: 40 }, () => ['dockhand-boots'] as const));
     expect(await purchase(one, 'stitch-spray')).toMatchObject({ status: 409, body: { code: 'inventory.full' } });
-    expect([await moneyOf(elsewhere), await moneyOf(one)]).toEqual([100n, 100n]);
+    expect([moneyOf(elsewhere), moneyOf(one)]).toEqual([100n, 100n]);
   });
 
   it('of scarce goods ends with the day’s amount, whoever buys, and begins again the next day', async () => {
@@ -228,7 +282,7 @@ describe('selling', () => {
       },
     });
     expect(await bagOf(one)).toEqual([]);
-    expect(await moneyOf(one)).toBe(40n);
+    expect(moneyOf(one)).toBe(40n);
     expect(await backs(one)).toMatchObject([{ itemId: scrap, count: 40, price: '40', currency: SOFT_CURRENCY }]);
     await world.deliver();
     const told = world.events.find(
@@ -250,7 +304,7 @@ describe('selling', () => {
     const first = await sale(one, scrap!, 1, key);
     expect((await sale(one, scrap!, 1, key)).text).toBe(first.text);
     expect(await sale(one, scrap!)).toMatchObject({ status: 404, body: { code: 'inventory.item_not_found' } });
-    expect(await moneyOf(one)).toBe(10n);
+    expect(moneyOf(one)).toBe(10n);
   });
 
   it('at once under many keys pays once', async () => {
@@ -258,7 +312,7 @@ describe('selling', () => {
     const [scrap] = await give(world, one, ['scrap-alloy', 10]);
     const replies = await Promise.all(Array.from({ length: 8 }, () => sale(one, scrap!)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(await moneyOf(one)).toBe(10n);
+    expect(moneyOf(one)).toBe(10n);
   });
 
   it('is refused of what belongs to a quest, to others or to nobody, of what was not seen, and elsewhere', async () => {
@@ -274,7 +328,7 @@ describe('selling', () => {
       status: 409,
       body: { code: 'vendor.not_here' },
     });
-    expect(await moneyOf(one)).toBe(0n);
+    expect(moneyOf(one)).toBe(0n);
     expect(await bagOf(one)).toEqual(['drone-memory-core ×1', 'scrap-alloy ×3']);
   });
 
@@ -345,7 +399,7 @@ describe('buying back', () => {
     await sale(one, scrap!);
     const replies = await Promise.all(Array.from({ length: 6 }, () => takeBack(one, scrap!)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect([await moneyOf(one), await bagOf(one)]).toEqual([1_000n, ['scrap-alloy ×10']]);
+    expect([moneyOf(one), await bagOf(one)]).toEqual([1_000n, ['scrap-alloy ×10']]);
   });
 
   it('needs the money and the room; then it can be tried again', async () => {
@@ -355,7 +409,7 @@ describe('buying back', () => {
     await purchase(one, 'noodle-bowl', 1);
     expect((await takeBack(one, scrap!)).body.code).toBe('ledger.insufficient_funds');
     expect(await backs(one)).toMatchObject([{ itemId: scrap }]);
-    await purse.set(one.characterId, 100n);
+    world.till.balances.set(one.characterId, 100n);
     await give(world, one, ...Array.from({ length: 39 }, () => ['dockhand-boots'] as const));
     expect((await takeBack(one, scrap!)).body.code).toBe('inventory.full');
     expect(await backs(one)).toMatchObject([{ itemId: scrap }]);
@@ -440,7 +494,7 @@ describe('whatever breaks, and wherever', () => {
       undoHook();
       undoHook = () => {};
       expect((await act(key)).status).toBe(200);
-      expect([await bagOf(one), await moneyOf(one)]).toEqual(after);
+      expect([await bagOf(one), moneyOf(one)]).toEqual(after);
     },
   );
 
@@ -455,12 +509,12 @@ describe('whatever breaks, and wherever', () => {
     undoHook = () => {};
     world.clock.advance(MINUTE_MS);
     await sweepHandler({}, lambdaContext());
-    expect([await bagOf(one), await moneyOf(one)]).toEqual(before);
+    expect([await bagOf(one), moneyOf(one)]).toEqual(before);
   });
 });
 
 it('money comes from the vendors’ faucet and goes to their sink', async () => {
-  expect((await purse.takenBy(VENDOR_FAUCET)) < 0n).toBe(true);
-  expect((await purse.takenBy(VENDOR_SINK)) > 0n).toBe(true);
+  expect((await world.till.takenBy(VENDOR_FAUCET)) < 0n).toBe(true);
+  expect((await world.till.takenBy(VENDOR_SINK)) > 0n).toBe(true);
   expect(itemTemplates.get('stitch-spray').vendorValue).toBeLessThan(priceOf('stitch-spray'));
 });

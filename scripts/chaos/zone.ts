@@ -1,3 +1,4 @@
+import { saveCharacterState } from '#functions/character/public.ts';
 import { type RecordedDrop, recordKill } from '#functions/loot/public.ts';
 import { claimZone, enterZone, type ZoneFence } from '#functions/zone/public.ts';
 import { DAY_MS } from '#shared/kernel/clock.ts';
@@ -7,6 +8,8 @@ import type { RestlessPlayer } from './restless-player.ts';
 
 export const ZONE_ID = 'glasswater-docks';
 const PREY = { npcKind: 'salvage-drone', npcLevel: 1, spawnId: 'drones-slipway.1', x: 115, y: 95 } as const;
+/** Where everybody stands: before the vendor. */
+const COUNTER = { x: 90, y: 72 } as const;
 /** Loot tables give as much as they can. */
 const generous: Random = { int: (_min, max) => max };
 
@@ -17,6 +20,7 @@ const generous: Random = { int: (_min, max) => max };
 export class StandIn {
   private readonly fence: ZoneFence;
   private kills = 0;
+  private saves = 0;
 
   private constructor(fence: ZoneFence) {
     this.fence = fence;
@@ -31,7 +35,12 @@ export class StandIn {
   /** Lets players in, and back in whom a new session has brought. */
   async letIn(players: readonly RestlessPlayer[]): Promise<void> {
     for (const { accountId, sessionId, character: characterId } of players) {
-      await enterZone(this.fence, { accountId, sessionId, characterId });
+      const stay = await enterZone(this.fence, { accountId, sessionId, characterId });
+      this.saves += 1;
+      await saveCharacterState(this.fence, {
+        ...{ characterId, ...COUNTER, yaw: 0, health: 100 },
+        ...{ stay, sequence: this.saves },
+      });
     }
   }
 

@@ -33,7 +33,7 @@ interface Case {
 
 function caseOf(stage: Stage, operation: DocumentedOperation, kind: CaseKind, index: number): Case {
   const dice = diceOf(settings.seed, operation.endpoint.id, kind, index);
-  const valid = validRequest(operation, dice, stage.supplyFor(operation, stage.callerOf(operation)));
+  const valid = validRequest(operation, dice, stage.supplyFor(operation, stage.callerOf(operation, index), index));
   return kind === 'valid' ? { what: 'flawless', request: valid } : invalidRequest(operation, valid, dice, index);
 }
 
@@ -41,13 +41,13 @@ const isRateRow = (key: string): boolean => key.startsWith('RATE#');
 
 /** Runs one case against the baseline and puts back what it changed. */
 async function run(stage: Stage, operation: DocumentedOperation, { request }: Case, index: number): Promise<Outcome> {
-  const outcome = await stage.send(operation.endpoint, request, actorOf(stage, operation));
+  const outcome = await stage.send(operation.endpoint, request, actorOf(stage, operation, index));
   await stage.journal.rewind(index % RATE_ROWS_EVERY === 0 ? undefined : isRateRow);
   return outcome;
 }
 
-function actorOf(stage: Stage, operation: DocumentedOperation) {
-  return operation.endpoint.auth === 'public' ? undefined : stage.callerOf(operation).actor;
+function actorOf(stage: Stage, operation: DocumentedOperation, index: number) {
+  return operation.endpoint.auth === 'public' ? undefined : stage.callerOf(operation, index).actor;
 }
 
 /** Everything that whoever meets the failure needs: what was sent, what came, and how to see it again. */

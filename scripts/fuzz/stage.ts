@@ -64,7 +64,7 @@ export class Stage {
   readonly #supplies = new Map<string, Supply>();
   readonly #closing: (() => Promise<void>)[] = [];
   readonly #handlers = new Map<string, HttpHandler>();
-  readonly #preconditions = new Map<string, Precondition>();
+  readonly #preconditions = new Map<string, readonly Precondition[]>();
 
   private constructor(world: TestWorld) {
     this.world = world;
@@ -95,7 +95,10 @@ export class Stage {
       if (ids && recipe.endpoints && !recipe.endpoints.some((id) => ids.has(id))) continue;
       this.pause();
       const precondition = (await recipe.prepare(this)) ?? {};
-      for (const id of recipe.endpoints ?? []) this.#preconditions.set(id, precondition);
+      for (const id of recipe.endpoints ?? []) {
+        const before = recipe.isAlternative ? (this.#preconditions.get(id) ?? []) : [];
+        this.#preconditions.set(id, [...before, precondition]);
+      }
     }
   }
 
@@ -167,24 +170,30 @@ export class Stage {
     return handler;
   }
 
-  /** Who calls this endpoint as it is meant to be called. */
-  callerOf({ endpoint }: DocumentedOperation): Player & { readonly actor: Actor } {
-    const name = this.#preconditions.get(endpoint.id)?.caller ?? (endpoint.roles ? 'boss' : 'ana');
-    const player = this.player(name);
-    const actor = this.#preconditions.get(endpoint.id)?.actor;
+  /** What is made ready for an endpoint's case of this number. */
+  #preconditionOf({ id }: EndpointBase, index: number): Precondition {
+    const all = this.#preconditions.get(id) ?? [];
+    return all[index % Math.max(1, all.length)] ?? {};
+  }
+
+  /** Who calls this endpoint as it is meant to be called, in its case of this number. */
+  callerOf({ endpoint }: DocumentedOperation, index = 0): Player & { readonly actor: Actor } {
+    const { caller, actor } = this.#preconditionOf(endpoint, index);
+    const player = this.player(caller ?? (endpoint.roles ? 'boss' : 'ana'));
     return actor ? ({ ...player, actor } as Player) : player;
   }
 
   /** Real values for the fields of a request: of its recipe, the caller's own, now and then another player's. */
-  supplyFor(of: DocumentedOperation, caller: Player): Supply {
-    const known = this.#supplies.get(of.endpoint.id) ?? this.#newSupply(of, caller);
-    this.#supplies.set(of.endpoint.id, known);
+  supplyFor({ endpoint }: DocumentedOperation, caller: Player, index = 0): Supply {
+    const precondition = this.#preconditionOf(endpoint, index);
+    const key = `${endpoint.id} ${this.#preconditions.get(endpoint.id)?.indexOf(precondition)}`;
+    const known = this.#supplies.get(key) ?? this.#newSupply(precondition, caller);
+    this.#supplies.set(key, known);
     return known;
   }
 
-  #newSupply({ endpoint }: DocumentedOperation, caller: Player): Supply {
+  #newSupply({ values = {} }: Precondition, caller: Player): Supply {
     const prepared = new Pool();
-    const { values = {} } = this.#preconditions.get(endpoint.id) ?? {};
     for (const [name, known] of Object.entries(typeof values === 'function' ? values() : values))
       for (const value of known) prepared.add(name, value);
     const others = [...this.players.values()].filter(({ name }) => name !== caller.name);

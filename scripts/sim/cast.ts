@@ -43,7 +43,10 @@ export async function logIn(fence: ZoneFence, player: Omit<Player, 'sessionId'>)
   return { ...player, sessionId };
 }
 
-/** A player with an account of some age, and a character in a rest area of the zone. */
+/** Near the vendor, and within reach of the bank. */
+const PLACE = { x: 82, y: 74 } as const;
+
+/** A player with an account of some age, and a character in the zone. */
 export async function createPlayer(fence: ZoneFence, name: string): Promise<Player> {
   const [accountId, characterId, nowMs] = [createId('acc'), createId('chr'), clock.nowMs()];
   const { account: _account, ...account } = createAccount({ accountId, locale: 'en', nowMs: nowMs - 30 * DAY_MS });
@@ -54,8 +57,7 @@ export async function createPlayer(fence: ZoneFence, name: string): Promise<Play
   await commit({ writes: [...(account.writes ?? []), putCharacter(character), claimName(character, nowMs)] });
   const { changes } = initialProgression({ characterId, accountId, classId: 'gunhand' });
   await commit({ writes: changes.writes ?? [] });
-  const { x, y } = scene.restAreas[0]!;
-  await saveCharacterState(fence, { characterId, x, y, yaw: 0, health: 100, sequence: 1, stay: 1 });
+  await saveCharacterState(fence, { characterId, ...PLACE, yaw: 0, health: 100, sequence: 1, stay: 1 });
   return logIn(fence, { accountId, characterId, name, roles: ['player'] });
 }
 

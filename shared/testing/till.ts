@@ -3,7 +3,7 @@ import type { TransactionId } from '#shared/kernel/ids.ts';
 import type { PlayerOwner } from '#shared/ledger/ledger.ts';
 import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
 import { MONEY_ALONE } from '#shared/settlement/agreement.ts';
-import { staffMoney } from './staff-money.ts';
+import { staffMoney, takenBy } from './staff-money.ts';
 
 /** The ledger of a test world, with a short way to what players have of the soft currency. */
 export class Till extends MemoryLedger {
@@ -16,8 +16,17 @@ export class Till extends MemoryLedger {
       if (change === 0n) return;
       // In memory it has happened before the promise is looked at.
       void this.settle({ ...staffMoney(owner, change), toldBy: 'caller', memo: MONEY_ALONE });
+      this.given += change;
     },
   };
+
+  /** What tests have given out, less what they have taken away. */
+  given = 0n;
+
+  /** What an account of the system has taken in, less what it has given out. */
+  takenBy(account: string): Promise<bigint> {
+    return takenBy(this, (one) => one === account);
+  }
 
   /** Whether anything was decided under this id. */
   readonly decisions = {

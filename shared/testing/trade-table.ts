@@ -20,7 +20,6 @@ import { handler as viewCurrentHandler } from '#functions/trade/endpoints/view-c
 import { tradeLimits } from '#functions/trade/rules.ts';
 import type { ZoneFence } from '#functions/zone/public.ts';
 import type { ItemId, Slug, TradeId } from '#shared/kernel/ids.ts';
-import type { Purse } from './purse.ts';
 import type { TestWorld } from './test-world.ts';
 import { bagOf, freshKey, give, type Trader, trader } from './traders.ts';
 
@@ -56,20 +55,18 @@ export const goodsForGoods: readonly [Wares, Wares] = [
 export class TradeTable {
   private readonly world: TestWorld;
   private readonly zone: ZoneFence;
-  private readonly purse: Purse;
 
-  constructor(world: TestWorld, zone: ZoneFence, purse: Purse) {
+  constructor(world: TestWorld, zone: ZoneFence) {
     this.world = world;
     this.zone = zone;
-    this.purse = purse;
   }
 
-  moneyOf({ characterId }: Trader): Promise<bigint> {
-    return this.purse.amountOf(characterId);
+  moneyOf({ characterId }: Trader): bigint {
+    return this.world.till.balances.get(characterId);
   }
 
-  setMoney({ characterId }: Trader, amount: bigint): Promise<void> {
-    return this.purse.set(characterId, amount);
+  setMoney({ characterId }: Trader, amount: bigint): void {
+    this.world.till.balances.set(characterId, amount);
   }
 
   propose(actor: Trader, tradeId: TradeId, items: readonly ItemId[], amount = 0n) {
@@ -133,8 +130,7 @@ export class TradeTable {
       await give(this.world, ada, ...(wares[0].items ?? [])),
       await give(this.world, bea, ...(wares[1].items ?? [])),
     ];
-    for (const [index, one] of sides.entries())
-      await this.setMoney(one, wares[index]!.funds ?? wares[index]!.money ?? 0n);
+    for (const [index, one] of sides.entries()) this.setMoney(one, wares[index]!.funds ?? wares[index]!.money ?? 0n);
     const tradeId = await this.open(ada, bea);
     for (const [index, one] of sides.entries()) {
       const proposed = await this.propose(one, tradeId, [mine, theirs][index]!, wares[index]!.money);
@@ -148,7 +144,7 @@ export class TradeTable {
     const lines = ({ items = [] }: Wares) => items.map(([templateId, count = 1]) => `${templateId} ×${count}`).sort();
     const funds = wares.map(({ funds, money }) => funds ?? money ?? 0n) as [bigint, bigint];
     const [mine, theirs] = wares.map(({ money = 0n }) => money) as [bigint, bigint];
-    const state = [await bagOf(ada), await bagOf(bea), await this.moneyOf(ada), await this.moneyOf(bea)];
+    const state = [await bagOf(ada), await bagOf(bea), this.moneyOf(ada), this.moneyOf(bea)];
     const before = [lines(wares[0]), lines(wares[1]), funds[0], funds[1]];
     const after = [lines(wares[1]), lines(wares[0]), funds[0] - mine + theirs, funds[1] - theirs + mine];
     const text = (value: unknown) => JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? `${one}` : one));

@@ -1,11 +1,12 @@
 import { zones } from '#content/zones.ts';
 import { createAccount } from '#functions/account/public.ts';
+import { saveCharacterState } from '#functions/character/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
 import { putCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
 import { itemsOf, mintItems } from '#functions/inventory/public.ts';
 import { initialProgression } from '#functions/progression/public.ts';
-import { claimZone, enterZone, type ZoneFence } from '#functions/zone/public.ts';
+import { claimZone, enterZone, presenceOf, type ZoneFence } from '#functions/zone/public.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { DAY_MS } from '#shared/kernel/clock.ts';
 import { type AccountId, type CharacterId, createId, type ItemId, type Slug } from '#shared/kernel/ids.ts';
@@ -70,6 +71,24 @@ export async function trader(
   const actor = await world.openSession(world.actor({ accountId, characterId }));
   if (zone) await enterZone(zone, { accountId, sessionId: actor.sessionId, characterId });
   return { ...actor, characterId, name };
+}
+
+let saves = 0;
+
+/** A zone saves where a character of its stands. */
+export async function standAt(
+  zone: ZoneFence,
+  { characterId }: { readonly characterId: CharacterId },
+  { x, y }: { readonly x: number; readonly y: number },
+): Promise<void> {
+  saves += 1;
+  const stay = (await presenceOf(characterId))?.ver ?? 1;
+  await saveCharacterState(zone, { characterId, x, y, yaw: 0, health: 100, stay, sequence: saves });
+}
+
+/** Where a vendor stands. */
+export function placeOfVendor({ id, zone }: { readonly id: Slug; readonly zone: Slug }) {
+  return zones.get(zone).points.find((point) => point.id === id)!.at;
 }
 
 let grants = 0;

@@ -8,8 +8,8 @@ import { staffAct } from '../settlement.ts';
 export const handler = endpointHandler(
   clawBack,
   ({ input, actor, operation }) => {
-    const { characterId, items, money, reason } = input.body;
-    const content = { items, mint: [], money };
+    const { characterId, items, money, mails, reason } = input.body;
+    const content = { items, mint: [], money, mails };
     return withConflictRetry(() =>
       submit(operation, { kind: 'claw-back', characterId, content, reason, by: actor.accountId }),
     );

@@ -2,6 +2,7 @@ import { REALM_TIME_ZONE } from '#content/realm-clock.ts';
 import { getCharacter } from '#functions/character/public.ts';
 import type { ItemLeg } from '#functions/inventory/public.ts';
 import { settle, settling } from '#functions/settlement/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
 import { type AccountId, deriveId, type ItemId, type MailId } from '#shared/kernel/ids.ts';
 import { formatAmount, parseAmount } from '#shared/kernel/money.ts';
 import { periodKey } from '#shared/kernel/period-key.ts';
@@ -16,7 +17,7 @@ import { mailRules, postageOf, requireRecipients, requireSendable, timesOf } fro
 import { mailSending } from '../settlement.ts';
 import { countSent, takePlace } from '../store-counters.ts';
 import { cleanLetter } from '../text.ts';
-import { worthOf } from '../worth.ts';
+import { type Valued, valued } from '../worth.ts';
 
 /** Everything that can be refused is refused before postage is paid; the settlement's beginning asks it all again. */
 export const handler = endpointHandler(
@@ -37,8 +38,6 @@ export const handler = endpointHandler(
     await requireAdmitted(recipients, accountId);
 
     const isForOthers = recipients.some((recipient) => recipient.accountId !== accountId);
-    const isLarge = isForOthers && (await worthOf({ from: characterId, items, money })) > mailRules.stepUpAboveMinor;
-    const proof = await stepUpWhere(isLarge, actor, nowMs);
     const postage = postageOf({ recipients: to.length, attachments: items.length });
     const day = periodKey('daily', REALM_TIME_ZONE, nowMs);
     const from = { accountId, characterId, name: sender.name };
@@ -48,8 +47,10 @@ export const handler = endpointHandler(
       mailId: deriveId('mal', operation.transactionId, index),
       ...timesOf({ from: accountId, to: recipient.accountId, hasValue, hasCod: cod > 0n }, nowMs),
     }));
-    return withConflictRetry(() =>
-      settle(operation, {
+    return withConflictRetry(async () => {
+      const { worth, versions } = isForOthers ? await valued({ from: characterId, items, money }) : unvalued;
+      const proof = await stepUpWhere(worth > mailRules.stepUpAboveMinor, actor, nowMs);
+      const settled = settle(operation, {
         settlement: mailSending,
         context: {
           from,
@@ -62,7 +63,7 @@ export const handler = endpointHandler(
           day,
         },
         reason: 'mail-send',
-        items: items.map((item) => attach(item, from, addressed[0]!)),
+        items: items.map((item) => ({ ...attach(item, from, addressed[0]!), ver: versions.get(item.itemId) })),
         money: sendingLegs(from, { postage, money }),
         prepare: {
           writes: [
@@ -72,17 +73,28 @@ export const handler = endpointHandler(
             countSent(accountId, day, recipients.length, nowMs),
           ],
         },
-      }),
-    );
+      });
+      return settled.catch((error: unknown) => {
+        throw isAnotherStack(error) ? new GameError('request.conflict', {}, { cause: error }) : error;
+      });
+    });
   },
   settling(mailSending),
 );
+
+/** What goes to own characters is not asked about. */
+const unvalued: Valued = { worth: 0n, versions: new Map() };
+
+/** A stack has changed since it was valued: then it is valued anew. */
+function isAnotherStack(error: unknown): boolean {
+  return error instanceof GameError && error.code === 'inventory.item_changed';
+}
 
 function attach(
   { itemId, count }: { readonly itemId: ItemId; readonly count?: number | undefined },
   from: Owner,
   to: { readonly accountId: AccountId; readonly mailId: MailId },
-): ItemLeg {
+): Extract<ItemLeg, { readonly kind: 'move' }> {
   return {
     kind: 'move',
     itemId,

@@ -5,7 +5,7 @@ import { formatAmount } from '#shared/kernel/money.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { buyBack } from '../contract.ts';
-import { isHere, vendorOf } from '../counter.ts';
+import { atCounter, vendorOf } from '../counter.ts';
 import { VENDOR_SINK, vendorLimits } from '../rules.ts';
 import { buyingBack } from '../settlement.ts';
 import { listSales } from '../store.ts';
@@ -13,7 +13,7 @@ import { listSales } from '../store.ts';
 /** Only the item itself says whether it can still be had: it is with the vendor for this character, or it is not. */
 export const handler = endpointHandler(
   buyBack,
-  async ({ input, actor, operation, fail }) => {
+  async ({ input, actor, nowMs, operation, fail }) => {
     const { accountId, characterId } = actor;
     const { itemId } = input.params;
     const vendor = vendorOf(input.params.vendorId);
@@ -45,7 +45,7 @@ export const handler = endpointHandler(
             },
           ],
           money: [{ currency, from: characterId, to: VENDOR_SINK, amount: price }],
-          prepare: { writes: [isHere(characterId, vendor)] },
+          prepare: { writes: [await atCounter(characterId, vendor, nowMs)] },
         });
       } catch (error) {
         throw error instanceof GameError && error.code === 'inventory.item_not_found' ? notFound : error;

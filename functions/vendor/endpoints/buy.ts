@@ -10,7 +10,7 @@ import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { guarded } from '#shared/table/write.ts';
 import { buy } from '../contract.ts';
-import { isHere, vendorOf } from '../counter.ts';
+import { atCounter, vendorOf } from '../counter.ts';
 import { purchasePrice, STOCK_TIME_ZONE, VENDOR_SINK } from '../rules.ts';
 import { purchase } from '../settlement.ts';
 import { takeGoods } from '../store.ts';
@@ -39,7 +39,7 @@ export const handler = endpointHandler(
     const taking =
       perDay === null ? [] : [guarded(takeGoods({ vendorId: vendor.id, ...goods }, count, perDay, nowMs), soldOut())];
 
-    return withConflictRetry(() =>
+    return withConflictRetry(async () =>
       settle(operation, {
         settlement: purchase,
         reason: 'vendor.purchase',
@@ -64,7 +64,7 @@ export const handler = endpointHandler(
           },
         ],
         money: [{ currency: SOFT_CURRENCY, from: characterId, to: VENDOR_SINK, amount: paid }],
-        prepare: { writes: [isHere(characterId, vendor), ...taking] },
+        prepare: { writes: [await atCounter(characterId, vendor, nowMs), ...taking] },
       }),
     );
   },

@@ -4,8 +4,8 @@ import { enterZone } from '#functions/zone/contract.ts';
 import { ZONE_ID } from '../hostile/hunt.ts';
 import type { Duper } from './player.ts';
 
-/** Where traders meet: out of every NPC's sight. */
-const MEETING_POINT = { x: 70, y: 76 };
+/** Where traders meet: before the vendor, and out of the sight of every NPC that minds them. */
+const MEETING_POINT = { x: 82, y: 74 };
 
 /** A body in the zone, and the line to it. */
 export interface Standing {

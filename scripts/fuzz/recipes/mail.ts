@@ -4,7 +4,7 @@ import { createId, type ItemId } from '#shared/kernel/ids.ts';
 import { ledger } from '#shared/ledger/ledger.ts';
 import { give } from '#shared/testing/traders.ts';
 import type { Player, Stage } from '../stage.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, unproven } from './recipe.ts';
 
 /** More money than all cases together spend: what the ledger has decided is not put back. */
 async function fund({ actor: { characterId } }: Player): Promise<void> {
@@ -59,8 +59,31 @@ export const mailRecipes: readonly Recipe[] = [
           body: ['As agreed.'],
           itemId: stacks,
           count: [1, 2],
-          money: ['1', '50'],
+          money: ['1', '50', String(mailRules.stepUpAboveMinor + 1n)],
           cod: ['1', '50'],
+        },
+      };
+    },
+  },
+  {
+    name: 'Wren, who has proven nothing, has money and goods on both sides of what takes a step-up',
+    endpoints: ['mail.send'],
+    isAlternative: true,
+    prepare: async (stage) => {
+      const { writer, reader, stacks } = await correspondents(stage, ['wren', 'zoe']);
+      const { stepUpAboveMinor } = mailRules;
+      const amounts = [-1n, 0n, 1n, 30_000n].map((more) => String(stepUpAboveMinor + more));
+      return {
+        caller: 'wren',
+        actor: await unproven(stage, writer),
+        values: {
+          characterId: [reader.actor.characterId],
+          characterName: ['Runzoe'],
+          subject: ['Parts'],
+          body: ['As agreed.'],
+          itemId: stacks,
+          money: amounts,
+          cod: amounts,
         },
       };
     },

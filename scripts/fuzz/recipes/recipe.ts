@@ -1,6 +1,7 @@
 import { createOperation } from '#shared/events/operation.ts';
+import { createId } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
-import type { Stage } from '../stage.ts';
+import type { Player, Stage } from '../stage.ts';
 
 export type KnownValues = Readonly<Record<string, readonly unknown[]>>;
 
@@ -22,7 +23,14 @@ export interface Recipe {
   readonly name: string;
   /** Endpoints that take its values; unset: the state is for everybody. */
   readonly endpoints?: readonly string[];
+  /** It stands beside the one before it: cases of its endpoints take them in turn. */
+  readonly isAlternative?: true;
   prepare(stage: Stage): Promise<Precondition | undefined>;
+}
+
+/** The same player in a session of its own, in which they have not proven themselves again. */
+export function unproven({ world }: Stage, { actor }: Player): Promise<Actor> {
+  return world.openSession({ ...actor, sessionId: createId('ses') });
 }
 
 /** Commits what a domain's public functions have prepared. */

@@ -1,14 +1,17 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { SOFT_CURRENCY } from '#content/currencies.ts';
 import { vendors } from '#content/vendors.ts';
+import { tradeLimits } from '#functions/trade/rules.ts';
 import { getTrade, putTrade } from '#functions/trade/store.ts';
 import { VENDOR_FAUCET } from '#functions/vendor/rules.ts';
 import { claimZone, enterZone, type ZoneFence } from '#functions/zone/public.ts';
 import { DAY_MS } from '#shared/kernel/clock.ts';
 import { createId, type ItemId, type TradeId } from '#shared/kernel/ids.ts';
 import { ledger } from '#shared/ledger/ledger.ts';
-import { give } from '#shared/testing/traders.ts';
+import { accountKeys } from '#shared/table/keys/account.ts';
+import { give, placeOfVendor, standAt } from '#shared/testing/traders.ts';
 import type { Player, Stage } from '../stage.ts';
-import { commit, type Precondition, type Recipe } from './recipe.ts';
+import { commit, type Precondition, type Recipe, unproven } from './recipe.ts';
 
 /** Not the zone of the other recipes: claiming that one anew would end the stays there. */
 const canteen = vendors.get('cinder-canteen');
@@ -72,6 +75,39 @@ async function hashOf(stage: Stage, { actor }: Player): Promise<string> {
   return (body as { trade: { offerHash: string } }).trade.offerHash;
 }
 
+/** Just above what takes a step-up. */
+const MUCH = tradeLimits.stepUpAboveMinor + 1n;
+
+/** Makes a player's account old enough to give that much in a day. */
+async function grow({ world }: Stage, { actor: { accountId } }: Player): Promise<void> {
+  await world.client.send(
+    new UpdateCommand({
+      TableName: world.tableName,
+      Key: accountKeys.account.primary({ accountId }),
+      UpdateExpression: 'SET createdAtMs = createdAtMs - :age',
+      ExpressionAttributeValues: { ':age': 30 * DAY_MS },
+    }),
+  );
+}
+
+/** A trade of two new players that both have locked, in which the first gives money alone, or goods. */
+async function lockedTrade(stage: Stage, names: readonly [string, string], money: bigint) {
+  const pair = await twoTraders(stage, names);
+  const tradeId = await openTrade(stage, pair);
+  const params = { tradeId };
+  if (money > 0n) {
+    await grow(stage, pair[0]);
+    await fund(pair[0]);
+    const body = { items: [], money: [{ currency: SOFT_CURRENCY, amount: String(money) }] };
+    await stage.must('trade.set-offer', { params, body }, pair[0].actor);
+    await prolong(stage, tradeId);
+  }
+  const offerHash = await hashOf(stage, pair[0]);
+  for (const { actor } of pair) await stage.must('trade.lock', { params, body: { offerHash } }, actor);
+  await prolong(stage, tradeId);
+  return { tradeId: [tradeId], offerHash: [offerHash] };
+}
+
 /** More money than all cases together spend: what the ledger has decided is not put back. */
 async function fund({ actor: { characterId } }: Player): Promise<void> {
   const leg = { currency: SOFT_CURRENCY, from: VENDOR_FAUCET, to: characterId, amount: 1_000_000_000n } as const;
@@ -111,21 +147,34 @@ export const tradeRecipes: readonly Recipe[] = [
   {
     name: 'Sedge and Basil have both locked',
     endpoints: ['trade.accept'],
-    prepare: async (stage) => {
-      const pair = await twoTraders(stage, ['sedge', 'basil']);
-      const tradeId = await openTrade(stage, pair);
-      const offerHash = await hashOf(stage, pair[0]);
-      for (const { actor } of pair) await stage.must('trade.lock', { params: { tradeId }, body: { offerHash } }, actor);
-      await prolong(stage, tradeId);
-      return { caller: 'sedge', values: { tradeId: [tradeId], offerHash: [offerHash] } };
-    },
+    prepare: async (stage) => ({ caller: 'sedge', values: await lockedTrade(stage, ['sedge', 'basil'], 0n) }),
   },
+  {
+    name: 'Lovage gives Sorghum so much that it takes the step-up that there was',
+    endpoints: ['trade.accept'],
+    isAlternative: true,
+    prepare: async (stage) => ({ caller: 'lovage', values: await lockedTrade(stage, ['lovage', 'sorghum'], MUCH) }),
+  },
+  ...[tradeLimits.stepUpAboveMinor, MUCH].map((money, index): Recipe => {
+    const names = [`dill${'ab'[index]}`, `cress${'ab'[index]}`] as const;
+    return {
+      name: `${names[0]}, who has proven nothing, gives ${money} ${index === 0 ? 'and may' : 'and may not'}`,
+      endpoints: ['trade.accept'],
+      isAlternative: true,
+      prepare: async (stage) => {
+        const values = await lockedTrade(stage, names, money);
+        const actor = await unproven(stage, stage.player(names[0]));
+        return { caller: names[0], actor, values };
+      },
+    };
+  }),
   {
     name: 'Juniper stands before a vendor with money and goods',
     endpoints: ['vendor.buy', 'vendor.sell', 'vendor.sell-junk', 'vendor.buy-back'],
     prepare: async (stage): Promise<Precondition> => {
       const [juniper] = await twoTraders(stage, ['juniper', 'oregano']);
       const vendorId = canteen.id;
+      await standAt(await zoneOf(stage), juniper.actor, placeOfVendor(canteen));
       await fund(juniper);
       const [sold, kept] = juniper.stacks;
       await stage.must('vendor.sell', { params: { vendorId }, body: { itemId: sold, version: 1 } }, juniper.actor);
