@@ -46,7 +46,9 @@ export class Chase {
     const east = at.x - client.place.x;
     const north = at.y - client.place.y;
     const metres = Math.hypot(east, north);
-    if (metres <= client.welcome.abilities[0]!.range * CLOSE_SHARE) return undefined;
+    // What is in its hand reaches so far.
+    const range = client.vitals?.attackRange ?? client.welcome.abilities[0]!.range;
+    if (metres <= range * CLOSE_SHARE) return undefined;
     return { east: east / metres, north: north / metres };
   }
 }

@@ -11,6 +11,8 @@ export const colours = {
   seen: '#111c27',
   seenEdge: '#2d6a86',
   rest: '#1f7a4d',
+  wall: '#33414f',
+  wallEdge: '#56687a',
   label: '#d7e1ea',
   dim: '#8fa1b3',
   own: '#4fd6ff',
@@ -168,6 +170,12 @@ export function drawGrid(
   for (let y = originY; y <= originY + height; y += cellMetres)
     map.line({ x: originX, y }, { x: originX + width, y }, colours.grid);
   if (seen.length > 0) outline(map, seen.map(corner), cellMetres, colours.seenEdge);
+}
+
+/** What stands in the way: west, south, east and north side of each, in metres. */
+export function drawWalls(map: MapCanvas, walls: readonly (readonly [number, number, number, number])[]): void {
+  for (const [west, south, east, north] of walls)
+    map.rectangle({ x: west, y: south }, east - west, north - south, colours.wall, colours.wallEdge);
 }
 
 /** The border around a block of cells. */

@@ -2,10 +2,8 @@ import { placeOnTrail } from '#fleet/client/interpolation.ts';
 import type { ReplicaEntity } from '#fleet/client/replica.ts';
 import type { ZoneClient } from '#fleet/client/zone-client.ts';
 import { combatOutcomes, entityFlags, entitySorts, entityStates } from '#shared/contract/zone-protocol.ts';
-import { cellsAround, colours, drawGrid, type MapCanvas, type Place } from './map-canvas.ts';
+import { cellsAround, colours, drawGrid, drawWalls, type MapCanvas, type Place } from './map-canvas.ts';
 
-/** Others are drawn this much behind the server, so that there is a place before and one after to draw between. */
-const DRAW_DELAY_TICKS = 2.5;
 const NUMBER_LIFE_MS = 1_100;
 const MAX_NUMBERS = 64;
 /** NPCs show their names from this zoom on, in pixels per metre. */
@@ -42,8 +40,10 @@ export class PlayerView {
     const columns = Math.ceil(welcome.width / welcome.cellMetres);
     const rows = Math.ceil(welcome.height / welcome.cellMetres);
     drawGrid(map, welcome, self ? cellsAround(self.cell, columns, rows) : []);
+    drawWalls(map, welcome.obstacles);
     for (const { x, y, radius } of welcome.restAreas) this.drawRestArea(map, { x, y }, radius);
-    const tick = Math.min(replica.tick, (client.serverTick ?? replica.tick) - DRAW_DELAY_TICKS);
+    // The moment that acts are judged by, too.
+    const tick = client.drawTick;
     const others = [...replica.entities.values()].filter(({ id }) => id !== welcome.entityId);
     // The dead lie beneath the living.
     others.sort((a, b) => Number(b.state === entityStates.dead) - Number(a.state === entityStates.dead));
@@ -121,7 +121,7 @@ export class PlayerView {
     let nearestMetres = reach;
     for (const entity of replica.entities.values()) {
       if (entity.sort !== entitySorts.npc || entity.state === entityStates.dead) continue;
-      const at = this.placeOf(entity, replica.tick - DRAW_DELAY_TICKS);
+      const at = this.placeOf(entity, this.client.drawTick);
       const metres = Math.hypot(at.x - place.x, at.y - place.y);
       if (metres >= nearestMetres) continue;
       nearest = entity;

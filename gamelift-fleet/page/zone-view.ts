@@ -1,6 +1,7 @@
+import type { Welcome } from '#fleet/client/zone-link.ts';
 import type { LiveWatcher, LiveZone } from '#fleet/src/control/live-feed.ts';
 import { entitySorts, entityStates } from '#shared/contract/zone-protocol.ts';
-import { colourOf, colours, drawGrid, type MapCanvas, outline, type Place } from './map-canvas.ts';
+import { colourOf, colours, drawGrid, drawWalls, type MapCanvas, outline, type Place } from './map-canvas.ts';
 import { colourOfState } from './player-view.ts';
 
 /** Everybody's name is shown from here on. */
@@ -10,13 +11,14 @@ const NAMES_FROM = 3;
 export function drawZone(
   map: MapCanvas,
   zone: LiveZone,
-  { cellMetres, entityId: ownId }: { readonly cellMetres: number; readonly entityId: number },
+  { cellMetres, entityId: ownId, obstacles }: Welcome,
   { own, closer }: { readonly own: Place; readonly closer: number },
 ): void {
   const { originX, originY, width, height, columns, entities, watchers } = zone;
   const middle = { x: originX + width / 2, y: originY + height / 2 };
   map.begin(closer > 1 ? own : middle, map.fitting(width, height) * closer);
   drawGrid(map, { originX, originY, width, height, cellMetres }, []);
+  drawWalls(map, obstacles);
   for (const watcher of watchers) drawSight(map, zone, watcher, { columns, cellMetres });
   for (const { x, y, sort, state } of entities) {
     if (sort === entitySorts.npc) map.circle({ x, y }, 2.5, { fill: colourOfState(state, false) });

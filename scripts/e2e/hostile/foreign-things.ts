@@ -12,6 +12,7 @@ const COMMON: Readonly<Record<string, string>> = {
   campaignId: 'what operators have sent to many',
   index: 'a place in a mail, which is named beside it',
   owner: 'whom staff look at: every one that there is',
+  layer: 'one of a zone that everybody may see',
   position: "a place in the caller's own list",
   provider: 'who vouches for identities, by configuration',
   questId: 'content',

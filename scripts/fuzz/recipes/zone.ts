@@ -18,30 +18,30 @@ async function run(unitId: Slug) {
   return { zoneId: unitId, shardId, epoch: claimed!.epoch };
 }
 
-/** Who can be sent from one place of the world to another. */
+/** Who can be sent from one place of the world to another: players of their own, since others' recipes need theirs where they are. */
 export const zoneRecipes: readonly Recipe[] = [
   {
-    name: 'Dov stands in a zone that has two layers',
+    name: 'Linden stands in a zone that has two layers',
     endpoints: ['zone.leave-zone', 'zone.teleport', 'zone.list-layers', 'zone.change-layer'],
     prepare: async (stage) => {
-      await (await Docks.of(stage)).enter(stage.player('dov'));
+      await (await Docks.of(stage)).enter(await stage.cast('linden'));
       const second = layerUnit(docks.id, 2);
       await wantUnit(second, stage.world.clock.nowMs());
       await run(second);
-      return { caller: 'dov', values: { zoneId: [docks.id], layer: ['2', 2] } };
+      return { caller: 'linden', values: { zoneId: [docks.id], layer: ['2', 2] } };
     },
   },
   {
-    name: 'Eve stands in a zone of which groups can have instances',
+    name: 'Hawthorn stands in a zone of which groups can have instances',
     endpoints: ['zone.enter-instance'],
     prepare: async (stage) => {
-      const { accountId, sessionId, characterId } = stage.player('eve').actor;
+      const { accountId, sessionId, characterId } = (await stage.cast('hawthorn')).actor;
       const progression = (await progressionOf(characterId))!;
       const strong = { ...progression, level: cathedral.instance!.minLevel, version: progression.version + 1 };
       await commit({ writes: [saveProgressionWrite(strong)] });
       await enterZone(await run(cathedral.id), { accountId, sessionId, characterId });
       const difficulty = [...cathedral.instance!.difficulties];
-      return { caller: 'eve', values: { zoneId: [cathedral.id], difficulty } };
+      return { caller: 'hawthorn', values: { zoneId: [cathedral.id], difficulty } };
     },
   },
 ];
