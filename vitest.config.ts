@@ -37,8 +37,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
           exclude: never,
-          // After the others, three clouds at a time: each with its clients waits half of its time.
-          maxWorkers: 3,
+          // After the others, two clouds at a time: each with its clients waits half of its time.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -114,6 +114,15 @@ describe('a wish to leave', () => {
     expect(sim.step([strike(started)]).stayed).toEqual([{ slot, reason: 'fighting' }]);
   });
 
+  it('is forgotten by who comes back in the same tick', () => {
+    const { sim, slot } = start(RESTING);
+    const { characterId, accountId, classId } = fixtureCharacter('Ada');
+    const character = { characterId, accountId, classId, name: 'Ada', level: 1 };
+    const outcome = sim.step([leave(slot, 'wish'), { kind: 'join', character }]);
+    expect(outcome).toMatchObject({ joined: [{ slot, characterId }], left: [], leaving: [] });
+    expect(sim.step([]).left).toEqual([]);
+  });
+
   it('stands when the connection breaks, and then nothing takes it back', () => {
     const started = start(OUTSIDE, { spawns: hunterAt(47, 40), level: 40 });
     const { sim, slot } = started;

@@ -162,13 +162,20 @@ export class Simulation {
       else if (input.kind === 'duel') this.duels.push(input);
       else if (input.kind === 'stand-up') answerOffer(this.state, input.slot, input.accepts);
       else if (input.kind === 'pvp') choosePvp(this.state, input.slot, input.wants);
-      else if (input.kind === 'join') join(this.state, input.character);
+      else if (input.kind === 'join') this.joined(input.character);
       else if (input.kind === 'gear') wear(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
       else if (input.kind === 'travel') this.journeys.push(input);
       else if (input.manner === 'wish') this.wishes.push(input.slot);
       else requestLeave(this.state, input.slot, input.manner);
     }
+  }
+
+  /** Who comes back has thought better of a goodbye that was said a moment before. */
+  private joined(character: JoiningCharacter): void {
+    join(this.state, character);
+    const wish = this.wishes.indexOf(this.state.slotOfCharacter.get(character.characterId) ?? 0);
+    if (wish >= 0) this.wishes.splice(wish, 1);
   }
 
   private stirred(slot: number): void {
