@@ -4,6 +4,7 @@ import {
   actionResults,
   correctionReasons,
   entityStates,
+  SIXTEENTHS,
   TICK_HZ,
   VIEW_AT_SEEN_TICK,
 } from '#shared/contract/zone-protocol.ts';
@@ -24,7 +25,6 @@ type Position = { readonly x: number; readonly y: number };
 /** Inputs while nothing moves: they tell the server what has been seen. */
 const IDLE_INPUT_EVERY_STEPS = 10;
 const PING_EVERY_STEPS = 40;
-const SIXTEENTHS = 16;
 
 function nameOf<T extends Readonly<Record<string, number>>>(table: T, value: number): keyof T {
   return Object.keys(table).find((key) => table[key] === value) as keyof T;

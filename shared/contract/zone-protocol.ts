@@ -10,6 +10,8 @@ export const PROTOCOL_VERSION = 4;
 export const TICK_HZ = 20;
 /** Acts are judged by what their player saw, at most this many ticks (250 ms) behind the newest one. */
 export const MAX_REWIND_TICKS = 5;
+/** Moments between ticks are told in sixteenths. */
+export const SIXTEENTHS = 16;
 /**
  * The moment that a client drew the others at, as an action tells it: a client that drew exactly its `seenTick` says
  * this number, one that drew a sixteenth of a tick earlier says one more, one that drew ahead of what it knew says less.

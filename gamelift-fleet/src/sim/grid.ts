@@ -104,16 +104,6 @@ export class Grid {
     return false;
   }
 
-  /** Cells that may hold somebody within `radius` metres of a point, in rising order. */
-  cellsWithin(x: number, y: number, radius: number): readonly number[] {
-    const reach = radius + balance.grid.hysteresisMetres;
-    const found: number[] = [];
-    for (let row = this.rowAt(y - reach); row <= this.rowAt(y + reach); row++)
-      for (let column = this.columnAt(x - reach); column <= this.columnAt(x + reach); column++)
-        found.push(row * this.columns + column);
-    return found;
-  }
-
   /** Walks a cell's slots: `for (let s = grid.first(c); s !== 0; s = grid.after(s))`. Do not move slots meanwhile. */
   first(cell: number): number {
     return this.head[cell]!;

@@ -1,8 +1,6 @@
-import { METRES_PER_UNIT, TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { METRES_PER_UNIT, SIXTEENTHS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from './state.ts';
 
-/** Moments between ticks are told in sixteenths. */
-export const SIXTEENTHS = 16;
 /** One second. */
 const KEPT_TICKS = TICK_HZ;
 const UNITS_PER_METRE = 1 / METRES_PER_UNIT;

@@ -1,5 +1,5 @@
+import { SIXTEENTHS } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
-import { SIXTEENTHS } from './history.ts';
 import type { SimState } from './state.ts';
 
 /**

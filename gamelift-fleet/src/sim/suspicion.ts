@@ -1,6 +1,5 @@
-import { actionResults } from '#shared/contract/zone-protocol.ts';
+import { actionResults, SIXTEENTHS } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
-import { SIXTEENTHS } from './history.ts';
 import type { PlayerBody } from './players.ts';
 import type { SimState } from './state.ts';
 

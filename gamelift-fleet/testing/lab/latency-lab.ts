@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { onWire, TICK_HZ } from '#shared/contract/zone-protocol.ts';
+import { onWire, SIXTEENTHS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { ZoneClient } from '../../client/zone-client.ts';
 import { balance } from '../../src/sim/balance.ts';
-import { SIXTEENTHS } from '../../src/sim/history.ts';
 import type { Box } from '../../src/sim/obstacles.ts';
 import { SeededRandom } from '../../src/sim/random.ts';
 import { firstOnRay, judgedMoment, metresToBody } from '../../src/sim/reach.ts';
