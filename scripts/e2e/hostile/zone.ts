@@ -26,6 +26,12 @@ const input = (seq: number): ClientMessage => ({
   fields: { seq, seenTick: 0, correction: 0, x: 1, y: 1, yaw: 0 },
 });
 
+/** What was written beside the players' own states and the zone's notes of who stands where, which it takes as ever. */
+function beyondPlaces(changed: readonly string[], players: readonly WebPlayer[]): string[] {
+  const states = players.map(({ characterId }) => `CHR#${characterId} STATE`);
+  return changed.filter((key) => !states.includes(key) && !key.endsWith(' PLACES'));
+}
+
 /** The zone socket of the real fleet process. */
 export function describeZone(world: () => World): void {
   const ticketOf = async (player: WebPlayer) => player.api.call(enterZone, { params: { zoneId: ZONE_ID } });
@@ -87,8 +93,7 @@ export function describeZone(world: () => World): void {
         'a frame too large': FRAME_TOO_LARGE,
         ...Object.fromEntries(noise.map((_bytes, index) => [`noise ${index}`, closeCodes.malformed])),
       });
-      // Only the bystander's own state may have been saved meanwhile.
-      expect(changed.filter((key) => key !== `CHR#${cyd.characterId} STATE`)).toEqual([]);
+      expect(beyondPlaces(changed, [cyd])).toEqual([]);
       await until('the world to go on', () => (bystander.replica.tick > tickBefore + 60 ? true : undefined));
       expect(isClosed).toBe(false);
       bystander.leave();
@@ -137,8 +142,7 @@ export function describeZone(world: () => World): void {
           await delay(20);
         }
       });
-      const own = [bob, cyd].map(({ characterId }) => `CHR#${characterId} STATE`);
-      expect(changed.filter((key) => !own.includes(key))).toEqual([]);
+      expect(beyondPlaces(changed, [bob, cyd])).toEqual([]);
       expect(socket.closed).toBeUndefined();
       const tick = bystander.replica.tick;
       await until('the world to go on', () => (bystander.replica.tick > tick + 10 ? true : undefined));
@@ -189,10 +193,7 @@ export function describeZone(world: () => World): void {
         expect(['too_fast', 'blocked']).toContain(await claim(home.x, home.y + 12));
         expect(await claim(originX + width + 5, originY + height + 5)).toBe('out_of_bounds');
       });
-      const states = [bob, cyd].map(({ characterId }) => `CHR#${characterId} STATE`);
-      // The owner's notes for the case that it dies say where everybody is, as ever.
-      const own = changed.filter((key) => !states.includes(key) && !key.endsWith(' PLACES'));
-      expect(own).toEqual([]);
+      expect(beyondPlaces(changed, [bob, cyd])).toEqual([]);
       expect(farthest).toBeLessThan(1);
 
       // It may go on as an honest player, and is saved where it really is.

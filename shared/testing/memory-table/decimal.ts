@@ -76,7 +76,7 @@ export function sumOf(left: number | bigint, right: number | bigint): number | b
 
 /** Bytes that a number takes: one, one for every two decimal digits that stand together, one for a minus sign. */
 export function numberBytes(value: number | bigint): number {
-  if (value === 0) return 1;
+  if (value === 0 || value === 0n) return 1;
   const { digits, exponent } = Number.isSafeInteger(value) ? wholeDigits(value as number) : decimalOf(value);
   const aligned = lengthOf(digits) + (exponent % 2 === 0 ? 0 : 1);
   return 1 + Math.ceil(aligned / 2) + (digits < 0 ? 1 : 0);
