@@ -5,6 +5,7 @@ import { saveCharacterState } from '#functions/character/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
 import { putCharacter } from '#functions/character/store.ts';
 import { claimName } from '#functions/character/store-names.ts';
+import { putStepUp } from '#functions/mfa/store-attempts.ts';
 import { initialProgression } from '#functions/progression/public.ts';
 import { getActiveSession, openSession, playCharacter } from '#functions/session/public.ts';
 import { enterZone, type ZoneFence } from '#functions/zone/public.ts';
@@ -59,6 +60,16 @@ export async function createPlayer(fence: ZoneFence, name: string): Promise<Play
   await commit({ writes: changes.writes ?? [] });
   await saveCharacterState(fence, { characterId, ...PLACE, yaw: 0, health: 100, sequence: 1, stay: 1 });
   return logIn(fence, { accountId, characterId, name, roles: ['player'] });
+}
+
+/** A member of staff, who has proven themselves by a second factor for as long as a simulation lasts. */
+export async function createStaff(): Promise<Actor> {
+  const [accountId, sessionId, nowMs] = [createId('acc'), createId('ses'), clock.nowMs()];
+  const { account: _account, ...account } = createAccount({ accountId, locale: 'en', nowMs });
+  const proof = { sessionId, accountId, proof: 'factor', untilMs: nowMs + DAY_MS } as const;
+  await commit({ writes: [...(account.writes ?? []), putStepUp(proof)] });
+  await commit(openSession({ sessionId, accountId, deviceName: undefined, userAgent: 'sim', nowMs }));
+  return { accountId, sessionId, roles: ['player', 'gm'], characterId: undefined };
 }
 
 /** Money out of a faucet, of which nothing is told. */

@@ -8,13 +8,14 @@ import { type DropId, deriveId, type ItemId, type LootRollId, type Slug } from '
 import { useRandomSource } from '#shared/kernel/random.ts';
 import { useLedger } from '#shared/ledger/ledger.ts';
 import { MemoryLedger } from '#shared/ledger/memory-ledger.ts';
+import type { Actor } from '#shared/runtime/invocation.ts';
 import { metered, useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
 import { httpEvent, lambdaContext } from '#shared/testing/invocations.ts';
 import { memoryDocumentClient } from '#shared/testing/memory-table/memory-client.ts';
 import { MemoryTable, type TableSnapshot } from '#shared/testing/memory-table/memory-table.ts';
 import { seededRandom } from '#shared/testing/seeded-random.ts';
-import { createPlayer, endow, logIn, type Player, START_MS, scene } from './cast.ts';
+import { createPlayer, createStaff, endow, logIn, type Player, START_MS, scene } from './cast.ts';
 import { type Call, give, leaveDrops, readyQuests, sendMails, sendOldMails, settleOutbox, wearDown } from './props.ts';
 import { readings } from './readings.ts';
 import { loadRoutes, type Routes } from './routes.ts';
@@ -76,6 +77,8 @@ export interface PreparedWorld {
     readonly audit: ReturnType<MemoryLedger['audit']>;
   };
   readonly players: readonly Player[];
+  /** Who may take and give. */
+  readonly staff: Actor;
   readonly fence: ZoneFence;
   /** What lies in the world. */
   readonly dropIds: readonly DropId[];
@@ -158,10 +161,11 @@ export async function prepareWorld(): Promise<PreparedWorld> {
     PARTY.map((index) => players[index]!),
   );
   for (const [index, player] of players.entries()) players[index] = await logIn(fence, player);
+  const staff = await createStaff();
   settleOutbox(memory);
   for (const one of undo.reverse()) one();
   return {
-    ...{ memory, client, useSabotage, useReader, routes, ledger, players, fence, dropIds, rollIds },
+    ...{ memory, client, useSabotage, useReader, routes, ledger, players, staff, fence, dropIds, rollIds },
     snapshot: memory.snapshot(),
     before: { rows: memory.items(), audit: ledger.audit() },
   };

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { clawBack, grant } from '#functions/custody/contract-acts.ts';
 import { domains } from '#functions/domains.ts';
 import * as inventoryArrange from '#functions/inventory/contract-arrange.ts';
 import * as inventoryEquipment from '#functions/inventory/contract-equipment.ts';
@@ -55,6 +56,8 @@ const endpoints = [
   vote,
   completeQuest,
   revokeSession,
+  clawBack,
+  grant,
 ] as const;
 
 /** Ids of the endpoints that players of the simulation call. */

@@ -76,6 +76,14 @@ export class Stage {
     return this.client.call(endpointId, { actor: this.player(index), ...request }, otherwise);
   }
 
+  callAsStaff(
+    endpointId: EndpointId,
+    request: Omit<Request, 'actor'>,
+    otherwise: Omit<Partial<Request>, 'actor'>,
+  ): Promise<Reply | undefined> {
+    return this.client.call(endpointId, { actor: this.world.staff, ...request }, otherwise);
+  }
+
   /** A session ends another one of its account. */
   revoke(actor: Player, sessionId: string): Promise<Reply | undefined> {
     return this.client.call('session.revoke-session', { actor, params: { sessionId } });

@@ -202,7 +202,8 @@ export function describeZone(world: () => World): void {
       witness.leave();
       const saved = await until('the state to be saved', async () =>
         (await table.rows()).find(
-          ({ pk, sk, x }) => `${pk} ${sk}` === states[0] && Math.abs(Number(x) - home.x - 1) < 0.2,
+          ({ pk, sk, x }) =>
+            pk === `CHR#${bob.characterId}` && sk === 'STATE' && Math.abs(Number(x) - home.x - 1) < 0.2,
         ),
       );
       expect(Math.hypot(Number(saved.x) - home.x, Number(saved.y) - home.y)).toBeLessThan(2);

@@ -1,12 +1,13 @@
 import type { Act } from '../stage.ts';
 import { auctionActs } from './auction.ts';
+import { custodyActs } from './custody.ts';
 import { inventoryActs } from './inventory.ts';
 import { mailActs } from './mail.ts';
 import { tradeActs } from './trade.ts';
 import { vendorActs } from './vendor.ts';
 import { worldActs } from './world.ts';
 
-/** Everything that players of the simulation do. */
+/** Everything that players of the simulation do, and staff to them. */
 export const acts: readonly Act[] = [
   ...tradeActs,
   ...mailActs,
@@ -14,6 +15,7 @@ export const acts: readonly Act[] = [
   ...inventoryActs,
   ...worldActs,
   ...auctionActs,
+  ...custodyActs,
 ];
 
 /** @throws RangeError when there is none of this name. */

@@ -157,6 +157,16 @@ export const tableBugs: readonly PlantedBug[] = [
   { name: 'inbox marks are not written', operations: ['quest'], table: without(on('INBOX#')) },
   { name: 'a mail changes whatever its version is', table: unconditional(on('MAIL#')) },
   {
+    name: 'money that staff took out of a mail is still in it',
+    operations: ['claw-back-mailed-money'],
+    table: without((one, all) => ends(all) && on('MAIL#')(one, all)),
+  },
+  {
+    name: 'a mail is not kept for what staff take out of it',
+    operations: ['claw-back-mailed-money', 'take-money'],
+    table: without((one, all) => begins(all) && on('MAIL#')(one, all)),
+  },
+  {
     name: 'what finds no room in a bag is in no mail',
     operations: ['vote'],
     table: without(
