@@ -1,21 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-
-/** An error as the AWS JSON protocols carry it: the SDK raises it under this code. */
-export class AwsError extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** Code of the older query protocol, where the service still sends it beside. */
-  readonly queryCode: string | undefined;
-
-  constructor(code: string, message: string, options: { status?: number; queryCode?: string } = {}) {
-    super(message);
-    this.code = code;
-    this.status = options.status ?? 400;
-    this.queryCode = options.queryCode;
-  }
-}
+import { AwsError } from './aws-error.ts';
+import { HttpService, readBody } from './http-service.ts';
 
 export type AwsAction = (input: unknown) => unknown;
 
@@ -38,25 +25,15 @@ export interface AwsJsonServerOptions {
 }
 
 /** Serves one AWS JSON service on the loopback, unsigned. Actions that it does not know are an error to the caller. */
-export class AwsJsonServer {
+export class AwsJsonServer extends HttpService {
   readonly #options: AwsJsonServerOptions;
-  #server: Server | undefined;
 
   constructor(options: AwsJsonServerOptions) {
+    super(options.port);
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    this.#server = await listen(this.#options.port, (request, response) => void this.#serve(request, response));
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server) await closeServer(server);
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body, headers } = await this.#answer(request).catch(failureOf);
     response.writeHead(status, {
       'content-type': `application/x-amz-json-${this.#options.protocol}`,
@@ -104,43 +81,4 @@ function failureOf(error: unknown): Answer {
       ...(known.queryCode ? { 'x-amzn-query-error': `${known.queryCode};Sender` } : {}),
     },
   };
-}
-
-/** Reads a request's body; throws RequestEntityTooLargeException past the limit. */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limitBytes)
-      throw new AwsError('RequestEntityTooLargeException', 'The request is too large', { status: 413 });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** An HTTP server on the loopback; rejects when the port is taken. */
-export function listen(
-  port: number,
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(handler);
-    // SDK clients keep idle connections: one that we close at the moment they use it would fail their call.
-    server.keepAliveTimeout = 0;
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}
-
-/** Lets running requests end, for at most `graceMs`, and closes. */
-export function closeServer(server: Server, graceMs = 2_000): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

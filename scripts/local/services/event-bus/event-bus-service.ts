@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { LocalService } from '../../service.ts';
-import { AwsError, AwsJsonServer, action } from '../aws-json-server.ts';
+import { AwsError } from '../aws-error.ts';
+import { AwsJsonServer, action } from '../aws-json-server.ts';
 import { compileEventPattern, type EventMatcher } from '../event-pattern/event-pattern.ts';
 import { EventArchive } from './event-archive.ts';
 import { type EntryError, type EventEntry, entryBytes, envelopeOf, refuseEntry } from './event-entry.ts';

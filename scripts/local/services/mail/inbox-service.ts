@@ -1,7 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { LocalService } from '../../service.ts';
-import { closeServer, listen } from '../aws-json-server.ts';
+import { HttpService } from '../http-service.ts';
 import { inboxPage } from './inbox-page.ts';
 import { type Mailbox, MOST_MAILS } from './mailbox.ts';
 
@@ -27,26 +27,16 @@ export interface InboxServiceOptions {
 }
 
 /** The mails for people at `/`, and for programs at `/inbox.json?to=…&after=<seq>`: newest first. */
-export class InboxService implements LocalService {
+export class InboxService extends HttpService implements LocalService {
   readonly name = 'Inbox';
   readonly #options: InboxServiceOptions;
-  #server: Server | undefined;
 
   constructor(options: InboxServiceOptions) {
+    super(options.port);
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    this.#server = await listen(this.#options.port, (request, response) => this.#serve(request, response));
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server) await closeServer(server);
-  }
-
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  protected serve(request: IncomingMessage, response: ServerResponse): void {
     const { status, type, body } = this.#answer(request);
     response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` });
     response.end(body);

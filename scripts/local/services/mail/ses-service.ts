@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { LocalService } from '../../service.ts';
-import { AwsError, closeServer, listen, readBody } from '../aws-json-server.ts';
+import { AwsError } from '../aws-error.ts';
+import { HttpService, readBody } from '../http-service.ts';
 import type { Mailbox } from './mailbox.ts';
 
 const PATH = '/v2/email/outbound-emails';
@@ -25,26 +26,16 @@ export interface SesServiceOptions {
 }
 
 /** SES v2's SendEmail with simple content: every mail ends in the mailbox. Other calls and contents are errors. */
-export class SesService implements LocalService {
+export class SesService extends HttpService implements LocalService {
   readonly name = 'SES';
   readonly #options: SesServiceOptions;
-  #server: Server | undefined;
 
   constructor(options: SesServiceOptions) {
+    super(options.port);
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    this.#server = await listen(this.#options.port, (request, response) => void this.#serve(request, response));
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server) await closeServer(server);
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body, headers } = await this.#send(request).catch((error: unknown) => {
       const known =
         error instanceof AwsError

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { LocalService } from '../../service.ts';
-import { AwsError, AwsJsonServer, action } from '../aws-json-server.ts';
+import { AwsError } from '../aws-error.ts';
+import { AwsJsonServer, action } from '../aws-json-server.ts';
 import type { MessageAttribute } from './message-digest.ts';
 import type { NewMessage, Queue, ReceivedMessage } from './queue.ts';
 import { waitForMessages } from './wait-for-messages.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LocalService } from '../../service.ts';
-import { AwsError, AwsJsonServer, action } from '../aws-json-server.ts';
+import { AwsError } from '../aws-error.ts';
+import { AwsJsonServer, action } from '../aws-json-server.ts';
 import { CURRENT, type SecretStore, type SecretVersion } from './secret-store.ts';
 
 const BODY_BYTES = 262_144;

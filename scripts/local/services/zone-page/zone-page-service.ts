@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { LocalService } from '../../service.ts';
-import { AwsError, closeServer, listen, readBody } from '../aws-json-server.ts';
+import { AwsError } from '../aws-error.ts';
+import { HttpService, readBody } from '../http-service.ts';
 
 /** Everything that the page consists of. */
 const files: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
@@ -38,26 +39,16 @@ interface Answer {
 }
 
 /** The zone page: its files, the API under its own origin, and what the fleet's processes tell of their zones. */
-export class ZonePageService implements LocalService {
+export class ZonePageService extends HttpService implements LocalService {
   readonly name = 'Zone page';
   readonly #options: ZonePageOptions;
-  #server: Server | undefined;
 
   constructor(options: ZonePageOptions) {
+    super(options.port);
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    this.#server = await listen(this.#options.port, (request, response) => void this.#serve(request, response));
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server) await closeServer(server);
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, type, body } = await this.#answer(request).catch(failureOf);
     response.writeHead(status, {
       ...headers,
