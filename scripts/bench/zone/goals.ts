@@ -126,51 +126,47 @@ async function costs(tell: Tell): Promise<Figure[]> {
   ];
 }
 
+/** The most players of ours alone: the peers cannot do the like. */
+async function mostOfOurs(
+  goal: string,
+  measure: (rows: readonly Row[]) => string,
+  { what, hint }: { readonly what: Partial<Scenario>; readonly hint: number },
+  [must, aim, beyond]: readonly [must: number, aim: number, beyond: number],
+  tell: Tell,
+): Promise<Figure[]> {
+  const contender = { scenario: scenario({ server: 'zone', players: 0, ...what }), hint };
+  const [ours] = await mostPlayers([contender], SEARCH_BUDGET_MS, tell);
+  const value = ours!.most ?? Number.NaN;
+  const { rows } = ours!;
+  return [
+    {
+      ...{ goal, measure: measure(rows), ours: `${value}`, peer: '–', value, shown: `${value}` },
+      ...{ must, aim, beyond, isCeiling: false, disturbed: disturbedOf(rows) },
+    },
+  ];
+}
+
 /** With clients written to in turns: every tick still arrives, half of them one tick later. */
-async function byTheLadder(tell: Tell): Promise<Figure[]> {
-  const contender = { scenario: scenario({ server: 'zone', players: 0, overloadLevel: 2 }), hint: 6_000 };
-  const [ours] = await mostPlayers([contender], SEARCH_BUDGET_MS, tell);
-  const value = ours!.most ?? Number.NaN;
-  const frames = ours!.rows.length > 0 ? middle(ours!.rows, (row) => row.clients.framesP1) : Number.NaN;
-  return [
-    {
-      goal: 'G1',
-      measure: `players on one core when clients are written to in turns, every tick told at most 50 ms late (${frames.toFixed(1)} ticks a second told to the slowest)`,
-      ours: `${value}`,
-      peer: '–',
-      value,
-      shown: `${value}`,
-      must: 4_000,
-      aim: 6_000,
-      beyond: 8_000,
-      isCeiling: false,
-      disturbed: disturbedOf(ours!.rows),
+const byTheLadder = (tell: Tell): Promise<Figure[]> =>
+  mostOfOurs(
+    'G1',
+    (rows) => {
+      const frames = rows.length > 0 ? middle(rows, (row) => row.clients.framesP1) : Number.NaN;
+      return `players on one core when clients are written to in turns, every tick told at most 50 ms late (${frames.toFixed(1)} ticks a second told to the slowest)`;
     },
-  ];
-}
+    { what: { overloadLevel: 2 }, hint: 6_000 },
+    [4_000, 6_000, 8_000],
+    tell,
+  );
 
-const WHOLE_ZONE: Partial<Scenario> = { inputsPerSecond: 10, npcs: 500, fighting: 0.2, chatPerSecond: 2 };
-
-async function wholeZone(tell: Tell): Promise<Figure[]> {
-  const contender = { scenario: scenario({ server: 'zone', players: 0, ...WHOLE_ZONE }), hint: 2_200 };
-  const [ours] = await mostPlayers([contender], SEARCH_BUDGET_MS, tell);
-  const value = ours!.most ?? Number.NaN;
-  return [
-    {
-      goal: 'G7',
-      measure: 'players of a whole zone on one core: 10 inputs/s each, 500 NPCs, a fifth of all fighting, chat',
-      ours: `${value}`,
-      peer: '–',
-      value,
-      shown: `${value}`,
-      must: 2_000,
-      aim: 2_500,
-      beyond: 3_000,
-      isCeiling: false,
-      disturbed: disturbedOf(ours!.rows),
-    },
-  ];
-}
+const wholeZone = (tell: Tell): Promise<Figure[]> =>
+  mostOfOurs(
+    'G7',
+    () => 'players of a whole zone on one core: 10 inputs/s each, 500 NPCs, a fifth of all fighting, chat',
+    { what: { inputsPerSecond: 10, npcs: 500, fighting: 0.2, chatPerSecond: 2 }, hint: 2_200 },
+    [2_000, 2_500, 3_000],
+    tell,
+  );
 
 async function oneCrowd(tell: Tell): Promise<Figure[]> {
   const crowd = (players: number) => scenario({ server: 'zone', players, inView: players });
