@@ -17,20 +17,17 @@ import { lambdaContext } from '#shared/testing/invocations.ts';
 import { appear, commitInTest, type PlayingActor, playingCharacter, vanish } from '#shared/testing/test-character.ts';
 import { type CallResult, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
-  acceptInvite,
   answerReadyCheck,
   createParty,
-  declineInvite,
   disbandParty,
   getParty,
-  invite,
   kickMember,
   leaveParty,
-  listInvites,
   setLoot,
   startReadyCheck,
   transferLead,
 } from './contract.ts';
+import { acceptInvite, declineInvite, invite, listInvites } from './contract-invites.ts';
 import { handler as acceptHandler } from './endpoints/accept-invite.ts';
 import { handler as answerHandler } from './endpoints/answer-ready-check.ts';
 import { handler as createHandler } from './endpoints/create-party.ts';

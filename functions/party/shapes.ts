@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { qualities } from '#content/quality.ts';
 import { DisplayName, Instant } from '#events/fields.ts';
 import type { RealmId as Realm } from '#functions/character/shapes.ts';
-import { AccountId, CharacterId } from '#shared/kernel/ids.ts';
+import { AccountId, CharacterId, PartyId } from '#shared/kernel/ids.ts';
+import { partyLimits } from './rules.ts';
 
 export type RealmId = z.infer<typeof Realm>;
 
@@ -42,4 +43,18 @@ export const PartyMemberView = z.strictObject({
   name: DisplayName,
   joinedAt: Instant,
   away: z.boolean().meta({ description: 'Nobody plays the character at the moment' }),
+});
+
+export const PartyView = z.strictObject({
+  partyId: PartyId,
+  leaderId: CharacterId,
+  members: z
+    .array(PartyMemberView)
+    .min(1)
+    .max(partyLimits.members)
+    .meta({ description: 'In the order in which they joined' }),
+  loot: LootSettingsView,
+  createdAt: Instant,
+  version: z.int().min(1).meta({ description: 'Rises by one with every change' }),
+  readyCheck: ReadyCheckView.optional().meta({ description: 'The ready check that is under way' }),
 });

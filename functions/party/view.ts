@@ -1,8 +1,7 @@
 import type * as z from 'zod';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { PartyView } from './contract.ts';
 import type { LootSettings, Party, PartyMember, ReadyCheck } from './rules.ts';
-import type { LootSettingsView, PartyMemberView, ReadyCheckView } from './shapes.ts';
+import type { LootSettingsView, PartyMemberView, PartyView, ReadyCheckView } from './shapes.ts';
 
 export function memberView(member: PartyMember): z.input<typeof PartyMemberView> {
   const { accountId, characterId, name, joinedAtMs, awaySinceMs } = member;

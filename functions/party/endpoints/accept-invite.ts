@@ -2,7 +2,7 @@ import { getCharacter } from '#functions/character/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { acceptInvite } from '../contract.ts';
+import { acceptInvite } from '../contract-invites.ts';
 import { join } from '../membership.ts';
 import { isOpen, withAnswered } from '../rules.ts';
 import { putInvites, readInvites, readMembership, readParty } from '../store.ts';

@@ -2,7 +2,7 @@ import { getCharacter } from '#functions/character/public.ts';
 import { push } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { declineInvite } from '../contract.ts';
+import { declineInvite } from '../contract-invites.ts';
 import { isOpen, withAnswered } from '../rules.ts';
 import { putInvites, readInvites } from '../store.ts';
 import { partyEventsTopic } from '../topics.ts';

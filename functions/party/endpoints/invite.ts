@@ -4,7 +4,7 @@ import { event, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { invite } from '../contract.ts';
+import { invite } from '../contract-invites.ts';
 import { findInvitee, takesInvitesOf } from '../invitee.ts';
 import { ownParty } from '../own-party.ts';
 import { type Invite, partyLimits, withInvite } from '../rules.ts';

@@ -1,6 +1,6 @@
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { listInvites } from '../contract.ts';
+import { listInvites } from '../contract-invites.ts';
 import { isOpen } from '../rules.ts';
 import { readInvites } from '../store.ts';
 
