@@ -1,4 +1,5 @@
 import type { Topic } from '#shared/contract/topic.ts';
+import { combatTopic } from './combat/topics.ts';
 import { friendsTopic } from './friend/topics.ts';
 import { lootTopic } from './loot/topics.ts';
 import { mailTopic } from './mail/topics.ts';
@@ -13,6 +14,7 @@ import { tradeTopic } from './trade/topics.ts';
  */
 export const gatewayTopics: readonly Topic[] = [
   announcementsTopic,
+  combatTopic,
   friendsTopic,
   lootTopic,
   mailTopic,

@@ -30,7 +30,6 @@ const missing = {
   ],
   topics: [
     '/topic/character/{characterId}/position',
-    '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',
     '/topic/guild/{guildId}/chat',
     '/topic/guild/{guildId}/events',

@@ -1,6 +1,6 @@
 import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
-import { recordCombatSummary, recordDeath, recordPvpFight } from '#functions/combat/public.ts';
+import { recordDeath, recordFight } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
@@ -75,9 +75,8 @@ export const domainPorts: ZonePorts = {
   recordVisit: (fence, visit) => fenced('record-visit', fence, () => recordVisit(fence, visit)),
   recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
   recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
-  recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
+  recordFight: (fence, fight) => fenced('record-fight', fence, () => recordFight(fence, fight)),
   recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
-  recordPvpFight: (fence, fight) => fenced('record-pvp-fight', fence, () => recordPvpFight(fence, fight)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {

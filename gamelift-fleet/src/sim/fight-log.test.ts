@@ -12,9 +12,9 @@ const START = 500;
 function totals(rows: Iterable<{ source: number; kind: string; count: number; amount: number }>) {
   const sums: Record<string, [count: number, amount: number]> = {};
   for (const { source, kind, count, amount } of rows) {
-    const sum = (sums[`${source === NPC_SIDE} ${kind}`] ??= [0, 0]);
-    sum[0] += count;
-    sum[1] += amount;
+    const name = `${source === NPC_SIDE} ${kind}`;
+    const [counted, summed] = sums[name] ?? [0, 0];
+    sums[name] = [counted + count, summed + amount];
   }
   return sums;
 }

@@ -125,7 +125,8 @@ export class Fights {
     const known = fight.members.get(slot);
     if (known) return known;
     const count = fight.members.size + fight.departed.length;
-    const member = takeBack(fight, player) ?? (count < balance.combat.maxFightMembers && newFightMember(player, count + 1));
+    const member =
+      takeBack(fight, player) ?? (count < balance.combat.maxFightMembers && newFightMember(player, count + 1));
     if (!member) return undefined;
     fight.members.set(slot, member);
     return member;

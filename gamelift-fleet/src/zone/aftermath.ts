@@ -92,9 +92,9 @@ export class Aftermath {
       if (name !== undefined) topics.announce({ event: 'character_died', tick, name, characterId });
     }
     for (const kill of outcome.kills) this.recordKill(kill);
-    for (const feud of outcome.feuds) writer.recordPvpFight(pvpFightRecord(writer.fence, context, feud));
+    for (const feud of outcome.feuds) writer.recordFight(pvpFightRecord(writer.fence, context, feud));
     for (const fight of outcome.fights)
-      if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
+      if (fight.members.length > 0) writer.recordFight(fightSummary(writer.fence, context, fight, tick));
     for (const unclaimed of outcome.unclaimed) {
       const fall = bossWatch.fell(unclaimed);
       if (fall) writer.recordBossFall(fall);

@@ -44,6 +44,7 @@ export function holdBody(
   }
   state.auras.put(slot, { ...aura, endTick: tick + held });
   if (kind !== 'stun' && kind !== 'silence') return;
-  if (state.casts.of(slot)) noteBetween(state, { source: made.source, target: slot, ability: made.ability }, 'interrupt', 0);
+  if (state.casts.of(slot))
+    noteBetween(state, { source: made.source, target: slot, ability: made.ability }, 'interrupt', 0);
   state.casts.end(slot);
 }

@@ -106,13 +106,7 @@ export class Feuds {
   /** For the state hash. */
   digest(): string {
     return JSON.stringify(
-      [...this.byPair].map(([key, feud]) => [
-        key,
-        feud.fightSeq,
-        feud.lastTick,
-        [...feud.members],
-        feud.log.digest(),
-      ]),
+      [...this.byPair].map(([key, feud]) => [key, feud.fightSeq, feud.lastTick, [...feud.members], feud.log.digest()]),
     );
   }
 }

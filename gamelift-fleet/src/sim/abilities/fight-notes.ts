@@ -27,7 +27,12 @@ export function noteBetween(state: SimState, { source, target, ability }: Noted,
  * Credits healing, or what a shield has taken, to its maker: in the oldest fight with an NPC of who was helped, or else
  * in the oldest with another player, where it is the maker's own. What is healed stands in the log of that fight.
  */
-export function creditHelp(state: SimState, { source, target, ability }: Noted, kind: 'heal' | undefined, amount: number) {
+export function creditHelp(
+  state: SimState,
+  { source, target, ability }: Noted,
+  kind: 'heal' | undefined,
+  amount: number,
+) {
   const { entities, fights, feuds, players, tick } = state;
   if (amount === 0) return;
   const credited = fights.credit(players.get(source), target, amount);

@@ -97,8 +97,7 @@ function complaints({ state }: Simulation): string[] {
 /** Where the log of a fight and what its members are credited with do not agree. */
 function oddities({ fightSeq, log, members }: FightResult | FeudResult): string[] {
   const rows = [...log.rows()];
-  const sum = (pick: (row: LogRow) => boolean) =>
-    rows.filter(pick).reduce((total, { amount }) => total + amount, 0);
+  const sum = (pick: (row: LogRow) => boolean) => rows.filter(pick).reduce((total, { amount }) => total + amount, 0);
   const isBlow = ({ kind }: LogRow) => kind === 'hit' || kind === 'critical' || kind === 'glancing';
   return members.flatMap(({ number, damageDone, damageTaken, healingDone, bestBlow, deaths }) => {
     const agrees = {
