@@ -7,6 +7,7 @@ import { announcementsTopic, notificationsTopic } from './notification/topics.ts
 import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
 import { tradeTopic } from './trade/topics.ts';
+import { positionTopic } from './zone/position-topic.ts';
 
 /**
  * The topics that the WebSocket API serves, apart from the domains' other declarations: the socket's functions carry
@@ -20,6 +21,7 @@ export const gatewayTopics: readonly Topic[] = [
   mailTopic,
   notificationsTopic,
   partyEventsTopic,
+  positionTopic,
   queueTopic,
   tradeTopic,
 ];

@@ -12,6 +12,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import { instanceUnit, layerUnit, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { commitInTest, type PlayingActor, playingCharacter } from '#shared/testing/test-character.ts';
+import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
   changeLayer,
@@ -33,6 +34,7 @@ import { packPlaces } from './places.ts';
 import {
   claimZone,
   enterZone,
+  leaveZone,
   noteMemory,
   pollCommands,
   presenceOf,
@@ -490,5 +492,34 @@ describe('what ends elsewhere', () => {
     });
     expect(more).toEqual([]);
     expect(await pollCommands(outside.zoneId)).toEqual([]);
+  });
+});
+
+describe('/topic/character/{characterId}/position', () => {
+  it('tells a party where everybody is, when one of them is elsewhere', async () => {
+    const [here, there] = [await own(docks.id), await own(layerUnit(terraces.id, 2))];
+    const [{ actor: first }, { actor: second }, { actor: alone }] = [
+      await inside(here),
+      await inside(there),
+      await inside(here),
+    ];
+    const partyId = await partyOfPlayers(world, [first, second]);
+    const toldTo = async (characterId: string) => {
+      await world.deliver({ twice: true });
+      return world.pushes
+        .filter(({ destination }) => destination === `/topic/character/${characterId}/position`)
+        .map(({ body }) => body as { readonly partyId: string; readonly places: unknown });
+    };
+    const places = [
+      { characterId: first.characterId, zoneId: docks.id, unitId: here.zoneId },
+      { characterId: second.characterId, zoneId: terraces.id, unitId: there.zoneId },
+    ];
+    await enterZone(there, second);
+    for (const { characterId } of [first, second])
+      expect((await toldTo(characterId)).at(-1)).toMatchObject({ partyId, places });
+    await leaveZone(there, second, { reason: 'left' });
+    const gone = [places[0], { characterId: second.characterId }];
+    expect((await toldTo(first.characterId)).at(-1)!.places).toEqual(gone);
+    expect(await toldTo(alone.characterId)).toEqual([]);
   });
 });
