@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PARTY_DISBANDED, PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { LEVEL_UP } from '#events/progression.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
@@ -258,11 +259,18 @@ export const tellParty = defineSubscriber({
   impact: 'Players do not see in which zone the others of their party are.',
 });
 
+export const tellLevel = defineSubscriber({
+  id: 'zone.tell-level',
+  on: [LEVEL_UP],
+  needs: { table: 'write' },
+  impact: 'Who reaches a level has its strength and abilities only after leaving the zone.',
+});
+
 export const domain = defineDomain({
   name: 'zone',
   summary: 'Zones: leases of the fleet, tickets and rosters.',
   errors: zoneErrors,
   endpoints: [listZones, enterZone, leaveZone, teleport, listLayers, changeLayer, enterInstance],
-  subscribers: [evictPlayer, leaveInstance, tellParty],
+  subscribers: [evictPlayer, leaveInstance, tellLevel, tellParty],
   topics: [zoneChat, zoneEvents, positionTopic],
 });

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classes } from '#content/classes.ts';
 import { zones } from '#content/zones.ts';
 import { PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { LEVEL_UP } from '#events/progression.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { beginningOf } from '#functions/progression/rules.ts';
 import { createProgressionWrite } from '#functions/progression/store.ts';
 import type { EventDefinition } from '#shared/contract/event.ts';
+import { event } from '#shared/events/changes.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import { instanceUnit, layerUnit, zoneOf } from '#shared/kernel/zone-unit.ts';
@@ -492,6 +494,24 @@ describe('what ends elsewhere', () => {
     });
     expect(more).toEqual([]);
     expect(await pollCommands(outside.zoneId)).toEqual([]);
+  });
+});
+
+describe('a level that is reached in a zone', () => {
+  it('is an order to look at the character again, once; elsewhere it is none', async () => {
+    const fence = await own(docks.id);
+    const [{ actor, characterId }, away] = [await inside(fence), await player()];
+    for (const who of [actor, away]) {
+      const data = { accountId: who.accountId, characterId: who.characterId, level: 31, previousLevel: 30 };
+      const reached = event(LEVEL_UP, {
+        aggregateId: who.characterId,
+        aggregateSeq: 2,
+        data: { ...data, attributePoints: 0, skillPoints: 0 },
+      });
+      await commitInTest({ events: [reached] });
+    }
+    await world.deliver({ twice: true });
+    expect(await pollCommands(fence.zoneId)).toMatchObject([{ kind: 'refresh', characterId }]);
   });
 });
 

@@ -50,12 +50,20 @@ async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[
   return { zoneId, character: { ...entrant, sessionId, isStaff: roles.includes('gm') || roles.includes('admin') } };
 }
 
-/** What the character wears is read when the order is fetched: whatever was changed before shows in it. */
+/** Level and equipment are read when the order is fetched: whatever was changed before shows in it. */
 async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Promise<RefreshOrder> {
   const { commandId, characterId, effects = [] } = command;
   const entrant = await loadCharacterForZone(characterId, zoneId);
-  const heal = effects.reduce((sum, effect) => sum + (effect.kind === 'heal' ? effect.amount : 0), 0);
-  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, weapon: entrant?.weapon, heal };
+  const sumOf = (kind: 'heal' | 'energy') =>
+    effects.reduce((sum, effect) => sum + (effect.kind === kind ? effect.amount : 0), 0);
+  return {
+    ...{ commandId, kind: 'refresh', characterId },
+    ...{ level: entrant?.level, gear: entrant?.gear ?? {}, weapon: entrant?.weapon },
+    ...{ heal: sumOf('heal'), energy: sumOf('energy') },
+    tonics: effects.flatMap((effect) =>
+      effect.kind === 'buff' ? [{ stats: effect.stats, durationMs: effect.durationMs }] : [],
+    ),
+  };
 }
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */

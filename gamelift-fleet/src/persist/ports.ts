@@ -344,7 +344,7 @@ export interface WatchPairOrder {
   readonly expiresAtMs: number;
 }
 
-/** To look again at what a character wears, and to let something that it used take effect. */
+/** To look again at a character's level and at what it wears, and to let something that it used take effect. */
 export interface RefreshOrder {
   readonly commandId: string;
   readonly kind: 'refresh';
@@ -352,8 +352,13 @@ export interface RefreshOrder {
   /** What its equipment adds by now, by stat. */
   readonly gear: Readonly<Record<string, number>>;
   readonly weapon?: WeaponInHand | undefined;
-  /** Health that comes back at once. */
+  /** Its level by now; unset: unknown. */
+  readonly level?: number | undefined;
+  /** Health and energy that come back at once. */
   readonly heal: number;
+  readonly energy: number;
+  /** What works for a while. */
+  readonly tonics: readonly { readonly stats: Readonly<Record<string, number>>; readonly durationMs: number }[];
 }
 
 /** To put somebody out. */

@@ -12,6 +12,7 @@ import {
   duelMessage,
   duelRefusedMessage,
   leavingMessage,
+  levelMessage,
   offerMessage,
   stayedMessage,
   turnedBackMessage,
@@ -49,6 +50,8 @@ export class Aftermath {
     for (const { slot } of outcome.turnedBack) this.residentIn(slot)?.own.add(turnedBackMessage());
     for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
     for (const vitals of outcome.vitals) this.residentIn(vitals.slot)?.own.add(vitalsMessage(state.tick, vitals));
+    for (const { slot } of outcome.levels)
+      this.residentIn(slot)?.own.add(levelMessage(state, state.players.get(slot)!));
     for (const offer of outcome.offers) this.residentIn(offer.slot)?.own.add(offerMessage(offer));
     for (const news of outcome.duels)
       this.residentIn(news.slot)?.own.add(duelMessage(news, this.nameOf(news.opponent)));
