@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xd3f6a2bb;
+export const SCHEMA_FINGERPRINT = 0xbc206f54;
 
 const METRES_UNIT = 0.0625;
 

@@ -64,7 +64,9 @@ const abilityList = z.array(
     castTicks: z.int().meta({ description: '0: at once' }),
     energyCost: z.int(),
     radius: z.number().meta({ description: 'Metres around the middle of an area' }),
-    target: z.enum(['enemy', 'ally', 'self', 'area', 'fallen']),
+    target: z
+      .enum(['enemy', 'ally', 'self', 'area', 'ray', 'fallen'])
+      .meta({ description: '`ray`: at whoever stands first in the direction of `aim`' }),
   }),
 );
 

@@ -151,8 +151,11 @@ export type EffectSpec =
 export interface AbilitySpec {
   readonly id: string;
   readonly name: string;
-  /** `area`: everybody around a point whom the effects are for. `fallen`: a dead player. */
-  readonly target: 'enemy' | 'ally' | 'self' | 'area' | 'fallen';
+  /**
+   * `area`: everybody around a point whom the effects are for. `ray`: the first enemy on the way through a point, before
+   * any wall. `fallen`: a dead player.
+   */
+  readonly target: 'enemy' | 'ally' | 'self' | 'area' | 'ray' | 'fallen';
   /** Metres; of an area: how far away its middle may lie, 0: around the actor. */
   readonly range: number;
   /** Metres around the middle of an area. */
