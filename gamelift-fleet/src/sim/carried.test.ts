@@ -6,6 +6,7 @@ import { entityFlags, entityStates } from '#shared/contract/zone-protocol.ts';
 import { SICKNESS_ABILITY } from './abilities/ability-numbers.ts';
 import { statOf } from './abilities/stats.ts';
 import type { CarriedState } from './definition.ts';
+import type { Tonic } from './tonics.ts';
 
 /** All that it can have. */
 const FULL_ENERGY = 50;
@@ -57,7 +58,7 @@ describe('what a body carries', () => {
     const h = new SimHarness();
     const slot = h.enter('Ada');
     const { characterId } = h.state.players.get(slot)!;
-    const tonics = [
+    const tonics: readonly Tonic[] = [
       { stats: { maxHealth: 20 }, ticks: 200 },
       { stats: { armour: 60 }, ticks: 400 },
     ];
