@@ -9,27 +9,33 @@ import { CharacterLevel, CharacterRef, Figure, Instant, MAX_GROUP, Position, Zon
  */
 
 const Count = z.int().min(0).max(1_000_000);
-const CombatOutcome = z.enum(['npc_died', 'npc_evaded', 'players_died']);
+const CombatOutcome = z
+  .enum(['npc_died', 'npc_evaded', 'players_died', 'won', 'drawn'])
+  .meta({ description: 'The last two are of characters who fought each other' });
 
 const fight = { combatId: CombatId, zoneId: Slug, epoch: ZoneEpoch };
-const opponent = z.strictObject({ npcKind: Slug, npcLevel: CharacterLevel });
+const npc = z.strictObject({ npcKind: Slug, npcLevel: CharacterLevel });
+/** Whom the participants fought: an NPC, or each other. */
+const opponent = z.union([npc, z.strictObject({ isDuel: z.boolean() })]);
+/** One side of blows. */
+const side = z.union([npc, CharacterRef]);
 
 export const COMBAT_STARTED = defineEvent({
   name: 'COMBAT_STARTED',
-  version: 1,
+  version: 2,
   owner: 'combat',
-  summary: 'A fight began: the first hostile act between these characters and an NPC.',
+  summary: 'A fight began: the first hostile act between these characters and an NPC, or between two characters.',
   detail: z.strictObject({
     ...fight,
     startedAt: Instant,
-    npc: opponent,
+    opponent,
     participants: z.array(CharacterRef).min(1).max(MAX_GROUP),
   }),
 });
 
 export const COMBAT_ENDED = defineEvent({
   name: 'COMBAT_ENDED',
-  version: 1,
+  version: 2,
   owner: 'combat',
   summary: 'A fight is over, with what everybody did and suffered in it.',
   detail: z.strictObject({
@@ -37,7 +43,8 @@ export const COMBAT_ENDED = defineEvent({
     startedAt: Instant,
     endedAt: Instant,
     outcome: CombatOutcome,
-    npc: opponent,
+    winnerId: CharacterId.optional().meta({ description: 'Which of two characters has won' }),
+    opponent,
     participants: z
       .array(
         CharacterRef.extend({
@@ -54,12 +61,13 @@ export const COMBAT_ENDED = defineEvent({
 
 export const PLAYER_ATTACKED = defineEvent({
   name: 'PLAYER_ATTACKED',
-  version: 1,
+  version: 2,
   owner: 'combat',
-  summary: 'Characters were attacked by an NPC in one fight; those who took no damage are left out.',
+  summary:
+    'Characters were attacked by an NPC in one fight, or one of two by the other; those who took no damage are left out.',
   detail: z.strictObject({
     ...fight,
-    attacker: opponent,
+    attacker: side,
     victims: z
       .array(CharacterRef.extend({ damageTaken: Figure }))
       .min(1)
@@ -111,7 +119,7 @@ export const PLAYER_DIED = defineEvent({
     ...fight,
     accountId: AccountId,
     characterId: CharacterId,
-    killer: z.union([opponent, CharacterRef]),
+    killer: side,
     deaths: z.int().min(1).max(1_000_000),
     deathId: z.string().max(160).optional().meta({
       description: 'Zone, epoch and number of the death in it: one death has one id, however often it is told',
@@ -119,39 +127,14 @@ export const PLAYER_DIED = defineEvent({
   }),
 });
 
-export const PVP_FIGHT_ENDED = defineEvent({
-  name: 'PVP_FIGHT_ENDED',
-  version: 1,
-  owner: 'combat',
-  summary: 'A fight or duel between two characters is over, with what each did and suffered in it.',
-  detail: z.strictObject({
-    ...fight,
-    startedAt: Instant,
-    endedAt: Instant,
-    isDuel: z.boolean(),
-    winnerId: CharacterId.optional().meta({ description: 'Unset: nobody has won' }),
-    participants: z
-      .array(
-        CharacterRef.extend({
-          damageDone: Figure,
-          damageTaken: Figure,
-          hits: Count,
-          misses: Count,
-          deaths: Count,
-        }),
-      )
-      .length(2),
-  }),
-});
-
 export const DAMAGE_DEALT = defineEvent({
   name: 'DAMAGE_DEALT',
-  version: 1,
+  version: 2,
   owner: 'combat',
-  summary: 'The damage that characters dealt in one fight, added up by character.',
+  summary: 'The damage that characters dealt to one target in one fight, added up by character.',
   detail: z.strictObject({
     ...fight,
-    target: opponent,
+    target: side,
     dealt: z
       .array(CharacterRef.extend({ damage: Figure, hits: Count, misses: Count }))
       .min(1)

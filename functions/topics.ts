@@ -1,4 +1,5 @@
 import type { Topic } from '#shared/contract/topic.ts';
+import { combatTopic } from './combat/topics.ts';
 import { friendsTopic } from './friend/topics.ts';
 import { lootTopic } from './loot/topics.ts';
 import { mailTopic } from './mail/topics.ts';
@@ -6,6 +7,7 @@ import { announcementsTopic, notificationsTopic } from './notification/topics.ts
 import { partyEventsTopic } from './party/topics.ts';
 import { queueTopic } from './session/topics.ts';
 import { tradeTopic } from './trade/topics.ts';
+import { positionTopic } from './zone/position-topic.ts';
 
 /**
  * The topics that the WebSocket API serves, apart from the domains' other declarations: the socket's functions carry
@@ -13,11 +15,13 @@ import { tradeTopic } from './trade/topics.ts';
  */
 export const gatewayTopics: readonly Topic[] = [
   announcementsTopic,
+  combatTopic,
   friendsTopic,
   lootTopic,
   mailTopic,
   notificationsTopic,
   partyEventsTopic,
+  positionTopic,
   queueTopic,
   tradeTopic,
 ];

@@ -35,8 +35,10 @@ function checkAbility(ability: Ability, report: Report): void {
   const { effects, target } = ability;
   const harmful = effects.filter(({ kind }) => HARMFUL.includes(kind)).length;
   report.expect(harmful === 0 || harmful === effects.length, where, 'it both harms and helps');
-  report.expect(target !== 'enemy' || harmful > 0, where, 'it is for enemies and does them no harm');
-  report.expect(harmful === 0 || target === 'enemy' || target === 'area', where, 'it harms its own side');
+  const isForEnemies = target === 'enemy' || target === 'ray';
+  report.expect(!isForEnemies || harmful > 0, where, 'it is for enemies and does them no harm');
+  report.expect(harmful === 0 || isForEnemies || target === 'area', where, 'it harms its own side');
+  report.expect(target !== 'ray' || ability.rangeM > 0, where, 'it meets nobody');
   report.expect((target === 'area') === ability.radiusM > 0, where, 'areas alone have a radius, and all of them');
   report.expect(
     (target === 'fallen') === effects.some(({ kind }) => kind === 'resurrect'),

@@ -64,6 +64,7 @@ export const classRows: readonly CharacterClass[] = [
       { ability: 'incendiary-round', level: 2 },
       { ability: 'smoke-step', level: 4 },
       { ability: 'suppressing-fire', level: 6 },
+      { ability: 'long-bore', level: 7 },
       { ability: 'dead-angle', level: 8 },
       { ability: 'leg-shot', level: 10 },
       { ability: 'steady-hands', level: 12 },

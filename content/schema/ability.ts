@@ -43,9 +43,11 @@ export const Ability = z.strictObject({
   name: z.string().min(2).max(60),
   description: z.string().min(5).max(240),
   class: ClassId.nullable().meta({ description: 'Class that learns it; null: NPCs use it' }),
-  target: z
-    .enum(['enemy', 'ally', 'self', 'area', 'fallen'])
-    .meta({ description: '`fallen`: a dead player; `area`: whoever the effects are for, around a point' }),
+  target: z.enum(['enemy', 'ally', 'self', 'area', 'ray', 'fallen']).meta({
+    description:
+      '`fallen`: a dead player; `area`: whoever the effects are for, around a point; `ray`: the first enemy on the way ' +
+      'through a point, as far as the range and the next wall',
+  }),
   rangeM: z
     .number()
     .min(0)

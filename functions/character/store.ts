@@ -156,6 +156,8 @@ export interface Carried {
   readonly wantsPvp?: boolean | undefined;
   /** What it did to players keeps its flag for so long yet. */
   readonly pvpForMs?: number | undefined;
+  /** What it has used, and how long that works yet. */
+  readonly tonics?: readonly { readonly stats: Readonly<Record<string, number>>; readonly forMs: number }[] | undefined;
 }
 
 export const DUE_SHARDS = 4;

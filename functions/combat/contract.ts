@@ -1,37 +1,13 @@
 import * as z from 'zod';
+import { CHARACTER_PURGED } from '#events/character.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
-import { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
-import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
+import { defineSubscriber } from '#shared/contract/subscriber.ts';
+import { CombatId } from '#shared/kernel/ids.ts';
+import { MAX_PAGE, nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { combatErrors } from './errors.ts';
-
-/** The last three are of fights between two characters. */
-export const combatOutcomes = ['npc_died', 'npc_evaded', 'players_died', 'won', 'lost', 'drawn'] as const;
-
-const Count = z.int().min(0);
-
-export const CombatSessionView = z.strictObject({
-  combatId: CombatId,
-  zoneId: Slug,
-  startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime(),
-  outcome: z.enum(combatOutcomes),
-  opponent: z.union([
-    z.strictObject({ npcKind: Slug, npcLevel: z.int().min(1) }),
-    z.strictObject({ characterId: CharacterId, isDuel: z.boolean() }),
-  ]),
-  participants: z.int().min(1).meta({ description: 'How many characters fought' }),
-  own: z
-    .strictObject({
-      damageDone: Count,
-      damageTaken: Count,
-      healingDone: Count,
-      hits: Count,
-      misses: Count,
-      deaths: Count,
-    })
-    .meta({ description: 'What the selected character did and suffered' }),
-});
+import { CombatSessionView, LogEntryView, StatisticsView } from './shapes.ts';
+import { combatTopic } from './topics.ts';
 
 export const listSessions = defineEndpoint({
   id: 'combat.list-sessions',
@@ -68,9 +44,63 @@ export const getSession = defineEndpoint({
   budget: { readUnits: 1, writeUnits: 0 },
 });
 
+export const getLog = defineEndpoint({
+  id: 'combat.get-log',
+  method: 'GET',
+  path: '/api/v1/combat/sessions/{combatId}/log',
+  summary: "See what happened in one of the selected character's fights, from its beginning on",
+  description:
+    'Blows, healing, deaths and interrupted casts, added up by span of time, maker, target, ability and kind: by the ' +
+    'second as long as 1,000 sums have room for the fight. A longer fight of many is added up by longer spans, then ' +
+    'without abilities, at last without fighters; `spanMs`, `tellsAbilities` and `tellsFighters` say so. Nothing is left ' +
+    'out. Only who fought may see it, for 30 days.',
+  auth: 'character',
+  params: z.strictObject({ combatId: CombatId }),
+  query: pageQuery,
+  success: 200,
+  response: z.strictObject({
+    spanMs: z.int().min(1).meta({ description: 'How long the spans of time are' }),
+    tellsAbilities: z.boolean().meta({ description: 'Abilities are told apart' }),
+    tellsFighters: z.boolean().meta({ description: 'Fighters are told apart, other than the NPC from them' }),
+    entries: z.array(LogEntryView).max(MAX_PAGE),
+    nextCursor,
+  }),
+  errors: ['combat.session_not_found'],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players cannot see what happened in their fights.',
+  budget: { readUnits: 3, writeUnits: 0 },
+});
+
+export const getStatistics = defineEndpoint({
+  id: 'combat.get-statistics',
+  method: 'GET',
+  path: '/api/v1/combat/statistics',
+  summary: "Get the totals of all the selected character's fights",
+  auth: 'character',
+  success: 200,
+  response: StatisticsView,
+  errors: [],
+  idempotency: 'none',
+  rate: 'read',
+  needs: { table: 'read' },
+  impact: 'Players cannot see what they have done in fights.',
+  budget: { readUnits: 1, writeUnits: 0 },
+});
+
+export const forgetCharacter = defineSubscriber({
+  id: 'combat.forget-character',
+  on: [CHARACTER_PURGED],
+  needs: { table: 'write' },
+  impact: 'What purged characters did in fights is kept for nobody.',
+});
+
 export const domain = defineDomain({
   name: 'combat',
-  summary: 'Combat sessions and their logs.',
+  summary: 'Combat sessions, their logs and statistics.',
   errors: combatErrors,
-  endpoints: [listSessions, getSession],
+  endpoints: [listSessions, getSession, getLog, getStatistics],
+  subscribers: [forgetCharacter],
+  topics: [combatTopic],
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createId, deriveId } from '#shared/kernel/ids.ts';
 import { eventsOf } from './fight-events.ts';
+import { noLog } from './fight-log.ts';
 import { type CombatSummary, type Participant, recordedParticipants } from './rules.ts';
 
 const zone = { zoneId: 'docks', epoch: 3 };
@@ -14,6 +15,7 @@ function summaryOf(participants: readonly Participant[]): CombatSummary {
     outcome: 'npc_evaded',
     npc: { kind: 'salvage-drone', level: 2, damageDone: 0, damageTaken: 0 },
     participants,
+    log: noLog,
   };
 }
 
@@ -60,6 +62,29 @@ describe('eventsOf', () => {
     expect(eventsOf(zone, summary).map(({ definition }) => definition.name)).toEqual([
       'COMBAT_STARTED',
       'COMBAT_ENDED',
+    ]);
+  });
+
+  it('tells of two who fought each other, and what each has done to the other', () => {
+    const figures = { damageTaken: 0, healingDone: 0, hits: 1, misses: 0, deaths: 0 };
+    const [first, second] = [0, 1].map((who) => ({
+      accountId: deriveId('acc', who),
+      characterId: deriveId('chr', who),
+      ...figures,
+      damageDone: 20 * (1 - who),
+      damageTaken: 20 * who,
+    })) as [Participant, Participant];
+    const { npc: _npc, outcome: _outcome, ...fight } = summaryOf([first, second]);
+    const duel = { ...fight, isDuel: true, winnerId: first.characterId, participants: [first, second] } as const;
+    const events = eventsOf(zone, duel);
+    for (const { definition, data } of events) expect(definition.detail.safeParse(data).success).toBe(true);
+    const refOf = ({ accountId, characterId }: Participant) => ({ accountId, characterId });
+    expect(events.map(({ definition, data }) => [definition.name, data])).toMatchObject([
+      ['COMBAT_STARTED', { opponent: { isDuel: true } }],
+      ['DAMAGE_DEALT', { target: refOf(second), dealt: [{ ...refOf(first), damage: 20 }] }],
+      ['PLAYER_ATTACKED', { attacker: refOf(first), victims: [{ ...refOf(second), damageTaken: 20 }] }],
+      ['DAMAGE_DEALT', { target: refOf(first), dealt: [{ ...refOf(second), damage: 0 }] }],
+      ['COMBAT_ENDED', { outcome: 'won', winnerId: first.characterId, opponent: { isDuel: true } }],
     ]);
   });
 });

@@ -5,12 +5,17 @@ import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
-import { deathEvent, deathIdOf, eventsOf, pvpFightEvent } from './fight-events.ts';
-import type { CombatSummary, Death, PvpFight } from './rules.ts';
-import { deathWrite, fightWrites, hasDeath, listFights, pvpFightWrites, readFight } from './store.ts';
-import { viewOf } from './view.ts';
+import { withConflictRetry } from '#shared/table/conflict-retry.ts';
+import { deathEvent, deathIdOf, eventsOf } from './fight-events.ts';
+import type { FightLog, LogKind } from './fight-log.ts';
+import { deathPush, fightPushes } from './pushes.ts';
+import { type CombatSummary, type Death, type Fight, loggedFights, type Participant, type PvpFight } from './rules.ts';
+import { deathWrite, fightWrites, hasDeath, listFights, readFight } from './store.ts';
+import { logWrites } from './store-log.ts';
+import { readStatistics, statisticsWrites } from './store-statistics.ts';
+import { statisticsViewOf, viewOf } from './view.ts';
 
-export type { CombatSummary, Death, PvpFight };
+export type { CombatSummary, Death, FightLog, LogKind, Participant, PvpFight };
 
 /** The fact that an NPC was killed, as a piece of the transaction that records the kill. */
 export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {
@@ -18,24 +23,28 @@ export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {
 }
 
 /**
- * Stores a finished fight in the logs of all who fought, with everything that it tells, in one commit. Handing in the
- * same fight again changes nothing.
+ * Stores a finished fight in the logs of all who fought, with what happened in it, counts it in their statistics and
+ * tells everything of it, in one commit. Handing in the same fight again changes nothing.
  * @throws GameError `zone.fenced` when the caller lost the zone.
  */
-export async function recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void> {
-  const writes = fightWrites(zoneOf(fence.zoneId), summary);
-  const first = summary.participants[0];
-  if (!first) throw new RangeError(`fight ${summary.combatId} has no participants`);
-  try {
-    await zoneOperation(summary.combatId).commit({
-      writes: [requireOwner(fence), ...writes],
-      events: eventsOf({ zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, summary),
-    });
-  } catch (error) {
-    if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
-    const recorded = await readFight(first.characterId, summary.combatId);
-    if (!recorded) throw error;
-  }
+export async function recordFight(fence: ZoneFence, fight: Fight): Promise<void> {
+  const [first] = fight.participants;
+  if (!first) throw new RangeError(`fight ${fight.combatId} has no participants`);
+  const zone = { zoneId: zoneOf(fence.zoneId), epoch: fence.epoch };
+  const logged = loggedFights(zone.zoneId, fight);
+  await withConflictRetry(async () => {
+    const counted = await statisticsWrites(fight);
+    try {
+      await zoneOperation(fight.combatId).commit({
+        writes: [requireOwner(fence), ...fightWrites(logged), ...logWrites(fight), ...counted],
+        events: eventsOf(zone, fight),
+        pushes: fightPushes(logged),
+      });
+    } catch (error) {
+      if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
+      if (!(await readFight(first.characterId, fight.combatId))) throw error;
+    }
+  });
 }
 
 /**
@@ -49,6 +58,7 @@ export async function recordDeath(fence: ZoneFence, death: Death): Promise<void>
     await operation.commit({
       writes: [requireOwner(fence), deathWrite(deathId, death, operation.nowMs)],
       events: [deathEvent(deathId, { zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, death)],
+      pushes: [deathPush(zoneOf(fence.zoneId), death, operation.nowMs)],
     });
   } catch (error) {
     if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
@@ -56,31 +66,17 @@ export async function recordDeath(fence: ZoneFence, death: Death): Promise<void>
   }
 }
 
-/**
- * Stores a fight or duel of two characters in the logs of both, and tells it, in one commit. Handing in the same fight
- * again changes nothing.
- * @throws GameError `zone.fenced` when the caller lost the zone.
- */
-export async function recordPvpFight(fence: ZoneFence, fight: PvpFight): Promise<void> {
-  try {
-    await zoneOperation(fight.combatId).commit({
-      writes: [requireOwner(fence), ...pvpFightWrites(zoneOf(fence.zoneId), fight)],
-      events: [pvpFightEvent({ zoneId: zoneOf(fence.zoneId), epoch: fence.epoch }, fight)],
-    });
-  } catch (error) {
-    if (!(error instanceof GameError) || error.code !== 'request.conflict') throw error;
-    if (!(await readFight(fight.participants[0].characterId, fight.combatId))) throw error;
-  }
-}
-
 /** Fights of one character in an export. */
 const EXPORTED_FIGHTS = 100;
 
-/** The latest fights of an account's characters, for their player. */
+/** The latest fights and the totals of an account's characters, for their player. */
 export async function exportOf(characterIds: readonly CharacterId[]): Promise<object> {
   const logs = characterIds.map(async (characterId) => {
-    const { fights } = await listFights(characterId, { limit: EXPORTED_FIGHTS, before: undefined });
-    return { characterId, fights: fights.map(viewOf) };
+    const [{ fights }, statistics] = await Promise.all([
+      listFights(characterId, { limit: EXPORTED_FIGHTS, before: undefined }),
+      readStatistics(characterId),
+    ]);
+    return { characterId, statistics: statisticsViewOf(statistics), fights: fights.map(viewOf) };
   });
   return { characters: await Promise.all(logs) };
 }

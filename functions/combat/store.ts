@@ -7,36 +7,11 @@ import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { ttlSeconds } from '#shared/kernel/clock.ts';
-import type { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
+import type { CharacterId, CombatId } from '#shared/kernel/ids.ts';
 import { combatKeys } from '#shared/table/keys/combat.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
-import { combatOutcomes } from './contract.ts';
-import {
-  type CombatSummary,
-  type Death,
-  LOG_RETENTION_MS,
-  type Participant,
-  type PvpFight,
-  pvpOutcome,
-  recordedParticipants,
-} from './rules.ts';
-
-/** A fight as one character remembers it. */
-export interface LoggedFight extends Omit<Participant, 'accountId'> {
-  readonly combatId: CombatId;
-  readonly zoneId: Slug;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly outcome: (typeof combatOutcomes)[number];
-  /** Against an NPC … */
-  readonly npcKind?: Slug | undefined;
-  readonly npcLevel?: number | undefined;
-  /** … or against another character. */
-  readonly rivalId?: CharacterId | undefined;
-  readonly isDuel?: boolean | undefined;
-  readonly participants: number;
-}
+import { combatOutcomes, type Death, LOG_RETENTION_MS, type LoggedFight } from './rules.ts';
 
 const FightEntity = new Entity({
   ...entityDefaults,
@@ -87,41 +62,11 @@ export async function hasDeath(characterId: CharacterId, deathId: string): Promi
   return Item !== undefined;
 }
 
-/** A row for each of the two. */
-export function pvpFightWrites(zoneId: Slug, fight: PvpFight): Write[] {
-  const { combatId, startedAtMs, endedAtMs, isDuel, participants } = fight;
-  return participants.map(({ accountId: _account, ...figures }, index) =>
-    FightEntity.build(PutTransaction)
-      .item({
-        ...figures,
-        ...{ combatId, zoneId, startedAtMs, endedAtMs, isDuel },
-        outcome: pvpOutcome(fight, figures.characterId),
-        rivalId: participants[1 - index]!.characterId,
-        participants: participants.length,
-        ttl: ttlSeconds(endedAtMs + LOG_RETENTION_MS),
-      })
-      .options({ condition: { attr: 'combatId', exists: false } }),
-  );
-}
-
 /** One row per participant; a row that is there already refuses the whole transaction: a fight is recorded once. */
-export function fightWrites(zoneId: Slug, summary: CombatSummary): Write[] {
-  const { combatId, startedAtMs, endedAtMs, outcome, npc } = summary;
-  const participants = recordedParticipants(summary);
-  return participants.map(({ accountId: _account, ...figures }) =>
+export function fightWrites(fights: readonly LoggedFight[]): Write[] {
+  return fights.map((fight) =>
     FightEntity.build(PutTransaction)
-      .item({
-        ...figures,
-        combatId,
-        zoneId,
-        startedAtMs,
-        endedAtMs,
-        outcome,
-        npcKind: npc.kind,
-        npcLevel: npc.level,
-        participants: participants.length,
-        ttl: ttlSeconds(endedAtMs + LOG_RETENTION_MS),
-      })
+      .item({ ...fight, ttl: ttlSeconds(fight.endedAtMs + LOG_RETENTION_MS) })
       .options({ condition: { attr: 'combatId', exists: false } }),
   );
 }
@@ -154,7 +99,8 @@ export async function listFights(
     .entities(FightEntity)
     .query({
       partition: combatKeys.fight.partition({ characterId }),
-      ...(page.before === undefined ? {} : { range: { lt: page.before } }),
+      // The partition has other rows behind its fights, and none before them.
+      range: page.before === undefined ? { beginsWith: combatKeys.fight.sortPrefix } : { lt: page.before },
     })
     .options({ limit: page.limit, reverse: true })
     .send();

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { PARTY_DISBANDED, PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { LEVEL_UP } from '#events/progression.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
+import { ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { InstanceId, Slug } from '#shared/kernel/ids.ts';
 import { MAX_LAYERS } from '#shared/kernel/zone-unit.ts';
 import { zoneErrors } from './errors.ts';
+import { positionTopic } from './position-topic.ts';
 import { zoneChat, zoneEvents } from './topics.ts';
 import { instanceLimits, layerLimits, teleportLimits } from './unit-rules.ts';
 
@@ -249,11 +252,25 @@ export const evictPlayer = defineSubscriber({
   impact: 'Characters of ended sessions stay in the world until their sockets close.',
 });
 
+export const tellParty = defineSubscriber({
+  id: 'zone.tell-party',
+  on: [ZONE_CHANGED, ZONE_LEFT],
+  needs: { table: 'write' },
+  impact: 'Players do not see in which zone the others of their party are.',
+});
+
+export const tellLevel = defineSubscriber({
+  id: 'zone.tell-level',
+  on: [LEVEL_UP],
+  needs: { table: 'write' },
+  impact: 'Who reaches a level has its strength and abilities only after leaving the zone.',
+});
+
 export const domain = defineDomain({
   name: 'zone',
   summary: 'Zones: leases of the fleet, tickets and rosters.',
   errors: zoneErrors,
   endpoints: [listZones, enterZone, leaveZone, teleport, listLayers, changeLayer, enterInstance],
-  subscribers: [evictPlayer, leaveInstance],
-  topics: [zoneChat, zoneEvents],
+  subscribers: [evictPlayer, leaveInstance, tellLevel, tellParty],
+  topics: [zoneChat, zoneEvents, positionTopic],
 });

@@ -97,7 +97,7 @@ export interface EvictCommand extends Order {
 /** What something that was used does to its character at once. */
 export type UsedEffect = z.infer<typeof UseEffect>;
 
-/** An order to look again at what a character wears, and to let something that it used take effect. */
+/** An order to look again at a character's level and at what it wears, and to let something that it used take effect. */
 export interface RefreshCommand extends Order {
   readonly kind: 'refresh';
   readonly effects?: readonly UsedEffect[] | undefined;

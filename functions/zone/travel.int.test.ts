@@ -2,16 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classes } from '#content/classes.ts';
 import { zones } from '#content/zones.ts';
 import { PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { LEVEL_UP } from '#events/progression.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { beginningOf } from '#functions/progression/rules.ts';
 import { createProgressionWrite } from '#functions/progression/store.ts';
 import type { EventDefinition } from '#shared/contract/event.ts';
+import { event } from '#shared/events/changes.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import { instanceUnit, layerUnit, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { commitInTest, type PlayingActor, playingCharacter } from '#shared/testing/test-character.ts';
+import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
   changeLayer,
@@ -33,6 +36,7 @@ import { packPlaces } from './places.ts';
 import {
   claimZone,
   enterZone,
+  leaveZone,
   noteMemory,
   pollCommands,
   presenceOf,
@@ -490,5 +494,52 @@ describe('what ends elsewhere', () => {
     });
     expect(more).toEqual([]);
     expect(await pollCommands(outside.zoneId)).toEqual([]);
+  });
+});
+
+describe('a level that is reached in a zone', () => {
+  it('is an order to look at the character again, once; elsewhere it is none', async () => {
+    const fence = await own(docks.id);
+    const [{ actor, characterId }, away] = [await inside(fence), await player()];
+    for (const who of [actor, away]) {
+      const data = { accountId: who.accountId, characterId: who.characterId, level: 31, previousLevel: 30 };
+      const reached = event(LEVEL_UP, {
+        aggregateId: who.characterId,
+        aggregateSeq: 2,
+        data: { ...data, attributePoints: 0, skillPoints: 0 },
+      });
+      await commitInTest({ events: [reached] });
+    }
+    await world.deliver({ twice: true });
+    expect(await pollCommands(fence.zoneId)).toMatchObject([{ kind: 'refresh', characterId }]);
+  });
+});
+
+describe('/topic/character/{characterId}/position', () => {
+  it('tells a party where everybody is, when one of them is elsewhere', async () => {
+    const [here, there] = [await own(docks.id), await own(layerUnit(terraces.id, 2))];
+    const [{ actor: first }, { actor: second }, { actor: alone }] = [
+      await inside(here),
+      await inside(there),
+      await inside(here),
+    ];
+    const partyId = await partyOfPlayers(world, [first, second]);
+    const toldTo = async (characterId: string) => {
+      await world.deliver({ twice: true });
+      return world.pushes
+        .filter(({ destination }) => destination === `/topic/character/${characterId}/position`)
+        .map(({ body }) => body as { readonly partyId: string; readonly places: unknown });
+    };
+    const places = [
+      { characterId: first.characterId, zoneId: docks.id, unitId: here.zoneId },
+      { characterId: second.characterId, zoneId: terraces.id, unitId: there.zoneId },
+    ];
+    await enterZone(there, second);
+    for (const { characterId } of [first, second])
+      expect((await toldTo(characterId)).at(-1)).toMatchObject({ partyId, places });
+    await leaveZone(there, second, { reason: 'left' });
+    const gone = [places[0], { characterId: second.characterId }];
+    expect((await toldTo(first.characterId)).at(-1)!.places).toEqual(gone);
+    expect(await toldTo(alone.characterId)).toEqual([]);
   });
 });

@@ -116,13 +116,14 @@ export class Replica {
     this.trace(entity);
   }
 
-  private change(cell: number, { at, yaw, health, state, flags, place, maxHealth }: Change): void {
+  private change(cell: number, { at, yaw, health, state, flags, place, maxHealth, level }: Change): void {
     const entity = this.entityAt(cell, at);
     if (yaw !== undefined) entity.yaw = yaw;
     if (health !== undefined) entity.health = health;
     if (state !== undefined) entity.state = state;
     if (flags !== undefined) entity.flags = flags;
     if (maxHealth !== undefined) entity.maxHealth = maxHealth;
+    if (level !== undefined) entity.level = level;
     if (!place) return;
     entity.x = place.x;
     entity.y = place.y;

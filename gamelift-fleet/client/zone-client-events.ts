@@ -17,6 +17,7 @@ export interface ZoneClientEvents {
   readonly refused: Cold<'refused'>;
   /** How the own body fares; see `ZoneClient.vitals`. */
   readonly vitals: Vitals;
+  readonly level: Cold<'level'>;
   readonly duel: Cold<'duel'>;
   /** To stand up from the dead: answer by `ZoneClient.standUp`. */
   readonly offer: Cold<'offer'>;

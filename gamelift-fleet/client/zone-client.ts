@@ -315,6 +315,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       this.prediction.reset(message.x - message.originX, message.y - message.originY);
       this.prediction.showAsIs();
     }
+    if (message.type === 'level' && this.welcomed) this.welcomed = { ...this.welcomed, abilities: message.abilities };
     this.emit(message.type, message as never);
   }
 

@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0x9268b973;
+export const SCHEMA_FINGERPRINT = 0xbc206f54;
 
 const METRES_UNIT = 0.0625;
 
@@ -214,6 +214,7 @@ export interface Change {
   /** When it is more than a step away. */
   place?: Place | undefined;
   maxHealth?: number | undefined;
+  level?: number | undefined;
 }
 
 export function writeChange(out: ByteWriter, value: Change): void {
@@ -224,7 +225,8 @@ export function writeChange(out: ByteWriter, value: Change): void {
       (value.state !== undefined ? 4 : 0) |
       (value.flags !== undefined ? 8 : 0) |
       (value.place !== undefined ? 16 : 0) |
-      (value.maxHealth !== undefined ? 32 : 0),
+      (value.maxHealth !== undefined ? 32 : 0) |
+      (value.level !== undefined ? 64 : 0),
   );
   if (value.yaw !== undefined) {
     out.u8(Math.round(value.yaw / TURN_UNIT) & 255);
@@ -244,18 +246,22 @@ export function writeChange(out: ByteWriter, value: Change): void {
   if (value.maxHealth !== undefined) {
     out.varint(wire(value.maxHealth, 65535));
   }
+  if (value.level !== undefined) {
+    out.u8(wire(value.level, 255));
+  }
 }
 
 export function readChange(from: ByteReader): Change {
   const at = from.varint(11999);
-  const mask = from.varint(63);
+  const mask = from.varint(127);
   const yaw = mask & 1 ? from.u8() * TURN_UNIT : undefined;
   const health = mask & 2 ? from.varint(65535) : undefined;
   const state = mask & 4 ? from.choice(3) : undefined;
   const flags = mask & 8 ? from.bits(15) : undefined;
   const place = mask & 16 ? readPlace(from) : undefined;
   const maxHealth = mask & 32 ? from.varint(65535) : undefined;
-  return { at, yaw, health, state, flags, place, maxHealth };
+  const level = mask & 64 ? from.u8() : undefined;
+  return { at, yaw, health, state, flags, place, maxHealth, level };
 }
 
 /** A short way of one entity: where few of a cell move. */
@@ -419,7 +425,7 @@ export interface Aura {
   at: number;
   /** Names it on its entity: a new one takes the place of the one with the same number. */
   aura: number;
-  /** Index in all the zone's abilities; 255: the weakness of one who has come back from the dead. */
+  /** Index in all the zone's abilities; 254: something that it has used; 255: the weakness of one who has come back from the dead. */
   ability: number;
   /** Whose it is; 0: gone. */
   source: number;
@@ -827,6 +833,7 @@ export const changeBits = {
   flags: 8,
   place: 16,
   maxHealth: 32,
+  level: 64,
 } as const;
 
 /** Bits of {@link Cell}'s mask. */
@@ -860,11 +867,12 @@ export interface ChangeColumns {
   readonly placeX: ArrayLike<number>;
   readonly placeY: ArrayLike<number>;
   readonly maxHealth: ArrayLike<number>;
+  readonly level: ArrayLike<number>;
 }
 
 /** Writes a row; the columns are trusted to hold what the declaration allows. `mask` says which optional fields follow. */
 export function writeChangeRow(out: ByteWriter, columns: ChangeColumns, row: number, mask: number): void {
-  out.reserve(16);
+  out.reserve(17);
   const { bytes } = out;
   let end = out.length;
   let at = columns.at[row]!;
@@ -906,6 +914,9 @@ export function writeChangeRow(out: ByteWriter, columns: ChangeColumns, row: num
       maxHealth >>>= 7;
     }
     bytes[end++] = maxHealth;
+  }
+  if (mask & 64) {
+    bytes[end++] = columns.level[row]!;
   }
   out.length = end;
 }

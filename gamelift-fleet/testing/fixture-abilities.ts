@@ -86,6 +86,12 @@ const abilities: readonly AbilitySpec[] = [
     range: 3,
     effects: [{ kind: 'damage', school: 'kinetic', min: 1, max: 1 }],
   }),
+  ability({
+    id: 'shot',
+    target: 'ray',
+    range: 30,
+    effects: [{ kind: 'damage', school: 'thermal', min: 2, max: 2 }],
+  }),
 ];
 
 /** Index of an ability of {@link arena}. */

@@ -224,22 +224,17 @@ export class MemoryPorts implements ZonePorts {
     this.fell(fence.zoneId, fall);
   }
 
-  async recordCombatSummary(fence: ZoneFence, summary: CombatSummary) {
-    this.called('recordCombatSummary');
+  async recordFight(fence: ZoneFence, fight: CombatSummary | PvpFight) {
+    this.called('recordFight');
     this.check(fence);
-    this.summaries.set(summary.combatId, summary);
+    if ('npc' in fight) this.summaries.set(fight.combatId, fight);
+    else this.pvpFights.set(fight.combatId, fight);
   }
 
   async recordDeath(fence: ZoneFence, death: Death) {
     this.called('recordDeath');
     this.check(fence);
     this.deaths.set(`${fence.zoneId}.${fence.epoch}.${death.deathSeq}`, death);
-  }
-
-  async recordPvpFight(fence: ZoneFence, fight: PvpFight) {
-    this.called('recordPvpFight');
-    this.check(fence);
-    this.pvpFights.set(fight.combatId, fight);
   }
 
   async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {

@@ -29,8 +29,6 @@ const missing = {
     '/api/v1/world/events/*',
   ],
   topics: [
-    '/topic/character/{characterId}/position',
-    '/topic/character/{characterId}/combat',
     '/topic/party/{partyId}/chat',
     '/topic/guild/{guildId}/chat',
     '/topic/guild/{guildId}/events',

@@ -57,6 +57,19 @@ export const zoneEventMessage = z.strictObject({
 
 const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });
 
+const abilityList = z.array(
+  namedIndex.extend({
+    range: z.number().meta({ description: 'Metres' }),
+    cooldownTicks: z.int(),
+    castTicks: z.int().meta({ description: '0: at once' }),
+    energyCost: z.int(),
+    radius: z.number().meta({ description: 'Metres around the middle of an area' }),
+    target: z
+      .enum(['enemy', 'ally', 'self', 'area', 'ray', 'fallen'])
+      .meta({ description: '`ray`: at whoever stands first in the direction of `aim`' }),
+  }),
+);
+
 /** Rare messages of the server, as JSON. */
 export const coldFromServer = z.discriminatedUnion('type', [
   z.strictObject({
@@ -107,16 +120,12 @@ export const coldFromServer = z.discriminatedUnion('type', [
       .max(256)
       .meta({ description: 'Boxes that nobody walks, sees or shoots through: west, south, east and north side' }),
     npcKinds: z.array(namedIndex),
-    abilities: z.array(
-      namedIndex.extend({
-        range: z.number().meta({ description: 'Metres' }),
-        cooldownTicks: z.int(),
-        castTicks: z.int().meta({ description: '0: at once' }),
-        energyCost: z.int(),
-        radius: z.number().meta({ description: 'Metres around the middle of an area' }),
-        target: z.enum(['enemy', 'ally', 'self', 'area', 'fallen']),
-      }),
-    ),
+    abilities: abilityList,
+  }),
+  z.strictObject({
+    type: z.literal('level'),
+    level: z.int().meta({ description: 'The level that the own character has reached' }),
+    abilities: abilityList.meta({ description: 'All that it can use by now' }),
   }),
   z.strictObject({
     type: z.literal('topic'),

@@ -84,6 +84,7 @@ export const changeRecord = record({
     flags: { bits: entityFlags },
     place: placeRecord,
     maxHealth: { varint: 65_535 },
+    level: 'u8',
   },
   notes: { place: 'When it is more than a step away' },
 });
@@ -102,7 +103,8 @@ export const auraRecord = record({
   always: { at: place, aura: 'u8', ability: 'u8', source: entityId, ticks: { varint: 65_535 } },
   notes: {
     aura: 'Names it on its entity: a new one takes the place of the one with the same number',
-    ability: "Index in all the zone's abilities; 255: the weakness of one who has come back from the dead",
+    ability:
+      "Index in all the zone's abilities; 254: something that it has used; 255: the weakness of one who has come back from the dead",
     source: 'Whose it is; 0: gone',
     ticks: 'Until it ends by itself; 0: it is over',
   },

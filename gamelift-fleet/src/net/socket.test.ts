@@ -6,7 +6,7 @@ import type { Hello } from '#fleet/protocol/generated-codec.ts';
 import { type ClientMessage, clientFrames, greeting, serverFrames } from '#fleet/protocol/messages.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { ShardHarness } from '#fleet/testing/shard-harness.ts';
-import { closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { closeCodes, entityStates, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 
 const ada = fixtureCharacter('Ada');
 const bob = fixtureCharacter('Bob');
@@ -109,6 +109,54 @@ describe('two players in a zone', () => {
     one.say('anybody here?');
     await harness.until(() => heard.length === 1);
     expect(heard).toMatchObject([{ name: 'Ada', text: 'anybody here?', characterId: ada.characterId }]);
+  });
+});
+
+describe('a duel', () => {
+  it('is offered, accepted, counted down and fought to one health, and its result and log are handed in', async () => {
+    const { ports } = await start({ definition: fixtureZone([]) });
+    const [one, two] = [await harness.enter(ada), await harness.enter(bob)];
+    const [first, second] = [one.welcome.entityId, two.welcome.entityId];
+    const told = { one: [] as string[], two: [] as string[] };
+    one.on('duel', ({ what }) => told.one.push(what));
+    two.on('duel', ({ what, name }) => {
+      told.two.push(what);
+      if (what === 'challenged' && name === 'Ada') two.duel('accept');
+    });
+    const walks = Promise.all([one.walkTo(20, 0), two.walkTo(22, 0)]);
+    let haveArrived = false;
+    void walks.then(() => {
+      haveArrived = true;
+    });
+    await harness.until(() => haveArrived);
+    one.duel('challenge', second);
+    await harness.until(() => told.one.includes('begun') && told.two.includes('begun'));
+    const fight = (async () => {
+      while (!told.one.includes('won')) await one.attack(second);
+    })();
+    await harness.until(() => told.two.includes('lost'));
+    await harness.until(() => told.one.includes('won'));
+    await fight;
+    expect(told).toEqual({
+      one: ['offered', 'countdown', 'begun', 'won'],
+      two: ['challenged', 'countdown', 'begun', 'lost'],
+    });
+    const { entities } = harness.shard.zones[0]!.sim.state;
+    expect(entities.health[second]).toBe(1);
+    expect(entities.state[second]).not.toBe(entityStates.dead);
+    expect(entities.health[first]).toBe(100);
+
+    await vi.waitFor(() => expect(ports.pvpFights.size).toBe(1));
+    const [result] = [...ports.pvpFights.values()];
+    expect(result).toMatchObject({ isDuel: true, winnerId: ada.characterId });
+    expect(ports.deaths.size).toBe(0);
+    const [winner, loser] = result!.participants;
+    expect([winner.characterId, winner.damageDone]).toEqual([ada.characterId, loser.damageTaken]);
+    const blows = result!.log.entries.filter(({ kind }) => kind === 'hit' || kind === 'critical');
+    for (const blow of blows)
+      expect(blow).toMatchObject({ source: ada.characterId, target: bob.characterId, ability: 'plain-attack' });
+    expect(blows.reduce((sum, { amount }) => sum + amount, 0)).toBe(winner.damageDone);
+    expect(winner.bestBlow?.amount).toBeGreaterThanOrEqual(5);
   });
 });
 

@@ -1,6 +1,6 @@
 import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
-import { recordCombatSummary, recordDeath, recordPvpFight } from '#functions/combat/public.ts';
+import { recordDeath, recordFight } from '#functions/combat/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
@@ -50,12 +50,20 @@ async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[
   return { zoneId, character: { ...entrant, sessionId, isStaff: roles.includes('gm') || roles.includes('admin') } };
 }
 
-/** What the character wears is read when the order is fetched: whatever was changed before shows in it. */
+/** Level and equipment are read when the order is fetched: whatever was changed before shows in it. */
 async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Promise<RefreshOrder> {
   const { commandId, characterId, effects = [] } = command;
   const entrant = await loadCharacterForZone(characterId, zoneId);
-  const heal = effects.reduce((sum, effect) => sum + (effect.kind === 'heal' ? effect.amount : 0), 0);
-  return { commandId, kind: 'refresh', characterId, gear: entrant?.gear ?? {}, weapon: entrant?.weapon, heal };
+  const sumOf = (kind: 'heal' | 'energy') =>
+    effects.reduce((sum, effect) => sum + (effect.kind === kind ? effect.amount : 0), 0);
+  return {
+    ...{ commandId, kind: 'refresh', characterId },
+    ...{ level: entrant?.level, gear: entrant?.gear ?? {}, weapon: entrant?.weapon },
+    ...{ heal: sumOf('heal'), energy: sumOf('energy') },
+    tonics: effects.flatMap((effect) =>
+      effect.kind === 'buff' ? [{ stats: effect.stats, durationMs: effect.durationMs }] : [],
+    ),
+  };
 }
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
@@ -75,9 +83,8 @@ export const domainPorts: ZonePorts = {
   recordVisit: (fence, visit) => fenced('record-visit', fence, () => recordVisit(fence, visit)),
   recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
   recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
-  recordCombatSummary: (fence, summary) => fenced('record-combat', fence, () => recordCombatSummary(fence, summary)),
+  recordFight: (fence, fight) => fenced('record-fight', fence, () => recordFight(fence, fight)),
   recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
-  recordPvpFight: (fence, fight) => fenced('record-pvp-fight', fence, () => recordPvpFight(fence, fight)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {

@@ -1,4 +1,5 @@
 import type { Carried } from '#functions/character/public.ts';
+import type { CombatSummary, Death, FightLog, PvpFight } from '#functions/combat/public.ts';
 import type { LandmarkVisit } from '#functions/quest/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
 import type {
@@ -39,10 +40,14 @@ export type {
   BossFall,
   BossState,
   Carried,
+  CombatSummary,
+  Death,
   DueRespawn,
+  FightLog,
   LandmarkVisit,
   LeaveReason,
   NotedPlace,
+  PvpFight,
   Trip,
   WantedUnit,
 };
@@ -274,61 +279,11 @@ export interface QuestPort {
   recordVisit(fence: ZoneFence, visit: LandmarkVisit): Promise<void>;
 }
 
-/** One fight: from the first hostile act on an NPC until it dies, gives up or everybody who fought it is dead. */
-export interface CombatSummary {
-  readonly combatId: Id<'cbt'>;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly outcome: 'npc_died' | 'npc_evaded' | 'players_died';
-  readonly npc: {
-    readonly kind: Slug;
-    readonly level: number;
-    readonly damageDone: number;
-    readonly damageTaken: number;
-  };
-  /** At most 40. */
-  readonly participants: readonly {
-    readonly accountId: AccountId;
-    readonly characterId: CharacterId;
-    readonly damageDone: number;
-    readonly damageTaken: number;
-    readonly healingDone: number;
-    readonly hits: number;
-    readonly misses: number;
-    readonly deaths: number;
-  }[];
-}
-
-/** One death of a character. */
-export interface Death {
-  /** Counts the deaths of this epoch from 1: (zoneId, epoch, deathSeq) names the death. */
-  readonly deathSeq: number;
-  readonly combatId: Id<'cbt'>;
-  readonly accountId: AccountId;
-  readonly characterId: CharacterId;
-  readonly killer:
-    | { readonly npcKind: Slug; readonly npcLevel: number }
-    | { readonly accountId: AccountId; readonly characterId: CharacterId };
-}
-
-/** A fight or duel between two characters. */
-export interface PvpFight {
-  readonly combatId: Id<'cbt'>;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly isDuel: boolean;
-  /** Unset: nobody has won. */
-  readonly winnerId: CharacterId | undefined;
-  readonly participants: readonly [CombatSummary['participants'][number], CombatSummary['participants'][number]];
-}
-
 export interface CombatLogPort {
   /** Tells a death once per (zoneId, epoch, deathSeq); what is worn wears by it. */
   recordDeath(fence: ZoneFence, death: Death): Promise<void>;
-  /** Stores a fight of two characters and tells it, once per `combatId`. */
-  recordPvpFight(fence: ZoneFence, fight: PvpFight): Promise<void>;
-  /** Stores the fight and its events (COMBAT_ENDED, DAMAGE_DEALT …) once per `combatId`. */
-  recordCombatSummary(fence: ZoneFence, summary: CombatSummary): Promise<void>;
+  /** Stores a fight, its log and what it adds to statistics, and tells it (COMBAT_ENDED …), once per `combatId`. */
+  recordFight(fence: ZoneFence, fight: CombatSummary | PvpFight): Promise<void>;
 }
 
 /** How a character left the world. */
@@ -389,7 +344,7 @@ export interface WatchPairOrder {
   readonly expiresAtMs: number;
 }
 
-/** To look again at what a character wears, and to let something that it used take effect. */
+/** To look again at a character's level and at what it wears, and to let something that it used take effect. */
 export interface RefreshOrder {
   readonly commandId: string;
   readonly kind: 'refresh';
@@ -397,8 +352,13 @@ export interface RefreshOrder {
   /** What its equipment adds by now, by stat. */
   readonly gear: Readonly<Record<string, number>>;
   readonly weapon?: WeaponInHand | undefined;
-  /** Health that comes back at once. */
+  /** Its level by now; unset: unknown. */
+  readonly level?: number | undefined;
+  /** Health and energy that come back at once. */
   readonly heal: number;
+  readonly energy: number;
+  /** What works for a while. */
+  readonly tonics: readonly { readonly stats: Readonly<Record<string, number>>; readonly durationMs: number }[];
 }
 
 /** To put somebody out. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fixtureCharacter } from '#fleet/testing/fixture-zone.ts';
 import { MemoryPorts } from '#fleet/testing/memory-ports.ts';
 import type { Id, Slug } from '#shared/kernel/ids.ts';
-import { type Kill, ZoneFenced } from './ports.ts';
+import { type CombatSummary, type Kill, ZoneFenced } from './ports.ts';
 import { ZoneWriter } from './zone-writer.ts';
 
 const ada = fixtureCharacter('Ada');
@@ -18,6 +18,8 @@ const kill = (killSeq: number): Kill => ({
   claimants: [{ accountId: ada.accountId, characterId: ada.characterId, level: 1, damage: 5 }],
   nearby: [],
 });
+
+const noFigures = { damageDone: 0, damageTaken: 0, healingDone: 0, hits: 0, misses: 0, deaths: 0 };
 
 async function start() {
   const ports = new MemoryPorts(() => 0);
@@ -72,5 +74,42 @@ describe('ZoneWriter', () => {
     await flushed;
     expect(writer.pending).toBe(0);
     expect(ports.calls.slice(1)).toEqual(['enterZone', 'leaveZone']);
+  });
+
+  it('writes fights one behind another that count for the same character, and others beside them', async () => {
+    const { ports, writer } = await start();
+    const fight = (combatId: string, ...names: string[]): CombatSummary => ({
+      combatId: combatId as CombatSummary['combatId'],
+      startedAtMs: 0,
+      endedAtMs: 1,
+      outcome: 'npc_died',
+      npc: { kind: 'test-drone' as Slug, level: 1, damageDone: 0, damageTaken: 0 },
+      participants: names.map((name) => ({ ...fixtureCharacter(name), ...noFigures })),
+      log: { spanMs: 1_000, tellsAbilities: true, tellsFighters: true, entries: [] },
+    });
+    const order: string[] = [];
+    const answers = new Map<string, () => void>();
+    ports.recordFight = (_fence, { combatId }) => {
+      order.push(combatId);
+      return new Promise((resolve) => answers.set(combatId, resolve));
+    };
+    const answered = async (combatId: string) => {
+      answers.get(combatId)!();
+      await new Promise(setImmediate);
+    };
+    writer.recordFight(fight('one', 'Ada', 'Bob'));
+    writer.recordFight(fight('two', 'Bob', 'Cy'));
+    writer.recordFight(fight('three', 'Cy'));
+    writer.recordFight(fight('four', 'Dee'));
+    await new Promise(setImmediate);
+    expect(order).toEqual(['one', 'four']);
+    await answered('one');
+    expect(order).toEqual(['one', 'four', 'two']);
+    await answered('two');
+    expect(order).toEqual(['one', 'four', 'two', 'three']);
+    await answered('three');
+    await answered('four');
+    await writer.flush();
+    expect(writer.pending).toBe(0);
   });
 });

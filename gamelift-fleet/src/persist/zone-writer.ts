@@ -100,16 +100,14 @@ export class ZoneWriter {
     void this.inOrder(bossChain(fall), what, () => this.ports.recordBossFall(this.fence, fall));
   }
 
-  recordCombatSummary(summary: CombatSummary): void {
-    void this.run(`summary ${summary.combatId}`, () => this.ports.recordCombatSummary(this.fence, summary));
-  }
-
   recordDeath(death: Death): void {
     void this.run(`death ${death.deathSeq}`, () => this.ports.recordDeath(this.fence, death));
   }
 
-  recordPvpFight(fight: PvpFight): void {
-    void this.run(`fight ${fight.combatId}`, () => this.ports.recordPvpFight(this.fence, fight));
+  /** Behind the fights before of all who fought it: two that count for the same character would be in each other's way. */
+  recordFight(fight: CombatSummary | PvpFight): void {
+    const keys = fight.participants.map(({ characterId }) => `fights of ${characterId}`);
+    void this.inOrder(keys, `fight ${fight.combatId}`, () => this.ports.recordFight(this.fence, fight));
   }
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {
@@ -182,12 +180,14 @@ export class ZoneWriter {
     this.events.fenced();
   }
 
-  private inOrder<T>(key: string, what: string, write: () => Promise<T>): Promise<T | undefined> {
-    const before = this.chains.get(key) ?? Promise.resolve();
+  /** Behind everything that was asked for under one of these keys. */
+  private inOrder<T>(keys: string | readonly string[], what: string, write: () => Promise<T>): Promise<T | undefined> {
+    const all = typeof keys === 'string' ? [keys] : keys;
+    const before = Promise.all(all.map((key) => this.chains.get(key)));
     const chain = before.then(() => this.run(what, write));
-    this.chains.set(key, chain);
+    for (const key of all) this.chains.set(key, chain);
     const forget = chain.finally(() => {
-      if (this.chains.get(key) === chain) this.chains.delete(key);
+      for (const key of all) if (this.chains.get(key) === chain) this.chains.delete(key);
       this.running.delete(forget);
     });
     this.running.add(forget);

@@ -92,6 +92,8 @@ export const balance = {
     /** Farther than this from a dying NPC (74 yards) one has no claim. */
     claimMetres: 67.7,
     maxFightMembers: 40,
+    /** A fight's log: how fine in time it begins, and the most rows that it has. */
+    log: { bucketTicks: seconds(1), maxRows: 1_000 },
     /** Most effects that last on one body; a newer one takes the place of the one that would end first. */
     maxAuras: MAX_AURAS,
     /** Most whom one area meets: the nearest. */

@@ -6,6 +6,7 @@ import { entityFlags, entityStates } from '#shared/contract/zone-protocol.ts';
 import { SICKNESS_ABILITY } from './abilities/ability-numbers.ts';
 import { statOf } from './abilities/stats.ts';
 import type { CarriedState } from './definition.ts';
+import type { Tonic } from './tonics.ts';
 
 /** All that it can have. */
 const FULL_ENERGY = 50;
@@ -51,6 +52,41 @@ describe('what a body carries', () => {
     expect(body.readyTick.get(abilityNamed('bolt'))).toBe(h.sim.tick + 18);
     expect(body.globalReadyTick).toBe(h.sim.tick + 8);
     expect(arrive(carried, 1_000).body.globalReadyTick).toBe(0);
+  });
+
+  it('is what it has used, for as long as that works yet, and the health that it gives room for', () => {
+    const h = new SimHarness();
+    const slot = h.enter('Ada');
+    const { characterId } = h.state.players.get(slot)!;
+    const tonics: readonly Tonic[] = [
+      { stats: { maxHealth: 20 }, ticks: 200 },
+      { stats: { armour: 60 }, ticks: 400 },
+    ];
+    h.step([{ kind: 'gear', characterId, gear: {}, heal: 20, tonics }]);
+    expect([h.health(slot), statOf(h.state, slot, 'armour')]).toEqual([120, 60]);
+    const carried = leave(h, slot)!;
+    expect(carried.tonics).toEqual([
+      { stats: { maxHealth: 20 }, forMs: 9_950 },
+      { stats: { armour: 60 }, forMs: 19_950 },
+    ]);
+    const near = arrive(carried, 1_000);
+    expect(near.h.state.entities.maxHealth[near.slot]).toBe(120);
+    const late = arrive(carried, 15_000);
+    expect(late.h.state.entities.maxHealth[late.slot]).toBe(100);
+    expect(statOf(late.h.state, late.slot, 'armour')).toBe(60);
+  });
+
+  it('is no more energy than it can have, whatever it has used', () => {
+    const h = new SimHarness();
+    const slot = h.enter('Ada');
+    const body = h.state.players.get(slot)!;
+    body.energy = 5;
+    const use = (energy: number) =>
+      h.step([{ kind: 'gear', characterId: body.characterId, gear: {}, heal: 0, energy }]);
+    use(7);
+    expect(body.energy).toBe(12);
+    use(1_000);
+    expect(body.energy).toBe(FULL_ENERGY);
   });
 
   it('is the weakness of who came back at the graveyard, but nothing that others have laid on it', () => {

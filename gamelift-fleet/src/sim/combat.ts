@@ -15,7 +15,7 @@ export interface ActionInput {
   readonly target: number;
   /** The moment that its player saw, in sixteenths of a tick; unset: now. */
   readonly viewTick?: number | undefined;
-  /** Middle of an area. */
+  /** Middle of an area, or what a shot goes through. */
   readonly aim?: { readonly x: number; readonly y: number } | undefined;
 }
 
@@ -27,7 +27,7 @@ export function act(state: SimState, input: ActionInput): void {
   stir(state, player);
   const answer =
     state.entities.state[slot] === entityStates.dead || knows(state, player, ability)
-      ? useAbility(state, { actor: slot, ability, target, aim, viewTick })
+      ? useAbility(state, { actor: slot, ability, target, aim, viewTick, from: state.actFrom })
       : 'unknown_ability';
   state.outcome.actionResults.push({ slot, actionSeq, result: actionResults[answer] });
 }

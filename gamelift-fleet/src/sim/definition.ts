@@ -59,6 +59,8 @@ export interface CarriedState {
   readonly wantsPvp?: boolean | undefined;
   /** What it did to players keeps its flag for so long yet. */
   readonly pvpForMs?: number | undefined;
+  /** What it has used, and how long that works yet. */
+  readonly tonics?: readonly { readonly stats: Readonly<Record<string, number>>; readonly forMs: number }[] | undefined;
 }
 
 export interface LandmarkSpec {
@@ -149,8 +151,11 @@ export type EffectSpec =
 export interface AbilitySpec {
   readonly id: string;
   readonly name: string;
-  /** `area`: everybody around a point whom the effects are for. `fallen`: a dead player. */
-  readonly target: 'enemy' | 'ally' | 'self' | 'area' | 'fallen';
+  /**
+   * `area`: everybody around a point whom the effects are for. `ray`: the first enemy on the way through a point, before
+   * any wall. `fallen`: a dead player.
+   */
+  readonly target: 'enemy' | 'ally' | 'self' | 'area' | 'ray' | 'fallen';
   /** Metres; of an area: how far away its middle may lie, 0: around the actor. */
   readonly range: number;
   /** Metres around the middle of an area. */

@@ -1,7 +1,10 @@
 import { balance } from './balance.ts';
+import { FightLog, NPC_SIDE, SOMEBODY } from './fight-log.ts';
 
 /** What one player did in one fight. */
 export interface FightMember {
+  /** Counts the members of the fight from 1. */
+  readonly number: number;
   readonly characterId: string;
   readonly accountId: string;
   readonly level: number;
@@ -14,6 +17,9 @@ export interface FightMember {
   hits: number;
   misses: number;
   deaths: number;
+  /** The most damage of one blow, and by which ability. */
+  bestBlow: number;
+  bestAbility: number;
 }
 
 /** One NPC against those who fight it, from the first hostile act until it dies or gives up. */
@@ -33,6 +39,7 @@ export interface Fight {
   readonly members: Map<number, FightMember>;
   /** Left the zone meanwhile: part of the summary, but neither targets nor claimants. */
   readonly departed: FightMember[];
+  readonly log: FightLog;
 }
 
 export interface FightResult {
@@ -44,13 +51,15 @@ export interface FightResult {
   readonly npcDamageDone: number;
   readonly npcDamageTaken: number;
   readonly members: readonly FightMember[];
+  readonly log: FightLog;
 }
 
 type Fighter = Pick<FightMember, 'characterId' | 'accountId' | 'level'>;
 
 /** Somebody who has just come into a fight. */
-export function newFightMember({ characterId, accountId, level }: Fighter): FightMember {
+export function newFightMember({ characterId, accountId, level }: Fighter, number: number): FightMember {
   return {
+    number,
     characterId,
     accountId,
     level,
@@ -62,7 +71,18 @@ export function newFightMember({ characterId, accountId, level }: Fighter): Figh
     hits: 0,
     misses: 0,
     deaths: 0,
+    bestBlow: 0,
+    bestAbility: 0,
   };
+}
+
+/** A blow of a member has landed. */
+export function creditBlow(member: FightMember, ability: number, damage: number): void {
+  member.hits += 1;
+  member.damageDone += damage;
+  if (damage <= member.bestBlow) return;
+  member.bestBlow = damage;
+  member.bestAbility = ability;
 }
 
 /** The fights of a zone, by the slot of their NPC. */
@@ -94,6 +114,7 @@ export class Fights {
       taunt: undefined,
       members: new Map(),
       departed: [],
+      log: new FightLog(tick),
     };
     this.byNpc.set(npcSlot, fight);
     return fight;
@@ -103,8 +124,10 @@ export class Fights {
   member(fight: Fight, slot: number, player: Fighter): FightMember | undefined {
     const known = fight.members.get(slot);
     if (known) return known;
-    if (fight.members.size + fight.departed.length >= balance.combat.maxFightMembers) return undefined;
-    const member = newFightMember(player);
+    const count = fight.members.size + fight.departed.length;
+    const member =
+      takeBack(fight, player) ?? (count < balance.combat.maxFightMembers && newFightMember(player, count + 1));
+    if (!member) return undefined;
     fight.members.set(slot, member);
     return member;
   }
@@ -120,15 +143,16 @@ export class Fights {
       npcDamageDone: fight.npcDamageDone,
       npcDamageTaken: fight.npcDamageTaken,
       members: [...fight.members.values(), ...fight.departed],
+      log: fight.log,
     };
   }
 
   /**
    * Healing, or what a shield has taken: those who fight the helped hate the helper, less the more they are. It counts
-   * as done once, in the oldest of the fights.
+   * as done once, in the oldest of the fights, which it answers.
    */
-  credit(helper: (Fighter & { readonly slot: number }) | undefined, helpedSlot: number, amount: number): void {
-    if (!helper || amount === 0) return;
+  credit(helper: (Fighter & { readonly slot: number }) | undefined, helpedSlot: number, amount: number) {
+    if (!helper || amount === 0) return undefined;
     const fights = [...this.byNpc.values()].filter(({ members }) => members.has(helpedSlot));
     for (const [index, fight] of fights.entries()) {
       const member = this.member(fight, helper.slot, helper);
@@ -137,6 +161,7 @@ export class Fights {
       member.hasPart = true;
       member.threat += (amount * balance.combat.threatPerHealing) / fights.length;
     }
+    return fights[0];
   }
 
   /** Turns an NPC to somebody, who is hated as much as anybody from then on. */
@@ -178,7 +203,22 @@ export class Fights {
         fight.taunt,
         [...fight.members],
         fight.departed,
+        fight.log.digest(),
       ]),
     );
   }
+}
+
+/** Who left and comes back into the fight is the same member, whom the NPC has forgotten. */
+function takeBack({ departed }: Fight, { characterId }: Fighter): FightMember | undefined {
+  const index = departed.findIndex((member) => member.characterId === characterId);
+  if (index < 0) return undefined;
+  const [member] = departed.splice(index, 1);
+  member!.threat = 0;
+  return member;
+}
+
+/** How a body is named in the log of an NPC's fight. */
+export function sideOf(fight: Fight, slot: number): number {
+  return slot === fight.npcSlot ? NPC_SIDE : (fight.members.get(slot)?.number ?? SOMEBODY);
 }

@@ -130,6 +130,8 @@ export class TickOutcome {
   /** Offers to the dead to stand up. */
   readonly offers: { readonly slot: number; readonly by: number; readonly name: string; readonly ticks: number }[] = [];
   readonly vitals: Vitals[] = [];
+  /** Those who have reached a higher level. */
+  readonly levels: { readonly slot: number; readonly level: number }[] = [];
   readonly kills: KillOutcome[] = [];
   readonly fights: FightResult[] = [];
   readonly spawned: { readonly slot: number; readonly npcKind: number; readonly spawnId: string }[] = [];
@@ -165,6 +167,7 @@ export class TickOutcome {
     this.refusedDuels.length = 0;
     this.offers.length = 0;
     this.vitals.length = 0;
+    this.levels.length = 0;
     this.kills.length = 0;
     this.fights.length = 0;
     this.spawned.length = 0;

@@ -9,7 +9,8 @@ export interface PlayerBody {
   readonly characterId: string;
   readonly accountId: string;
   readonly name: string;
-  readonly level: number;
+  /** Rises within a stay. */
+  level: number;
   readonly classId: string;
   /** Metres per tick. */
   readonly speed: number;

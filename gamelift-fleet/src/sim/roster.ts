@@ -48,6 +48,9 @@ export function join(state: SimState, character: JoiningCharacter): void {
   state.controls.forget(slot);
   body.energy = maxEnergyOf(state, body);
   if (character.carried) takeUp(state, body, character.carried.state, character.carried.elapsedMs);
+  // What it has used may have given it more room.
+  if (character.place && character.place.health > 0)
+    entities.health[slot] = Math.min(entities.maxHealth[slot]!, character.place.health);
   showPresence(state, body);
   // Going away dead is no way round what comes of it.
   if (character.place && character.place.health <= 0) sicken(state, body);

@@ -12,6 +12,7 @@ import {
   duelMessage,
   duelRefusedMessage,
   leavingMessage,
+  levelMessage,
   offerMessage,
   stayedMessage,
   turnedBackMessage,
@@ -49,6 +50,8 @@ export class Aftermath {
     for (const { slot } of outcome.turnedBack) this.residentIn(slot)?.own.add(turnedBackMessage());
     for (const end of outcome.stayed) this.residentIn(end.slot)?.own.add(stayedMessage(end));
     for (const vitals of outcome.vitals) this.residentIn(vitals.slot)?.own.add(vitalsMessage(state.tick, vitals));
+    for (const { slot } of outcome.levels)
+      this.residentIn(slot)?.own.add(levelMessage(state, state.players.get(slot)!));
     for (const offer of outcome.offers) this.residentIn(offer.slot)?.own.add(offerMessage(offer));
     for (const news of outcome.duels)
       this.residentIn(news.slot)?.own.add(duelMessage(news, this.nameOf(news.opponent)));
@@ -92,9 +95,9 @@ export class Aftermath {
       if (name !== undefined) topics.announce({ event: 'character_died', tick, name, characterId });
     }
     for (const kill of outcome.kills) this.recordKill(kill);
-    for (const feud of outcome.feuds) writer.recordPvpFight(pvpFightRecord(writer.fence, context, feud));
+    for (const feud of outcome.feuds) writer.recordFight(pvpFightRecord(writer.fence, context, feud));
     for (const fight of outcome.fights)
-      if (fight.members.length > 0) writer.recordCombatSummary(fightSummary(writer.fence, context, fight, tick));
+      if (fight.members.length > 0) writer.recordFight(fightSummary(writer.fence, context, fight, tick));
     for (const unclaimed of outcome.unclaimed) {
       const fall = bossWatch.fell(unclaimed);
       if (fall) writer.recordBossFall(fall);

@@ -59,8 +59,6 @@ export function welcomeFrame(
   stay: { readonly epoch: number; readonly stream: string; readonly ownSeq: number; readonly zoneSeq: number },
 ): Uint8Array {
   const { zone, entities } = state;
-  const spec = classOf(state, body.classId);
-  const known = new Set([0, ...spec.abilities.filter((one) => one.level <= body.level).map((one) => one.ability)]);
   return coldFrame({
     type: 'welcome',
     protocol: PROTOCOL_VERSION,
@@ -87,8 +85,15 @@ export function welcomeFrame(
     restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
     obstacles: zone.obstacles.map(({ minX, minY, maxX, maxY }) => [minX, minY, maxX, maxY]),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
-    abilities: zone.abilities.map((spec, index) => abilityInfo(spec, index)).filter(({ index }) => known.has(index)),
+    abilities: knownAbilities(state, body),
   });
+}
+
+/** What a client must know of the abilities that its body can use. */
+export function knownAbilities(state: SimState, { classId, level }: PlayerBody) {
+  const learned = classOf(state, classId).abilities.filter((one) => one.level <= level);
+  const known = new Set([0, ...learned.map((one) => one.ability)]);
+  return state.zone.abilities.flatMap((spec, index) => (known.has(index) ? [abilityInfo(spec, index)] : []));
 }
 
 /** What a client must know of an ability. */

@@ -6,7 +6,9 @@ import type { RecordedDrop } from '../persist/ports.ts';
 import type { DuelNews } from '../sim/abilities/duels.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { KillOutcome, TickOutcome, Vitals } from '../sim/outcome.ts';
-import { coldMessage } from './cold.ts';
+import type { PlayerBody } from '../sim/players.ts';
+import type { SimState } from '../sim/state.ts';
+import { coldMessage, knownAbilities } from './cold.ts';
 
 /** Tells a player where the server has put it. */
 export function correctionMessage(zone: ZoneDefinition, put: TickOutcome['corrections'][number]): Uint8Array {
@@ -38,6 +40,11 @@ export function vitalsMessage(tick: number, vitals: Vitals): Uint8Array {
   const { energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks } = vitals;
   const fields = { tick, energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks };
   return serverFrames.encode({ name: 'vitals', fields });
+}
+
+/** Tells a player that it has reached a level, and what it can do by now. */
+export function levelMessage(state: SimState, body: PlayerBody): Uint8Array {
+  return coldMessage({ type: 'level', level: body.level, abilities: knownAbilities(state, body) });
 }
 
 /** Tells one of two how their duel goes. */

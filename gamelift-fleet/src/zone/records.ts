@@ -1,8 +1,9 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type { BossFall, CombatSummary, Death, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
+import type { BossFall, CombatSummary, Death, FightLog, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
 import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
+import { ANY_ABILITY, NPC_SIDE } from '../sim/fight-log.ts';
 import type { FightMember, FightResult } from '../sim/fights.ts';
 import type { KillOutcome, PlayerDeath } from '../sim/outcome.ts';
 
@@ -68,7 +69,8 @@ export function fightSummary(
       damageDone: fight.npcDamageDone,
       damageTaken: fight.npcDamageTaken,
     },
-    participants: fight.members.map(participantOf),
+    participants: fight.members.map((member) => participantOf(definition, member)),
+    log: logOf(definition, fight),
   };
 }
 
@@ -91,9 +93,9 @@ export function deathRecord(fence: ZoneFence, { definition }: RecordContext, dea
 }
 
 /** What the combat domain is told of a fight or duel between two. */
-export function pvpFightRecord(fence: ZoneFence, { nowMs }: RecordContext, feud: FeudResult): PvpFight {
+export function pvpFightRecord(fence: ZoneFence, { definition, nowMs }: RecordContext, feud: FeudResult): PvpFight {
   const endedAtMs = nowMs();
-  const [first, second] = feud.members.map(participantOf);
+  const [first, second] = feud.members.map((member) => participantOf(definition, member));
   return {
     combatId: combatId(fence, feud.fightSeq),
     startedAtMs: endedAtMs - (feud.endTick - feud.startTick) * (1_000 / TICK_HZ),
@@ -101,14 +103,35 @@ export function pvpFightRecord(fence: ZoneFence, { nowMs }: RecordContext, feud:
     isDuel: feud.isDuel,
     winnerId: feud.winnerId as CharacterId | undefined,
     participants: [first!, second!],
+    log: logOf(definition, feud),
   };
 }
 
-function participantOf(member: FightMember): CombatSummary['participants'][number] {
+function participantOf({ abilities }: ZoneDefinition, member: FightMember): CombatSummary['participants'][number] {
   const { accountId, characterId, damageDone, damageTaken, healingDone, hits, misses, deaths } = member;
+  const { bestBlow, bestAbility } = member;
   return {
     accountId: accountId as AccountId,
     characterId: characterId as CharacterId,
     ...{ damageDone, damageTaken, healingDone, hits, misses, deaths },
+    ...(bestBlow > 0 ? { bestBlow: { amount: bestBlow, abilityId: abilities[bestAbility]!.id as Slug } } : {}),
+  };
+}
+
+/** A fight's log with the names of those and of that which the simulation numbers. */
+function logOf({ abilities }: ZoneDefinition, { log, members }: FightResult | FeudResult): FightLog {
+  const names = new Map<number, CharacterId | 'npc'>([[NPC_SIDE, 'npc']]);
+  for (const { number, characterId } of members) names.set(number, characterId as CharacterId);
+  return {
+    spanMs: log.bucketTicks * (1_000 / TICK_HZ),
+    tellsAbilities: log.tellsAbilities,
+    tellsFighters: log.tellsFighters,
+    entries: [...log.rows()].map(({ bucket, source, target, ability, kind, count, amount }) => ({
+      span: bucket,
+      source: names.get(source),
+      target: names.get(target),
+      ability: ability === ANY_ABILITY ? undefined : (abilities[ability]!.id as Slug),
+      ...{ kind, count, amount },
+    })),
   };
 }

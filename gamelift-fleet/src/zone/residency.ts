@@ -44,6 +44,8 @@ export interface ResidencyContext {
   readonly nowMs: () => number;
 }
 
+const ticksOf = (ms: number): number => Math.ceil((ms * TICK_HZ) / 1_000);
+
 /** Who is in the zone and through which connection: the one way in, and the one way out whatever the cause. */
 export class Residency {
   /** By character. */
@@ -157,8 +159,12 @@ export class Residency {
     const { inbox } = this.context;
     const resident = this.residents.get(characterId);
     if (command.kind === 'refresh') {
-      const { gear, weapon, heal } = command;
-      inbox.push({ kind: 'gear', characterId, gear, weapon: weaponSpec(weapon), heal });
+      const { level, gear, weapon, heal, energy, tonics } = command;
+      const lasting = tonics.map(({ stats, durationMs }) => ({ stats, ticks: ticksOf(durationMs) }));
+      inbox.push({
+        ...{ kind: 'gear', characterId, level, gear, weapon: weaponSpec(weapon), heal, energy },
+        tonics: lasting,
+      });
     } else if (!resident || resident.slot === 0) return;
     else if (command.kind === 'leave') inbox.push({ kind: 'leave', slot: resident.slot, manner: 'wish' });
     else return this.beginTrip(resident, command);
@@ -171,7 +177,7 @@ export class Residency {
     const area = at && { x: at.x, y: at.y, radius: at.radiusM };
     resident.trip = { toZone, toUnit, at: area, use, isForced: channelMs === undefined };
     if (channelMs !== undefined) {
-      const channelTicks = Math.ceil((channelMs * TICK_HZ) / 1_000);
+      const channelTicks = ticksOf(channelMs);
       this.context.inbox.push({ kind: 'travel', slot, channelTicks });
       return;
     }

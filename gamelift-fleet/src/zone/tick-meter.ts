@@ -2,7 +2,17 @@ import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { overloadLadder, type Rung } from './overload.ts';
 
 /** What a tick consists of, in order. */
-export const tickPhases = ['drain', 'move', 'ai', 'combat', 'world', 'encode', 'send', 'housekeeping'] as const;
+export const tickPhases = [
+  'drain',
+  'move',
+  'ai',
+  'combat',
+  'world',
+  'settle',
+  'encode',
+  'send',
+  'housekeeping',
+] as const;
 export type TickPhase = (typeof tickPhases)[number];
 
 const SMOOTHING = 0.05;

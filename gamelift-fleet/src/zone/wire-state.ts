@@ -19,6 +19,7 @@ export class WireState {
   readonly yaw: Uint8Array;
   readonly health: Uint16Array;
   readonly maxHealth: Uint16Array;
+  readonly level: Uint8Array;
   readonly state: Uint8Array;
   readonly flags: Uint8Array;
   readonly ack: Uint8Array;
@@ -35,6 +36,7 @@ export class WireState {
     this.yaw = new Uint8Array(slots);
     this.health = new Uint16Array(slots);
     this.maxHealth = new Uint16Array(slots);
+    this.level = new Uint8Array(slots);
     this.state = new Uint8Array(slots);
     this.flags = new Uint8Array(slots);
     this.ack = new Uint8Array(slots);
@@ -69,6 +71,9 @@ export class WireState {
     const maxHealth = entities.maxHealth[slot]!;
     if (maxHealth !== this.maxHealth[slot]) mask |= changeBits.maxHealth;
     this.maxHealth[slot] = maxHealth;
+    const level = entities.level[slot]!;
+    if (level !== this.level[slot]) mask |= changeBits.level;
+    this.level[slot] = level;
     this.step[slot] = step;
     this.isAcked[slot] = ack === this.ack[slot] ? 0 : 1;
     this.yaw[slot] = yaw;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import type { EvictOrder } from '../persist/ports.ts';
+import type { EvictOrder, RefreshOrder } from '../persist/ports.ts';
 import { AdmissionRefused } from '../persist/ports.ts';
 import { NPC } from '../sim/entities.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
@@ -200,6 +200,11 @@ describe('orders', () => {
     ...order,
   });
 
+  const refreshOf = (commandId: string, order: Partial<RefreshOrder>): RefreshOrder => ({
+    ...{ commandId, kind: 'refresh', characterId: ada.characterId },
+    ...{ gear: {}, heal: 0, energy: 0, tonics: [], ...order },
+  });
+
   it('give a character the stats of what it wears by now, and let what it used take effect, once', async () => {
     const { zone, enter } = await startZone();
     enter(ada);
@@ -208,7 +213,7 @@ describe('orders', () => {
     const slot = slotOfCharacter.get(ada.characterId)!;
     const full = entities.maxHealth[slot]!;
     const refresh = (commandId: string, maxHealth: number, heal = 0) =>
-      zone.obey({ commandId, kind: 'refresh', characterId: ada.characterId, gear: { maxHealth }, heal });
+      zone.obey(refreshOf(commandId, { gear: { maxHealth }, heal }));
     await refresh('cmd-1', 30);
     zone.tick();
     expect([entities.maxHealth[slot], entities.health[slot]]).toEqual([full + 30, full]);
@@ -219,6 +224,44 @@ describe('orders', () => {
     await refresh('cmd-3', 0);
     zone.tick();
     expect([entities.maxHealth[slot], entities.health[slot]]).toEqual([full, full]);
+  });
+
+  it('let what lasts of something that was used take effect, once', async () => {
+    const { zone, enter } = await startZone();
+    enter(ada);
+    zone.tick();
+    const { entities, slotOfCharacter } = zone.sim.state;
+    const slot = slotOfCharacter.get(ada.characterId)!;
+    const full = entities.maxHealth[slot]!;
+    const tonics = [{ stats: { maxHealth: 20 }, durationMs: 1_000 }];
+    const order = refreshOf('cmd-1', { tonics });
+    await zone.obey(order);
+    await zone.obey(order);
+    zone.tick();
+    expect(entities.maxHealth[slot]).toBe(full + 20);
+    // The same again is renewed, and adds nothing up.
+    await zone.obey(refreshOf('cmd-2', { tonics }));
+    for (let i = 0; i < 20; i++) zone.tick();
+    expect(entities.maxHealth[slot]).toBe(full + 20);
+    zone.tick();
+    expect(entities.maxHealth[slot]).toBe(full);
+  });
+
+  it('give a character the strength and abilities of a level that it has reached, and tell everybody', async () => {
+    const { zone, enter } = await startZone();
+    const [own, other] = [enter(ada), enter(bob)];
+    zone.tick();
+    const slot = zone.sim.state.slotOfCharacter.get(ada.characterId)!;
+    const full = zone.sim.state.entities.maxHealth[slot]!;
+    await zone.obey(refreshOf('cmd-1', { level: 9 }));
+    zone.tick();
+    expect(own.cold('level')).toMatchObject([{ level: 9 }]);
+    expect(zone.sim.state.entities.maxHealth[slot]).toBeGreaterThan(full);
+    expect(other.replica.entities.get(slot)!.level).toBe(9);
+    // No level is ever lost.
+    await zone.obey(refreshOf('cmd-2', { level: 3 }));
+    zone.tick();
+    expect(zone.sim.state.players.get(slot)!.level).toBe(9);
   });
 
   it('put a character out, save it, and resolve only then', async () => {

@@ -175,6 +175,7 @@ export class Zone {
     this.options.record?.(sim.tick + 1, inputs);
     const outcome = sim.step(inputs, (phase) => meter.finished(phase));
     this.settle(outcome);
+    meter.finished('settle');
     streams.advance();
     frames.begin(sim.tick, meter.rung);
     meter.finished('encode');
@@ -185,6 +186,7 @@ export class Zone {
     meter.end();
   }
 
+  /** What the tick has brought about: messages for single players, and writes that it sets off. */
   private settle(outcome: TickOutcome): void {
     const { residency, aftermath } = this;
     for (const crossing of outcome.crossings) residency.crossed(crossing);

@@ -1,9 +1,9 @@
 import { items } from '#content/items.ts';
 import { npcs } from '#content/npcs.ts';
-import { recordCombatSummary } from '#functions/combat/public.ts';
+import { recordFight } from '#functions/combat/public.ts';
 import { mintItems } from '#functions/inventory/public.ts';
 import type { ZoneFence } from '#functions/zone/public.ts';
-import { MINUTE_MS } from '#shared/kernel/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import type { Player, Stage } from '../stage.ts';
 import { Docks } from './docks.ts';
@@ -15,14 +15,20 @@ async function fight(stage: Stage, fence: ZoneFence, { actor, pool }: Player): P
   const { accountId, characterId } = actor;
   const endedAtMs = stage.world.clock.nowMs();
   const combatId = createId('cbt');
+  const kinds = ['hit', 'critical', 'miss', 'death'] as const;
+  const blow = { source: characterId, target: 'npc', ability: 'plain-attack', count: 2, amount: 25 } as const;
   const own = { damageDone: 100, damageTaken: 30, healingDone: 5, hits: 9, misses: 1, deaths: 0 };
-  await recordCombatSummary(fence, {
+  await recordFight(fence, {
     combatId,
     startedAtMs: endedAtMs - MINUTE_MS,
     endedAtMs,
     outcome: 'npc_died',
     npc: { kind: npcs.all[0]!.id, level: 2, damageDone: 30, damageTaken: 120 },
-    participants: [{ accountId, characterId, ...own }],
+    participants: [{ accountId, characterId, ...own, bestBlow: { amount: 20, abilityId: 'plain-attack' } }],
+    log: {
+      ...{ spanMs: SECOND_MS, tellsAbilities: true, tellsFighters: true },
+      entries: kinds.map((kind, span) => ({ ...blow, kind, span })),
+    },
   });
   pool.add('combatId', combatId);
 }

@@ -12,4 +12,14 @@ export const combatKeys = defineKeys('combat', {
     sk: 'DEATH#{deathId}',
     access: ['put if absent: a death is recorded once', 'get one of them'],
   },
+  log: {
+    pk: 'FIGHTLOG#{combatId}',
+    sk: 'LOG',
+    access: ['get what happened in a fight', 'put with the fight'],
+  },
+  statistics: {
+    pk: 'FIGHT#{characterId}',
+    sk: 'STATISTICS',
+    access: ["get a character's totals", 'add to them with a fight', 'delete with the character'],
+  },
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { arena } from '#fleet/testing/fixture-abilities.ts';
+import { abilityNamed, arena } from '#fleet/testing/fixture-abilities.ts';
 import { HUNTER } from '#fleet/testing/fixture-zone.ts';
-import { type SeenBlow, SimHarness } from '#fleet/testing/sim-harness.ts';
-import { entityStates } from '#shared/contract/zone-protocol.ts';
+import { blowsOf, type SeenBlow, SimHarness } from '#fleet/testing/sim-harness.ts';
+import { entityStates, SIXTEENTHS } from '#shared/contract/zone-protocol.ts';
 import type { SpawnSpec } from '../definition.ts';
 import { chooseTarget } from '../npcs/target.ts';
+import { place } from '../state.ts';
 
 const DUMMY = 0;
 /** Peaceful drones around a place. */
@@ -142,6 +143,54 @@ describe('an area', () => {
     h.step([{ kind: 'pvp', slot: a, wants: true }]);
     expect(h.use(a, 'nova').blows).toEqual([]);
     expect(h.health(b)).toBe(100);
+  });
+});
+
+describe('a shot', () => {
+  const standing = (id: string, x: number): SpawnSpec => ({
+    ...{ id, kind: 0, count: 1, area: { x, y: 0, radius: 0 }, respawnTicks: 30_000 },
+  });
+  /** Whom a shot through a point has met. */
+  const metBy = (h: SimHarness, slot: number, aim: { x: number; y: number }) => {
+    const { answer, blows } = h.use(slot, 'shot', 0, aim);
+    return [answer, ...blows.map(({ target }) => target)];
+  };
+
+  it('meets the first enemy in its direction, however near the point that it goes through', () => {
+    const h = new SimHarness({ spawns: [standing('far', 40), standing('near', 30)] });
+    const slot = h.enter('Ada');
+    const friend = h.enter('Bob', { x: 25 });
+    const near = h.npcs.find((npc) => h.state.entities.x[npc] === 30)!;
+    expect(metBy(h, slot, { x: 21, y: 0 })).toEqual(['done', near]);
+    expect(metBy(h, slot, { x: 20, y: 5 })).toEqual(['done']);
+    expect(h.use(slot, 'shot').answer).toBe('no_target');
+    expect(h.health(friend)).toBe(100);
+  });
+
+  it('ends at a wall and at its range', () => {
+    const box = { minX: 24, maxX: 26, minY: -3, maxY: 3 };
+    const zone = { ...arena([standing('near', 30), standing('far', 55)]), obstacles: [box] };
+    const h = new SimHarness({ zone });
+    expect(metBy(h, h.enter('Ada'), { x: 30, y: 0 })).toEqual(['done']);
+    expect(metBy(h, h.enter('Bob', { x: 20, y: 8 }), { x: 55, y: 0 })).toEqual(['done']);
+  });
+
+  it('is judged by what its player saw', () => {
+    const h = new SimHarness({ spawns: [standing('near', 30)] });
+    const slot = h.enter('Ada');
+    const npc = h.npcs[0]!;
+    h.pass(10);
+    const seenTick = h.sim.tick;
+    place(h.state, npc, 30, 6);
+    h.pass(2);
+    const shoot = (viewTick?: number) =>
+      blowsOf(
+        h.step([
+          { kind: 'act', slot, actionSeq: 1, ability: abilityNamed('shot'), target: 0, aim: { x: 30, y: 0 }, viewTick },
+        ]),
+      ).map(({ target }) => target);
+    expect(shoot()).toEqual([]);
+    expect(shoot(seenTick * SIXTEENTHS)).toEqual([npc]);
   });
 });
 

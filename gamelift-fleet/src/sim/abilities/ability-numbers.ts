@@ -1,4 +1,5 @@
 /** Abilities are numbered in a byte; the last numbers are for what nobody uses but what shows on bodies. */
 export const SICKNESS_ABILITY = 255;
+export const TONIC_ABILITY = 254;
 /** An ability's index is below this. */
 export const MAX_ABILITIES = 250;

@@ -4,6 +4,7 @@ import type { ControlKind } from '../definition.ts';
 import { NPC } from '../entities.ts';
 import type { SimState } from '../state.ts';
 import type { Aura } from './auras.ts';
+import { noteBetween } from './fight-notes.ts';
 import { statOf } from './stats.ts';
 
 /** Whether a body is held in this way. */
@@ -42,5 +43,8 @@ export function holdBody(
     return;
   }
   state.auras.put(slot, { ...aura, endTick: tick + held });
-  if (kind === 'stun' || kind === 'silence') state.casts.end(slot);
+  if (kind !== 'stun' && kind !== 'silence') return;
+  if (state.casts.of(slot))
+    noteBetween(state, { source: made.source, target: slot, ability: made.ability }, 'interrupt', 0);
+  state.casts.end(slot);
 }

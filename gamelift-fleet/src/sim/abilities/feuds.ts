@@ -1,4 +1,5 @@
 import { balance } from '../balance.ts';
+import { FightLog, SOMEBODY } from '../fight-log.ts';
 import { type FightMember, newFightMember } from '../fights.ts';
 import type { PlayerBody } from '../players.ts';
 import type { SimState } from '../state.ts';
@@ -10,6 +11,7 @@ interface Feud {
   readonly startTick: number;
   lastTick: number;
   readonly members: Map<number, FightMember>;
+  readonly log: FightLog;
 }
 
 export interface FeudResult {
@@ -20,6 +22,7 @@ export interface FeudResult {
   /** Who has won; unset: nobody. */
   readonly winnerId: string | undefined;
   readonly members: readonly FightMember[];
+  readonly log: FightLog;
 }
 
 /** The fights between players of a zone, one for each pair. */
@@ -40,16 +43,23 @@ export class Feuds {
       startTick: state.tick,
       lastTick: state.tick,
       members: new Map([
-        [a.slot, newFightMember(a)],
-        [b.slot, newFightMember(b)],
+        [a.slot, newFightMember(a, 1)],
+        [b.slot, newFightMember(b, 2)],
       ]),
+      log: new FightLog(state.tick),
     };
     this.byPair.set(key, feud);
     return feud;
   }
 
-  memberOf(slot: number, other: number): FightMember | undefined {
-    return this.byPair.get(pairKey(slot, other))?.members.get(slot);
+  of(a: number, b: number): Feud | undefined {
+    return this.byPair.get(pairKey(a, b));
+  }
+
+  /** The oldest fight that a body has with another player. */
+  oldestOf(slot: number): Feud | undefined {
+    for (const feud of this.byPair.values()) if (feud.members.has(slot)) return feud;
+    return undefined;
   }
 
   numberOf(a: number, b: number): number | undefined {
@@ -81,7 +91,7 @@ export class Feuds {
 
   private conclude(state: SimState, key: number, feud: Feud, winnerId: string | undefined): void {
     this.byPair.delete(key);
-    const { fightSeq, isDuel, startTick, members } = feud;
+    const { fightSeq, isDuel, startTick, members, log } = feud;
     state.outcome.feuds.push({
       fightSeq,
       isDuel,
@@ -89,15 +99,21 @@ export class Feuds {
       endTick: state.tick,
       winnerId,
       members: [...members.values()],
+      log,
     });
   }
 
   /** For the state hash. */
   digest(): string {
     return JSON.stringify(
-      [...this.byPair].map(([key, feud]) => [key, feud.fightSeq, feud.lastTick, [...feud.members]]),
+      [...this.byPair].map(([key, feud]) => [key, feud.fightSeq, feud.lastTick, [...feud.members], feud.log.digest()]),
     );
   }
+}
+
+/** How a body is named in the log of a fight between two. */
+export function sideInFeud(feud: Feud, slot: number): number {
+  return feud.members.get(slot)?.number ?? SOMEBODY;
 }
 
 const pairKey = (a: number, b: number): number => Math.min(a, b) * 65_536 + Math.max(a, b);

@@ -1,10 +1,12 @@
 import { combatOutcomes, entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from '../balance.ts';
 import { NPC } from '../entities.ts';
+import { creditBlow } from '../fights.ts';
 import type { SimState } from '../state.ts';
 import { endAura } from './aura-end.ts';
 import { loseDuel } from './duel-course.ts';
 import { engage, stirUp } from './engage.ts';
+import { creditHelp, noteBetween } from './fight-notes.ts';
 import { npcDies } from './npc-death.ts';
 import { playerDies } from './player-death.ts';
 
@@ -30,11 +32,28 @@ export function harm(state: SimState, blow: Blow): void {
   const isDuel = state.duels.opponentOf(target) === source;
   // Nobody dies in a duel.
   const damage = Math.min(wanted - absorbed, entities.health[target]! - (isDuel ? 1 : 0));
-  if (absorbed < wanted || wanted === 0)
-    outcome.combat.add(cell, source, target, ability, combatOutcomes[blow.outcome], damage);
+  const hasHurt = absorbed < wanted || wanted === 0;
+  if (hasHurt) outcome.combat.add(cell, source, target, ability, combatOutcomes[blow.outcome], damage);
   entities.health[target]! -= damage;
-  if (entities.sort[target] === NPC) hurtNpc(state, blow, damage);
-  else hurtPlayer(state, blow, damage);
+  const landed = { blow, damage, absorbed, hasHurt };
+  if (entities.sort[target] === NPC) hurtNpc(state, landed);
+  else hurtPlayer(state, landed);
+}
+
+/** What has become of a blow. */
+interface Landed {
+  readonly blow: Blow;
+  readonly damage: number;
+  readonly absorbed: number;
+  /** Shields have not taken all of it. */
+  readonly hasHurt: boolean;
+}
+
+/** Once the two have a fight, and before that may end by it. */
+function noteBlow(state: SimState, { blow, damage, absorbed, hasHurt }: Landed): void {
+  if (absorbed > 0) noteBetween(state, blow, 'absorbed', absorbed);
+  if (hasHurt) noteBetween(state, blow, blow.outcome, damage);
+  if (state.entities.health[blow.target] === 0) noteBetween(state, blow, 'death', 0);
 }
 
 /** What the shields of a body take of an amount, the oldest first; one that is used up is gone. */
@@ -45,31 +64,35 @@ function absorb(state: SimState, slot: number, amount: number): number {
     const taken = Math.min(shield.left, rest);
     shield.left -= taken;
     rest -= taken;
-    state.fights.credit(state.players.get(shield.source), slot, taken);
+    creditHelp(state, { source: shield.source, target: slot, ability: shield.ability }, undefined, taken);
     if (shield.left === 0) endAura(state, slot, shield);
   }
   return amount - rest;
 }
 
-function hurtNpc(state: SimState, { source, target }: Blow, damage: number): void {
+function hurtNpc(state: SimState, landed: Landed): void {
   const { entities } = state;
+  const { source, target, ability } = landed.blow;
+  const { damage } = landed;
   const player = state.players.get(source);
   if (!player) return;
   stirUp(state, player);
   const fight = engage(state, target, player);
   const member = state.fights.member(fight, source, player);
   if (member) {
-    member.hits += 1;
-    member.damageDone += damage;
+    creditBlow(member, ability, damage);
     member.threat += damage * balance.combat.threatPerDamage + 1;
     member.hasPart ||= damage > 0;
   }
   fight.npcDamageTaken += damage;
+  noteBlow(state, landed);
   if (entities.health[target] === 0) npcDies(state, fight, source);
 }
 
-function hurtPlayer(state: SimState, { source, target }: Blow, damage: number): void {
+function hurtPlayer(state: SimState, landed: Landed): void {
   const { entities, duels, feuds } = state;
+  const { source, target, ability } = landed.blow;
+  const { damage } = landed;
   const body = state.players.get(target);
   if (!body) return;
   stirUp(state, body);
@@ -77,8 +100,7 @@ function hurtPlayer(state: SimState, { source, target }: Blow, damage: number): 
   if (striker) {
     const feud = feuds.between(state, striker, body);
     const [by, at] = [feud.members.get(source)!, feud.members.get(target)!];
-    by.hits += 1;
-    by.damageDone += damage;
+    creditBlow(by, ability, damage);
     at.damageTaken += damage;
     if (entities.health[target] === 0) at.deaths += 1;
   }
@@ -88,6 +110,7 @@ function hurtPlayer(state: SimState, { source, target }: Blow, damage: number): 
     const member = state.fights.member(fight, target, body);
     if (member) member.damageTaken += damage;
   }
+  noteBlow(state, landed);
   if (entities.health[target] === 0) playerDies(state, body, source);
   else if (entities.health[target] === 1 && duels.opponentOf(target) === source) loseDuel(state, target);
 }

@@ -2,7 +2,7 @@ import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from '../balance.ts';
 import type { AbilitySpec, EffectSpec } from '../definition.ts';
 import { NPC } from '../entities.ts';
-import { slotsWithin } from '../reach.ts';
+import { firstOnRay, slotsWithin } from '../reach.ts';
 import type { SimState } from '../state.ts';
 import { holdBody } from './control.ts';
 import { heal } from './healing.ts';
@@ -27,6 +27,8 @@ export interface Mark {
   readonly aim: { readonly x: number; readonly y: number } | undefined;
   /** The moment that the actor saw, in sixteenths of a tick; unset: now. */
   readonly viewTick?: number | undefined;
+  /** Where the actor stood when it acted; unset: where it stands. */
+  readonly from?: { readonly x: number; readonly y: number } | undefined;
 }
 
 /** Lets an ability do what it does, to its target or to all whom its area meets. */
@@ -34,14 +36,30 @@ export function land(state: SimState, mark: Mark): void {
   const { actor, ability } = mark;
   const spec = state.zone.abilities[ability]!;
   const bonus = scalingBonus(state, actor, spec);
-  for (const target of spec.target === 'area' ? metBy(state, mark, spec) : [mark.target])
-    meet(state, { source: actor, target, ability }, spec, bonus);
+  for (const target of targetsOf(state, mark, spec)) meet(state, { source: actor, target, ability }, spec, bonus);
 }
 
 /** What the actor's attribute adds to each amount. */
 function scalingBonus(state: SimState, actor: number, { scaling }: AbilitySpec): number {
   if (!scaling) return 0;
   return (Math.max(0, statOf(state, actor, scaling.attribute)) * scaling.permille) / 1_000;
+}
+
+function targetsOf(state: SimState, mark: Mark, spec: AbilitySpec): readonly number[] {
+  if (spec.target === 'area') return metBy(state, mark, spec);
+  return spec.target === 'ray' ? shotBy(state, mark, spec) : [mark.target];
+}
+
+/** The first enemy whom a shot meets, if any: it goes past the dead and those who may not be struck. */
+function shotBy(state: SimState, { actor, aim, viewTick, from }: Mark, { range }: AbilitySpec): readonly number[] {
+  if (!aim) return [];
+  const { entities } = state;
+  const { x, y } = from ?? { x: entities.x[actor]!, y: entities.y[actor]! };
+  const shot = { fromX: x, fromY: y, throughX: aim.x, throughY: aim.y, range };
+  const canBeShot = (slot: number) =>
+    slot !== actor && entities.state[slot] !== entityStates.dead && strikeVerdict(state, actor, slot) === 'yes';
+  const met = firstOnRay(state, shot, canBeShot, viewTick);
+  return met ? [met.slot] : [];
 }
 
 /** The nearest ones in an area whom it may meet, nearest first. */

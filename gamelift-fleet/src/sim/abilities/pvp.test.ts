@@ -172,6 +172,10 @@ describe('a duel', () => {
     expect([h.health(b), h.state.entities.state[b] === entityStates.dead]).toEqual([1, false]);
     expect(h.state.auras.of(b)).toEqual([]);
     expect(feuds).toMatchObject([{ isDuel: true, winnerId: h.state.players.get(a)!.characterId }]);
+    const { log, members } = feuds[0]!;
+    const blows = [...log.rows()].filter(({ source, kind }) => source === 1 && kind !== 'miss' && kind !== 'dodge');
+    expect(members[0]!.damageDone).toBeGreaterThanOrEqual(29);
+    expect(blows.reduce((sum, { amount }) => sum + amount, 0)).toBe(members[0]!.damageDone);
     expect(h.use(a, 'slow', b).answer).toBe('protected');
     expect(h.state.entities.flags[a]! & entityFlags.pvp).toBe(0);
   });

@@ -4,9 +4,12 @@ import { fixtureCharacter, HUNTER } from '#fleet/testing/fixture-zone.ts';
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from '../balance.ts';
 import { PLAYER } from '../entities.ts';
+import type { LogRow } from '../fight-log.ts';
+import type { FightResult } from '../fights.ts';
 import { SeededRandom } from '../random.ts';
 import { type SimInput, Simulation } from '../simulation.ts';
 import { maxEnergyOf } from './energy.ts';
+import type { FeudResult } from './feuds.ts';
 import { useAbility } from './use-ability.ts';
 
 const TICKS = 2_000;
@@ -91,6 +94,24 @@ function complaints({ state }: Simulation): string[] {
   return found;
 }
 
+/** Where the log of a fight and what its members are credited with do not agree. */
+function oddities({ fightSeq, log, members }: FightResult | FeudResult): string[] {
+  const rows = [...log.rows()];
+  const sum = (pick: (row: LogRow) => boolean) => rows.filter(pick).reduce((total, { amount }) => total + amount, 0);
+  const isBlow = ({ kind }: LogRow) => kind === 'hit' || kind === 'critical' || kind === 'glancing';
+  return members.flatMap(({ number, damageDone, damageTaken, healingDone, bestBlow, deaths }) => {
+    const agrees = {
+      damageDone: damageDone === sum((row) => isBlow(row) && row.source === number),
+      damageTaken: damageTaken === sum((row) => isBlow(row) && row.target === number),
+      // What shields have taken is credited too, and stands with those who struck.
+      healing: healingDone >= sum(({ kind, source }) => kind === 'heal' && source === number),
+      bestBlow: bestBlow <= damageDone && bestBlow > 0 === damageDone > 0,
+      deaths: deaths === rows.filter(({ kind, target }) => kind === 'death' && target === number).length,
+    };
+    return Object.entries(agrees).flatMap(([what, isSo]) => (isSo ? [] : [`${what} of ${number} in ${fightSeq}`]));
+  });
+}
+
 describe('random fights with all abilities', () => {
   it('break no bound in any tick, and give the same state for the same inputs', () => {
     const sim = start();
@@ -103,6 +124,7 @@ describe('random fights with all abilities', () => {
       log.push(inputs);
       const outcome = sim.step(inputs);
       expect(complaints(sim)).toEqual([]);
+      for (const over of [...outcome.fights, ...outcome.feuds]) expect(oddities(over)).toEqual([]);
       for (const what of Object.keys(seen) as (keyof typeof seen)[]) seen[what] += outcome[what].length;
       if (i % 250 === 0) hashes.push(sim.stateHash());
     }

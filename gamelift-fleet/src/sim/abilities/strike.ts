@@ -7,6 +7,7 @@ import { npcModes } from '../npc-minds.ts';
 import type { PlayerBody } from '../players.ts';
 import type { SimState } from '../state.ts';
 import { engage, stirUp } from './engage.ts';
+import { noteBetween } from './fight-notes.ts';
 import { harm } from './harm.ts';
 import { struckPlayer } from './pvp.ts';
 import { critPermilleOf, dodgePermilleOf, mitigationOf, powerOf } from './stats.ts';
@@ -102,10 +103,12 @@ function tap(fight: Fight, { slot, characterId }: PlayerBody): void {
   if (member) member.hasPart = true;
 }
 
-function fails(state: SimState, { source, target, ability }: Deed, outcome: 'miss' | 'dodge'): void {
+function fails(state: SimState, deed: Deed, outcome: 'miss' | 'dodge'): void {
   const { grid } = state;
+  const { source, target, ability } = deed;
   state.outcome.combat.add(grid.cellOf[target]!, source, target, ability, combatOutcomes[outcome], 0);
-  const feuding = state.feuds.memberOf(source, target);
+  noteBetween(state, deed, outcome, 0);
+  const feuding = state.feuds.of(source, target)?.members.get(source);
   if (feuding) feuding.misses += 1;
   const striker = state.players.get(source);
   const fight = state.fights.of(target);

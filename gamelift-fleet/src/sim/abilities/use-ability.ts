@@ -45,12 +45,13 @@ function isReady(state: SimState, { actor, ability }: Mark): boolean {
   return state.tick >= readyAt - balance.combat.earlyTicks;
 }
 
-/** Completes a wish: whom it is for when nobody is named, and where an area lies. */
+/** Completes a wish: whom it is for when nobody is named, where an area lies, and through which point a shot goes. */
 function markOf(state: SimState, wish: Mark, spec: AbilitySpec): Mark | Answer {
   const { x, y } = state.entities;
   const { actor } = wish;
   if (spec.target === 'self') return { ...wish, target: actor, aim: undefined };
-  if (spec.target !== 'area') return { ...wish, target: wish.target === 0 ? actor : wish.target, aim: undefined };
+  if (spec.target !== 'area' && spec.target !== 'ray')
+    return { ...wish, target: wish.target === 0 ? actor : wish.target, aim: undefined };
   if (spec.range === 0) return { ...wish, target: 0, aim: { x: x[actor]!, y: y[actor]! } };
   if (wish.aim) return { ...wish, target: 0 };
   if (wish.target === 0 || !state.entities.has(wish.target)) return 'no_target';
@@ -63,6 +64,8 @@ export function refusalOf(state: SimState, mark: Mark, spec: AbilitySpec): Answe
   const { entities } = state;
   if (spec.target === 'area')
     return aim && reachesPoint(state, actor, aim.x, aim.y, spec.range) ? undefined : 'out_of_range';
+  // A shot may go into the blue.
+  if (spec.target === 'ray') return aim ? undefined : 'no_target';
   if (!entities.has(target)) return 'no_target';
   const isDead = entities.state[target] === entityStates.dead;
   if (spec.target === 'fallen') {
