@@ -1,38 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { serverFrames } from '#fleet/protocol/messages.ts';
 import { FakeSocket } from '#fleet/testing/fake-socket.ts';
-import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
+import { welcomeMessage } from '#fleet/testing/welcome.ts';
 import { type Channel, channels, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { type Door, type LinkOptions, ZoneLink } from './zone-link.ts';
-
-const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
-  type: 'welcome',
-  protocol: PROTOCOL_VERSION,
-  schema: 1,
-  contentHash: 'content',
-  tickHz: 20,
-  tick: 1,
-  zoneId: 'yard',
-  zoneName: 'Yard',
-  epoch: 1,
-  originX: 0,
-  originY: 0,
-  width: 100,
-  height: 100,
-  cellMetres: 20,
-  entityId: 7,
-  stream,
-  after: { own, zone },
-  correction: 0,
-  x: 1,
-  y: 1,
-  speed: 5,
-  vitals: { energy: 0, maxEnergy: 0, energyPerSecond: 0, pacePermille: 1_000, attackRange: 5, attackTicks: 30 },
-  restAreas: [],
-  obstacles: [],
-  npcKinds: [],
-  abilities: [],
-});
 
 function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   const sockets = [new FakeSocket()];
@@ -61,7 +32,7 @@ function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   };
   const enter = (stream: string, own = 0, zone = 0) => {
     newest().open();
-    newest().say({ name: 'cold', fields: welcome(stream, own, zone) });
+    newest().say({ name: 'cold', fields: welcomeMessage(stream, own, zone) });
   };
   const tick = (count: number) => newest().say({ name: 'tick', fields: { tick: count, cells: [] } });
   const drop = async (code = 1006) => {

@@ -226,8 +226,8 @@ describe('the handshake', () => {
 
 describe('the wire', () => {
   // Bytes that clients in the field know. Who changes them raises PROTOCOL_VERSION.
-  it('is what version 4 says', () => {
-    expect(PROTOCOL_VERSION).toBe(4);
+  it('is what version 5 says', () => {
+    expect(PROTOCOL_VERSION).toBe(5);
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
     const input = { seq: 300, seenTick: 70_000, correction: 2, x: 10.5, y: 20, yaw: Math.PI };
     expect(hex(clientFrames.encode({ name: 'input', fields: input }))).toBe('022c0100007011010002a800400180');

@@ -7,10 +7,13 @@ import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-
 import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
 import { bytesSent, writeFrames } from './frame-port.ts';
+import { LineKeys } from './side-lines.ts';
 
 const CLOSE_TIMEOUT_MS = 3_000;
 const FAREWELL_MS = 1_000;
 const GOING_AWAY = 1001;
+/** Side lines leave this share of the connections to players who are yet to come. */
+const SHARE_FOR_PLAYERS = 0.2;
 
 export interface ZoneServerOptions {
   readonly gate: Gate;
@@ -46,6 +49,7 @@ export class ZoneServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
+  private readonly keys = new LineKeys(() => this.connections <= this.options.maxConnections * (1 - SHARE_FOR_PLAYERS));
   private bytesSentToGone = 0;
 
   constructor(options: ZoneServerOptions) {
@@ -77,6 +81,11 @@ export class ZoneServer {
 
   get connections(): number {
     return this.sockets.clients.size;
+  }
+
+  /** Connections that are further ones of clients that have one. */
+  get sideLines(): number {
+    return this.keys.sideLines;
   }
 
   /** Bytes that all clients since the start have been sent. */
@@ -145,6 +154,7 @@ export class ZoneServer {
     let cutOff: NodeJS.Timeout | undefined;
     const connection = new Connection({
       gate,
+      keys: this.keys,
       nowMs,
       report,
       transport: {
