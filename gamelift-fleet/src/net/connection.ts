@@ -75,11 +75,13 @@ export class Connection implements ZoneClient {
       return;
     }
     const came = (frame && this.lines?.cameOverMain(frame)) ?? 'news';
-    if (came === 'copy') return;
-    this.heard(came === 'flood' ? 'flooding' : frame ? this.take(frame) : 'malformed');
+    if (came === 'flood') this.end('flooding');
+    else if (came === 'news') this.bring(frame);
   }
 
-  private heard(fault: CloseReason | undefined): void {
+  /** A message has come that has not been there before, over this line or a side line. */
+  private bring(frame: Uint8Array | undefined): void {
+    const fault = frame ? this.take(frame) : 'malformed';
     if (fault) this.end(fault);
   }
 
@@ -111,7 +113,7 @@ export class Connection implements ZoneClient {
   private widen(zone: Zone): void {
     const { keys, nowMs, report } = this.options;
     if (!this.lines) {
-      const brought = (frame: Uint8Array) => this.heard(this.take(frame));
+      const brought = (frame: Uint8Array) => this.bring(frame);
       const tick = () => zone.sim.tick;
       const isBusy = () => zone.meter.level > 0;
       this.lines = new LineBundle({ brought, tick, isBusy, nowMs, report });

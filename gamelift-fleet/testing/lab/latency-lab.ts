@@ -106,7 +106,7 @@ export async function runLab(
     let sockets = 0;
     const open = () => {
       sockets += 1;
-      return new VirtualSocket(time, weather, seed * 10_000 + salt * 100 + 2 * sockets, server, losses);
+      return new VirtualSocket(time, weather, seed * 100 + salt + 1_000 * (sockets - 1), server, losses);
     };
     return new ZoneClient(open(), 'ticket', { nowMs: () => time.nowMs, ...(hasSideLines ? { sideLine: open } : {}) });
   };
