@@ -136,6 +136,21 @@ describe('side lines', () => {
     expect([link.isLive, told.length]).toEqual([true, 1]);
   });
 
+  it('that the server does not want are tried less and less often', () => {
+    const { main, sides, steps } = start(1);
+    main.say({ name: 'lineKey', fields: { key } });
+    for (let second = 0; second < 100; second++) {
+      steps(20);
+      const newest = sides.at(-1)!;
+      if (newest.readyState === 0) {
+        newest.open();
+        newest.end(closeCodes.zone_full);
+      }
+    }
+    // At once, and 5, 15, 35 and 75 s after it.
+    expect(sides).toHaveLength(5);
+  });
+
   it('end when they are not needed any more, and with the main one', () => {
     const one = start(2);
     one.keyed();

@@ -1,10 +1,11 @@
 import { clientFrames } from '#fleet/protocol/messages.ts';
-import type { SocketLike } from './zone-link.ts';
+import type { SocketLike } from './link-options.ts';
 
 /** How often a side line says how far it has come. */
 const SEEN_EVERY_STEPS = 10;
-/** After a side line broke or did not come about, no other is tried for so long. */
-const RETRY_AFTER_MS = 5_000;
+/** After a side line broke or did not come about, no other is tried for so long: twice as long from time to time. */
+const FIRST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 160_000;
 
 interface Side {
   readonly socket: SocketLike;
@@ -31,6 +32,7 @@ export class SideLines {
   private sent: number | undefined;
   private wanted = 0;
   private retryAtMs = Number.NEGATIVE_INFINITY;
+  private retryAfterMs = FIRST_RETRY_MS;
   private steps = 0;
 
   constructor(options: SideLineOptions) {
@@ -84,13 +86,15 @@ export class SideLines {
     socket.addEventListener('message', ({ data }) => {
       if (!this.sides.includes(side) || !(data instanceof ArrayBuffer)) return;
       side.atTick = this.options.heard(new Uint8Array(data), side.atTick);
+      this.retryAfterMs = FIRST_RETRY_MS;
     });
     socket.addEventListener('error', () => {});
     socket.addEventListener('close', () => {
       const at = this.sides.indexOf(side);
       if (at < 0) return;
       this.sides.splice(at, 1);
-      this.retryAtMs = this.options.nowMs() + RETRY_AFTER_MS;
+      this.retryAtMs = this.options.nowMs() + this.retryAfterMs;
+      this.retryAfterMs = Math.min(MAX_RETRY_MS, 2 * this.retryAfterMs);
     });
   }
 

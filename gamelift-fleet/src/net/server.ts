@@ -7,13 +7,11 @@ import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-
 import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
 import { bytesSent, writeFrames } from './frame-port.ts';
-import { LineKeys } from './side-lines.ts';
+import { hasRoomBeside, LineKeys } from './side-lines.ts';
 
 const CLOSE_TIMEOUT_MS = 3_000;
 const FAREWELL_MS = 1_000;
 const GOING_AWAY = 1001;
-/** Side lines leave this share of the connections to players who are yet to come. */
-const SHARE_FOR_PLAYERS = 0.2;
 
 export interface ZoneServerOptions {
   readonly gate: Gate;
@@ -49,7 +47,9 @@ export class ZoneServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
-  private readonly keys = new LineKeys(() => this.connections <= this.options.maxConnections * (1 - SHARE_FOR_PLAYERS));
+  private readonly keys = new LineKeys(() =>
+    hasRoomBeside(this.connections, this.keys.sideLines, this.options.maxConnections),
+  );
   private bytesSentToGone = 0;
 
   constructor(options: ZoneServerOptions) {

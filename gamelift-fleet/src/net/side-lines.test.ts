@@ -6,7 +6,7 @@ import { startZone, unframe } from '#fleet/testing/zone-harness.ts';
 import { type CloseReason, MAX_SIDE_LINES, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { TickMeter } from '../zone/tick-meter.ts';
 import { Connection } from './connection.ts';
-import { LineBundle, LineKeys } from './side-lines.ts';
+import { hasRoomBeside, LineBundle, LineKeys } from './side-lines.ts';
 
 const ada = fixtureCharacter('Ada');
 
@@ -189,16 +189,26 @@ describe('a side line', () => {
     expect(keys.sideLines).toBe(MAX_SIDE_LINES);
   });
 
-  it('is closed when it does not say that it comes along, so that nothing piles up behind it', async () => {
+  it('is closed when it does not say that it comes along, or says what cannot be, so that nothing piles up behind it', async () => {
     const { main, side, tick, zone } = await widened();
     const [silent, alive] = [side(), side()];
     for (let i = 0; i <= 2 * TICK_HZ; i++) {
       main.say({ name: 'input', fields: { seq: i + 1, seenTick: zone.sim.tick, correction: 0, x: 50, y: 50, yaw: 0 } });
       alive.say({ name: 'lineSeen', fields: { tick: zone.sim.tick } });
+      silent.say({ name: 'lineSeen', fields: { tick: 4_000_000_000 } });
       tick();
     }
     expect(silent.closes).toEqual(['too_slow']);
     expect([...alive.closes, ...main.closes]).toEqual([]);
+  });
+
+  it.each([
+    ['a few are always welcome', 4 + 11, 11, 100, true],
+    ['beyond them one for every four players', 100 + 24, 24, 5_000, true],
+    ['and no more', 100 + 25, 25, 5_000, false],
+    ['none takes the last fifth of the room', 80 + 1, 1, 100, false],
+  ])('has room: %s', (_what, connections, sideLines, maxConnections, answer) => {
+    expect(hasRoomBeside(connections, sideLines, maxConnections)).toBe(answer);
   });
 
   it('is not to be had while the zone has too much to do, or the process has no room', async () => {

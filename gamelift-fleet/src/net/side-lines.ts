@@ -16,6 +16,20 @@ import { InboundLimit } from './inbound-limit.ts';
 /** A side line on which the client has seen nothing for so long is closed: what waits in its socket is bounded so. */
 const BEHIND_TICKS = 2 * TICK_HZ;
 
+/** Side lines leave this share of a process's connections to players who are yet to come. */
+const SHARE_FOR_PLAYERS = 0.2;
+/** And are no more than this share of the others, beyond a few: a hiccup of the server looks like losses to everybody. */
+const LARGEST_SHARE = 0.25;
+const ALWAYS = 12;
+
+/** Whether one more side line has room beside these connections, of which some are side lines. */
+export function hasRoomBeside(connections: number, sideLines: number, maxConnections: number): boolean {
+  const players = connections - sideLines;
+  return (
+    connections <= maxConnections * (1 - SHARE_FOR_PLAYERS) && sideLines < Math.max(ALWAYS, players * LARGEST_SHARE)
+  );
+}
+
 /** What side lines ask of the connection that they belong to. */
 interface MainLine {
   readonly tick: () => number;
@@ -157,7 +171,9 @@ export class SideLine {
     this.judge(frame);
     try {
       const message = clientFrames.decode(frame);
-      if (message.name === 'lineSeen') this.seenTick = Math.max(this.seenTick, message.fields.tick);
+      // What has not been sent yet has been seen by nobody.
+      if (message.name === 'lineSeen' && message.fields.tick <= this.bundle.main.tick())
+        this.seenTick = Math.max(this.seenTick, message.fields.tick);
     } catch (cause) {
       if (!(cause instanceof MalformedFrame)) throw cause;
       this.fail('malformed');
