@@ -213,7 +213,7 @@ export function readWiden(_from: ByteReader): Widen {
   return {};
 }
 
-/** The first frame of a side line, instead of a hello: whose it is. At most 2; one more takes the place of the oldest. */
+/** The first frame of a side line, instead of a hello: whose it is. At most 3; one more takes the place of the oldest. */
 export interface Line {
   key: Uint8Array;
   /** Of the first message that comes over it too. */
