@@ -47,7 +47,7 @@ export class ZoneServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
-  private readonly keys = new LineKeys(() =>
+  private readonly keys: LineKeys = new LineKeys(() =>
     hasRoomBeside(this.connections, this.keys.sideLines, this.options.maxConnections),
   );
   private bytesSentToGone = 0;
