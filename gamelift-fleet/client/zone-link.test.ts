@@ -225,6 +225,19 @@ describe('a link', () => {
     expect(newest().closedWith).toBeUndefined();
   });
 
+  it('gives a silent one up once, though its socket says at once that it is closed', async () => {
+    let nowMs = 0;
+    const { enter, newest, told, link, reconnect } = start({ nowMs: () => nowMs, silenceMs: 1_000 });
+    enter('s');
+    const silent = newest();
+    silent.close = () => silent.end(1000);
+    nowMs = 1_000;
+    link.watch();
+    await vi.waitFor(() => expect(reconnect).toHaveBeenCalledTimes(1));
+    enter('s');
+    expect(told).toEqual(['welcome', 'lost 1006', 'welcome', 'resumed true ']);
+  });
+
   it('gives up at last when there is no way in', async () => {
     const reconnect = vi.fn(() => Promise.reject(new Error('no ticket')));
     const { told, enter, newest } = start({ reconnect });

@@ -116,8 +116,9 @@ export class ZoneLink extends Emitter<LinkEvents> {
     const { silenceMs = SILENCE_MS } = this.options;
     const isSilent = this.nowMs() - this.heardAtMs >= silenceMs;
     if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
-    socket.close();
+    // First, so that its close is not taken for one more break.
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
+    socket.close();
   }
 
   private nowMs(): number {

@@ -9,6 +9,7 @@ describe('an hour of honest play over bad lines', () => {
     expect(play.reconnects).toBeGreaterThan(5);
     expect(play.actions).toBeGreaterThan(100);
     expect(play.mostSideLines).toBe(MAX_SIDE_LINES);
+    expect(play.ends).toBe(0);
     expect(play.gaps).toBe(0);
     expect(play.suspicions).toEqual([]);
     expect([...play.noticed]).toEqual([]);

@@ -42,6 +42,8 @@ export interface HonestPlay {
   readonly noticed: ReadonlyMap<string, number>;
   readonly corrections: ReadonlyMap<string, number>;
   readonly reconnects: number;
+  /** Clients that did not come back: 0, or the others play alone. */
+  readonly ends: number;
   /** How often messages that must not be missed were lost. */
   readonly gaps: number;
   readonly mostSideLines: number;
@@ -56,6 +58,7 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
   const corrections = new Map<string, number>();
   const noticed = new Map<string, number>();
   let reconnects = 0;
+  let ends = 0;
   let gaps = 0;
   let mostSideLines = 0;
   let deaths = 0;
@@ -86,6 +89,9 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
       delay: (ms) => new Promise((resolve) => time.at(time.nowMs + ms, () => resolve())),
       reconnect: async () => ({ socket: door(), ticket: 'ticket' }),
       sideLine: open,
+    });
+    client.on('closed', () => {
+      ends += 1;
     });
     client.on('gap', () => {
       gaps += 1;
@@ -156,6 +162,7 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
     noticed,
     corrections,
     reconnects,
+    ends,
     gaps,
     mostSideLines,
     deaths,
