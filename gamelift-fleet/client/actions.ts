@@ -1,7 +1,10 @@
 import type { actionResults } from '#shared/contract/zone-protocol.ts';
 
-/** The server's answer to an action, or that the connection ended before it came. */
-export type ActionResult = keyof typeof actionResults | 'disconnected';
+/**
+ * The server's answer to an action; that the connection ended before it came; or that it was not sent, because the line
+ * is held up and what was aimed at is long past.
+ */
+export type ActionResult = keyof typeof actionResults | 'disconnected' | 'held_up';
 
 /** Actions that wait for their answer, by their number. */
 export class Actions {

@@ -41,6 +41,23 @@ describe('the moment to draw the others at', () => {
     }
   });
 
+  it('is one that an act can tell: a whole number of sixteenths', () => {
+    for (const tick of recorded(uneven, 60).drawn) expect(Number.isInteger(tick * 16)).toBe(true);
+  });
+
+  it('is held up when nothing comes, from when on an act would come too late for what is drawn', () => {
+    for (const roundTripMs of [20, 100, 200]) {
+      const { clock, nowMs } = recorded(even, roundTripMs);
+      // One tick ahead of the newest is drawn, two ticks after it has come; then what can be wound back is used up.
+      const untilMs = nowMs + 100 + Math.max(12.5, (5 - 1) * 50 - roundTripMs);
+      expect(clock.isHeldUp(untilMs - 5, roundTripMs)).toBe(false);
+      expect(clock.isHeldUp(untilMs + 5, roundTripMs)).toBe(true);
+      clock.arrived(601, nowMs + 300, roundTripMs);
+      for (let tick = 602; tick < 608; tick++) clock.arrived(tick, nowMs + 300, roundTripMs);
+      expect(clock.isHeldUp(nowMs + 300, roundTripMs)).toBe(false);
+    }
+  });
+
   it('never runs backwards, and stands still when nothing comes', () => {
     const { clock, drawn, nowMs, newest } = recorded(uneven, 60);
     for (const [index, tick] of drawn.entries()) expect(tick).toBeGreaterThanOrEqual(drawn[index - 1] ?? tick);

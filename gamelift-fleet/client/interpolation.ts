@@ -1,4 +1,4 @@
-import { MAX_REWIND_TICKS } from '#shared/contract/zone-protocol.ts';
+import { MAX_REWIND_TICKS, SIXTEENTHS } from '#shared/contract/zone-protocol.ts';
 
 /** A place that the server told, and when it was. */
 export interface Sample {
@@ -19,6 +19,8 @@ const MOST_PERCENT = 75;
 const DELAY_STEP_TICKS = 0.02;
 /** How far ahead of what is known others are drawn before they stand still. */
 const MAX_AHEAD_TICKS = 1;
+/** What is drawn may lag behind so much without being called held up. */
+const HELD_UP_TICKS = 0.25;
 /** The pace at which one goes on is that of so many ticks. */
 const PACE_TICKS = 3;
 /** Farther in one tick is no walk: there is nothing in between. */
@@ -35,6 +37,7 @@ export class DrawClock {
   private readonly offsetsMs: number[] = [];
   private shortestMs = Number.POSITIVE_INFINITY;
   private newestTick = 0;
+  private newestLateMs = 0;
   private frames = 0;
   private wantedTicks = START_DELAY_TICKS;
   private delayTicks = START_DELAY_TICKS;
@@ -50,6 +53,7 @@ export class DrawClock {
     const offsetMs = nowMs - tick * this.tickMs;
     this.offsetsMs.push(offsetMs);
     this.shortestMs = Math.min(this.shortestMs, offsetMs);
+    this.newestLateMs = offsetMs - this.shortestMs;
     if (this.offsetsMs.length > KEPT_FRAMES) this.offsetsMs.shift();
     this.frames += 1;
     if (this.frames % LOOK_EVERY_FRAMES === 0 || roundTripMs === undefined) this.look(roundTripMs);
@@ -77,12 +81,31 @@ export class DrawClock {
     return this.delayTicks;
   }
 
-  /** The moment to draw now. */
+  /** How much later than by the shortest way the newest frame has come. */
+  get lateMs(): number {
+    return this.newestLateMs;
+  }
+
+  /** The moment to draw now: one that an act can tell, so that it is judged by what was drawn and nothing near it. */
   tickAt(nowMs: number): number {
     if (this.frames === 0) return 0;
-    const wanted = (nowMs - this.shortestMs) / this.tickMs - this.delayTicks;
-    this.drawn = Math.max(this.drawn, Math.min(wanted, this.newestTick + MAX_AHEAD_TICKS));
+    const wanted = Math.min(this.wantedAt(nowMs), this.newestTick + MAX_AHEAD_TICKS);
+    this.drawn = Math.max(this.drawn, Math.round(wanted * SIXTEENTHS) / SIXTEENTHS);
     return this.drawn;
+  }
+
+  private wantedAt(nowMs: number): number {
+    return (nowMs - this.shortestMs) / this.tickMs - this.delayTicks;
+  }
+
+  /**
+   * Whether what is drawn stands still for want of frames, and an act on it would come later than the server winds back
+   * for it: what was aimed at is not what will be judged.
+   */
+  isHeldUp(nowMs: number, roundTripMs: number | undefined): boolean {
+    const behind = this.wantedAt(nowMs) - this.tickAt(nowMs);
+    const spare = MAX_REWIND_TICKS - (roundTripMs ?? 0) / this.tickMs - this.delayTicks;
+    return behind > Math.max(HELD_UP_TICKS, spare);
   }
 }
 

@@ -12,6 +12,7 @@ import { type ActionResult, Actions } from './actions.ts';
 import { ClockSync } from './clock-sync.ts';
 import { Emitter } from './emitter.ts';
 import { DrawClock, placeOnTrail } from './interpolation.ts';
+import { LineWatch } from './line-watch.ts';
 import { Prediction } from './prediction.ts';
 import { Replica, type ReplicaEntity } from './replica.ts';
 import { Walking } from './walking.ts';
@@ -48,6 +49,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private walking: Walking | undefined;
   private clock = new ClockSync(TICK_HZ);
   private drawClock = new DrawClock(TICK_HZ);
+  private readonly lineWatch = new LineWatch();
   private correction = 0;
   private seq = 0;
   private steps = 0;
@@ -116,6 +118,19 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return this.drawClock.delay;
   }
 
+  /**
+   * How the line is, for a sign on the screen: `held_up` while nothing of the others comes in time. What is aimed is
+   * not sent then: the server could not judge it by what the player saw.
+   */
+  get line(): 'good' | 'held_up' {
+    return this.drawClock.isHeldUp(this.nowMs(), this.roundTripMs) ? 'held_up' : 'good';
+  }
+
+  /** How many lines are open beside the main one; more come when losses hold it up. */
+  get sideLines(): number {
+    return this.link.sideLines;
+  }
+
   private toMap({ x, y }: Position): Position {
     const { originX, originY } = this.welcome;
     return { x: originX + x, y: originY + y };
@@ -182,10 +197,14 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.link.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
   }
 
-  /** Uses an ability by its id on an entity (0: oneself), or at a point of the map; resolves with the server's answer. */
+  /**
+   * Uses an ability by its id on an entity (0: oneself), or at a point of the map; resolves with the server's answer, or
+   * with `held_up` when a {@link line} is so bad that nothing can be aimed.
+   */
   use(abilityId: string, target: number, aim?: Position): Promise<ActionResult> {
     const ability = this.welcome.abilities.find(({ id }) => id === abilityId);
     if (!ability) return Promise.resolve('unknown_ability');
+    if (aim && this.line === 'held_up') return Promise.resolve('held_up');
     const { originX, originY } = this.welcome;
     const point = aim && { x: aim.x - originX, y: aim.y - originY };
     return this.actions.ask((actionSeq) => {
@@ -261,6 +280,8 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'tick': {
         const combat = this.replica.apply(message.fields);
         this.drawClock.arrived(message.fields.tick, this.nowMs(), this.roundTripMs);
+        this.lineWatch.arrived(this.drawClock.lateMs, this.nowMs());
+        this.link.widen(this.lineWatch.sideLines);
         const { self } = this;
         if (self) this.mispredicted(this.prediction.reconcile(self.ack, self.x, self.y));
         for (const event of combat) this.emit('combat', event);

@@ -1,38 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { serverFrames } from '#fleet/protocol/messages.ts';
 import { FakeSocket } from '#fleet/testing/fake-socket.ts';
-import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
+import { welcomeMessage } from '#fleet/testing/welcome.ts';
 import { type Channel, channels, closeCodes, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { type Door, type LinkOptions, ZoneLink } from './zone-link.ts';
-
-const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
-  type: 'welcome',
-  protocol: PROTOCOL_VERSION,
-  schema: 1,
-  contentHash: 'content',
-  tickHz: 20,
-  tick: 1,
-  zoneId: 'yard',
-  zoneName: 'Yard',
-  epoch: 1,
-  originX: 0,
-  originY: 0,
-  width: 100,
-  height: 100,
-  cellMetres: 20,
-  entityId: 7,
-  stream,
-  after: { own, zone },
-  correction: 0,
-  x: 1,
-  y: 1,
-  speed: 5,
-  vitals: { energy: 0, maxEnergy: 0, energyPerSecond: 0, pacePermille: 1_000, attackRange: 5, attackTicks: 30 },
-  restAreas: [],
-  obstacles: [],
-  npcKinds: [],
-  abilities: [],
-});
 
 function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   const sockets = [new FakeSocket()];
@@ -61,7 +32,7 @@ function start(options: Partial<LinkOptions> & { doors?: number } = {}) {
   };
   const enter = (stream: string, own = 0, zone = 0) => {
     newest().open();
-    newest().say({ name: 'cold', fields: welcome(stream, own, zone) });
+    newest().say({ name: 'cold', fields: welcomeMessage(stream, own, zone) });
   };
   const tick = (count: number) => newest().say({ name: 'tick', fields: { tick: count, cells: [] } });
   const drop = async (code = 1006) => {
@@ -252,6 +223,19 @@ describe('a link', () => {
     await vi.waitFor(() => expect(reconnect).toHaveBeenCalledTimes(1));
     enter('s');
     expect(newest().closedWith).toBeUndefined();
+  });
+
+  it('gives a silent one up once, though its socket says at once that it is closed', async () => {
+    let nowMs = 0;
+    const { enter, newest, told, link, reconnect } = start({ nowMs: () => nowMs, silenceMs: 1_000 });
+    enter('s');
+    const silent = newest();
+    silent.close = () => silent.end(1000);
+    nowMs = 1_000;
+    link.watch();
+    await vi.waitFor(() => expect(reconnect).toHaveBeenCalledTimes(1));
+    enter('s');
+    expect(told).toEqual(['welcome', 'lost 1006', 'welcome', 'resumed true ']);
   });
 
   it('gives up at last when there is no way in', async () => {

@@ -15,38 +15,10 @@ import {
   passingReasons,
 } from '#shared/contract/zone-protocol.ts';
 import { Emitter } from './emitter.ts';
+import type { Door, LinkOptions, SocketLike } from './link-options.ts';
+import { SideLines } from './side-lines.ts';
 
-/** What the client needs of a WebSocket: browsers' and Node's own have it, and so has the `ws` package's. */
-export interface SocketLike {
-  binaryType: string;
-  readonly readyState: number;
-  send(data: Uint8Array): void;
-  close(code?: number, reason?: string): void;
-  addEventListener(type: 'open', listener: () => void): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
-  addEventListener(type: 'error', listener: (event: unknown) => void): void;
-}
-
-/** A way into the zone: a socket that is connecting or open, and the ticket for it. */
-export interface Door {
-  readonly socket: SocketLike;
-  readonly ticket: string;
-}
-
-export interface LinkOptions {
-  /**
-   * Opens another door, with a fresh ticket, after the connection broke: to the zone that the server named, or to the
-   * same one. Unset: a broken connection is the end.
-   */
-  readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
-  /** Waits; given from outside so that tests need no time. */
-  readonly delay?: (ms: number) => Promise<void>;
-  /** A connection on which nothing was heard for so long is given up; unset: 4 s. */
-  readonly silenceMs?: number;
-  /** A clock that only runs forward; unset: the runtime's. */
-  readonly nowMs?: () => number;
-}
+export type { Door, LinkOptions, SocketLike };
 
 export type Welcome = Extract<ColdFromServer, { type: 'welcome' }>;
 export type Ended = { readonly code: number; readonly reason: string };
@@ -78,6 +50,8 @@ const SILENCE_MS = 4_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
 const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
 
+const channelOf = ({ channel }: { readonly channel: number }): Channel => (channel === channels.own ? 'own' : 'zone');
+
 /**
  * The connection under a client: says hello, numbers what it gets, and when it breaks comes back by itself and goes on
  * behind the last number, so that nothing is missed or heard twice.
@@ -85,6 +59,7 @@ const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone',
 export class ZoneLink extends Emitter<LinkEvents> {
   private readonly options: LinkOptions;
   private socket: SocketLike | undefined;
+  private sides: SideLines | undefined;
   private stream = '';
   /** Where the character is, or is to go on. */
   private zoneId = '';
@@ -110,24 +85,40 @@ export class ZoneLink extends Emitter<LinkEvents> {
   /** Answers whether the message is on its way. */
   send(message: ClientMessage): boolean {
     if (!this.isLive) return false;
-    this.socket?.send(clientFrames.encode(message));
+    const frame = clientFrames.encode(message);
+    this.socket?.send(frame);
+    this.sides?.copy(frame);
     return true;
+  }
+
+  /** Has so many lines beside the main one from here on, if it can. */
+  widen(sideLines: number): void {
+    if (this.isLive && this.sides?.want(sideLines))
+      this.socket?.send(clientFrames.encode({ name: 'widen', fields: {} }));
+  }
+
+  /** How many lines are open beside the main one. */
+  get sideLines(): number {
+    return this.sides?.count ?? 0;
   }
 
   /** Breaks the connection for good. */
   close(): void {
     this.hasEnded = true;
+    this.sides?.close();
     this.socket?.close();
   }
 
   /** Gives a connection up on which nothing is heard any more, and makes another. To be called at every step. */
   watch(): void {
     const { socket } = this;
+    this.sides?.step();
     const { silenceMs = SILENCE_MS } = this.options;
     const isSilent = this.nowMs() - this.heardAtMs >= silenceMs;
     if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
-    socket.close();
+    // First, so that its close is not taken for one more break.
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
+    socket.close();
   }
 
   private nowMs(): number {
@@ -138,6 +129,14 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.socket = socket;
     this.heardAtMs = this.nowMs();
     this.isWelcome = false;
+    const { sideLine } = this.options;
+    this.sides =
+      sideLine &&
+      new SideLines({
+        open: () => sideLine(socket),
+        heard: (frame, atTick) => this.guarded(socket, () => this.heardAside(frame, atTick)) ?? atTick,
+        nowMs: () => this.nowMs(),
+      });
     socket.binaryType = 'arraybuffer';
     const greet = () => socket.send(clientFrames.encode(this.hello(ticket)));
     if (socket.readyState === OPEN) greet();
@@ -160,23 +159,43 @@ export class ZoneLink extends Emitter<LinkEvents> {
   /** A server that does not keep to the protocol is of no use: the end, with a reason. */
   private heard(socket: SocketLike, frame: Uint8Array): void {
     this.heardAtMs = this.nowMs();
+    this.guarded(socket, () => this.received(serverFrames.decode(frame)));
+  }
+
+  private guarded<T>(socket: SocketLike, hear: () => T): T | undefined {
     try {
-      this.received(frame);
+      return hear();
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error;
       this.hasEnded = true;
+      this.sides?.close();
       socket.close(closeCodes.malformed, 'malformed');
+      return undefined;
     }
   }
 
-  private received(frame: Uint8Array): void {
+  /**
+   * A side line repeats what the main one says. What comes behind its tick is the next thing to know just when that is
+   * the newest tick that is known; a fresh view is left to the main line. Answers the tick that it is at now.
+   */
+  private heardAside(frame: Uint8Array, atTick: number): number {
     const message = serverFrames.decode(frame);
+    if (message.name === 'lineFrom') return message.fields.tick;
+    const isNext = atTick === this.knownTick;
+    if (message.name === 'kept' && isNext) this.received(message);
+    if (message.name !== 'tick') return atTick;
+    if (isNext && !message.fields.reset) this.received(message);
+    return message.fields.tick;
+  }
+
+  private received(message: ServerMessage): void {
     if (message.name !== 'kept') {
-      this.take(message);
+      const isCopy = this.sides && message.name === 'tick' && !message.fields.reset;
+      if (!isCopy || message.fields.tick > this.knownTick) this.take(message);
       return;
     }
-    const { channel: id, seq, message: inner } = message.fields;
-    const channel: Channel = id === channels.own ? 'own' : 'zone';
+    const { seq, message: inner } = message.fields;
+    const channel = channelOf(message.fields);
     if (seq <= this.last[channel]) return;
     if (seq > this.last[channel] + 1) this.emit('gap', channel);
     this.last[channel] = seq;
@@ -189,6 +208,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     const isEarly = message.name === 'cold' && ['welcome', 'moving'].includes(message.fields.type);
     if (!this.isWelcome && !isEarly) throw new MalformedFrame(`a ${message.name} before the welcome`);
     if (message.name === 'tick') this.knownTick = message.fields.tick;
+    if (message.name === 'lineKey') this.sides?.keyed(message.fields.key);
     if (message.name === 'missedCombat') {
       const events = message.fields.events.filter(({ tick }) => tick > this.knownTick);
       this.knownTick = message.fields.untilTick;
@@ -224,6 +244,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private broken(end: Ended): void {
     const wasIn = this.isWelcome;
     this.isWelcome = false;
+    this.sides?.close();
     this.socket = undefined;
     if (this.hasEnded || !this.options.reconnect || !this.isPassing(end.code)) this.finish(end);
     else {

@@ -1,5 +1,5 @@
 import { ZoneClient } from '#fleet/client/zone-client.ts';
-import { Guest, type Keyring } from './guest.ts';
+import { Guest, type Keyring, sideLine } from './guest.ts';
 
 /** A network may open some dozens of guests a day. */
 export const MAX_BOTS = 12;
@@ -11,7 +11,10 @@ export async function addBot(zoneId: string, keyring: Keyring): Promise<void> {
   const guest = new Guest();
   await guest.play(keyring, 'Bot');
   const { socket, ticket } = await guest.door(zoneId);
-  const client = new ZoneClient(socket, ticket, { reconnect: (next) => guest.door(next) });
+  const client = new ZoneClient(socket, ticket, {
+    reconnect: (next) => guest.door(next),
+    sideLine: (main) => sideLine(main),
+  });
   let isOver = false;
   client.on('closed', () => {
     isOver = true;

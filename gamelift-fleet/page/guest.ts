@@ -138,6 +138,13 @@ async function request<T>(method: string, path: string, body?: object, token?: s
   }
 }
 
+/** One more socket to where this one leads. */
+export function sideLine({ url }: SocketLike, opened: (socket: WebSocket) => void = () => {}): SocketLike {
+  const socket = new WebSocket(url!);
+  opened(socket);
+  return socket as unknown as SocketLike;
+}
+
 /** A name that nobody has yet, as good as surely. */
 function randomName(prefix: string): string {
   const numbers = crypto.getRandomValues(new Uint8Array(6));

@@ -3,7 +3,7 @@ import { ZoneClient } from '#fleet/client/zone-client.ts';
 import type { LiveZone } from '#fleet/src/control/live-feed.ts';
 import { addBot, MAX_BOTS } from './bots.ts';
 import { Chase } from './chase.ts';
-import { Guest, type Keyring } from './guest.ts';
+import { Guest, type Keyring, sideLine } from './guest.ts';
 import { Keyboard } from './keyboard.ts';
 import { followZone } from './live.ts';
 import { MapCanvas } from './map-canvas.ts';
@@ -88,7 +88,10 @@ async function enter(): Promise<{ client: ZoneClient; zoneId: string }> {
   const zone = (await guest.zones()).find(({ open, levelRange }) => open && levelRange.min <= 1);
   if (!zone) throw new Error('No zone is open: is the fleet running?');
   const { socket, ticket } = await guest.door(zone.zoneId, count);
-  const client = new ZoneClient(socket, ticket, { reconnect: (next) => guest.door(next, count) });
+  const client = new ZoneClient(socket, ticket, {
+    reconnect: (next) => guest.door(next, count),
+    sideLine: (main) => sideLine(main, count),
+  });
   await client.ready;
   show('zone-name', zone.name);
   status(`${name}, level ${client.self?.level ?? 1}`);
@@ -178,7 +181,7 @@ function showOwn(client: ZoneClient, rates: Readonly<Record<'bytes' | 'ticks', R
   const now = performance.now();
   show('predicted-place', `${place.x.toFixed(2)}, ${place.y.toFixed(2)}`);
   show('corrections', String(received.corrections));
-  show('round-trip', roundTripMs === undefined ? '–' : `${roundTripMs.toFixed(0)} ms`);
+  show('round-trip', roundTripMs === undefined ? '–' : `${roundTripMs.toFixed(0)} ms${lineWords(client)}`);
   show('bytes-received', perSecond(rates.bytes.take(received.bytes, now)));
   const ticks = rates.ticks.take(received.ticks, now);
   show('tick-rate', ticks === undefined ? '–' : `${ticks.toFixed(1)} /s`);
@@ -189,6 +192,10 @@ function showOwn(client: ZoneClient, rates: Readonly<Record<'bytes' | 'ticks', R
   show('ahead', `${Math.hypot(place.x - told.x, place.y - told.y).toFixed(2)} m`);
   show('health-text', client.isDead ? 'dead: R to rise' : `${self.health} / ${self.maxHealth}`);
   element('health-bar').style.setProperty('--share', `${(100 * self.health) / self.maxHealth}%`);
+}
+
+function lineWords({ line, sideLines }: ZoneClient): string {
+  return `${sideLines > 0 ? `, ${sideLines + 1} lines` : ''}${line === 'held_up' ? ', held up' : ''}`;
 }
 
 async function moreBots(zoneId: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xbc206f54;
+export const SCHEMA_FINGERPRINT = 0xd888ee5a;
 
 const METRES_UNIT = 0.0625;
 
@@ -202,6 +202,48 @@ export function writePing(out: ByteWriter, value: Ping): void {
 export function readPing(from: ByteReader): Ping {
   const clientMs = from.u32();
   return { clientMs };
+}
+
+/** Asks for the key of side lines: further connections that carry the same both ways, so that a loss on one holds nothing up. What the client sends after the first one is counted from 0. */
+export type Widen = Readonly<Record<never, never>>;
+
+export function writeWiden(_out: ByteWriter, _value: Widen): void {}
+
+export function readWiden(_from: ByteReader): Widen {
+  return {};
+}
+
+/** The first frame of a side line, instead of a hello: whose it is. At most 3; one more takes the place of the oldest. */
+export interface Line {
+  key: Uint8Array;
+  /** Of the first message that comes over it too. */
+  count: number;
+}
+
+export function writeLine(out: ByteWriter, value: Line): void {
+  out.byteString(value.key, 16);
+  out.u32(wire(value.count, 4294967295));
+}
+
+export function readLine(from: ByteReader): Line {
+  const key = from.byteString(16);
+  const count = from.u32();
+  return { key, count };
+}
+
+/** On a side line alone, at least once a second and not counted: how far it has come. */
+export interface LineSeen {
+  /** The newest tick that came over this line; 2 s behind: it is closed. */
+  tick: number;
+}
+
+export function writeLineSeen(out: ByteWriter, value: LineSeen): void {
+  out.u32(wire(value.tick, 4294967295));
+}
+
+export function readLineSeen(from: ByteReader): LineSeen {
+  const tick = from.u32();
+  return { tick };
 }
 
 /** What else changed of an entity against the tick before. */
@@ -745,6 +787,34 @@ export function readVitals(from: ByteReader): Vitals {
   return { tick, energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks };
 }
 
+/** The answer to `widen`. */
+export interface LineKey {
+  key: Uint8Array;
+}
+
+export function writeLineKey(out: ByteWriter, value: LineKey): void {
+  out.byteString(value.key, 16);
+}
+
+export function readLineKey(from: ByteReader): LineKey {
+  const key = from.byteString(16);
+  return { key };
+}
+
+/** The first frame of a side line: from behind this tick on it repeats what the main one says. A client takes of it what follows the last tick that it has applied, and leaves the rest, and fresh views, to the main line. */
+export interface LineFrom {
+  tick: number;
+}
+
+export function writeLineFrom(out: ByteWriter, value: LineFrom): void {
+  out.u32(wire(value.tick, 4294967295));
+}
+
+export function readLineFrom(from: ByteReader): LineFrom {
+  const tick = from.u32();
+  return { tick };
+}
+
 function readChangeList(from: ByteReader, max: number): Change[] {
   const count = from.count(max, 2);
   const entries: Change[] = [];
@@ -1094,7 +1164,10 @@ export type ClientBinary =
   | { readonly name: 'release'; readonly fields: Release }
   | { readonly name: 'leave'; readonly fields: Leave }
   | { readonly name: 'interact'; readonly fields: Interact }
-  | { readonly name: 'ping'; readonly fields: Ping };
+  | { readonly name: 'ping'; readonly fields: Ping }
+  | { readonly name: 'widen'; readonly fields: Widen }
+  | { readonly name: 'line'; readonly fields: Line }
+  | { readonly name: 'lineSeen'; readonly fields: LineSeen };
 
 /** @throws RangeError when a value is out of its declared range. */
 export function writeClientMessage(out: ByteWriter, message: ClientBinary): void {
@@ -1127,6 +1200,18 @@ export function writeClientMessage(out: ByteWriter, message: ClientBinary): void
       out.u8(7);
       writePing(out, message.fields);
       break;
+    case 'widen':
+      out.u8(8);
+      writeWiden(out, message.fields);
+      break;
+    case 'line':
+      out.u8(9);
+      writeLine(out, message.fields);
+      break;
+    case 'lineSeen':
+      out.u8(10);
+      writeLineSeen(out, message.fields);
+      break;
   }
 }
 
@@ -1147,6 +1232,12 @@ export function readClientMessage(id: number, from: ByteReader): ClientBinary {
       return { name: 'interact', fields: readInteract(from) };
     case 7:
       return { name: 'ping', fields: readPing(from) };
+    case 8:
+      return { name: 'widen', fields: readWiden(from) };
+    case 9:
+      return { name: 'line', fields: readLine(from) };
+    case 10:
+      return { name: 'lineSeen', fields: readLineSeen(from) };
     default:
       throw new MalformedFrame(`unknown message ${id}`);
   }
@@ -1159,7 +1250,9 @@ export type ServerBinary =
   | { readonly name: 'kept'; readonly fields: Kept }
   | { readonly name: 'missedCombat'; readonly fields: MissedCombat }
   | { readonly name: 'pong'; readonly fields: Pong }
-  | { readonly name: 'vitals'; readonly fields: Vitals };
+  | { readonly name: 'vitals'; readonly fields: Vitals }
+  | { readonly name: 'lineKey'; readonly fields: LineKey }
+  | { readonly name: 'lineFrom'; readonly fields: LineFrom };
 
 /** @throws RangeError when a value is out of its declared range. */
 export function writeServerMessage(out: ByteWriter, message: ServerBinary): void {
@@ -1192,6 +1285,14 @@ export function writeServerMessage(out: ByteWriter, message: ServerBinary): void
       out.u8(135);
       writeVitals(out, message.fields);
       break;
+    case 'lineKey':
+      out.u8(136);
+      writeLineKey(out, message.fields);
+      break;
+    case 'lineFrom':
+      out.u8(137);
+      writeLineFrom(out, message.fields);
+      break;
   }
 }
 
@@ -1212,6 +1313,10 @@ export function readServerMessage(id: number, from: ByteReader): ServerBinary {
       return { name: 'pong', fields: readPong(from) };
     case 135:
       return { name: 'vitals', fields: readVitals(from) };
+    case 136:
+      return { name: 'lineKey', fields: readLineKey(from) };
+    case 137:
+      return { name: 'lineFrom', fields: readLineFrom(from) };
     default:
       throw new MalformedFrame(`unknown message ${id}`);
   }

@@ -9,7 +9,7 @@ const play = await playHonestly((Number(values.hours) * 60) / 4, Number(values.s
 const list = (counts: ReadonlyMap<string, number>) =>
   counts.size === 0 ? 'none' : [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
 console.log(
-  `${(play.playedMinutes / 60).toFixed(1)} h of play: ${play.actions} acts, ${play.deaths} deaths, ${play.reconnects} reconnects`,
+  `${(play.playedMinutes / 60).toFixed(1)} h of play: ${play.actions} acts, ${play.deaths} deaths, ${play.reconnects} reconnects, ${play.ends} ends`,
 );
 console.log(`corrections: ${list(play.corrections)}`);
 console.log(`noticed by checks: ${list(play.noticed)}`);

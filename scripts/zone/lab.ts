@@ -1,14 +1,28 @@
 import { parseArgs } from 'node:util';
 import { type LabFigures, runLab } from '#fleet/testing/lab/latency-lab.ts';
 
-/** `npm run zone:lab -- [--minutes N]`: what shooter and target live through under latency, jitter and loss. */
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+/**
+ * `npm run zone:lab -- [--minutes N] [--common N] [--one-line]`: what shooter and target live through under latency,
+ * jitter and loss; with so many of a hundred losses on all lines of a client at once, or with one line for each.
+ */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    common: { type: 'string', default: '0' },
+    'one-line': { type: 'boolean', default: false },
+  },
+});
 const minutes = Number(values.minutes);
+const commonLossPercent = Number(values.common);
+const lines = { hasSideLines: !values['one-line'] };
 
 const columns: readonly [title: string, value: (figures: LabFigures) => string][] = [
   ['agreement', ({ agreementPercent }) => `${agreementPercent.toFixed(2)} %`],
   ['of views in time', (one) => `${one.inTimeAgreementPercent.toFixed(2)} %`],
   ['too old', ({ tooOldPercent }) => `${tooOldPercent.toFixed(1)} %`],
+  ['not fired', ({ notFiredPercent }) => `${notFiredPercent.toFixed(2)} %`],
+  ['of the time', ({ heldUpPercent }) => `${heldUpPercent.toFixed(2)} %`],
+  ['side lines', ({ sideLines }) => sideLines.toFixed(1)],
   ['shots', ({ shots }) => String(shots)],
   ['corrections/min', (one) => one.correctionsPerMinute.toFixed(1)],
   ['their size p50 · p99', (one) => `${one.correctionP50Metres.toFixed(2)} · ${one.correctionP99Metres.toFixed(2)} m`],
@@ -27,7 +41,7 @@ for (const roundTripMs of [0, 50, 100, 200, 400])
     [20, 1],
     [20, 3],
   ] as const) {
-    const figures = await runLab({ roundTripMs, jitterMs, lossPercent }, minutes);
+    const figures = await runLab({ roundTripMs, jitterMs, lossPercent, commonLossPercent }, minutes, 1, lines);
     const cells = columns.map(([, value]) => value(figures));
     console.log(`| ${roundTripMs} ms · ${jitterMs} ms · ${lossPercent} % | ${cells.join(' | ')} |`);
   }

@@ -3,8 +3,10 @@ import {
   actionResults,
   channels,
   correctionReasons,
+  LINE_KEY_BYTES,
   MAX_ENTITY_ID,
   MAX_MISSED_COMBAT,
+  MAX_SIDE_LINES,
   MAX_TICK_CELLS,
   VIEW_AT_SEEN_TICK,
 } from './zone-protocol.ts';
@@ -67,6 +69,27 @@ export const clientMessages = {
     about: "Asks for the server's time, to keep the client's estimate of it. Answered at once.",
     always: { clientMs: 'u32' },
     notes: { clientMs: 'Whatever the client likes to get back: its clock in milliseconds, modulo 2³²' },
+  }),
+  widen: message({
+    id: 0x08,
+    name: 'Widen',
+    about:
+      'Asks for the key of side lines: further connections that carry the same both ways, so that a loss on one holds nothing up. What the client sends after the first one is counted from 0.',
+    always: {},
+  }),
+  line: message({
+    id: 0x09,
+    name: 'Line',
+    about: `The first frame of a side line, instead of a hello: whose it is. At most ${MAX_SIDE_LINES}; one more takes the place of the oldest.`,
+    always: { key: { bytes: { maxBytes: LINE_KEY_BYTES } }, count: 'u32' },
+    notes: { count: 'Of the first message that comes over it too' },
+  }),
+  lineSeen: message({
+    id: 0x0a,
+    name: 'LineSeen',
+    about: 'On a side line alone, at least once a second and not counted: how far it has come.',
+    always: { tick: 'u32' },
+    notes: { tick: 'The newest tick that came over this line; 2 s behind: it is closed' },
   }),
 } as const;
 
@@ -138,5 +161,18 @@ export const serverMessages = {
       attackRange: 'Of the plain attack with what is in the hand',
       attackTicks: 'Between two plain attacks',
     },
+  }),
+  lineKey: message({
+    id: 0x88,
+    name: 'LineKey',
+    about: 'The answer to `widen`.',
+    always: { key: { bytes: { maxBytes: LINE_KEY_BYTES } } },
+  }),
+  lineFrom: message({
+    id: 0x89,
+    name: 'LineFrom',
+    about:
+      'The first frame of a side line: from behind this tick on it repeats what the main one says. A client takes of it what follows the last tick that it has applied, and leaves the rest, and fresh views, to the main line.',
+    always: { tick: 'u32' },
   }),
 } as const;

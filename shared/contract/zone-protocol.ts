@@ -38,6 +38,9 @@ export const MAX_MISSED_COMBAT = 512;
 /** Cells of two views of 3×3, one left and one entered. */
 export const MAX_TICK_CELLS = 18;
 export const NO_CELL = 65_535;
+/** Connections that a client may have beside its first one, each a copy of it. */
+export const MAX_SIDE_LINES = 3;
+export const LINE_KEY_BYTES = 16;
 /** Frames whose first byte is this carry a JSON object of `coldFromClient` or `coldFromServer`. */
 export const COLD_MESSAGE_ID = 0x7f;
 

@@ -93,6 +93,7 @@ export class FleetProcess {
       metrics: () =>
         metricsPage(this.shard.zones, {
           connections: this.server.connections,
+          sideLines: this.server.sideLines,
           bytesSent: this.server.bytesSent,
           skippedTicks: this.ticker.skipped,
           refusals: this.shard.refusals,

@@ -5,6 +5,8 @@ import type { Zone } from '../zone/zone.ts';
 /** What a scrape sees of a process besides its zones. */
 export interface ProcessGauges {
   readonly connections: number;
+  /** Of them, further ones of clients that lose much. */
+  readonly sideLines: number;
   /** Since the start, to all clients. */
   readonly bytesSent: number;
   readonly skippedTicks: number;
@@ -26,6 +28,7 @@ export function metricsPage(zones: readonly Zone[], gauges: ProcessGauges): stri
   };
   const perZone = (value: (zone: Zone) => number) => zones.map((zone) => [`zone="${zone.id}"`, value(zone)] as const);
   metric('connections', 'gauge', [['', gauges.connections]]);
+  metric('side_lines', 'gauge', [['', gauges.sideLines]]);
   metric('bytes_sent_total', 'counter', [['', gauges.bytesSent]]);
   metric('skipped_ticks_total', 'counter', [['', gauges.skippedTicks]]);
   metric('fenced_total', 'counter', [['', gauges.refusals]]);

@@ -13,6 +13,7 @@ import { SeededRandom } from '../sim/random.ts';
 import type { SimInput } from '../sim/simulation.ts';
 import { Connection, type Gate } from './connection.ts';
 import { InboundLimit } from './inbound-limit.ts';
+import { LineKeys } from './side-lines.ts';
 
 const ada = fixtureCharacter('Ada');
 const hello = clientFrames.encode(greeting('good'));
@@ -62,10 +63,12 @@ async function connect() {
     if (ticket !== 'good') throw new AdmissionRefused('ticket_invalid');
     return { zone: started.zone, character: ada };
   };
+  const keys = new LineKeys();
   const another = () => {
     const closes: CloseReason[] = [];
     const connection = new Connection({
       gate,
+      keys,
       nowMs: () => time.nowMs,
       report: (_reason, cause) => cause !== undefined && faults.push(cause),
       transport: { write: () => {}, close: (_code, reason) => closes.push(reason as CloseReason) },
@@ -91,6 +94,7 @@ describe('a connection', () => {
     const before = world.zone.sim.stateHash();
     const ends = new Map<CloseReason, number>();
     let asked = 0;
+    let keys = 0;
     const unhandled = await unhandledDuring(async () => {
       for (let i = 0; i < 180_000; i++) {
         const frame = next();
@@ -101,6 +105,7 @@ describe('a connection', () => {
           asked += 1;
           await new Promise((resolve) => setImmediate(resolve));
         }
+        if (message?.name === 'line') keys += 1;
         // What comes behind an end is not even looked at.
         connection.received(hello);
         if (closes.length !== 1) expect(closes, `frame ${i}`).toHaveLength(1);
@@ -109,7 +114,8 @@ describe('a connection', () => {
     });
     expect([...ends.keys()].sort()).toEqual(['malformed', 'ticket_invalid', 'version_mismatch']);
     expect(asked).toBeGreaterThan(500);
-    expect(ends.get('ticket_invalid')).toBe(asked);
+    expect(keys).toBeGreaterThan(500);
+    expect(ends.get('ticket_invalid')).toBe(asked + keys);
     expect(world.admissions()).toBe(asked);
     expect(unhandled).toEqual([]);
     expect(world.faults).toEqual([]);
@@ -142,7 +148,7 @@ describe('a connection', () => {
         zone.input(bob.characterId, bobsClient, (own) => ({ kind: 'stir', slot: own }), zone.sim.tick);
         zone.tick();
         const effects = inputs.filter((input) => input.kind !== 'stir' || input.slot !== bobsSlot);
-        if (message && message.name !== 'hello') {
+        if (message && message.name !== 'hello' && message.name !== 'line') {
           taken += 1;
           if (effects.some((input) => 'slot' in input && input.slot !== slot)) expect(effects).toEqual([]);
         } else {
@@ -226,6 +232,7 @@ describe('a connection', () => {
     const closes: number[] = [];
     const connection = new Connection({
       gate: () => Promise.reject(new Error('table is away')),
+      keys: new LineKeys(),
       nowMs: () => 0,
       report: (_reason, cause) => cause !== undefined && faults.push(cause),
       transport: { write: () => {}, close: (code) => closes.push(code) },

@@ -3,10 +3,11 @@ import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protoco
 import type { ColdFromClient } from '#shared/contract/zone-cold-messages.ts';
 import { type CloseReason, closeCodes, SIXTEENTHS, VIEW_AT_SEEN_TICK } from '#shared/contract/zone-protocol.ts';
 import { type Admission, AdmissionRefused } from '../persist/ports.ts';
-import { pongFrame } from '../zone/own-messages.ts';
+import { lineKeyFrame, pongFrame } from '../zone/own-messages.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';
 import { InboundLimit } from './inbound-limit.ts';
+import { LineBundle, type LineKeys, type SideLine } from './side-lines.ts';
 
 /** The socket under a connection. */
 export interface Transport {
@@ -18,10 +19,13 @@ export interface Transport {
 export type Gate = (ticket: string) => Promise<{ readonly zone: Zone; readonly character: Admission }>;
 
 type Hello = Extract<ClientMessage, { name: 'hello' }>['fields'];
+type Line = Extract<ClientMessage, { name: 'line' }>['fields'];
 
 export interface ConnectionOptions {
   readonly transport: Transport;
   readonly gate: Gate;
+  /** Of all connections of this process. */
+  readonly keys: LineKeys;
   readonly nowMs: () => number;
   /** Told of failures that are ours, and of the reason of every close. */
   readonly report: (what: CloseReason, cause?: unknown) => void;
@@ -35,6 +39,10 @@ export class Connection implements ZoneClient {
   private phase: 'new' | 'redeeming' | 'admitted' | 'closed' = 'new';
   private zone: Zone | undefined;
   private characterId = '';
+  /** This one and its side lines, once the client has asked for some. */
+  private lines: LineBundle | undefined;
+  /** What this is itself, when it is a side line of another one. */
+  private side: SideLine | undefined;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -46,12 +54,15 @@ export class Connection implements ZoneClient {
   }
 
   write(frames: readonly Uint8Array[]): void {
-    if (this.phase !== 'closed') this.transport.write(frames);
+    if (this.phase === 'closed') return;
+    this.transport.write(frames);
+    this.lines?.repeat(frames);
   }
 
   close(reason: CloseReason): void {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
+    this.narrow(reason);
     this.options.report(reason);
     this.transport.close(closeCodes[reason], reason);
   }
@@ -59,6 +70,17 @@ export class Connection implements ZoneClient {
   /** A binary frame has arrived; text frames are handed in as undefined. */
   received(frame: Uint8Array | undefined): void {
     if (this.phase === 'closed') return;
+    if (this.side) {
+      this.side.received(frame);
+      return;
+    }
+    const came = (frame && this.lines?.cameOverMain(frame)) ?? 'news';
+    if (came === 'flood') this.end('flooding');
+    else if (came === 'news') this.bring(frame);
+  }
+
+  /** A message has come that has not been there before, over this line or a side line. */
+  private bring(frame: Uint8Array | undefined): void {
     const fault = frame ? this.take(frame) : 'malformed';
     if (fault) this.end(fault);
   }
@@ -75,13 +97,49 @@ export class Connection implements ZoneClient {
       if (cause instanceof MalformedFrame) return 'malformed';
       throw cause;
     }
-    return message.name === 'hello' ? this.hello(message.fields) : this.act(message);
+    if (message.name === 'hello') return this.hello(message.fields);
+    return message.name === 'line' ? this.join(message.fields) : this.act(message);
   }
 
   /** The socket is gone, whoever ended it. */
   disconnected(): void {
     this.phase = 'closed';
+    this.side?.gone();
+    this.narrow('superseded');
     this.zone?.disconnect(this.characterId, this);
+  }
+
+  /** Answers the key of its side lines; what the client sends from here on is counted. */
+  private widen(zone: Zone): void {
+    const { keys, nowMs, report } = this.options;
+    if (!this.lines) {
+      const brought = (frame: Uint8Array) => this.bring(frame);
+      const tick = () => zone.sim.tick;
+      const isBusy = () => zone.meter.level > 0;
+      this.lines = new LineBundle({ brought, tick, isBusy, nowMs, report });
+      keys.issue(this.lines);
+    }
+    this.write([lineKeyFrame(this.lines.key)]);
+  }
+
+  /** Ends the side lines with this one. */
+  private narrow(reason: CloseReason): void {
+    const { lines } = this;
+    if (!lines) return;
+    this.lines = undefined;
+    this.options.keys.revoke(lines);
+    lines.end(reason);
+  }
+
+  /** This is a side line of the connection that its key names. */
+  private join({ key, count }: Line): CloseReason | undefined {
+    if (this.phase !== 'new') return 'malformed';
+    const bundle = this.options.keys.find(key);
+    if (!bundle) return 'ticket_invalid';
+    if (!this.options.keys.hasRoom() || bundle.main.isBusy()) return 'zone_full';
+    this.phase = 'admitted';
+    this.side = bundle.join(this.transport, count);
+    return undefined;
   }
 
   /** Closes for a fault of the client's own; its body stays as it does when a line breaks. */
@@ -97,7 +155,7 @@ export class Connection implements ZoneClient {
     return undefined;
   }
 
-  private act(message: Exclude<ClientMessage, { name: 'hello' }>): CloseReason | undefined {
+  private act(message: Exclude<ClientMessage, { name: 'hello' | 'line' }>): CloseReason | undefined {
     if (this.phase === 'new') return 'malformed';
     const { zone, characterId } = this;
     // What comes while the ticket is being looked at has no body to act on.
@@ -129,6 +187,12 @@ export class Connection implements ZoneClient {
       }
       case 'ping':
         this.write([pongFrame(message.fields.clientMs, zone)]);
+        break;
+      case 'widen':
+        this.widen(zone);
+        break;
+      case 'lineSeen':
+        // Means something on a side line alone.
         break;
       case 'release':
         zone.input(characterId, this, (slot) => ({ kind: 'release', slot }));

@@ -7,6 +7,7 @@ import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-
 import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
 import { bytesSent, writeFrames } from './frame-port.ts';
+import { hasRoomBeside, LineKeys } from './side-lines.ts';
 
 const CLOSE_TIMEOUT_MS = 3_000;
 const FAREWELL_MS = 1_000;
@@ -46,6 +47,9 @@ export class ZoneServer {
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
   private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
+  private readonly keys: LineKeys = new LineKeys(() =>
+    hasRoomBeside(this.connections, this.keys.sideLines, this.options.maxConnections),
+  );
   private bytesSentToGone = 0;
 
   constructor(options: ZoneServerOptions) {
@@ -77,6 +81,11 @@ export class ZoneServer {
 
   get connections(): number {
     return this.sockets.clients.size;
+  }
+
+  /** Connections that are further ones of clients that have one. */
+  get sideLines(): number {
+    return this.keys.sideLines;
   }
 
   /** Bytes that all clients since the start have been sent. */
@@ -145,6 +154,7 @@ export class ZoneServer {
     let cutOff: NodeJS.Timeout | undefined;
     const connection = new Connection({
       gate,
+      keys: this.keys,
       nowMs,
       report,
       transport: {

@@ -7,6 +7,7 @@ import { type ClientMessage, clientFrames, greeting, serverFrames } from '#fleet
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { ShardHarness } from '#fleet/testing/shard-harness.ts';
 import { closeCodes, entityStates, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import { type SocketLike, ZoneLink } from '../../client/zone-link.ts';
 
 const ada = fixtureCharacter('Ada');
 const bob = fixtureCharacter('Bob');
@@ -307,6 +308,42 @@ describe('the door', () => {
     });
     expect(answer).toBe(status);
     socket.terminate();
+  });
+});
+
+describe('a side line over real sockets', () => {
+  it('goes on both ways while the main one is held up, and nothing is heard or done twice', async () => {
+    await start({ definition: fixtureZone([]) });
+    harness.ports.issueTicket('t', 'test-yard', ada);
+    const main = harness.socket();
+    const sideLine = () => harness.socket() as unknown as SocketLike;
+    const link = new ZoneLink({ socket: main as unknown as SocketLike, ticket: 't' }, { sideLine });
+    const ticks: number[] = [];
+    link.on('message', (message) => {
+      if (message.name === 'tick') ticks.push(message.fields.tick);
+    });
+    const until = (condition: () => boolean) =>
+      harness.until(condition, 500, () => {
+        link.widen(ticks.length > 0 ? 1 : 0);
+        link.watch();
+      });
+    await until(() => link.sideLines === 1 && harness.server.sideLines === 1);
+    // Nothing more is read from it, so that all that is known from here on came over the other.
+    main.pause();
+    const heldAt = ticks.at(-1)!;
+    await until(() => ticks.at(-1)! > heldAt + 5);
+    const { state } = harness.shard.zones[0]!.sim;
+    const slot = state.slotOfCharacter.get(ada.characterId)!;
+    link.send({ name: 'input', fields: { seq: 1, seenTick: ticks.at(-1)!, correction: 0, x: 50, y: 50, yaw: 1 } });
+    await until(() => state.entities.ack[slot] === 1);
+    main.resume();
+    const resumedAt = ticks.at(-1)!;
+    await until(() => ticks.at(-1)! > resumedAt + 5);
+    expect(ticks).toEqual(Array.from(ticks, (_, at) => ticks[0]! + at));
+    expect(harness.server.connections).toBe(2);
+    link.close();
+    await vi.waitFor(() => expect(harness.server.connections).toBe(0));
+    expect(harness.server.sideLines).toBe(0);
   });
 });
 

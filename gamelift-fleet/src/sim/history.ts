@@ -52,6 +52,10 @@ export class History {
     this.sinceTick[slot] = tick;
   }
 
+  hasJumped(slot: number, tick: number): boolean {
+    return this.sinceTick[slot] === tick;
+  }
+
   /**
    * Where an entity was at a moment, in sixteenths of a tick; `into` takes it. Answers false when it was not there
    * yet. Moments of the present tick lie between the end of the last one and where it stands now.

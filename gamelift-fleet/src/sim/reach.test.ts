@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
+import { actionResults, entityStates } from '#shared/contract/zone-protocol.ts';
 import type { Box } from './obstacles.ts';
-import { firstOnRay, isWithin, judgedMoment, reaches, sees, slotsWithin } from './reach.ts';
+import { firstOnRay, isWithin, judgedMoment, reaches, sees, slotsWithin, standpoint } from './reach.ts';
 import { type SimInput, Simulation } from './simulation.ts';
 
 const SPEED = 0.25;
@@ -177,10 +178,51 @@ describe('a shot', () => {
     const act = { kind: 'act', slot, actionSeq: 1, ability: 0, target: 0 } as const;
     const original = state.outcome.actionResults.push.bind(state.outcome.actionResults);
     state.outcome.actionResults.push = (...results) => {
-      at.push(state.actFrom.x);
+      at.push(standpoint(state, slot).x);
       return original(...results);
     };
     sim.step([step(slot, 0.25, 0), act, step(slot, 0.5, 0), act]);
     expect(at).toEqual([0.25, 0.5]);
+    expect(standpoint(state, slot).x).toBe(0.5);
+  });
+});
+
+describe('acts that come with the steps after them', () => {
+  /** Ada comes from 6.5 to 4 m before Bob within one tick; she reaches 5 m, and one more is forgiven. */
+  function approach(blowBefore: 'the steps' | 'nothing') {
+    const { sim, state, enter, step } = start();
+    const slot = enter('Ada', -6.5, 30);
+    const target = enter('Bob', 0, 30);
+    for (const one of [slot, target]) sim.step([{ kind: 'pvp', slot: one, wants: true }]);
+    // What a hold-up leaves to be walked at once.
+    for (let i = 0; i < 40; i++) sim.step([]);
+    const steps = Array.from({ length: 10 }, (_, i) => step(slot, -6.5 + (i + 1) * SPEED, 30));
+    const blow = { kind: 'act', slot, actionSeq: 1, ability: 0, target } as const;
+    const { actionResults } = sim.step(blowBefore === 'the steps' ? [blow, ...steps] : [...steps, blow]);
+    expect(state.entities.x[slot]).toBe(-4);
+    return actionResults[0]!.result;
+  }
+
+  it('are judged from before those steps: range is what it was then', () => {
+    expect(approach('the steps')).toBe(actionResults.out_of_range);
+    expect(approach('nothing')).toBe(actionResults.done);
+  });
+
+  it('are judged from where one was put meanwhile', () => {
+    const { sim, state, enter } = start();
+    const slot = enter('Ada', 30, 0);
+    state.entities.state[slot] = entityStates.dead;
+    const froms: number[] = [];
+    const original = state.outcome.actionResults.push.bind(state.outcome.actionResults);
+    state.outcome.actionResults.push = (...results) => {
+      froms.push(standpoint(state, slot).x - state.entities.x[slot]!);
+      return original(...results);
+    };
+    sim.step([
+      { kind: 'act', slot, actionSeq: 1, ability: 0, target: 0 },
+      { kind: 'release', slot },
+    ]);
+    expect(state.entities.x[slot]).not.toBe(30);
+    expect(froms).toEqual([0]);
   });
 });

@@ -4,10 +4,20 @@ import type { SimState } from './state.ts';
 
 /**
  * Whether an act reaches its target, asked in the past that the actor saw. A `viewTick` is that moment in sixteenths
- * of a tick (see `viewMoment` of the protocol); unset: now. Actors are where they are, only the others are wound back.
+ * of a tick (see `view` of the protocol's action); unset: now. Actors are where they stood when they acted: what was held
+ * up comes at once, with the steps before and after it. The others are wound back.
  */
 
 const at = { x: 0, y: 0 };
+const own = { x: 0, y: 0 };
+
+/** Where somebody acts from; to be read before the next call. */
+export function standpoint({ actFrom, entities }: SimState, actor: number): { readonly x: number; readonly y: number } {
+  if (actor === actFrom.slot) return actFrom;
+  own.x = entities.x[actor]!;
+  own.y = entities.y[actor]!;
+  return own;
+}
 
 /**
  * The moment in which an act is judged: at most the rewind back from the last tick that anybody can have seen, however
@@ -26,8 +36,8 @@ function locate(state: SimState, slot: number, viewTick: number | undefined): bo
 
 /** Whether nothing stands between two entities. */
 export function sees(state: SimState, actor: number, target: number, viewTick?: number): boolean {
-  const { x, y } = state.entities;
-  return locate(state, target, viewTick) && !state.obstacles.isBlocked(x[actor]!, y[actor]!, at.x, at.y);
+  const { x, y } = standpoint(state, actor);
+  return locate(state, target, viewTick) && !state.obstacles.isBlocked(x, y, at.x, at.y);
 }
 
 /** Whether a target is in sight and within `range` metres of an actor, with what is forgiven for the way of a message. */
@@ -38,8 +48,8 @@ export function reaches(state: SimState, actor: number, target: number, range: n
 /** The same without regard to what stands between: tells one who is too far from one who is behind cover. */
 export function isWithin(state: SimState, actor: number, target: number, range: number, viewTick?: number): boolean {
   if (!locate(state, target, viewTick)) return false;
-  const { x, y } = state.entities;
-  return Math.hypot(at.x - x[actor]!, at.y - y[actor]!) <= range + balance.combat.rangeToleranceMetres;
+  const { x, y } = standpoint(state, actor);
+  return Math.hypot(at.x - x, at.y - y) <= range + balance.combat.rangeToleranceMetres;
 }
 
 /** Calls `visit` for every slot that can have been within these bounds of late, in a fixed order. */
@@ -130,7 +140,7 @@ export function metresToBody(x: number, y: number, dirX: number, dirY: number, r
 
 /** Whether a point is within `range` metres of an actor; range 0: it is the actor's own place. */
 export function reachesPoint(state: SimState, actor: number, x: number, y: number, range: number): boolean {
-  const { entities } = state;
-  const metres = Math.hypot(entities.x[actor]! - x, entities.y[actor]! - y);
+  const from = standpoint(state, actor);
+  const metres = Math.hypot(from.x - x, from.y - y);
   return metres <= range + balance.combat.rangeToleranceMetres;
 }

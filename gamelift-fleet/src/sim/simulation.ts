@@ -109,10 +109,13 @@ export class Simulation {
     finished?.('ai');
     advanceCasts(state);
     for (const [index, action] of this.actions.entries()) {
+      // Who was put elsewhere meanwhile acts from there: nothing is left of it where it stood.
+      state.actFrom.slot = state.history.hasJumped(action.slot, state.tick) ? 0 : action.slot;
       state.actFrom.x = this.actFromX[index]!;
       state.actFrom.y = this.actFromY[index]!;
       act(state, action);
     }
+    state.actFrom.slot = 0;
     for (const wish of this.duels) duelInput(state, wish);
     advanceAuras(state);
     advanceDuels(state);

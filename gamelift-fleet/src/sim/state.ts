@@ -52,8 +52,8 @@ export interface SimState {
   readonly slotOfCharacter: Map<string, number>;
   readonly spawnPoints: readonly SpawnPoint[];
   readonly outcome: TickOutcome;
-  /** Where the player of the act at hand stood when it acted, between two of its steps of one tick. */
-  readonly actFrom: { x: number; y: number };
+  /** Who does the act at hand, and where it stood then, between two of its steps of one tick. Slot 0: nobody. */
+  readonly actFrom: { slot: number; x: number; y: number };
   tick: number;
   killSeq: number;
   /** Counts the deaths of players in this simulation. */
@@ -83,7 +83,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
       Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0, waited: 0 })),
     ),
     outcome: new TickOutcome(),
-    actFrom: { x: 0, y: 0 },
+    actFrom: { slot: 0, x: 0, y: 0 },
     tick: 0,
     killSeq: 0,
     deathSeq: 0,

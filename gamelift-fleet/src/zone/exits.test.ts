@@ -4,6 +4,7 @@ import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
 import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
 import { Connection } from '../net/connection.ts';
+import { LineKeys } from '../net/side-lines.ts';
 import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
 import { balance } from '../sim/balance.ts';
 import type { SimInput } from '../sim/simulation.ts';
@@ -186,6 +187,7 @@ describe('every way out of the zone', () => {
     const closes: number[] = [];
     const connection = new Connection({
       gate: async () => ({ zone, character: { ...ada, state: { zoneId: zone.id, x: 30, y: 5, yaw: 0, health: 50 } } }),
+      keys: new LineKeys(),
       nowMs: () => 0,
       report: () => {},
       transport: { write: () => {}, close: (code) => closes.push(code) },

@@ -35,6 +35,16 @@ export function pongFrame(
   return binaryFrame(serverFrames.encode({ name: 'pong', fields: { clientMs, tick: sim.tick, sinceTickMs } }));
 }
 
+/** Answers who asks for side lines, at once. */
+export function lineKeyFrame(key: Uint8Array): Uint8Array {
+  return binaryFrame(serverFrames.encode({ name: 'lineKey', fields: { key } }));
+}
+
+/** Tells a side line behind which tick it begins. */
+export function lineFromFrame(tick: number): Uint8Array {
+  return binaryFrame(serverFrames.encode({ name: 'lineFrom', fields: { tick } }));
+}
+
 /** Tells a player how its body fares. */
 export function vitalsMessage(tick: number, vitals: Vitals): Uint8Array {
   const { energy, maxEnergy, energyPerSecond, pacePermille, attackRange, attackTicks } = vitals;

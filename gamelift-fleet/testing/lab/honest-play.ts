@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { ZoneClient } from '../../client/zone-client.ts';
+import { LineKeys } from '../../src/net/side-lines.ts';
 import type { SpawnSpec } from '../../src/sim/definition.ts';
 import type { Box } from '../../src/sim/obstacles.ts';
 import { SeededRandom } from '../../src/sim/random.ts';
@@ -41,6 +42,11 @@ export interface HonestPlay {
   readonly noticed: ReadonlyMap<string, number>;
   readonly corrections: ReadonlyMap<string, number>;
   readonly reconnects: number;
+  /** Clients that did not come back: 0, or the others play alone. */
+  readonly ends: number;
+  /** How often messages that must not be missed were lost. */
+  readonly gaps: number;
+  readonly mostSideLines: number;
   readonly deaths: number;
   readonly actions: number;
 }
@@ -52,6 +58,9 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
   const corrections = new Map<string, number>();
   const noticed = new Map<string, number>();
   let reconnects = 0;
+  let ends = 0;
+  let gaps = 0;
+  let mostSideLines = 0;
   let deaths = 0;
   let actions = 0;
   const { zone } = await startZone({
@@ -59,24 +68,33 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
     suspected: (report) => void suspicions.push(report),
   });
   const { state } = zone.sim;
+  const keys = new LineKeys();
 
   for (const [index, weather] of badWeathers.entries()) {
     const random = new SeededRandom(seed * 1_000 + index);
     const character = fixtureCharacter(`Bot${index}`);
     let sockets = 0;
     let socket: VirtualSocket;
-    const door = () => {
+    const open = () => {
       sockets += 1;
-      socket = new VirtualSocket(time, weather, seed * 10_000 + index * 1_000 + sockets, async () => ({
-        zone,
-        character,
-      }));
+      const salt = seed * 10_000 + index * 1_000 + sockets;
+      return new VirtualSocket(time, weather, salt, { gate: async () => ({ zone, character }), keys });
+    };
+    const door = () => {
+      socket = open();
       return socket;
     };
     const client = new ZoneClient(door(), 'ticket', {
       nowMs: () => time.nowMs,
       delay: (ms) => new Promise((resolve) => time.at(time.nowMs + ms, () => resolve())),
       reconnect: async () => ({ socket: door(), ticket: 'ticket' }),
+      sideLine: open,
+    });
+    client.on('closed', () => {
+      ends += 1;
+    });
+    client.on('gap', () => {
+      gaps += 1;
     });
     client.on('correction', ({ reason }) => void corrections.set(reason, (corrections.get(reason) ?? 0) + 1));
     client.on('resumed', () => {
@@ -124,6 +142,7 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
     time.every(periodMs, random.unit() * TICK_MS, () => {
       play();
       client.step();
+      mostSideLines = Math.max(mostSideLines, client.sideLines);
     });
     time.every(60_000, 60_000 * random.unit() + 20_000, () => {
       if (random.int(0, 3) === 0) socket.cut();
@@ -143,6 +162,9 @@ export async function playHonestly(minutes: number, seed = 1): Promise<HonestPla
     noticed,
     corrections,
     reconnects,
+    ends,
+    gaps,
+    mostSideLines,
     deaths,
     actions,
   };

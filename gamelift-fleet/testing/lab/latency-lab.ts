@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { onWire, SIXTEENTHS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { ZoneClient } from '../../client/zone-client.ts';
+import { LineKeys } from '../../src/net/side-lines.ts';
 import { balance } from '../../src/sim/balance.ts';
 import type { Box } from '../../src/sim/obstacles.ts';
 import { SeededRandom } from '../../src/sim/random.ts';
@@ -8,7 +9,7 @@ import { firstOnRay, judgedMoment, metresToBody } from '../../src/sim/reach.ts';
 import type { SimInput } from '../../src/sim/simulation.ts';
 import { fixtureCharacter, fixtureZone } from '../fixture-zone.ts';
 import { startZone } from '../zone-harness.ts';
-import { VirtualSocket, type Weather } from './virtual-link.ts';
+import { CommonLosses, VirtualSocket, type Weather } from './virtual-link.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const TICK_MS = 1_000 / TICK_HZ;
@@ -31,6 +32,12 @@ export interface LabFigures {
   readonly inTimeAgreementPercent: number;
   /** So many of a hundred shots saw an older one. */
   readonly tooOldPercent: number;
+  /** Of a hundred that the shooter wished for, so many were not fired: its client said that the line is held up. */
+  readonly notFiredPercent: number;
+  /** Share of the time in which it said so. */
+  readonly heldUpPercent: number;
+  /** Lines that the shooter had beside its main one, on average. */
+  readonly sideLines: number;
   /** The own place was other than the server ruled, per minute of both players, and by how much. */
   readonly correctionsPerMinute: number;
   readonly correctionP50Metres: number;
@@ -69,8 +76,17 @@ function strafe(client: ZoneClient, random: SeededRandom, bounds: { readonly wes
   };
 }
 
-/** Shooter and target in a real zone with real clients over a way of this weather, for so many minutes of virtual time. */
-export async function runLab(weather: Weather, minutes: number, seed = 1): Promise<LabFigures> {
+/**
+ * Shooter and target in a real zone with real clients over a way of this weather, for so many minutes of virtual time;
+ * with as many lines as their clients choose to have, or with one each.
+ */
+export async function runLab(
+  weather: Weather,
+  minutes: number,
+  seed = 1,
+  { hasSideLines = true } = {},
+): Promise<LabFigures> {
+  const keys = new LineKeys();
   const time = new VirtualTime();
   const random = new SeededRandom(seed);
   const inputs: SimInput[] = [];
@@ -85,8 +101,14 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
   const enter = (name: string, x: number, y: number, salt: number) => {
     const state = { zoneId: zone.id, x, y, yaw: 0, health: 100 };
     const character = { ...fixtureCharacter(name), state };
-    const socket = new VirtualSocket(time, weather, seed * 100 + salt, async () => ({ zone, character }));
-    return new ZoneClient(socket, 'ticket', { nowMs: () => time.nowMs });
+    const server = { gate: async () => ({ zone, character }), keys };
+    const losses = new CommonLosses(weather, seed * 100 + salt);
+    let sockets = 0;
+    const open = () => {
+      sockets += 1;
+      return new VirtualSocket(time, weather, seed * 100 + salt + 1_000 * (sockets - 1), server, losses);
+    };
+    return new ZoneClient(open(), 'ticket', { nowMs: () => time.nowMs, ...(hasSideLines ? { sideLine: open } : {}) });
   };
   const shooter = enter('Ada', 0, 0, 10);
   const target = enter('Bob', 0, TARGET_Y, 20);
@@ -101,6 +123,10 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
   let inTime = 0;
   let agreedInTime = 0;
   let hits = 0;
+  let notFired = 0;
+  let steps = 0;
+  let heldUpSteps = 0;
+  let sideLines = 0;
   let shotSeq = 0;
   const isMeasuring = () => time.nowMs >= WARM_UP_MS;
   for (const client of [shooter, target])
@@ -109,6 +135,11 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
     });
 
   const shoot = () => {
+    if (isMeasuring()) {
+      steps += 1;
+      sideLines += shooter.sideLines;
+      if (shooter.line === 'held_up') heldUpSteps += 1;
+    }
     const entity = shooter.replica.entities.get(target.welcome.entityId);
     if (!entity || random.unit() >= SHOT_CHANCE) return;
     const shown = shooter.placeOf(entity);
@@ -124,6 +155,11 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
     const free =
       obstacles.freeShare(from.x, from.y, from.x + dirX * SHOT_RANGE, from.y + dirY * SHOT_RANGE) * SHOT_RANGE;
     const metres = metresToBody(shown.x - from.x, shown.y - from.y, dirX, dirY, balance.lag.bodyRadiusMetres);
+    if (shooter.line === 'held_up') {
+      if (isMeasuring()) notFired += 1;
+      void shooter.use('plain-attack', 0, aim);
+      return;
+    }
     shotSeq = (shotSeq + 1) & 0xffff;
     seen.set(shotSeq, { hit: metres <= free });
     void shooter.use('plain-attack', 0, aim);
@@ -184,7 +220,7 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
   const drive = (client: ZoneClient, bounds: { west: number; east: number }, then: () => void) => {
     const dice = new SeededRandom(random.int(1, 1_000_000));
     time.every(TICK_MS, random.unit() * TICK_MS, () => {
-      if (!client.self) {
+      if (!shooter.self || !target.self) {
         client.step();
         return;
       }
@@ -209,6 +245,9 @@ export async function runLab(weather: Weather, minutes: number, seed = 1): Promi
     agreementPercent: (100 * agreed) / shots,
     inTimeAgreementPercent: (100 * agreedInTime) / Math.max(1, inTime),
     tooOldPercent: 100 - (100 * inTime) / shots,
+    notFiredPercent: (100 * notFired) / (shots + notFired),
+    heldUpPercent: (100 * heldUpSteps) / steps,
+    sideLines: sideLines / steps,
     correctionsPerMinute: mispredicted.length / minutes,
     correctionP50Metres: percentile(mispredicted, 50),
     correctionP99Metres: percentile(mispredicted, 99),

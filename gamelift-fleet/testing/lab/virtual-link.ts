@@ -1,5 +1,6 @@
 import type { SocketLike } from '../../client/zone-link.ts';
 import { Connection, type Gate, type Transport } from '../../src/net/connection.ts';
+import type { LineKeys } from '../../src/net/side-lines.ts';
 import { SeededRandom } from '../../src/sim/random.ts';
 import { unframe } from '../zone-harness.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -12,25 +13,53 @@ export interface Weather {
   readonly jitterMs: number;
   /** So many of a hundred messages are lost on their first try, each way. */
   readonly lossPercent: number;
+  /** So many of a hundred losses hit every line of a client that sends then, as a moment without radio does; unset: none. */
+  readonly commonLossPercent?: number;
   /** Now and then nothing moves for so long, each way. */
   readonly stall?: { readonly everyMs: number; readonly forMs: number };
 }
 
+/** What is lost on all lines of one client at once, each way. */
+export class CommonLosses {
+  private readonly chance: number;
+  private readonly random: SeededRandom;
+  private readonly lastMs = [-1, -1];
+  private readonly isLost = [false, false];
+
+  constructor({ lossPercent, commonLossPercent = 0 }: Weather, seed: number) {
+    this.chance = (lossPercent * commonLossPercent) / 10_000;
+    this.random = new SeededRandom(seed);
+  }
+
+  /** Whether what is sent at this moment is lost, in one of the two directions. */
+  at(nowMs: number, direction: 0 | 1): boolean {
+    if (this.lastMs[direction] !== nowMs) {
+      this.lastMs[direction] = nowMs;
+      this.isLost[direction] = this.chance > 0 && this.random.unit() < this.chance;
+    }
+    return this.isLost[direction]!;
+  }
+}
+
 /**
- * One direction of a TCP stream: everything comes, in order. What is lost comes later, and what is behind it waits. The
- * sender learns of a loss when the next segment is acknowledged and a quarter of the way has passed (RACK), and sends
- * again: 50 ms and 1.25 round trips later at 20 messages a second.
+ * One direction of a TCP stream: everything comes, in order. What is lost comes later, and what is behind it waits. At
+ * 20 messages a second the sender learns of a loss by RACK (RFC 8985, 6.2): the next segment, 50 ms behind, is
+ * acknowledged a round trip later, and a quarter of the shortest round trip is left for reordering. So it sends again
+ * after 50 ms and 1.25 round trips, before a tail loss probe (7.2: after two round trips without anything sent) or a
+ * timeout (Linux: a round trip and 200 ms) would. What is sent again and lost again is found in the same way.
  */
 class Stream {
   private readonly time: VirtualTime;
   private readonly weather: Weather;
   private readonly random: SeededRandom;
+  private readonly isLostOnAll: () => boolean;
   private lastArrivalMs = 0;
   private stalledUntilMs = 0;
   private nextStallMs: number;
 
-  constructor(time: VirtualTime, weather: Weather, random: SeededRandom) {
+  constructor(time: VirtualTime, weather: Weather, random: SeededRandom, isLostOnAll: () => boolean) {
     this.time = time;
+    this.isLostOnAll = isLostOnAll;
     this.weather = weather;
     this.random = random;
     this.nextStallMs = time.nowMs + (weather.stall?.everyMs ?? Number.POSITIVE_INFINITY) * (0.5 + random.unit());
@@ -38,13 +67,16 @@ class Stream {
 
   send(arrive: () => void): void {
     const { time, random, weather } = this;
-    const { roundTripMs, jitterMs, lossPercent, stall } = weather;
+    const { roundTripMs, jitterMs, lossPercent, commonLossPercent = 0, stall } = weather;
+    const ownLossPercent = lossPercent * (1 - commonLossPercent / 100);
+    const holdUpMs = 50 + 1.25 * roundTripMs;
     if (stall && time.nowMs >= this.nextStallMs) {
       this.stalledUntilMs = time.nowMs + stall.forMs * random.unit();
       this.nextStallMs = time.nowMs + stall.everyMs * (0.5 + random.unit());
     }
     let atMs = Math.max(time.nowMs, this.stalledUntilMs) + roundTripMs / 2 + random.unit() * jitterMs;
-    while (random.unit() * 100 < lossPercent) atMs += 50 + 1.25 * roundTripMs;
+    if (this.isLostOnAll()) atMs += holdUpMs;
+    while (random.unit() * 100 < ownLossPercent) atMs += holdUpMs;
     this.lastArrivalMs = Math.max(this.lastArrivalMs, atMs);
     time.at(this.lastArrivalMs, arrive);
   }
@@ -62,9 +94,17 @@ export class VirtualSocket implements SocketLike {
   private readonly connection: Connection;
   private isGone = false;
 
-  constructor(time: VirtualTime, weather: Weather, seed: number, gate: Gate) {
-    this.up = new Stream(time, weather, new SeededRandom(seed));
-    this.down = new Stream(time, weather, new SeededRandom(seed + 1));
+  /** `losses`: those that this line has in common with others. */
+  constructor(
+    time: VirtualTime,
+    weather: Weather,
+    seed: number,
+    server: { readonly gate: Gate; readonly keys: LineKeys },
+    losses = new CommonLosses(weather, seed),
+  ) {
+    const { gate, keys } = server;
+    this.up = new Stream(time, weather, new SeededRandom(seed), () => losses.at(time.nowMs, 0));
+    this.down = new Stream(time, weather, new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
     const transport: Transport = {
       write: (frames) => {
         for (const frame of frames)
@@ -73,7 +113,7 @@ export class VirtualSocket implements SocketLike {
       },
       close: (code, reason) => this.down.send(() => this.end(code, reason)),
     };
-    this.connection = new Connection({ transport, gate, nowMs: () => time.nowMs, report: () => {} });
+    this.connection = new Connection({ transport, gate, keys, nowMs: () => time.nowMs, report: () => {} });
     this.up.send(() => {
       this.readyState = 1;
       this.happen('open', undefined);

@@ -2,7 +2,7 @@ import { type actionResults, entityStates } from '#shared/contract/zone-protocol
 import { balance } from '../balance.ts';
 import type { AbilitySpec } from '../definition.ts';
 import { PLAYER } from '../entities.ts';
-import { isWithin, reaches, reachesPoint } from '../reach.ts';
+import { isWithin, reaches, reachesPoint, standpoint } from '../reach.ts';
 import { face, type SimState } from '../state.ts';
 import { isHeld } from './control.ts';
 import { hasEnergy, pay } from './energy.ts';
@@ -52,7 +52,7 @@ function markOf(state: SimState, wish: Mark, spec: AbilitySpec): Mark | Answer {
   if (spec.target === 'self') return { ...wish, target: actor, aim: undefined };
   if (spec.target !== 'area' && spec.target !== 'ray')
     return { ...wish, target: wish.target === 0 ? actor : wish.target, aim: undefined };
-  if (spec.range === 0) return { ...wish, target: 0, aim: { x: x[actor]!, y: y[actor]! } };
+  if (spec.range === 0) return { ...wish, target: 0, aim: { ...standpoint(state, actor) } };
   if (wish.aim) return { ...wish, target: 0 };
   if (wish.target === 0 || !state.entities.has(wish.target)) return 'no_target';
   return { ...wish, target: 0, aim: { x: x[wish.target]!, y: y[wish.target]! } };
