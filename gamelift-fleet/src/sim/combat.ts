@@ -27,7 +27,7 @@ export function act(state: SimState, input: ActionInput): void {
   stir(state, player);
   const answer =
     state.entities.state[slot] === entityStates.dead || knows(state, player, ability)
-      ? useAbility(state, { actor: slot, ability, target, aim, viewTick, from: state.actFrom })
+      ? useAbility(state, { actor: slot, ability, target, aim, viewTick })
       : 'unknown_ability';
   state.outcome.actionResults.push({ slot, actionSeq, result: actionResults[answer] });
 }

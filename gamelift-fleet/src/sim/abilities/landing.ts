@@ -2,7 +2,7 @@ import { entityStates } from '#shared/contract/zone-protocol.ts';
 import { balance } from '../balance.ts';
 import type { AbilitySpec, EffectSpec } from '../definition.ts';
 import { NPC } from '../entities.ts';
-import { firstOnRay, slotsWithin } from '../reach.ts';
+import { firstOnRay, slotsWithin, standpoint } from '../reach.ts';
 import type { SimState } from '../state.ts';
 import { holdBody } from './control.ts';
 import { heal } from './healing.ts';
@@ -27,8 +27,6 @@ export interface Mark {
   readonly aim: { readonly x: number; readonly y: number } | undefined;
   /** The moment that the actor saw, in sixteenths of a tick; unset: now. */
   readonly viewTick?: number | undefined;
-  /** Where the actor stood when it acted; unset: where it stands. */
-  readonly from?: { readonly x: number; readonly y: number } | undefined;
 }
 
 /** Lets an ability do what it does, to its target or to all whom its area meets. */
@@ -51,10 +49,10 @@ function targetsOf(state: SimState, mark: Mark, spec: AbilitySpec): readonly num
 }
 
 /** The first enemy whom a shot meets, if any: it goes past the dead and those who may not be struck. */
-function shotBy(state: SimState, { actor, aim, viewTick, from }: Mark, { range }: AbilitySpec): readonly number[] {
+function shotBy(state: SimState, { actor, aim, viewTick }: Mark, { range }: AbilitySpec): readonly number[] {
   if (!aim) return [];
   const { entities } = state;
-  const { x, y } = from ?? { x: entities.x[actor]!, y: entities.y[actor]! };
+  const { x, y } = standpoint(state, actor);
   const shot = { fromX: x, fromY: y, throughX: aim.x, throughY: aim.y, range };
   const canBeShot = (slot: number) =>
     slot !== actor && entities.state[slot] !== entityStates.dead && strikeVerdict(state, actor, slot) === 'yes';
