@@ -27,7 +27,7 @@ describe('the content that ships', () => {
     expect(catalogue.levels).toHaveLength(30);
     expect(new Set(catalogue.items.map((item) => item.quality)).size).toBe(5);
     expect(new Set(catalogue.quests.flatMap((quest) => quest.objectives.map(({ kind }) => kind)))).toEqual(
-      new Set(['kill', 'collect', 'visit', 'talk']),
+      new Set(['kill', 'collect', 'visit', 'talk', 'use', 'event', 'escort']),
     );
   });
 

@@ -31,6 +31,7 @@ const welcome = (stream: string, own = 0, zone = 0): ColdFromServer => ({
   restAreas: [],
   obstacles: [],
   npcKinds: [],
+  objects: [],
   abilities: [],
 });
 

@@ -5,10 +5,11 @@ import {
   correctionReasons,
   MAX_ENTITY_ID,
   MAX_MISSED_COMBAT,
+  MAX_PARTY_SHOWN,
   MAX_TICK_CELLS,
   VIEW_AT_SEEN_TICK,
 } from './zone-protocol.ts';
-import { cellRecord, pastCombatRecord, placeRecord, resumeRecord } from './zone-records.ts';
+import { cellRecord, partyMemberRecord, pastCombatRecord, placeRecord, resumeRecord } from './zone-records.ts';
 
 /** Every binary message of the zone socket. A frame is one message: its id, then its fields in their order. */
 
@@ -57,7 +58,7 @@ export const clientMessages = {
   interact: message({
     id: 0x06,
     name: 'Interact',
-    about: 'Turns to an entity close by that is not an enemy in a fight: talks, opens, picks up.',
+    about: 'Turns to an entity close by that is not an enemy in a fight, and begins to use it if it is an object.',
     always: { actionSeq: 'u16', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
     notes: { actionSeq: 'Numbered together with actions, and answered as they are' },
   }),
@@ -138,5 +139,12 @@ export const serverMessages = {
       attackRange: 'Of the plain attack with what is in the hand',
       attackTicks: 'Between two plain attacks',
     },
+  }),
+  party: message({
+    id: 0x88,
+    name: 'Party',
+    about:
+      "The members of one's own party who are in the zone and out of view, once a second while there are any, and once more, empty, when there are none left.",
+    always: { members: { list: partyMemberRecord, max: MAX_PARTY_SHOWN } },
   }),
 } as const;

@@ -139,6 +139,16 @@ export const balance = {
     rangeMetres: 15,
   },
   interaction: { rangeMetres: 5 },
+  events: {
+    /** Who is farther from the escort of an event is not with it. */
+    nearMetres: 30,
+    /** So often it is looked who is near. */
+    lookEveryTicks: 10,
+    /** Share of its kind's speed that an escort walks at. */
+    escortSpeedFactor: 0.8,
+    /** How long an escort lies there that has fallen. */
+    fallenTicks: 200,
+  },
   npc: {
     /** Metres of aggro radius per level that the NPC is above the player. */
     aggroPerLevel: 1,
