@@ -61,12 +61,12 @@ function advance(state: SimState, run: EventRun, spec: EventSpec): void {
   callWaves(state, run);
 }
 
-/** Notes who is near. */
+/** Notes who is near; who only comes by later is not blamed for how it ends. */
 function follow(state: SimState, run: EventRun, spec: EventSpec): void {
   const { entities, players } = state;
   for (const { slot, characterId } of players.values()) {
     if (!isNear(state, run, spec, slot)) continue;
-    run.followers.add(characterId);
+    if (run.phase === 0) run.followers.add(characterId);
     if (entities.state[slot] !== entityStates.dead) run.seenTick = state.tick;
   }
 }
@@ -101,7 +101,7 @@ export function slainInEvent(state: SimState, npc: number): void {
 /** The event is over: all who came with it go, and what comes of it is told with those who had a share. */
 function end(state: SimState, run: EventRun, spec: EventSpec, isDone: boolean): void {
   const { entities, events, minds, outcome, players } = state;
-  // Those who are near at the end have earned it, dead or alive; its failure is that of all who followed it.
+  // Those who are near at the end have earned it, dead or alive; its failure is that of those who began it.
   const near = [...players.values()].filter(({ slot }) => isNear(state, run, spec, slot));
   const characterIds = isDone ? near.map(({ characterId }) => characterId) : [...run.followers];
   events.runs.delete(run.event);

@@ -14,7 +14,7 @@ export interface EventRun {
   /** The point of its path that the escort makes for, and until when it rests before. */
   waypoint: number;
   restTick: number;
-  /** Characters who have been near it with a share in what comes of it. */
+  /** Characters who were near in its first phase: its failure is theirs. */
   readonly followers: Set<string>;
 }
 
