@@ -138,7 +138,11 @@ export const balance = {
     /** Both stand this close to each other when one challenges. */
     rangeMetres: 15,
   },
-  interaction: { rangeMetres: 5 },
+  interaction: {
+    rangeMetres: 5,
+    /** Who walks into a door that has closed so lately is stopped without blame. */
+    doorGraceTicks: 20,
+  },
   events: {
     /** Who is farther from the escort of an event is not with it. */
     nearMetres: 30,

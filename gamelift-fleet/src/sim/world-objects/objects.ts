@@ -4,6 +4,8 @@ export class WorldObjects {
   readonly slot: Uint16Array;
   /** When each can be used again; 0: it can. */
   readonly readyTick: Uint32Array;
+  /** When a door last closed. */
+  closedTick = Number.NEGATIVE_INFINITY;
 
   constructor(count: number) {
     this.slot = new Uint16Array(count);

@@ -33,6 +33,7 @@ export function tendObjects(state: SimState): void {
     if (effect.kind === 'door') {
       if (isInTheWay(state, effect.obstacle)) continue;
       obstacles.setOpen(effect.obstacle, false);
+      objects.closedTick = tick;
     }
     readyTick[index] = 0;
     entities.state[slot[index]!] = entityStates.alive;

@@ -175,4 +175,20 @@ describe('a door', () => {
     expect(isReady(LEVER)).toBe(true);
     expect(isBlocked()).toBe(true);
   });
+
+  it('that has just closed stops without blame who walks into it; later it is a wall as any other', () => {
+    const { world, state, ada, ask, wait } = start();
+    place(state, ada, 26, -6);
+    ask(ada, LEVER);
+    wait(101);
+    place(state, ada, 26, -6.9);
+    const through = () => world.walk(ada, 0, -0.2).corrections.map(({ reason }) => reason);
+    const suspicion = () => JSON.stringify(state.players.get(ada)!.suspicion.digest().at(-1));
+    const before = suspicion();
+    expect(through()).toEqual(['blocked']);
+    expect(suspicion()).toBe(before);
+    wait(balance.interaction.doorGraceTicks);
+    expect(through()).toEqual(['blocked']);
+    expect(suspicion()).not.toBe(before);
+  });
 });
