@@ -27,7 +27,7 @@ describe('the content that ships', () => {
     expect(catalogue.levels).toHaveLength(30);
     expect(new Set(catalogue.items.map((item) => item.quality)).size).toBe(5);
     expect(new Set(catalogue.quests.flatMap((quest) => quest.objectives.map(({ kind }) => kind)))).toEqual(
-      new Set(['kill', 'collect', 'visit', 'talk']),
+      new Set(['kill', 'collect', 'visit', 'talk', 'use', 'event', 'escort']),
     );
   });
 
@@ -237,6 +237,91 @@ describe('the check', () => {
   ];
 
   it.each(cases)('finds %s', (_what, content, problem) => {
+    expect(problemsOf(content).join('\n')).toContain(problem);
+  });
+
+  const docks = 'glasswater-docks';
+  type Zone = Catalogue['zones'][number];
+  const object = (id: string, change: (row: Zone['objects'][number]) => Zone['objects'][number]) =>
+    broken('zones', docks, (row) => ({
+      ...row,
+      objects: row.objects.map((one) => (one.id === id ? change(one) : one)),
+    }));
+  const event = (id: string, change: (row: Zone['events'][number]) => Zone['events'][number]) =>
+    broken('zones', docks, (row) => ({ ...row, events: row.events.map((one) => (one.id === id ? change(one) : one)) }));
+  const objective = (questId: string, more: object) =>
+    broken('quests', questId, (row) => ({ ...row, objectives: row.objectives.map((one) => ({ ...one, ...more })) }));
+
+  it.each([
+    [
+      'an object in a wall',
+      object('store-locker', (row) => ({ ...row, at: { x: 161.5, y: 30 } })),
+      'an obstacle stands in it',
+    ],
+    [
+      'an object for a quest that is none',
+      object('relay-crane', (row) => ({ ...row, quest: 'nothing' })),
+      'no quest "nothing"',
+    ],
+    [
+      'an object that is for another quest than the one that asks for it',
+      object('relay-crane', (row) => ({ ...row, quest: 'sealed-stores' })),
+      'quests/wake-the-relays: "relay-crane" is for another quest alone',
+    ],
+    [
+      'an empty cache',
+      object('store-locker', (row) => ({ ...row, effect: { kind: 'loot', lootTable: 'none', decaySeconds: 60 } })),
+      'store-locker: there is no loot table "none"',
+    ],
+    [
+      'a door in its own wall',
+      object('store-lever', (row) => ({ ...row, at: { x: 150.5, y: 30 } })),
+      'store-lever: it stands in its own wall',
+    ],
+    [
+      'a beacon for what comes by itself',
+      object('porter-beacon', (row) => ({ ...row, effect: { kind: 'event', event: 'tide-of-metal' } })),
+      'porter-beacon: "tide-of-metal" starts by time',
+    ],
+    [
+      'an event that nothing starts',
+      object('porter-beacon', (row) => ({ ...row, effect: { kind: 'none' } })),
+      'porter-run: nothing starts it',
+    ],
+    [
+      'a phase that cannot end',
+      event('scrap-surge', (row) => ({ ...row, phases: row.phases.map((one) => ({ ...one, waves: [] })) })),
+      'scrap-surge: phase "first-wave" asks for more than come',
+    ],
+    [
+      'a way that is left before its end',
+      event('porter-run', (row) => ({ ...row, phases: row.phases.slice(0, 2) })),
+      'porter-run: it ends before its way does',
+    ],
+    [
+      'a wave in a rest area',
+      event('scrap-surge', (row) => ({
+        ...row,
+        phases: row.phases.map((one) => ({
+          ...one,
+          waves: one.waves.map((wave) => ({ ...wave, area: { x: 70, y: 76, radiusM: 2 } })),
+        })),
+      })),
+      'scrap-surge: a wave comes into a rest area',
+    ],
+    [
+      'an escort that lives there as an enemy',
+      event('porter-run', (row) => ({ ...row, escort: { ...row.escort!, npc: 'salvage-drone' } })),
+      'porter-run: salvage-drone lives in a zone as an enemy',
+    ],
+    ['a use of nothing', objective('sealed-stores', { object: 'nothing' }), 'no zone has an object "nothing"'],
+    [
+      'an escort without anybody',
+      objective('the-long-way-round', { event: 'scrap-surge' }),
+      'has somebody to bring along',
+    ],
+    ['an event that counts twice', objective('break-the-surge', { count: 2 }), 'an event counts once'],
+  ])('finds %s', (_what, content, problem) => {
     expect(problemsOf(content).join('\n')).toContain(problem);
   });
 });

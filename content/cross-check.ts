@@ -7,6 +7,7 @@ import { checkDialogues, checkQuests } from './checks/quests.ts';
 import { Report } from './checks/report.ts';
 import { checkVendors } from './checks/vendors.ts';
 import { checkClasses, checkLevels, checkNpcs, checkZones } from './checks/world.ts';
+import { checkEvents, checkObjects } from './checks/world-events.ts';
 
 /** What no single row can show: references, orphans, reachability, curves. One line for each problem. */
 export function crossCheck(content: Catalogue): readonly string[] {
@@ -23,6 +24,8 @@ export function crossCheck(content: Catalogue): readonly string[] {
   checkBehaviours(content, index, report);
   checkEncounters(content, index, report);
   checkZones(content, index, report);
+  checkObjects(content, index, report);
+  checkEvents(content, index, report);
   checkClasses(content, index, report);
   checkAbilities(content, report);
   checkLevels(content, report);

@@ -37,7 +37,8 @@ export const LOOT_GENERATED = defineEvent({
     dropId: DropId,
     zoneId: Slug,
     epoch: ZoneEpoch,
-    npcKind: Slug,
+    npcKind: Slug.optional().meta({ description: 'Whose remains these are' }),
+    objectId: Slug.optional().meta({ description: 'The object of the zone that held it, where no NPC has left it' }),
     position: Position,
     slots: z
       .array(z.strictObject({ slotIndex: SlotIndex, templateId: Slug, quality: ItemQuality, count: StackCount }))

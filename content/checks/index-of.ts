@@ -12,7 +12,11 @@ export interface ContentIndex {
   readonly zones: ReadonlyMap<string, Catalogue['zones'][number]>;
   /** Kinds of NPC that some zone spawns. */
   readonly spawned: ReadonlySet<string>;
-  /** Items that some spawned NPC may drop. */
+  /** Kinds of NPC that come with an event. */
+  readonly inEvents: ReadonlySet<string>;
+  readonly objects: ReadonlyMap<string, Catalogue['zones'][number]['objects'][number]>;
+  readonly events: ReadonlyMap<string, Catalogue['zones'][number]['events'][number]>;
+  /** Items that some spawned NPC may drop, or an object may hold. */
   readonly droppable: ReadonlySet<string>;
   /** Items that a player can come by in any way. */
   readonly obtainable: ReadonlySet<string>;
@@ -29,9 +33,21 @@ export function indexOf(content: Catalogue): ContentIndex {
   const spawned = new Set(
     content.zones.flatMap((zone) => zone.npcSpawns.flatMap(({ npc, rare }) => (rare ? [npc, rare.npc] : [npc]))),
   );
+  const objects = content.zones.flatMap((zone) => zone.objects);
+  const events = content.zones.flatMap((zone) => zone.events);
+  const inEvents = new Set(
+    events.flatMap(({ escort, phases }) => [
+      ...(escort ? [escort.npc] : []),
+      ...phases.flatMap(({ waves }) => waves.map(({ npc }) => npc)),
+    ]),
+  );
+  const lootTableIds = [
+    ...[...spawned].map((id) => npcs.get(id)?.lootTable ?? ''),
+    ...objects.flatMap(({ effect }) => (effect.kind === 'loot' ? [effect.lootTable] : [])),
+  ];
   const droppable = new Set(
-    [...spawned].flatMap((id) => {
-      const table = lootTables.get(npcs.get(id)?.lootTable ?? '');
+    lootTableIds.flatMap((id) => {
+      const table = lootTables.get(id);
       return table ? [...table.guaranteed, ...table.weighted].flatMap((entry) => entry.item ?? []) : [];
     }),
   );
@@ -53,6 +69,9 @@ export function indexOf(content: Catalogue): ContentIndex {
     quests: byId(content.quests),
     zones: byId(content.zones),
     spawned,
+    inEvents,
+    objects: byId(objects),
+    events: byId(events),
     droppable,
     obtainable,
   };

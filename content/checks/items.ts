@@ -53,10 +53,11 @@ export function checkItems(content: Catalogue, index: ContentIndex, report: Repo
 
 /** Tables resolve, fit a corpse, can always finish their draws, and belong to an NPC. */
 export function checkLootTables(content: Catalogue, index: ContentIndex, report: Report): void {
-  const used = new Set(content.npcs.map((npc) => npc.lootTable));
+  const held = [...index.objects.values()].flatMap(({ effect }) => (effect.kind === 'loot' ? [effect.lootTable] : []));
+  const used = new Set([...content.npcs.map((npc) => npc.lootTable), ...held]);
   for (const table of content.lootTables) {
     const where = `lootTables/${table.id}`;
-    report.expect(used.has(table.id), where, 'no NPC has it');
+    report.expect(used.has(table.id), where, 'no NPC and no object has it');
     for (const entry of [...table.guaranteed, ...table.weighted]) {
       report.expect(entry.count.min <= entry.count.max, where, `count of ${entry.item} is a range`);
       if (entry.item === null) continue;

@@ -71,6 +71,22 @@ function checkObjectives(quest: Quest, index: ContentIndex, where: string, repor
       const place = index.zones.get(objective.zone)?.points.find(({ id }) => id === point);
       report.expect(point === null || place?.kind === 'landmark', where, `"${point}" is no landmark of its zone`);
       report.expect(objective.count === 1, where, 'a visit counts once');
+    } else if (objective.kind === 'use') {
+      const object = index.objects.get(objective.object);
+      report.expect(object !== undefined, where, `no zone has an object "${objective.object}"`);
+      const isOpen = !object || object.quest === null || object.quest === quest.id;
+      report.expect(isOpen, where, `"${objective.object}" is for another quest alone`);
+      report.expect(objective.count === 1, where, 'the use of an object counts once');
+    } else if (objective.kind === 'event' || objective.kind === 'escort') {
+      const event = index.events.get(objective.event);
+      report.expect(event !== undefined, where, `no zone has an event "${objective.event}"`);
+      report.expect(objective.count === 1, where, 'an event counts once');
+      const isEscort = event?.escort !== null;
+      report.expect(
+        !event || isEscort === (objective.kind === 'escort'),
+        where,
+        'an escort has somebody to bring along',
+      );
     } else {
       const exists = index.dialogues.get(quest.id)?.nodes.some((node) => node.id === objective.node);
       report.expect(exists === true, where, `its dialogue has no node "${objective.node}"`);

@@ -1,6 +1,7 @@
 import { MAX_ZONE_ID_CHARACTERS, zoneOf } from '#shared/kernel/zone-unit.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { Circle, Zone } from '../schema/zone.ts';
+import type { Circle } from '../schema/area.ts';
+import type { Zone } from '../schema/zone.ts';
 import type { ContentIndex } from './index-of.ts';
 import type { Report } from './report.ts';
 
@@ -10,7 +11,7 @@ export function checkNpcs(content: Catalogue, index: ContentIndex, report: Repor
     const where = `npcs/${npc.id}`;
     report.expect(index.lootTables.has(npc.lootTable), where, `there is no loot table "${npc.lootTable}"`);
     report.expect(npc.damage.min <= npc.damage.max, where, 'damage is a range');
-    report.expect(index.spawned.has(npc.id), where, 'no zone spawns it');
+    report.expect(index.spawned.has(npc.id) || index.inEvents.has(npc.id), where, 'no zone spawns it');
     for (const id of npc.abilities) {
       const ability = index.abilities.get(id);
       report.expect(ability !== undefined, where, `there is no ability "${id}"`);
@@ -96,12 +97,12 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
   for (const zone of content.zones) report.expect(reached.has(zone.id), `zones/${zone.id}`, 'no gates lead to it');
 }
 
-function metresBetween(a: Circle, b: Circle): number {
+export function metresBetween(a: Circle, b: Circle): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
 /** Whether no obstacle reaches into an area. */
-function isClear({ obstacles }: Zone, area: Circle): boolean {
+export function isClear({ obstacles }: Zone, area: Circle): boolean {
   return obstacles.every(({ minX, minY, maxX, maxY }) => {
     const east = Math.max(minX - area.x, 0, area.x - maxX);
     const north = Math.max(minY - area.y, 0, area.y - maxY);
@@ -109,7 +110,7 @@ function isClear({ obstacles }: Zone, area: Circle): boolean {
   });
 }
 
-function holds({ bounds }: Zone, area: Circle): boolean {
+export function holds({ bounds }: Zone, area: Circle): boolean {
   return (
     area.x - area.radiusM >= bounds.minX &&
     area.x + area.radiusM <= bounds.maxX &&

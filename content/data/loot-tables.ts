@@ -20,6 +20,27 @@ function nothing(weight: number): Weighted {
 
 export const lootTableRows: readonly LootTable[] = [
   {
+    id: 'dock-cache',
+    guaranteed: [always('scrap-alloy', 2, 4), always('stitch-spray', 1)],
+    rolls: { min: 1, max: 2 },
+    maxRepeats: 1,
+    weighted: [
+      nothing(250),
+      chance(260, 'copper-braid', 1, 3),
+      chance(200, 'battery-gel'),
+      chance(120, 'noodle-bowl', 1, 2),
+      chance(90, 'dockhand-boots'),
+      chance(80, 'insulated-gloves'),
+    ],
+  },
+  {
+    id: 'combine-strongbox',
+    guaranteed: [always('optic-bundle', 1, 2), always('logic-wafer', 1, 2)],
+    rolls: { min: 1, max: 2 },
+    maxRepeats: 1,
+    weighted: [nothing(300), chance(260, 'arc-cell', 1, 2), chance(200, 'trauma-foam'), chance(60, 'fusion-bead')],
+  },
+  {
     id: 'salvage-drone',
     guaranteed: [always('scrap-alloy', 1, 3), always('drone-memory-core', 1)],
     rolls: { min: 1, max: 2 },

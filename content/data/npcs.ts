@@ -110,6 +110,17 @@ export const npcKinds: readonly NpcKind[] = [
     lootTable: 'gilded-courier',
   }),
   npc({
+    id: 'blind-porter',
+    name: 'Blind Porter',
+    faction: 'tidewatch',
+    level: 3,
+    health: 420,
+    damage: [0, 0],
+    speedMps: 3,
+    aggroRadiusM: 0,
+    lootTable: 'salvage-drone',
+  }),
+  npc({
     id: 'rustjaw-brawler',
     name: 'Rustjaw Brawler',
     faction: 'rustjaw-gang',

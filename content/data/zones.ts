@@ -1,4 +1,6 @@
 import type { Zone } from '../schema/zone.ts';
+import { dockEvents } from './world-events.ts';
+import { dockObjects, terraceObjects } from './world-objects.ts';
 
 type NpcSpawn = Zone['npcSpawns'][number];
 
@@ -67,6 +69,10 @@ export const zoneRows: readonly Zone[] = [
       box(520, 505, 1.5, 30),
       box(526, 540, 28, 1.5),
       box(558.5, 505, 1.5, 30),
+      // The customs store: three walls, and a door on its west side.
+      box(150, 24, 12, 1),
+      box(150, 35, 12, 1),
+      box(161, 25, 1, 10),
     ],
     starting: true,
     npcSpawns: [
@@ -105,6 +111,8 @@ export const zoneRows: readonly Zone[] = [
         toZone: 'ember-terraces',
       },
     ],
+    objects: dockObjects,
+    events: dockEvents,
   },
   {
     id: 'ember-terraces',
@@ -166,6 +174,8 @@ export const zoneRows: readonly Zone[] = [
         toZone: 'null-cathedral',
       },
     ],
+    objects: terraceObjects,
+    events: [],
   },
   {
     id: 'null-cathedral',
@@ -212,5 +222,7 @@ export const zoneRows: readonly Zone[] = [
         toZone: 'ember-terraces',
       },
     ],
+    objects: [],
+    events: [],
   },
 ];

@@ -29,6 +29,15 @@ export const Objective = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({ ...objectiveBase, kind: z.literal('talk'), node: Slug }),
+  z
+    .strictObject({ ...objectiveBase, kind: z.literal('use'), object: Slug })
+    .meta({ description: 'An object of a zone is used, by oneself or by one of the party who is near' }),
+  z
+    .strictObject({ ...objectiveBase, kind: z.literal('event'), event: Slug })
+    .meta({ description: 'An event ends well while one is near' }),
+  z
+    .strictObject({ ...objectiveBase, kind: z.literal('escort'), event: Slug })
+    .meta({ description: 'The same, of an event with somebody to be brought along; its failure fails the quest' }),
 ]);
 export type Objective = z.infer<typeof Objective>;
 

@@ -1,17 +1,8 @@
 import * as z from 'zod';
 import { Slug } from '#shared/kernel/ids.ts';
-
-/** Metres on the zone's plane: x to the east, y to the north. */
-export const Position = z.strictObject({ x: z.number(), y: z.number() });
-export type Position = z.infer<typeof Position>;
-
-export const Circle = z.strictObject({ x: z.number(), y: z.number(), radiusM: z.number().min(0).max(500) });
-export type Circle = z.infer<typeof Circle>;
-
-/** A wall, stack or building. Sides lie on quarter metres, so that rounding to the wire never crosses one. */
-const side = z.number().multipleOf(0.25);
-export const Box = z.strictObject({ minX: side, minY: side, maxX: side, maxY: side });
-export type Box = z.infer<typeof Box>;
+import { Box, Circle, Waypoint } from './area.ts';
+import { WorldEvent } from './world-event.ts';
+import { WorldObject } from './world-object.ts';
 
 export const Zone = z.strictObject({
   id: Slug,
@@ -49,7 +40,7 @@ export const Zone = z.strictObject({
           description: 'NPCs of one pack help each other from farther away; null: of none',
         }),
         patrol: z
-          .array(Position.extend({ pauseMs: z.int().min(0).max(60_000) }))
+          .array(Waypoint)
           .min(2)
           .max(12)
           .nullable()
@@ -78,5 +69,7 @@ export const Zone = z.strictObject({
       ]),
     )
     .max(60),
+  objects: z.array(WorldObject).max(100).meta({ description: 'What players can use' }),
+  events: z.array(WorldEvent).max(20).meta({ description: 'What can happen here' }),
 });
 export type Zone = z.infer<typeof Zone>;

@@ -2,7 +2,7 @@ import { items as itemTemplates } from '#content/items.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { dropHolder, type ItemLeg, type MovedItem, transferItems } from '#functions/inventory/public.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
-import type { Drop, Looter } from './drop.ts';
+import { type Drop, isPutDown, type Looter } from './drop.ts';
 import { lootLimits } from './rules.ts';
 import { changeWrite } from './store.ts';
 import { lockoutWrites } from './store-lockouts.ts';
@@ -66,7 +66,7 @@ export async function giveSlots(
     // A stack that was put down may join stacks that the character has: the slot's own count is what it got.
     return { slotIndex, itemId: moved[index]!.itemId, templateId, quality, count: drop.slots[slotIndex]!.count };
   });
-  const isPutDown = drop.npcKind === undefined;
+  const wasPutDown = isPutDown(drop);
   return {
     items,
     mailed: new Set(slotIndexes.filter((_slot, index) => moved[index]!.place.holder !== characterId)),
@@ -79,7 +79,7 @@ export async function giveSlots(
               seen: drop.slots[slotIndex]!.claim,
               to: { state: 'AWARDED', characterId },
             })),
-            ...(isPutDown ? { settles: true } : {}),
+            ...(wasPutDown ? { settles: true } : {}),
           }),
           ...lockoutWrites(drop, characterId, nowMs),
         ],
@@ -89,9 +89,9 @@ export async function giveSlots(
         events: items.map((item) =>
           event(ITEM_PICKED_UP, {
             // What was put down has a history of its own: here the drop's ends.
-            aggregateId: isPutDown ? dropId : item.itemId,
-            aggregateSeq: isPutDown ? 2 : 1,
-            data: { ...item, accountId, characterId, zoneId, dropId, ...(isPutDown ? { putDown: true } : {}) },
+            aggregateId: wasPutDown ? dropId : item.itemId,
+            aggregateSeq: wasPutDown ? 2 : 1,
+            data: { ...item, accountId, characterId, zoneId, dropId, ...(wasPutDown ? { putDown: true } : {}) },
           }),
         ),
       },

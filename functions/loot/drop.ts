@@ -34,15 +34,17 @@ export interface Looter {
   readonly characterId: CharacterId;
 }
 
-/** What a kill has left in the world, or a player has put down. Who may have it was settled at that moment. */
+/** What a kill has left in the world, an object has held, or a player has put down. Who may have it was settled at that moment. */
 export interface Drop {
   readonly dropId: DropId;
-  /** Names the kill, or the operation that put it down. */
+  /** Names the kill, the use of the object, or the operation that put it down. */
   readonly killId: string;
   readonly zoneId: Slug;
   readonly epoch: number;
-  /** Unset: a player has put it down. */
+  /** Whose remains these are. */
   readonly npcKind?: Slug | undefined;
+  /** The object that held it. */
+  readonly objectId?: Slug | undefined;
   readonly x: number;
   readonly y: number;
   readonly method: DropMethod;
@@ -64,6 +66,11 @@ export interface Drop {
   readonly partIds?: readonly DropId[] | undefined;
   /** At most 16. Without slots a kill left nothing, and the row says that it is recorded. */
   readonly slots: readonly DropSlot[];
+}
+
+/** Whether a player has put it down. */
+export function isPutDown({ npcKind, objectId }: Pick<Drop, 'npcKind' | 'objectId'>): boolean {
+  return npcKind === undefined && objectId === undefined;
 }
 
 /** Whether it is one player's alone, for as long as it lies there. */

@@ -29,7 +29,7 @@ import { handler as pickUpHandler } from './endpoints/pick-up.ts';
 import { handler as releaseHandler } from './endpoints/release-drop.ts';
 import { handler as voteHandler } from './endpoints/vote.ts';
 import { handler as closeDueHandler } from './jobs/close-due.ts';
-import { commitmentOf, type RecordedDrop, rollOf } from './public.ts';
+import { commitmentOf, type OpenedCache, type RecordedDrop, recordCache, rollOf } from './public.ts';
 import { lootLimits } from './rules.ts';
 
 const [docks, terraces] = zones.all.map((zone) => zone.id) as [string, string];
@@ -546,5 +546,61 @@ describe('the master looter', () => {
     }
     const winner = replies.find(({ status }) => status === 200)!.body.characterId;
     expect(await holders('first-light', [master, ...others])).toEqual([winner]);
+  });
+});
+
+describe('a cache of the zone', () => {
+  const asBystander = ({ accountId, characterId }: PlayingActor) => ({ accountId, characterId, level: 1 });
+  let uses = 0;
+  const openedBy = (opener: PlayingActor, nearby: readonly PlayingActor[] = []): OpenedCache => {
+    uses += 1;
+    const [by, others] = [asBystander(opener), nearby.map(asBystander)];
+    return {
+      useSeq: uses,
+      objectId: 'store-locker',
+      x: 157,
+      y: 30,
+      openedAtMs: world.clock.nowMs(),
+      by,
+      nearby: others,
+    };
+  };
+
+  it('leaves one drop however often and at once its opening is told, for the opener and its party', async () => {
+    const [opener, idle, stranger] = (await hunters(3)) as [PlayingActor, PlayingActor, PlayingActor];
+    await partyOfPlayers(world, [opener, idle], { method: 'free_for_all' });
+    const opened = openedBy(opener, [idle]);
+    const answers = await Promise.all([1, 2, 3].map(() => recordCache(hunt.fence, opened)));
+    const [drop] = answers[0]!;
+    for (const answer of answers) expect(answer).toEqual([drop]);
+    expect(drop!.eligibleIds).toEqual([opener.characterId, idle.characterId]);
+    await world.deliver();
+    const told = world.events.filter(
+      ({ name, data }) => name === 'LOOT_GENERATED' && (data as { dropId: string }).dropId === drop!.dropId,
+    );
+    expect(told).toMatchObject([{ data: { objectId: 'store-locker', zoneId: docks } }]);
+    expect((await look(opener, drop!)).body).toMatchObject({ objectId: 'store-locker', eligible: true });
+    await expectRefusal(() => take(stranger, drop!, 0), 403, 'loot.not_eligible');
+    const taken = await take(idle, drop!, 0);
+    expect(taken.status).toBe(200);
+    expect(taken.body).not.toHaveProperty('putDown');
+  });
+
+  it('is nobody else’s when its opener is in no party', async () => {
+    const [opener, other] = (await hunters(2)) as [PlayingActor, PlayingActor];
+    const [drop] = await recordCache(hunt.fence, openedBy(opener, [other]));
+    expect(drop!.eligibleIds).toEqual([opener.characterId]);
+  });
+
+  it('is refused where there is none, and from a process that has lost the zone', async () => {
+    const opener = await hunt.hunter();
+    const before = (await world.snapshot()).filter(({ _et }) => _et === 'Drop').length;
+    for (const objectId of ['nowhere', 'store-lever'])
+      await expect(recordCache(hunt.fence, { ...openedBy(opener), objectId })).rejects.toMatchObject({
+        code: 'request.not_found',
+      });
+    const lost = { ...hunt.fence, shardId: createId('shd') };
+    await expect(recordCache(lost, openedBy(opener))).rejects.toMatchObject({ code: 'zone.fenced' });
+    expect((await world.snapshot()).filter(({ _et }) => _et === 'Drop')).toHaveLength(before);
   });
 });

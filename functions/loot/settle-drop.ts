@@ -7,7 +7,7 @@ import type { DropId } from '#shared/kernel/ids.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { beginRolls, rollIdOf } from './begin-rolls.ts';
 import { closeRoll, lootOperation } from './close-roll.ts';
-import type { Drop } from './drop.ts';
+import { type Drop, isPutDown } from './drop.ts';
 import { changeWrite, readDrop } from './store.ts';
 
 /** What nobody has taken that a player had put down ends here. */
@@ -25,7 +25,7 @@ export async function settleDrop(dropId: DropId): Promise<Drop | undefined> {
     const nowMs = clock.nowMs();
     if (!seen) return undefined;
     if (seen.masterUntilMs !== undefined && seen.masterUntilMs <= nowMs) return lapse(seen, nowMs);
-    if (seen.npcKind === undefined && seen.expiresAtMs <= nowMs) return decay(seen, nowMs);
+    if (isPutDown(seen) && seen.expiresAtMs <= nowMs) return decay(seen, nowMs);
     return seen;
   });
   if (!drop) return undefined;

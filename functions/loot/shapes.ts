@@ -10,7 +10,10 @@ export const DropView = z.strictObject({
   dropId: DropId,
   zoneId: Slug,
   position: z.strictObject({ x: z.number(), y: z.number() }),
-  npcKind: Slug.optional().meta({ description: 'Whose remains these are; unset: a player has put it down' }),
+  npcKind: Slug.optional().meta({ description: 'Whose remains these are' }),
+  objectId: Slug.optional().meta({
+    description: 'The object of the zone that held it; unset like `npcKind`: a player has put it down',
+  }),
   method: z.enum([...lootMethods, 'solo']).meta({ description: '`solo`: no party shares it' }),
   partyId: PartyId.optional().meta({ description: 'The party that shares it' }),
   masterLooterId: CharacterId.optional().meta({ description: 'Who gives out what waits for it' }),

@@ -34,6 +34,7 @@ export const DropEntity = new Entity({
     zoneId: string(),
     epoch: number(),
     npcKind: string().optional(),
+    objectId: string().optional(),
     x: number(),
     y: number(),
     method: string()

@@ -11,12 +11,13 @@ import { mayTakeFrom, refusalOf } from './taking.ts';
 
 /** A drop as one in its zone sees it. */
 export function dropView(drop: Drop, characterId: CharacterId, nowMs: number): z.input<typeof DropView> {
-  const { npcKind, partyId, masterLooterId, masterUntilMs } = drop;
+  const { npcKind, objectId, partyId, masterLooterId, masterUntilMs } = drop;
   return {
     dropId: drop.dropId,
     zoneId: zoneOf(drop.zoneId),
     position: { x: drop.x, y: drop.y },
     ...(npcKind ? { npcKind } : {}),
+    ...(objectId ? { objectId } : {}),
     method: drop.method,
     ...(partyId ? { partyId } : {}),
     ...(masterUntilMs === undefined ? {} : { masterLooterId, masterUntil: toIso(masterUntilMs) }),

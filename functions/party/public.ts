@@ -11,6 +11,9 @@ export { endRollWrite as endRoll, noteLootWrite as noteLoot, readLastServed as l
 /** The party that a character is in, strongly consistent; undefined when it is in none. */
 export const partyOf = readPartyOf;
 
+/** Id of the party that a character is in, strongly consistent; undefined when it is in none. */
+export const partyIdOf = readMembership;
+
 /** Tells a party that one of its members has opened an instance for it. */
 export function tellInstance(
   partyId: PartyId,

@@ -53,7 +53,7 @@ export const QuestView = z.strictObject({
   objectives: z.array(
     z.strictObject({
       objectiveId: Slug,
-      kind: z.enum(['kill', 'collect', 'visit', 'talk']),
+      kind: z.enum(['kill', 'collect', 'visit', 'talk', 'use', 'event', 'escort']),
       text: z.string(),
       count: z.int().min(0).meta({ description: 'How many are done, never more than `target`' }),
       target: z.int().min(1),

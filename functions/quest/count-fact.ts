@@ -1,9 +1,9 @@
 import { quests } from '#content/quests.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import { advance, type Fact } from './rules.ts';
-import { listRuns, readLog, saveLogWrite, saveRunWrite } from './store.ts';
-import { objectivesCompleted } from './tell.ts';
+import { advance, type Fact, failsBy } from './rules.ts';
+import { deleteRunWrite, listRuns, readLog, saveLogWrite, saveRunWrite } from './store.ts';
+import { failed, objectivesCompleted } from './tell.ts';
 
 /**
  * Reads what a character has under way and prepares what a fact changes in it; empty when it counts for nothing.
@@ -26,6 +26,24 @@ export async function countFact(characterId: CharacterId, fact: Fact, happenedAt
   return {
     writes: [...writes, saveLogWrite(log, log.active)],
     events: completed.map(({ after, quest }) => objectivesCompleted(log, after, quest)),
+  };
+}
+
+/**
+ * Prepares what the failure of an event changes for a character: quests that were about whom it had to bring along are
+ * over, and can be accepted again. Empty when there is none that was accepted before.
+ */
+export async function failByEvent(characterId: CharacterId, event: string, happenedAtMs: number): Promise<Changes> {
+  const runs = await listRuns(characterId);
+  const lost = runs.filter((run) => {
+    const quest = quests.find(run.questId);
+    return quest && run.state === 'ACTIVE' && run.acceptedAtMs <= happenedAtMs && failsBy(run, quest, event);
+  });
+  if (lost.length === 0) return {};
+  const log = await readLog(characterId);
+  return {
+    writes: [...lost.map(deleteRunWrite), saveLogWrite(log, log.active - lost.length)],
+    events: lost.map((run) => failed(log, run)),
   };
 }
 

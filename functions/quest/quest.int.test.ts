@@ -129,6 +129,8 @@ describe('quests', () => {
       expect(await statuses()).toEqual([
         ['first-salvage', 'available'],
         ['lay-of-the-land', 'available'],
+        ['wake-the-relays', 'available'],
+        ['sealed-stores', 'available'],
       ]);
       const accepted = await accept(actor, 'first-salvage');
       expect(accepted.status).toBe(201);
@@ -143,7 +145,9 @@ describe('quests', () => {
       });
       expect(accepted.text).not.toContain('seed');
       expect(await statuses()).toContainEqual(['first-salvage', 'active']);
-      expect(await statuses({ status: 'available' })).toEqual([['lay-of-the-land', 'available']]);
+      expect(await statuses({ status: 'available' })).toEqual(
+        ['lay-of-the-land', 'wake-the-relays', 'sealed-stores'].map((id) => [id, 'available']),
+      );
       await world.deliver();
       expect(told(actor, 'QUEST_STARTED')).toHaveLength(1);
       expect(told(actor, 'DIALOGUE_NODE_REACHED').map(({ data }) => data)).toMatchObject([{ nodeId: 'marlow-hello' }]);

@@ -72,7 +72,10 @@ export type Fact =
     }
   /** Without a point: the zone itself was entered. */
   | { readonly kind: 'visit'; readonly zone: string; readonly point?: string | undefined }
-  | { readonly kind: 'talk'; readonly node: string };
+  | { readonly kind: 'talk'; readonly node: string }
+  | { readonly kind: 'use'; readonly object: string }
+  /** An event of a zone has ended well. */
+  | { readonly kind: 'event'; readonly event: string };
 
 /** The period that a quest accepted now belongs to. */
 export function periodOf(quest: Pick<Quest, 'repeat'>, nowMs: number): string {
@@ -143,6 +146,8 @@ function countedBy(objective: Objective, fact: Fact): number {
     return isThere ? 1 : 0;
   }
   if (objective.kind === 'talk') return fact.kind === 'talk' && objective.node === fact.node ? 1 : 0;
+  if (objective.kind === 'use') return fact.kind === 'use' && objective.object === fact.object ? 1 : 0;
+  if (objective.kind !== 'collect') return fact.kind === 'event' && objective.event === fact.event ? 1 : 0;
   if (fact.kind !== 'collect') return 0;
   const { items, itemKind, minQuality } = objective.match;
   const counts =
@@ -169,6 +174,14 @@ export function advance(run: QuestRun, quest: Quest, fact: Fact): QuestRun {
   if (!moved) return run;
   const isDone = quest.objectives.every((objective) => (counters[objective.id] ?? 0) >= objective.count);
   return { ...run, counters, state: isDone ? 'COMPLETE' : 'ACTIVE', version: run.version + 1 };
+}
+
+/** Whether the failure of an event is that of a quest under way: it still has somebody of it to bring along. */
+export function failsBy(run: QuestRun, quest: Quest, event: string): boolean {
+  return quest.objectives.some(
+    (objective) =>
+      objective.kind === 'escort' && objective.event === event && (run.counters[objective.id] ?? 0) < objective.count,
+  );
 }
 
 /**

@@ -34,6 +34,10 @@ export function abandoned(log: QuestLog, run: QuestRun): DomainEvent {
   return event(QUEST_FAILED, { ...at(log), data: { ...whichPeriod(run), reason: 'abandoned' } });
 }
 
+export function failed(log: QuestLog, run: QuestRun): DomainEvent {
+  return event(QUEST_FAILED, { ...at(log), data: { ...whichPeriod(run), reason: 'condition' } });
+}
+
 export function objectivesCompleted(log: QuestLog, run: QuestRun, quest: Quest): DomainEvent {
   return event(QUEST_OBJECTIVES_COMPLETED, {
     ...at(log),

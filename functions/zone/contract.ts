@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { PARTY_DISBANDED, PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { PARTY_CREATED, PARTY_DISBANDED, PLAYER_JOINED_PARTY, PLAYER_LEFT_PARTY } from '#events/party.ts';
 import { LEVEL_UP } from '#events/progression.ts';
+import { QUEST_COMPLETED, QUEST_FAILED, QUEST_OBJECTIVES_COMPLETED, QUEST_STARTED } from '#events/quest.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
@@ -245,6 +246,20 @@ export const leaveInstance = defineSubscriber({
   impact: 'Who has left a party stays in its instance.',
 });
 
+export const followParty = defineSubscriber({
+  id: 'zone.follow-party',
+  on: [PARTY_CREATED, PLAYER_JOINED_PARTY, PLAYER_LEFT_PARTY, PARTY_DISBANDED],
+  needs: { table: 'write' },
+  impact: 'Zones do not know who is in which party, until somebody comes in anew.',
+});
+
+export const followQuest = defineSubscriber({
+  id: 'zone.follow-quest',
+  on: [QUEST_STARTED, QUEST_OBJECTIVES_COMPLETED, QUEST_COMPLETED, QUEST_FAILED],
+  needs: { table: 'write' },
+  impact: 'Objects of the world do not open to those who have just accepted their quest.',
+});
+
 export const evictPlayer = defineSubscriber({
   id: 'zone.evict-player',
   on: [SESSION_CLOSED],
@@ -271,6 +286,6 @@ export const domain = defineDomain({
   summary: 'Zones: leases of the fleet, tickets and rosters.',
   errors: zoneErrors,
   endpoints: [listZones, enterZone, leaveZone, teleport, listLayers, changeLayer, enterInstance],
-  subscribers: [evictPlayer, leaveInstance, tellLevel, tellParty],
+  subscribers: [evictPlayer, leaveInstance, tellLevel, tellParty, followParty, followQuest],
   topics: [zoneChat, zoneEvents, positionTopic],
 });

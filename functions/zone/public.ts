@@ -358,9 +358,17 @@ export function letLeave(presence: Presence, nowMs: number): Changes {
   return order(presence, { kind: 'leave' }, nowMs);
 }
 
+/**
+ * Orders whoever runs the unit that a character is in to look again at its party and quests. Empty when it is in none:
+ * they are read when it comes in.
+ */
+export function tellTies(presence: Presence, nowMs: number): Changes {
+  return order(presence, { kind: 'ties' }, nowMs);
+}
+
 function order(
   { zoneId, accountId, sessionId, characterId, ver }: Presence,
-  what: { readonly kind: 'travel'; readonly trip: Trip } | { readonly kind: 'leave' },
+  what: { readonly kind: 'travel'; readonly trip: Trip } | { readonly kind: 'leave' | 'ties' },
   fromMs: number,
 ): Changes {
   if (zoneId === undefined) return {};

@@ -122,6 +122,11 @@ export interface TravelCommand extends Order {
   readonly trip: Trip;
 }
 
+/** An order to look again at a character's party and quests. */
+export interface TiesCommand extends Order {
+  readonly kind: 'ties';
+}
+
 /** An order to let a character leave the world as if it had wished so itself. */
 export interface LeaveCommand extends Order {
   readonly kind: 'leave';
@@ -143,7 +148,7 @@ export interface Trip {
   readonly unlessInParty?: PartyId | undefined;
 }
 
-export type ZoneCommand = EvictCommand | RefreshCommand | WatchPairCommand | TravelCommand | LeaveCommand;
+export type ZoneCommand = EvictCommand | RefreshCommand | TiesCommand | WatchPairCommand | TravelCommand | LeaveCommand;
 
 const LeaseEntity = new Entity({
   ...entityDefaults,
@@ -170,7 +175,7 @@ const CommandEntity = new Entity({
     accountId: string().optional(),
     sessionId: string().optional(),
     characterId: string().optional(),
-    kind: string().enum('evict', 'refresh', 'watch-pair', 'travel', 'leave'),
+    kind: string().enum('evict', 'refresh', 'ties', 'watch-pair', 'travel', 'leave'),
     reason: string()
       .enum(...evictReasons)
       .optional(),

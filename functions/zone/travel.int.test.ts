@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classes } from '#content/classes.ts';
 import { zones } from '#content/zones.ts';
-import { PLAYER_LEFT_PARTY } from '#events/party.ts';
+import { PARTY_DISBANDED, PLAYER_JOINED_PARTY, PLAYER_LEFT_PARTY } from '#events/party.ts';
 import { LEVEL_UP } from '#events/progression.ts';
+import { QUEST_STARTED } from '#events/quest.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
@@ -21,6 +22,8 @@ import {
   enterZone as enterContract,
   enterInstance,
   evictPlayer,
+  followParty,
+  followQuest,
   leaveZone as leaveContract,
   leaveInstance,
   listLayers,
@@ -494,6 +497,30 @@ describe('what ends elsewhere', () => {
     });
     expect(more).toEqual([]);
     expect(await pollCommands(outside.zoneId)).toEqual([]);
+  });
+
+  it('a party or a quest of the world that has changed is told to the zone that its character is in, and to no other', async () => {
+    const [first, second] = [await own(docks.id), await own(terraces.id)];
+    const [{ actor: one }, { actor: two }] = [await inside(first), await inside(second)];
+    const gone = await player();
+    const ofWhom = ({ accountId, characterId }: PlayingActor) => ({ accountId, characterId });
+    const orders = async ({ zoneId }: ZoneFence) =>
+      (await pollCommands(zoneId)).map(({ kind, ...order }) => [kind, 'characterId' in order && order.characterId]);
+    const partyId = createId('pty');
+    const joined = { partyId, ...ofWhom(one), leaderCharacterId: two.characterId, memberCount: 2 };
+    await happened(followParty, PLAYER_JOINED_PARTY, partyId, joined);
+    expect(await orders(first)).toEqual([['ties', one.characterId]]);
+    expect(await orders(second)).toEqual([]);
+    const members = [one, two, gone].map(ofWhom);
+    await happened(followParty, PARTY_DISBANDED, partyId, { partyId, reason: 'leader', members });
+    expect(await orders(second)).toEqual([['ties', two.characterId]]);
+
+    const before = (await orders(first)).length;
+    await happened(followQuest, QUEST_STARTED, one.characterId, { ...ofWhom(one), questId: 'first-salvage' });
+    await happened(followQuest, QUEST_STARTED, gone.characterId, { ...ofWhom(gone), questId: 'wake-the-relays' });
+    expect(await orders(first)).toHaveLength(before);
+    await happened(followQuest, QUEST_STARTED, one.characterId, { ...ofWhom(one), questId: 'wake-the-relays' });
+    expect(await orders(first)).toHaveLength(before + 1);
   });
 });
 

@@ -43,6 +43,11 @@ export class Walking {
     this.yaw = before?.yaw ?? 0;
   }
 
+  /** An obstacle stands, or does not for now. */
+  setOpen(obstacle: number, isOpen: boolean): void {
+    this.obstacles.setOpen(obstacle, isOpen);
+  }
+
   /** Straight to a point, along obstacles. Rejects when something else comes first, or nothing leads on. */
   walkTo(x: number, y: number): Promise<void> {
     this.stop('another walk began');

@@ -1,4 +1,4 @@
-import type { Combat, Vitals } from '#fleet/protocol/generated-codec.ts';
+import type { Combat, PartyMember, Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import type { Channel, correctionReasons } from '#shared/contract/zone-protocol.ts';
 import type { Ended, LinkEvents, Welcome } from './zone-link.ts';
@@ -18,6 +18,8 @@ export interface ZoneClientEvents {
   /** How the own body fares; see `ZoneClient.vitals`. */
   readonly vitals: Vitals;
   readonly level: Cold<'level'>;
+  /** See `ZoneClient.distantParty`. */
+  readonly party: readonly PartyMember[];
   readonly duel: Cold<'duel'>;
   /** To stand up from the dead: answer by `ZoneClient.standUp`. */
   readonly offer: Cold<'offer'>;

@@ -1,4 +1,4 @@
-import type { Vitals } from '#fleet/protocol/generated-codec.ts';
+import type { PartyMember, Vitals } from '#fleet/protocol/generated-codec.ts';
 import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import {
   actionResults,
@@ -54,6 +54,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
   private seq = 0;
   private steps = 0;
   private latestVitals: Vitals | undefined;
+  private partyAway: readonly PartyMember[] = [];
   private timer: ReturnType<typeof setInterval> | undefined;
 
   /** Takes a socket that is connecting or open. */
@@ -221,7 +222,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return Math.min(255, Math.max(0, VIEW_AT_SEEN_TICK + behind));
   }
 
-  /** Talks to, opens or picks up what is close by; resolves with the server's answer. */
+  /** Uses an object close by, or turns to somebody; resolves with the server's answer: `done` when it has begun. */
   interact(target: number): Promise<ActionResult> {
     return this.actions.ask((actionSeq) =>
       this.link.send({ name: 'interact', fields: { actionSeq, target, seenTick: this.replica.tick } }),
@@ -256,6 +257,11 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return { ...told, energy: Math.min(told.maxEnergy, told.energy + seconds * told.energyPerSecond) };
   }
 
+  /** Members of the own party who are in the zone and out of view, at most a second old; places from the corner. */
+  get distantParty(): readonly PartyMember[] {
+    return this.partyAway.filter(({ id }) => !this.replica.entities.has(id));
+  }
+
   say(text: string): void {
     this.link.send({ name: 'cold', fields: { type: 'chat', text } });
   }
@@ -282,6 +288,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
         this.drawClock.arrived(message.fields.tick, this.nowMs(), this.roundTripMs);
         this.lineWatch.arrived(this.drawClock.lateMs, this.nowMs());
         this.link.widen(this.lineWatch.sideLines);
+        this.seeDoors();
         const { self } = this;
         if (self) this.mispredicted(this.prediction.reconcile(self.ack, self.x, self.y));
         for (const event of combat) this.emit('combat', event);
@@ -307,6 +314,10 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
         this.latestVitals = message.fields;
         this.emit('vitals', message.fields);
         break;
+      case 'party':
+        this.partyAway = message.fields.members;
+        this.emit('party', this.partyAway);
+        break;
       case 'pong':
         this.clock.take(message.fields, this.nowMs());
         break;
@@ -314,6 +325,12 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
         this.receiveCold(message.fields);
         break;
     }
+  }
+
+  /** Doors in view are open or closed; out of view they count as closed. */
+  private seeDoors(): void {
+    for (const { entityId, obstacle } of this.welcome.objects)
+      if (obstacle !== undefined) this.walking!.setOpen(obstacle, this.replica.isDead(entityId));
   }
 
   private mispredicted(metres: number): void {
@@ -329,6 +346,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       this.clock = new ClockSync(message.tickHz);
       this.drawClock = new DrawClock(message.tickHz);
       this.steps = 0;
+      this.partyAway = [];
       this.correction = message.correction;
       this.walking = new Walking(message, this.walking);
       // A new connection counts its inputs from 1.

@@ -18,12 +18,20 @@ config({ jitless: true });
 
 const CLICK_REACH_METRES = 3;
 const KEY_REACH_METRES = 30;
+const USE_REACH_METRES = 8;
 const ZOOM_STEP = 1.25;
 /** What an attack was answered, where the answer's name is no word for it. */
 const fightWords: Readonly<Record<string, string>> = {
   done: 'struck',
   on_cooldown: 'fighting',
   out_of_range: 'chasing',
+};
+/** What the use of an object was answered. */
+const useWords: Readonly<Record<string, string>> = {
+  done: 'stand still while you use it',
+  nothing_to_do: 'used up for now',
+  not_for_you: 'it is for those who have its quest',
+  out_of_range: 'too far away',
 };
 /** Other events are none to tell: somewhere in the zone an NPC appears all the time. */
 const eventWords: Readonly<Record<string, string | undefined>> = {
@@ -105,9 +113,11 @@ async function enter(): Promise<{ client: ZoneClient; zoneId: string }> {
   client.on('lost', () => status('The line broke; coming back …'));
   client.on('resumed', () => status(`${name}, back on the line`));
   client.on('closed', ({ reason, code }) => status(`Out of the zone: ${reason || code}`));
-  client.on('drop', ({ npcKind, slots }) => say(`${npcKind} leaves ${slots.length} things to you`, 'event'));
+  client.on('drop', ({ npcKind, objectId, slots }) =>
+    say(`${npcKind ?? objectId} leaves ${slots.length} things to you`, 'event'),
+  );
   client.on('topic', ({ body }) => {
-    // A line of chat, or what a boss says.
+    // A line of chat, or what a boss or an event says.
     if (body.text !== undefined) say(`${body.name}: ${body.text}`, 'chat');
     else if ('event' in body && eventWords[body.event]) say(`${body.name} ${eventWords[body.event]}`, 'event');
   });
@@ -130,8 +140,17 @@ function play(client: ZoneClient, zoneId: string): void {
     if (target) chase.begin(target.id);
     else status('Nobody to attack there');
   };
+  const use = (): void => {
+    const object = view.objectNear(client.place, USE_REACH_METRES);
+    if (!object) status('Nothing to use here');
+    else
+      void client
+        .interact(object.id)
+        .then((answer) => status(`${nameOf(client, object)}: ${useWords[answer] ?? answer.replaceAll('_', ' ')}`));
+  };
   const keys: Readonly<Record<string, () => void>> = {
     KeyF: () => attack(KEY_REACH_METRES),
+    KeyE: () => use(),
     Escape: () => chase.stop(),
     KeyR: () => client.release(),
     KeyV: () => look(!isWholeZone),

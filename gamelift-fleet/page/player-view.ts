@@ -8,6 +8,8 @@ const NUMBER_LIFE_MS = 1_100;
 const MAX_NUMBERS = 64;
 /** NPCs show their names from this zoom on, in pixels per metre. */
 const NAMES_FROM_SCALE = 14;
+/** So far from the own place those of the party stand who are out of view. */
+const DISTANT_SHOWN_AT_PIXELS = 120;
 const SMALL = '11px system-ui, sans-serif';
 
 interface FloatingNumber {
@@ -48,6 +50,7 @@ export class PlayerView {
     // The dead lie beneath the living.
     others.sort((a, b) => Number(b.state === entityStates.dead) - Number(a.state === entityStates.dead));
     for (const entity of others) this.drawEntity(map, entity, tick);
+    for (const member of client.distantParty) this.drawDistant(map, member, own);
     if (self) this.drawOwn(map, self, own);
     this.drawNumbers(map, own, tick, nowMs);
   }
@@ -62,6 +65,15 @@ export class PlayerView {
     return { x: originX + x, y: originY + y };
   }
 
+  /** An object is a square: full while it can be used. */
+  private drawObject(map: MapCanvas, entity: ReplicaEntity, at: Place): void {
+    const half = 5 / map.scale;
+    const corner = { x: at.x - half, y: at.y - half };
+    if (entity.state === entityStates.alive) map.rectangle(corner, 2 * half, 2 * half, colours.rest);
+    else map.circle(at, 4, { stroke: colours.dim });
+    map.text(at, nameOf(this.client, entity), colours.dim, 18, SMALL);
+  }
+
   private drawRestArea(map: MapCanvas, centre: Place, radius: number): void {
     map.context.setLineDash([4, 4]);
     map.circle(centre, radius * map.scale, { stroke: colours.rest });
@@ -73,6 +85,10 @@ export class PlayerView {
     if (!map.isInSight(map.toScreen(at))) return;
     const isPlayer = entity.sort === entitySorts.player;
     const isDead = entity.state === entityStates.dead;
+    if (entity.sort === entitySorts.object) {
+      this.drawObject(map, entity, at);
+      return;
+    }
     const colour = colourOfState(entity.state, isPlayer);
     const radius = isPlayer ? 7 : 6;
     for (const sample of entity.trail) if (!isDead) map.circle(this.toMap(sample), 1.5, { fill: `${colour}66` });
@@ -86,6 +102,16 @@ export class PlayerView {
     const isNear = map.scale >= NAMES_FROM_SCALE || entity.health < entity.maxHealth;
     if (isPlayer || (isNear && !isDead))
       map.text(at, nameOf(this.client, entity), isPlayer ? colours.label : colours.dim, radius + 14, SMALL);
+  }
+
+  /** Points from the own place to a member of the party who is out of view, with its name and how far away it is. */
+  private drawDistant(map: MapCanvas, member: Place & { readonly name: string }, own: Place): void {
+    const at = this.toMap(member);
+    const metres = Math.hypot(at.x - own.x, at.y - own.y);
+    const share = DISTANT_SHOWN_AT_PIXELS / map.scale / metres;
+    const shown = { x: own.x + (at.x - own.x) * share, y: own.y + (at.y - own.y) * share };
+    map.circle(shown, 4, { stroke: colours.player });
+    map.text(shown, `${member.name} ${Math.round(metres)} m`, colours.label, 16, SMALL);
   }
 
   private drawOwn(map: MapCanvas, self: ReplicaEntity, own: Place): void {
@@ -116,11 +142,20 @@ export class PlayerView {
 
   /** The living NPC nearest to a place and within reach of it, in metres. */
   npcNear(place: Place, reach: number): ReplicaEntity | undefined {
+    return this.nearest(place, reach, ({ sort, state }) => sort === entitySorts.npc && state !== entityStates.dead);
+  }
+
+  /** The object nearest to a place, likewise, whether it can be used or not. */
+  objectNear(place: Place, reach: number): ReplicaEntity | undefined {
+    return this.nearest(place, reach, ({ sort }) => sort === entitySorts.object);
+  }
+
+  private nearest(place: Place, reach: number, isMeant: (entity: ReplicaEntity) => boolean): ReplicaEntity | undefined {
     const { replica } = this.client;
     let nearest: ReplicaEntity | undefined;
     let nearestMetres = reach;
     for (const entity of replica.entities.values()) {
-      if (entity.sort !== entitySorts.npc || entity.state === entityStates.dead) continue;
+      if (!isMeant(entity)) continue;
       const at = this.placeOf(entity, this.client.drawTick);
       const metres = Math.hypot(at.x - place.x, at.y - place.y);
       if (metres >= nearestMetres) continue;
@@ -134,6 +169,7 @@ export class PlayerView {
 /** What stands under an entity: players have names of their own, NPCs that of their kind. */
 export function nameOf({ welcome }: ZoneClient, { name, sort, kind, level }: ReplicaEntity): string {
   if (sort === entitySorts.player) return name;
+  if (sort === entitySorts.object) return welcome.objects[kind]?.name ?? '';
   return `${welcome.npcKinds.find(({ index }) => index === kind)?.name ?? 'NPC'} ${level}`;
 }
 

@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0xd888ee5a;
+export const SCHEMA_FINGERPRINT = 0x7dd3f4ee;
 
 const METRES_UNIT = 0.0625;
 
@@ -168,7 +168,7 @@ export function readLeave(_from: ByteReader): Leave {
   return {};
 }
 
-/** Turns to an entity close by that is not an enemy in a fight: talks, opens, picks up. */
+/** Turns to an entity close by that is not an enemy in a fight, and begins to use it if it is an object. */
 export interface Interact {
   /** Numbered together with actions, and answered as they are. */
   actionSeq: number;
@@ -389,7 +389,7 @@ export function readDeparture(from: ByteReader): Departure {
 export interface Entity {
   id: number;
   sort: number;
-  /** Index in the welcome's `npcKinds`; 0 for players. */
+  /** Index in the welcome's `npcKinds`, or in its `objects`; 0 for players. */
   kind: number;
   level: number;
   maxHealth: number;
@@ -406,7 +406,7 @@ export interface Entity {
 
 export function writeEntity(out: ByteWriter, value: Entity): void {
   out.varint(wire(value.id, 16383));
-  out.u8(wire(value.sort, 1));
+  out.u8(wire(value.sort, 2));
   out.u8(wire(value.kind, 255));
   out.u8(wire(value.level, 255));
   out.varint(wire(value.maxHealth, 65535));
@@ -422,7 +422,7 @@ export function writeEntity(out: ByteWriter, value: Entity): void {
 
 export function readEntity(from: ByteReader): Entity {
   const id = from.varint(16383);
-  const sort = from.choice(1);
+  const sort = from.choice(2);
   const kind = from.u8();
   const level = from.u8();
   const maxHealth = from.varint(65535);
@@ -440,6 +440,7 @@ export function readEntity(from: ByteReader): Entity {
 /** Somebody begins an ability that takes its time, or is at one when it comes into view. */
 export interface Cast {
   at: number;
+  /** Index in all the zone's abilities; 253: it uses an object. */
   ability: number;
   /** 0: oneself, or a point. */
   target: number;
@@ -649,12 +650,12 @@ export interface ActionResult {
 
 export function writeActionResult(out: ByteWriter, value: ActionResult): void {
   out.u16(wire(value.actionSeq, 65535));
-  out.u8(wire(value.result, 13));
+  out.u8(wire(value.result, 14));
 }
 
 export function readActionResult(from: ByteReader): ActionResult {
   const actionSeq = from.u16();
-  const result = from.choice(13);
+  const result = from.choice(14);
   return { actionSeq, result };
 }
 
@@ -815,6 +816,53 @@ export function readLineFrom(from: ByteReader): LineFrom {
   return { tick };
 }
 
+/** A member of one's own party who is in the zone but out of view. */
+export interface PartyMember {
+  id: number;
+  name: string;
+  x: number;
+  y: number;
+  health: number;
+  maxHealth: number;
+  state: number;
+}
+
+export function writePartyMember(out: ByteWriter, value: PartyMember): void {
+  out.varint(wire(value.id, 16383));
+  out.text(value.name, 48);
+  out.u16(wire(value.x / METRES_UNIT, 65535));
+  out.u16(wire(value.y / METRES_UNIT, 65535));
+  out.varint(wire(value.health, 65535));
+  out.varint(wire(value.maxHealth, 65535));
+  out.u8(wire(value.state, 3));
+}
+
+export function readPartyMember(from: ByteReader): PartyMember {
+  const id = from.varint(16383);
+  const name = from.text(48);
+  const x = from.u16() * METRES_UNIT;
+  const y = from.u16() * METRES_UNIT;
+  const health = from.varint(65535);
+  const maxHealth = from.varint(65535);
+  const state = from.choice(3);
+  return { id, name, x, y, health, maxHealth, state };
+}
+
+/** The members of one's own party who are in the zone and out of view, once a second while there are any, and once more, empty, when there are none left. */
+export interface Party {
+  members: PartyMember[];
+}
+
+export function writeParty(out: ByteWriter, value: Party): void {
+  out.varint(wire(value.members.length, 40));
+  for (const entry of value.members) writePartyMember(out, entry);
+}
+
+export function readParty(from: ByteReader): Party {
+  const members = readPartyMemberList(from, 40);
+  return { members };
+}
+
 function readChangeList(from: ByteReader, max: number): Change[] {
   const count = from.count(max, 2);
   const entries: Change[] = [];
@@ -882,6 +930,13 @@ function readPastCombatList(from: ByteReader, max: number): PastCombat[] {
   const count = from.count(max, 9);
   const entries: PastCombat[] = [];
   for (let i = 0; i < count; i++) entries.push(readPastCombat(from));
+  return entries;
+}
+
+function readPartyMemberList(from: ByteReader, max: number): PartyMember[] {
+  const count = from.count(max, 9);
+  const entries: PartyMember[] = [];
+  for (let i = 0; i < count; i++) entries.push(readPartyMember(from));
   return entries;
 }
 
@@ -1252,7 +1307,8 @@ export type ServerBinary =
   | { readonly name: 'pong'; readonly fields: Pong }
   | { readonly name: 'vitals'; readonly fields: Vitals }
   | { readonly name: 'lineKey'; readonly fields: LineKey }
-  | { readonly name: 'lineFrom'; readonly fields: LineFrom };
+  | { readonly name: 'lineFrom'; readonly fields: LineFrom }
+  | { readonly name: 'party'; readonly fields: Party };
 
 /** @throws RangeError when a value is out of its declared range. */
 export function writeServerMessage(out: ByteWriter, message: ServerBinary): void {
@@ -1293,6 +1349,10 @@ export function writeServerMessage(out: ByteWriter, message: ServerBinary): void
       out.u8(137);
       writeLineFrom(out, message.fields);
       break;
+    case 'party':
+      out.u8(138);
+      writeParty(out, message.fields);
+      break;
   }
 }
 
@@ -1317,6 +1377,8 @@ export function readServerMessage(id: number, from: ByteReader): ServerBinary {
       return { name: 'lineKey', fields: readLineKey(from) };
     case 137:
       return { name: 'lineFrom', fields: readLineFrom(from) };
+    case 138:
+      return { name: 'party', fields: readParty(from) };
     default:
       throw new MalformedFrame(`unknown message ${id}`);
   }

@@ -13,8 +13,11 @@ import {
   type HandOff,
   type Kill,
   type LandmarkVisit,
+  type OpenedCache,
   type PvpFight,
   type RecordedDrop,
+  type Ties,
+  type WorldDeed,
   type ZoneCommand,
   type ZoneFence,
   ZoneFenced,
@@ -54,6 +57,11 @@ export class MemoryPorts implements ZonePorts {
     readonly npcKind: string;
   }[] = [];
   readonly visits: LandmarkVisit[] = [];
+  readonly deeds: WorldDeed[] = [];
+  /** By number. */
+  readonly caches = new Map<number, OpenedCache>();
+  /** What is stored of characters' parties and quests. */
+  readonly ties = new Map<string, Ties>();
   readonly summaries = new Map<string, CombatSummary>();
   /** By zone, epoch and number. */
   readonly deaths = new Map<string, Death>();
@@ -210,6 +218,27 @@ export class MemoryPorts implements ZonePorts {
     if ((this.bosses.get(key)?.life ?? 0) >= life) return;
     this.bosses.set(key, { spawnId, life });
     this.bossSpawns.push({ epoch: fence.epoch, spawnId, life, npcKind });
+  }
+
+  async recordDeed(fence: ZoneFence, deed: WorldDeed) {
+    this.called('recordDeed');
+    this.check(fence);
+    this.deeds.push(deed);
+  }
+
+  async recordCache(fence: ZoneFence, opened: OpenedCache): Promise<readonly RecordedDrop[]> {
+    this.called('recordCache');
+    this.check(fence);
+    this.caches.set(opened.useSeq, opened);
+    const dropId = deriveId('drp', fence.zoneId, fence.epoch, 'cache', opened.useSeq);
+    const slots = [{ slotIndex: 0, templateId: 'scrap-wire' as Slug, count: 1 }];
+    const eligibleIds = [opened.by, ...opened.nearby].map(({ characterId }) => characterId);
+    return [{ dropId, method: 'solo', eligibleIds, slots, expiresAtMs: opened.openedAtMs + 60_000 }];
+  }
+
+  async tiesOf(characterId: string): Promise<Ties> {
+    this.called('tiesOf');
+    return this.ties.get(characterId) ?? { quests: [] };
   }
 
   async recordVisit(fence: ZoneFence, visit: LandmarkVisit) {

@@ -27,6 +27,7 @@ export const welcomeMessage = (stream: string, own = 0, zone = 0): ColdFromServe
   vitals: { energy: 0, maxEnergy: 0, energyPerSecond: 0, pacePermille: 1_000, attackRange: 5, attackTicks: 30 },
   restAreas: [],
   obstacles: [],
+  objects: [],
   npcKinds: [],
   abilities: [],
 });

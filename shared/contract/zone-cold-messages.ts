@@ -47,12 +47,17 @@ export const zoneEventMessage = z.strictObject({
     'boss_phase',
     'boss_enraged',
     'boss_reset',
+    'event_began',
+    'event_phase',
+    'event_done',
+    'event_failed',
   ]),
   tick: z.int().nonnegative(),
-  name: z.string().meta({ description: 'Of the character, or the NPC kind' }),
+  name: z.string().meta({ description: 'Of the character, the NPC kind, or the event' }),
   characterId: z.string().optional(),
   npcKind: z.string().optional(),
-  text: z.string().max(160).optional().meta({ description: 'What a boss says' }),
+  eventId: z.string().optional(),
+  text: z.string().max(160).optional().meta({ description: 'What a boss says, or what happens in the event' }),
 });
 
 const namedIndex = z.strictObject({ index: z.int(), id: z.string(), name: z.string() });
@@ -120,6 +125,18 @@ export const coldFromServer = z.discriminatedUnion('type', [
       .max(256)
       .meta({ description: 'Boxes that nobody walks, sees or shoots through: west, south, east and north side' }),
     npcKinds: z.array(namedIndex),
+    objects: z
+      .array(
+        namedIndex.extend({
+          entityId: z.int(),
+          look: z.string(),
+          useTicks: z.int(),
+          obstacle: z.int().optional().meta({
+            description: 'Of a door: the obstacle that stands while the entity is `alive`, and not while it is `dead`',
+          }),
+        }),
+      )
+      .meta({ description: 'What can be used, by `interact`; an entity that is `dead` is used up for now' }),
     abilities: abilityList,
   }),
   z.strictObject({
@@ -135,8 +152,9 @@ export const coldFromServer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('drop'),
     dropId: z.string(),
-    npcEntityId: z.int(),
-    npcKind: z.string(),
+    npcEntityId: z.int().meta({ description: 'Entity that has left or held it' }),
+    npcKind: z.string().optional().meta({ description: 'Unset: an object held it' }),
+    objectId: z.string().optional(),
     x: z.number(),
     y: z.number(),
     method: z.string().optional().meta({ description: 'How those who earned it share it' }),

@@ -6,11 +6,12 @@ import {
   LINE_KEY_BYTES,
   MAX_ENTITY_ID,
   MAX_MISSED_COMBAT,
+  MAX_PARTY_SHOWN,
   MAX_SIDE_LINES,
   MAX_TICK_CELLS,
   VIEW_AT_SEEN_TICK,
 } from './zone-protocol.ts';
-import { cellRecord, pastCombatRecord, placeRecord, resumeRecord } from './zone-records.ts';
+import { cellRecord, partyMemberRecord, pastCombatRecord, placeRecord, resumeRecord } from './zone-records.ts';
 
 /** Every binary message of the zone socket. A frame is one message: its id, then its fields in their order. */
 
@@ -59,7 +60,7 @@ export const clientMessages = {
   interact: message({
     id: 0x06,
     name: 'Interact',
-    about: 'Turns to an entity close by that is not an enemy in a fight: talks, opens, picks up.',
+    about: 'Turns to an entity close by that is not an enemy in a fight, and begins to use it if it is an object.',
     always: { actionSeq: 'u16', target: { varint: MAX_ENTITY_ID }, seenTick: 'u32' },
     notes: { actionSeq: 'Numbered together with actions, and answered as they are' },
   }),
@@ -174,5 +175,12 @@ export const serverMessages = {
     about:
       'The first frame of a side line: from behind this tick on it repeats what the main one says. A client takes of it what follows the last tick that it has applied, and leaves the rest, and fresh views, to the main line.',
     always: { tick: 'u32' },
+  }),
+  party: message({
+    id: 0x8a,
+    name: 'Party',
+    about:
+      "The members of one's own party who are in the zone and out of view, once a second while there are any, and once more, empty, when there are none left.",
+    always: { members: { list: partyMemberRecord, max: MAX_PARTY_SHOWN } },
   }),
 } as const;

@@ -35,6 +35,8 @@ export const MAX_ENTITIES = 12_000;
 export const MAX_AURAS = 12;
 /** Most blows that are told to one who has not seen them. */
 export const MAX_MISSED_COMBAT = 512;
+/** Members of one's own party that a frame tells of: the largest group that there is. */
+export const MAX_PARTY_SHOWN = 40;
 /** Cells of two views of 3×3, one left and one entered. */
 export const MAX_TICK_CELLS = 18;
 export const NO_CELL = 65_535;
@@ -45,8 +47,8 @@ export const LINE_KEY_BYTES = 16;
 export const COLD_MESSAGE_ID = 0x7f;
 
 /** What an entity is, by its number on the wire. */
-export const entitySorts = { player: 0, npc: 1 } as const;
-/** Entity states, by their number on the wire. */
+export const entitySorts = { player: 0, npc: 1, object: 2 } as const;
+/** Entity states, by their number on the wire. An object that is `dead` is used up or open for now. */
 export const entityStates = { alive: 0, fighting: 1, dead: 2, evading: 3 } as const;
 /** Bits of an entity's flags: what others should know of the player behind it. */
 export const entityFlags = {
@@ -90,6 +92,8 @@ export const actionResults = {
   no_line_of_sight: 12,
   /** Players are struck only by those who may: in their duel, or where both have chosen to. */
   protected: 13,
+  /** It is for those who have its quest under way. */
+  not_for_you: 14,
 } as const;
 /** Why the server moved the player. */
 export const correctionReasons = { too_fast: 0, out_of_bounds: 1, respawn: 2, not_able: 3, blocked: 4 } as const;

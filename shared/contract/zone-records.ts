@@ -37,7 +37,7 @@ export const entityRecord = record({
     ack: 'u8',
   },
   notes: {
-    kind: "Index in the welcome's `npcKinds`; 0 for players",
+    kind: "Index in the welcome's `npcKinds`, or in its `objects`; 0 for players",
     ack: 'Low byte of the last input that the server accepted from the owner',
   },
 });
@@ -93,7 +93,11 @@ export const castRecord = record({
   name: 'Cast',
   about: 'Somebody begins an ability that takes its time, or is at one when it comes into view.',
   always: { at: place, ability: 'u8', target: entityId, ticks: { varint: 65_535 } },
-  notes: { target: '0: oneself, or a point', ticks: 'Until it is done; 0: it is over, done or broken off' },
+  notes: {
+    ability: "Index in all the zone's abilities; 253: it uses an object",
+    target: '0: oneself, or a point',
+    ticks: 'Until it is done; 0: it is over, done or broken off',
+  },
 });
 
 export const auraRecord = record({
@@ -157,6 +161,20 @@ export const cellRecord = record({
     casts: 'Of those who begin, end or have just entered',
     auras: 'Those that have changed, and all of those who have just entered',
     forget: 'The cell is out of view now: forget its entities',
+  },
+});
+
+export const partyMemberRecord = record({
+  name: 'PartyMember',
+  about: "A member of one's own party who is in the zone but out of view.",
+  always: {
+    id: entityId,
+    name: { text: { maxBytes: 48 } },
+    x: 'metres',
+    y: 'metres',
+    health: { varint: 65_535 },
+    maxHealth: { varint: 65_535 },
+    state: { choice: entityStates },
   },
 });
 

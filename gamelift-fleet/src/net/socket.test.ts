@@ -7,7 +7,9 @@ import { type ClientMessage, clientFrames, greeting, serverFrames } from '#fleet
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { ShardHarness } from '#fleet/testing/shard-harness.ts';
 import { closeCodes, entityStates, PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
+import type { PartyId, Slug } from '#shared/kernel/ids.ts';
 import { type SocketLike, ZoneLink } from '../../client/zone-link.ts';
+import { zoneDefinition } from '../zone/zone-content.ts';
 
 const ada = fixtureCharacter('Ada');
 const bob = fixtureCharacter('Bob');
@@ -370,5 +372,53 @@ describe('health and metrics', () => {
     expect([health.status, await health.json()]).toEqual([200, { zones: ['test-yard'] }]);
     expect(await (await fetch(`${base}/metrics`)).text()).toContain('zone_up');
     expect((await fetch(`${base}/`)).status).toBe(404);
+  });
+});
+
+describe('a player on the docks of the content', () => {
+  it('opens the store, goes in by its door, and shares what the locker holds with its party, which it sees from afar', async () => {
+    const definition = zoneDefinition('glasswater-docks')!;
+    const classId = Object.keys(definition.classes)[0]! as Slug;
+    const { ports } = await start({ definition });
+    const partyId = 'pty_test' as PartyId;
+    for (const { characterId } of [ada, bob]) ports.ties.set(characterId, { partyId, quests: [] });
+    const [one, two] = [await harness.enter({ ...ada, classId }), await harness.enter({ ...bob, classId })];
+    const entityOf = (id: string) => one.welcome.objects.find((object) => object.id === id)!.entityId;
+    const went = async (x: number, y: number, client = one) => {
+      let way: 'on' | 'there' | 'stopped' = 'on';
+      void client.walkTo(x, y).then(
+        () => (way = 'there'),
+        () => (way = 'stopped'),
+      );
+      await harness.until(() => way !== 'on');
+      return way;
+    };
+    const answered = async (id: string) => {
+      let answer: string | undefined;
+      void one.interact(entityOf(id)).then((result) => (answer = result));
+      await harness.until(() => answer !== undefined);
+      return answer;
+    };
+    // Both keep to the way around what lives here; the second stays behind.
+    expect(await went(70, 30)).toBe('there');
+    expect(await went(147, 30)).toBe('there');
+    await harness.until(() => one.distantParty.length > 0);
+    expect(one.distantParty).toMatchObject([{ id: two.welcome.entityId, name: 'Bob' }]);
+
+    expect(await answered('store-locker')).toBe('out_of_range');
+    expect(await went(155, 30)).toBe('stopped');
+    expect(await went(147, 30)).toBe('there');
+    expect(await answered('store-lever')).toBe('done');
+    await harness.until(() => one.replica.isDead(entityOf('store-lever')));
+    expect(await went(155, 30)).toBe('there');
+    const corrections: unknown[] = [];
+    one.on('correction', (correction) => corrections.push(correction));
+    const drops: unknown[] = [];
+    one.on('drop', (drop) => drops.push(drop));
+    expect(await answered('store-locker')).toBe('done');
+    await harness.until(() => drops.length > 0);
+    expect(drops).toMatchObject([{ objectId: 'store-locker', npcEntityId: entityOf('store-locker') }]);
+    expect(corrections).toEqual([]);
+    expect(await answered('store-locker')).toBe('nothing_to_do');
   });
 });

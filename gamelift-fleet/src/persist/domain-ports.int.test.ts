@@ -5,6 +5,8 @@ import { LoopbackClient } from '#fleet/testing/zone-harness.ts';
 import { createCharacter } from '#functions/character/contract.ts';
 import { handler as createCharacterHandler } from '#functions/character/endpoints/create-character.ts';
 import { loadCharacterForZone } from '#functions/character/public.ts';
+import { acceptQuest } from '#functions/quest/contract.ts';
+import { handler as acceptQuestHandler } from '#functions/quest/endpoints/accept-quest.ts';
 import { closeSession, getSession } from '#functions/session/public.ts';
 import { acceptRequest, requestTrade, viewCurrent } from '#functions/trade/contract.ts';
 import { handler as acceptRequestHandler } from '#functions/trade/endpoints/accept-request.ts';
@@ -172,6 +174,58 @@ describe('the fleet on the real domains', () => {
     expect(beside.client.cold('drop')).toEqual([mine]);
     expect(other.client.cold('drop')).toEqual([]);
     for (const { characterId } of [striker, idle, stranger]) zone.expel(characterId, 'kicked');
+    zone.tick();
+    await zone.writer.flush();
+    expect(await owner.drain(15_000)).toBe(true);
+  });
+
+  it('opens the objects of a quest to who has accepted it meanwhile, and counts their use for the party beside', async () => {
+    const owner = await shard('shard-world');
+    const [one, two] = [await player('Indigo'), await player('Cerise')];
+    const { zone, client } = await enter(owner, one);
+    const beside = await enter(owner, two);
+    const { state } = zone.sim;
+    const { objects } = zoneDefinition(startingZone.id)!;
+    const use = (id: string) => {
+      const index = objects!.findIndex((object) => object.id === id);
+      const { x, y, useTicks } = objects![index]!;
+      for (const [at, { slot }] of [client, beside.client].entries()) place(state, slot, x + at, y);
+      const target = state.objects.slot[index]!;
+      zone.input(one.characterId, client, (slot) => ({ kind: 'interact', slot, actionSeq: 1, target }));
+      for (let tick = 0; tick <= useTicks; tick += 1) {
+        zone.tick();
+        for (const viewer of zone.viewers) viewer.saw(zone.sim.tick);
+      }
+    };
+    const completed = async () => {
+      await zone.writer.flush();
+      await world.deliver({ twice: true });
+      return world.events.flatMap(({ name, data }) =>
+        name === 'QUEST_COMPLETED' ? [(data as { characterId: string }).characterId] : [],
+      );
+    };
+    use('relay-crane');
+    expect(state.useSeq).toBe(0);
+    await partyOfPlayers(
+      world,
+      [one, two].map(({ actor, characterId }) => ({ ...actor, characterId, name: 'Runner' })),
+    );
+    for (const { actor, characterId } of [one, two]) {
+      const accepted = await world.call(acceptQuestHandler, acceptQuest, {
+        actor,
+        params: { questId: 'wake-the-relays' },
+        idempotencyKey: `relays-${characterId}`,
+      });
+      expect(accepted.status).toBe(201);
+    }
+    world.clock.advance(1);
+    await world.deliver({ twice: true });
+    await owner.commandStep();
+    zone.tick();
+    for (const id of ['relay-crane', 'relay-breakwater']) use(id);
+    expect(state.useSeq).toBe(2);
+    expect((await completed()).toSorted()).toEqual([one.characterId, two.characterId].toSorted());
+    for (const { characterId } of [one, two]) zone.expel(characterId, 'kicked');
     zone.tick();
     await zone.writer.flush();
     expect(await owner.drain(15_000)).toBe(true);

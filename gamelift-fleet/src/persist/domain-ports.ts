@@ -1,8 +1,9 @@
 import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordDeath, recordFight } from '#functions/combat/public.ts';
-import { recordKill } from '#functions/loot/public.ts';
-import { recordVisit } from '#functions/quest/public.ts';
+import { recordCache, recordKill } from '#functions/loot/public.ts';
+import { partyIdOf } from '#functions/party/public.ts';
+import { questsUnderWay, recordDeed, recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
 import {
@@ -24,8 +25,9 @@ import {
 } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
-import { AdmissionRefused, type RefreshOrder, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
+import { AdmissionRefused, type RefreshOrder, type Ties, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
 
 /** One call to the domains under its name; their refusal by the fence becomes the fleet's own. */
 async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promise<T>): Promise<T> {
@@ -66,6 +68,11 @@ async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Pro
   };
 }
 
+async function tiesOf(characterId: CharacterId): Promise<Ties> {
+  const [partyId, quests] = await Promise.all([partyIdOf(characterId), questsUnderWay(characterId)]);
+  return { partyId, quests };
+}
+
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
 export const domainPorts: ZonePorts = {
   claimZone: (request) => step('fleet.claim-zone', () => claimZone(request)),
@@ -79,8 +86,11 @@ export const domainPorts: ZonePorts = {
   takeOverMemory: (fence) => fenced('take-over', fence, () => takeOverMemory(fence)),
   noteMemory: (fence, memory) => fenced('note-memory', fence, () => noteMemory(fence, memory)),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
+  recordCache: (fence, opened) => fenced('record-cache', fence, () => recordCache(fence, opened)),
   bossesOf: (fence) => fenced('bosses', fence, () => bossesOf(fence)),
+  tiesOf: (characterId) => step('fleet.ties', () => tiesOf(characterId)),
   recordVisit: (fence, visit) => fenced('record-visit', fence, () => recordVisit(fence, visit)),
+  recordDeed: (fence, deed) => fenced('record-deed', fence, () => recordDeed(fence, deed)),
   recordBossSpawn: (fence, boss) => fenced('boss-spawn', fence, () => recordBossSpawn(fence, boss)),
   recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
   recordFight: (fence, fight) => fenced('record-fight', fence, () => recordFight(fence, fight)),

@@ -1,6 +1,7 @@
 import type { Carried } from '#functions/character/public.ts';
 import type { CombatSummary, Death, FightLog, PvpFight } from '#functions/combat/public.ts';
-import type { LandmarkVisit } from '#functions/quest/public.ts';
+import type { OpenedCache } from '#functions/loot/public.ts';
+import type { LandmarkVisit, WorldDeed } from '#functions/quest/public.ts';
 import type { ZoneEndReason } from '#functions/trade/public.ts';
 import type {
   BossAppearance,
@@ -13,7 +14,7 @@ import type {
   Trip,
   WantedUnit,
 } from '#functions/zone/public.ts';
-import type { AccountId, CharacterId, DropId, Id, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
+import type { AccountId, CharacterId, DropId, Id, PartyId, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
 
 /**
  * What the fleet asks of the outside. Zone memory owns no value: whatever must last passes through one of these calls,
@@ -29,6 +30,7 @@ export interface ZonePorts
     KillPort,
     BossPort,
     QuestPort,
+    TiesPort,
     CombatLogPort,
     PresencePort,
     TradePort,
@@ -47,9 +49,11 @@ export type {
   LandmarkVisit,
   LeaveReason,
   NotedPlace,
+  OpenedCache,
   PvpFight,
   Trip,
   WantedUnit,
+  WorldDeed,
 };
 
 /** The zone belongs to another owner or epoch by now: the caller stops the zone and writes nothing more. */
@@ -263,6 +267,8 @@ export interface KillPort {
    * each for somebody.
    */
   recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]>;
+  /** The same for an object that held something, once per (zoneId, epoch, useSeq). */
+  recordCache(fence: ZoneFence, opened: OpenedCache): Promise<readonly RecordedDrop[]>;
 }
 
 export interface BossPort {
@@ -274,9 +280,23 @@ export interface BossPort {
   recordBossFall(fence: ZoneFence, fall: BossFall): Promise<void>;
 }
 
+/** What binds a character to others and to the world's tasks. */
+export interface Ties {
+  readonly partyId?: PartyId | undefined;
+  /** The quests that it has under way. */
+  readonly quests: readonly Slug[];
+}
+
+export interface TiesPort {
+  /** A character's party and quests as they are stored now. */
+  tiesOf(characterId: CharacterId): Promise<Ties>;
+}
+
 export interface QuestPort {
   /** A character has walked to a landmark: quests that ask for it have their visit. Repeating it changes nothing. */
   recordVisit(fence: ZoneFence, visit: LandmarkVisit): Promise<void>;
+  /** A character has had a share in the use of an object or in an event. Repeating it changes nothing. */
+  recordDeed(fence: ZoneFence, deed: WorldDeed): Promise<void>;
 }
 
 export interface CombatLogPort {
@@ -315,7 +335,7 @@ export interface TradePort {
 }
 
 /** An order to the owner of a zone, given by other parts of the backend. */
-export type ZoneCommand = EvictOrder | RefreshOrder | WatchPairOrder | TravelOrder | LeaveOrder;
+export type ZoneCommand = EvictOrder | RefreshOrder | TiesOrder | WatchPairOrder | TravelOrder | LeaveOrder;
 
 /** To let a character go to another unit. */
 export interface TravelOrder {
@@ -323,6 +343,13 @@ export interface TravelOrder {
   readonly kind: 'travel';
   readonly characterId: CharacterId;
   readonly trip: Trip;
+}
+
+/** To look again at a character's party and quests. */
+export interface TiesOrder {
+  readonly commandId: string;
+  readonly kind: 'ties';
+  readonly characterId: CharacterId;
 }
 
 /** To let a character leave the world, as if it had wished so itself. */

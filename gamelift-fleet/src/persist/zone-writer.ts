@@ -1,3 +1,4 @@
+import type { CharacterId } from '#shared/kernel/ids.ts';
 import {
   type Admission,
   type AdmissionRefusal,
@@ -10,8 +11,11 @@ import {
   type HandOff,
   type Kill,
   type LandmarkVisit,
+  type OpenedCache,
   type PvpFight,
   type RecordedDrop,
+  type Ties,
+  type WorldDeed,
   type ZoneFence,
   ZoneFenced,
   type ZonePorts,
@@ -89,6 +93,11 @@ export class ZoneWriter {
     return (boss ? await this.inOrder(bossChain(boss), what, write) : await this.run(what, write)) ?? [];
   }
 
+  /** What was in an opened object; nothing too when the write failed for good. */
+  async recordCache(opened: OpenedCache): Promise<readonly RecordedDrop[]> {
+    return (await this.run(`use ${opened.useSeq}`, () => this.ports.recordCache(this.fence, opened))) ?? [];
+  }
+
   /** Behind the boss's death before, as its death comes behind it. */
   recordBossSpawn(boss: BossAppearance): void {
     const what = `spawn ${boss.life} of ${boss.spawnId}`;
@@ -120,6 +129,12 @@ export class ZoneWriter {
     void this.inOrder(visit.characterId, what, () => this.ports.recordVisit(this.fence, visit));
   }
 
+  /** Behind the character's other writes. */
+  recordDeed(deed: WorldDeed): void {
+    const what = `${deed.kind} ${deed.target} of ${deed.characterId}`;
+    void this.inOrder(deed.characterId, what, () => this.ports.recordDeed(this.fence, deed));
+  }
+
   enter(who: Who): void {
     void this.inOrder(who.characterId, `presence of ${who.characterId}`, async () => {
       try {
@@ -129,6 +144,14 @@ export class ZoneWriter {
         this.events.refused(who, cause.reason);
       }
     });
+  }
+
+  /**
+   * The character's party and quests. Read behind its entering and its earlier readings: whatever changes later, another
+   * order tells of. Undefined: they could not be read.
+   */
+  async tiesOf(characterId: CharacterId): Promise<Ties | undefined> {
+    return this.inOrder(characterId, `ties of ${characterId}`, () => this.ports.tiesOf(characterId));
   }
 
   /** Behind the entering that names its stay; nothing when that was refused. */

@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { DeadAtFirst, SimInput, Simulation } from '../sim/simulation.ts';
+import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 
 /** First line of a log: everything that a replay begins with. */
 export interface LogHeader {
@@ -15,6 +16,7 @@ export interface LogHeader {
   readonly definitionHash: string;
   readonly definition: ZoneDefinition;
   readonly dead: readonly DeadAtFirst[];
+  readonly spent: readonly SpentAtFirst[];
 }
 
 /** A later line: a tick's inputs, the state's hash after a tick, or why the log ends before the zone does. */
@@ -85,6 +87,7 @@ export class InputLog {
         definitionHash: definitionHash(zone),
         definition: zone,
         dead: sim.dead,
+        spent: sim.spent,
       } satisfies LogHeader);
     if (last % this.limits.hashEveryTicks === 0) this.write({ t: last, h: sim.stateHash() } satisfies LogLine);
     if (inputs.length > 0) this.write({ t: tick, i: inputs } satisfies LogLine);

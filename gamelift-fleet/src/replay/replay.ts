@@ -53,8 +53,8 @@ export async function replay(
     }
     if (!sim || !header) {
       header = headerOf(line);
-      const { definition, seed, capacity, dead } = header;
-      sim = new Simulation(definition, { seed, capacity, dead });
+      const { definition, seed, capacity, dead, spent } = header;
+      sim = new Simulation(definition, { seed, capacity, dead, spent });
       continue;
     }
     const entry = line as LogLine;

@@ -138,7 +138,21 @@ export const balance = {
     /** Both stand this close to each other when one challenges. */
     rangeMetres: 15,
   },
-  interaction: { rangeMetres: 5 },
+  interaction: {
+    rangeMetres: 5,
+    /** Who walks into a door that has closed so lately is stopped without blame. */
+    doorGraceTicks: 20,
+  },
+  events: {
+    /** Who is farther from the escort of an event is not with it. */
+    nearMetres: 30,
+    /** So often it is looked who is near. */
+    lookEveryTicks: 10,
+    /** Share of its kind's speed that an escort walks at. */
+    escortSpeedFactor: 0.8,
+    /** How long an escort lies there that has fallen. */
+    fallenTicks: 200,
+  },
   npc: {
     /** Metres of aggro radius per level that the NPC is above the player. */
     aggroPerLevel: 1,

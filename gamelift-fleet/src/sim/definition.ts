@@ -19,6 +19,10 @@ export interface ZoneDefinition {
   readonly obstacles: readonly Box[];
   /** Places that quests ask to be visited; unset: none. */
   readonly landmarks?: readonly LandmarkSpec[] | undefined;
+  /** What players can use, at most 100; unset: nothing. */
+  readonly objects?: readonly ObjectSpec[] | undefined;
+  /** What can happen here, at most 20; unset: nothing. */
+  readonly events?: readonly EventSpec[] | undefined;
   /** At most 256: their index stands in a byte on the wire. */
   readonly npcKinds: readonly NpcKindSpec[];
   readonly spawns: readonly SpawnSpec[];
@@ -66,6 +70,64 @@ export interface CarriedState {
 export interface LandmarkSpec {
   readonly id: string;
   readonly area: Area;
+}
+
+/** Something that players use where it stands. */
+export interface ObjectSpec {
+  readonly id: string;
+  readonly name: string;
+  /** How it is shown. */
+  readonly look: string;
+  readonly x: number;
+  readonly y: number;
+  /** 0: at once. */
+  readonly useTicks: number;
+  /** When it can be used again; a door stands open for so long. */
+  readonly respawnTicks: number;
+  /** Quests count its use. */
+  readonly isCounted: boolean;
+  /** Only those use it who have this quest under way; unset: everybody. */
+  readonly quest?: string | undefined;
+  readonly effect:
+    | { readonly kind: 'none' }
+    /** What it holds is the content's. */
+    | { readonly kind: 'loot' }
+    /** Index in `obstacles`. */
+    | { readonly kind: 'door'; readonly obstacle: number }
+    /** Index in `events`. */
+    | { readonly kind: 'event'; readonly event: number };
+}
+
+/** Something that happens in phases. */
+export interface EventSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly area: Area;
+  /** Quests count it. */
+  readonly isCounted: boolean;
+  /** It begins by itself each so many ticks of the zone; unset: by an object. */
+  readonly everyTicks?: number | undefined;
+  /** Who is to be brought along a path of at least two points. */
+  readonly escort?: { readonly kind: number; readonly path: readonly WaypointSpec[] } | undefined;
+  /** One after the other. */
+  readonly phases: readonly EventPhaseSpec[];
+  /** It fails when it lasts longer. */
+  readonly limitTicks: number;
+  /** It fails when nobody alive is near for so long. */
+  readonly aloneTicks: number;
+  readonly doneText: string;
+  readonly failText: string;
+}
+
+export interface EventPhaseSpec {
+  readonly text: string;
+  /** Who comes when it begins. */
+  readonly waves: readonly { readonly kind: number; readonly count: number; readonly area: Area }[];
+  readonly ends:
+    | { readonly kind: 'slain'; readonly count: number }
+    | { readonly kind: 'after'; readonly ticks: number }
+    /** Point of the escort's path, counted from 0. */
+    | { readonly kind: 'arrived'; readonly waypoint: number };
 }
 
 export interface NpcKindSpec {

@@ -4,6 +4,8 @@ import { entityRecord } from '#shared/contract/zone-records.ts';
 
 export const PLAYER = 0;
 export const NPC = 1;
+/** Something that stands still and can be used. */
+export const OBJECT = 2;
 
 /**
  * Everybody in the zone, one column per property, indexed by slot. A slot is also the entity's id on the wire; slot 0

@@ -5,6 +5,7 @@ import { carriedBy } from './carried.ts';
 import type { PlayerSnapshot, StayReason } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { isFighting, isInRestArea, type SimState } from './state.ts';
+import { untie } from './ties.ts';
 
 /**
  * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
@@ -106,6 +107,7 @@ export function removeLeavers(state: SimState): void {
     if (leaveManner === undefined || state.tick < leaveTick) continue;
     state.outcome.left.push({ ...snapshotOf(state, slot)!, carried: carriedBy(state, body), manner: leaveManner });
     departFromFights(state, slot);
+    untie(state, body);
     state.grid.remove(slot, true);
     state.entities.remove(slot);
     state.players.delete(slot);

@@ -65,8 +65,10 @@ export function moveByInput(state: SimState, input: MoveInput): void {
   }
   if (metres > 0 && state.obstacles.isBlocked(entities.x[slot]!, entities.y[slot]!, input.x, input.y)) {
     // Between two steps of which some are missing there may have been a way round.
-    if (isNext && metres <= teleportMetres) suspect(state, player, 'wall', claim);
-    else if (metres > teleportMetres) suspect(state, player, 'teleport', claim);
+    const isDoorNew = tick - state.objects.closedTick < balance.interaction.doorGraceTicks;
+    if (isNext && metres <= teleportMetres) {
+      if (!isDoorNew) suspect(state, player, 'wall', claim);
+    } else if (metres > teleportMetres) suspect(state, player, 'teleport', claim);
     correct(state, player, 'blocked');
     return;
   }

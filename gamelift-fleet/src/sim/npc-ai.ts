@@ -3,6 +3,7 @@ import { npcModes } from './npc-minds.ts';
 import { fightOn, goHome } from './npcs/fighting.ts';
 import { roam } from './npcs/roaming.ts';
 import type { SimState } from './state.ts';
+import { assail } from './world-events/escort.ts';
 
 /** Lets every NPC think that has something to do: those far from all players rest unless they are busy. */
 export function thinkNpcs(state: SimState): void {
@@ -13,6 +14,8 @@ export function thinkNpcs(state: SimState): void {
     const mode = minds.mode[slot];
     if (mode === npcModes.chase) fightOn(state, slot, kind);
     else if (mode === npcModes.evade) goHome(state, slot, kind);
-    else if (mode !== npcModes.corpse && grid.hasPlayersNear(grid.cellOf[slot]!)) roam(state, slot, kind);
+    else if (mode === npcModes.corpse || minds.isFriend[slot] === 1) continue;
+    else if (minds.event[slot] !== 0 && assail(state, slot, kind)) continue;
+    else if (grid.hasPlayersNear(grid.cellOf[slot]!)) roam(state, slot, kind);
   }
 }

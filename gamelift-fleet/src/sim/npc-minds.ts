@@ -39,6 +39,10 @@ export class NpcMinds {
   /** Of its encounter; counts from 0. */
   readonly phase: Uint8Array;
   readonly isEnraged: Uint8Array;
+  /** It came with the event before this number; 0: with none. */
+  readonly event: Uint8Array;
+  /** It is to be brought along: players cannot strike it. */
+  readonly isFriend: Uint8Array;
   /** When a corpse vanishes. */
   readonly decayTick: Uint32Array;
 
@@ -64,6 +68,8 @@ export class NpcMinds {
     this.ruleTick = new Uint32Array(size * MAX_RULES);
     this.phase = new Uint8Array(size);
     this.isEnraged = new Uint8Array(size);
+    this.event = new Uint8Array(size);
+    this.isFriend = new Uint8Array(size);
     this.decayTick = new Uint32Array(size);
   }
 
@@ -72,6 +78,7 @@ export class NpcMinds {
       ...[this.mode, this.spawnPoint, this.summoner, this.summonerLife, this.homeX, this.homeY, this.homeYaw],
       ...[this.goalX, this.goalY, this.wanderTick, this.waypoint, this.thoughtTick, this.attackTick, this.fightSeq],
       ...[this.target, this.fleeTick, this.stuckTicks, this.ruleTick, this.phase, this.isEnraged, this.decayTick],
+      ...[this.event, this.isFriend],
     ];
   }
 }

@@ -14,7 +14,7 @@ const CELL_METRES = 10;
 const LEAST_SLIDE_METRES = 1 / 32;
 
 /**
- * The obstacles of a zone, on a grid of their own. They never change. A point on the side of a box is free, so that
+ * The obstacles of a zone, on a grid of their own. They stay where they are; some open now and then. A point on the side of a box is free, so that
  * one can walk along a wall, and all bodies are points here. Server and client ask the same code, and both at places
  * as they stand on the wire, so that they agree to the bit.
  */
@@ -27,12 +27,15 @@ export class Obstacles {
   /** Where each cell's boxes begin in `cellBoxes`. */
   private readonly cellStart: Uint32Array;
   private readonly cellBoxes: Uint16Array;
+  /** 1: as if the box were not there. */
+  private readonly isOpen: Uint8Array;
 
   constructor(
     area: { readonly originX: number; readonly originY: number; readonly width: number; readonly height: number },
     boxes: readonly Box[],
   ) {
     this.boxes = boxes;
+    this.isOpen = new Uint8Array(boxes.length);
     this.originX = area.originX;
     this.originY = area.originY;
     this.columns = Math.max(1, Math.ceil(area.width / CELL_METRES));
@@ -55,6 +58,16 @@ export class Obstacles {
     return Math.min(this.rows - 1, Math.max(0, Math.floor((y - this.originY) / CELL_METRES)));
   }
 
+  /** Opens a box, or closes it again. Who closes it sees to it that nobody stands in it. */
+  setOpen(index: number, isOpen: boolean): void {
+    this.isOpen[index] = isOpen ? 1 : 0;
+  }
+
+  /** Which are open, for the state hash. */
+  openColumn(): Uint8Array {
+    return this.isOpen;
+  }
+
   /** Whether a straight way meets an obstacle. */
   isBlocked(fromX: number, fromY: number, toX: number, toY: number): boolean {
     return this.freeShare(fromX, fromY, toX, toY) < 1;
@@ -71,8 +84,11 @@ export class Obstacles {
     for (let row = firstRow; row <= lastRow; row++) {
       const from = this.cellStart[row * this.columns + firstColumn]!;
       const until = this.cellStart[row * this.columns + lastColumn + 1]!;
-      for (let i = from; i < until; i++)
-        share = Math.min(share, shareBefore(this.boxes[this.cellBoxes[i]!]!, fromX, fromY, toX - fromX, toY - fromY));
+      for (let i = from; i < until; i++) {
+        const index = this.cellBoxes[i]!;
+        if (this.isOpen[index] === 1) continue;
+        share = Math.min(share, shareBefore(this.boxes[index]!, fromX, fromY, toX - fromX, toY - fromY));
+      }
     }
     return share;
   }
@@ -81,8 +97,9 @@ export class Obstacles {
   holds(x: number, y: number): boolean {
     const cell = this.row(y) * this.columns + this.column(x);
     for (let i = this.cellStart[cell]!; i < this.cellStart[cell + 1]!; i++) {
-      const { minX, minY, maxX, maxY } = this.boxes[this.cellBoxes[i]!]!;
-      if (x > minX && x < maxX && y > minY && y < maxY) return true;
+      const index = this.cellBoxes[i]!;
+      const { minX, minY, maxX, maxY } = this.boxes[index]!;
+      if (this.isOpen[index] === 0 && x > minX && x < maxX && y > minY && y < maxY) return true;
     }
     return false;
   }

@@ -47,6 +47,18 @@ export interface KillOutcome {
   readonly nearby: readonly { readonly characterId: string; readonly accountId: string; readonly level: number }[];
 }
 
+/** An object was used. */
+export interface UseOutcome {
+  /** Counts the uses of this simulation from 1. */
+  readonly useSeq: number;
+  /** Index in the zone's `objects`. */
+  readonly object: number;
+  readonly objectSlot: number;
+  readonly by: { readonly accountId: string; readonly characterId: string; readonly level: number };
+  /** The others of its party who were near, dead or alive. */
+  readonly nearby: readonly UseOutcome['by'][];
+}
+
 /** A player has died. */
 export interface PlayerDeath {
   readonly slot: number;
@@ -146,6 +158,19 @@ export class TickOutcome {
     readonly event: 'boss_phase' | 'boss_enraged' | 'boss_reset';
     readonly text: string;
   }[] = [];
+  readonly uses: UseOutcome[] = [];
+  /** What happens in events, for everybody in the zone. */
+  readonly eventNews: {
+    readonly event: number;
+    readonly what: 'began' | 'phase' | 'done' | 'failed';
+    readonly text: string;
+  }[] = [];
+  /** Events that are over, and whom that concerns. */
+  readonly eventEnds: {
+    readonly event: number;
+    readonly isDone: boolean;
+    readonly characterIds: readonly string[];
+  }[] = [];
   /** Players of whom suspicion has added up. */
   readonly suspects: SuspicionReport[] = [];
   readonly combat = new CombatEvents();
@@ -174,6 +199,9 @@ export class TickOutcome {
     this.visits.length = 0;
     this.unclaimed.length = 0;
     this.bossNews.length = 0;
+    this.uses.length = 0;
+    this.eventNews.length = 0;
+    this.eventEnds.length = 0;
     this.suspects.length = 0;
     this.combat.count = 0;
   }

@@ -53,6 +53,9 @@ export interface PlayerBody {
   isAfk: boolean;
   /** Index of the gate that it stands in; -1: none. */
   gate: number;
+  /** See `ties.ts`, as for the next; unset and empty until the zone has been told. */
+  partyId: string | undefined;
+  quests: readonly string[];
 }
 
 /** A body that has just entered. */
@@ -79,6 +82,8 @@ export function newPlayerBody(
     claimedYaw: 0,
     isAfk: false,
     gate: -1,
+    partyId: undefined,
+    quests: [],
     energy: 0,
     pace: 1_000,
     formerPace: 1_000,

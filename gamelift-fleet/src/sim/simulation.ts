@@ -23,11 +23,16 @@ import { populate, stayDead } from './population.ts';
 import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
 import { judgeRefusals, judgeView } from './suspicion.ts';
+import { type TiesInput, tie } from './ties.ts';
+import { advanceEvents } from './world-events/course.ts';
+import type { SpentAtFirst } from './world-objects/objects.ts';
+import { placeObjects, tendObjects } from './world-objects/upkeep.ts';
 
 /** Everything that reaches a simulation from outside. The log of these, tick by tick, replays it. */
 export type SimInput =
   | { readonly kind: 'join'; readonly character: JoiningCharacter }
   | ({ readonly kind: 'gear' } & GearInput)
+  | ({ readonly kind: 'ties' } & TiesInput)
   | { readonly kind: 'leave'; readonly slot: number; readonly manner: AskedManner }
   | { readonly kind: 'travel'; readonly slot: number; readonly channelTicks: number }
   | ({ readonly kind: 'move' } & MoveInput)
@@ -60,6 +65,8 @@ export class Simulation {
   readonly state: SimState;
   /** NPCs that were dead when the zone's last life ended, and for how many ticks of this one yet. */
   readonly dead: readonly DeadAtFirst[];
+  /** Objects that were used up then, and for how long yet. */
+  readonly spent: readonly SpentAtFirst[];
   /** Steps and acts in the order of their coming: an act is done from where its player stood then. */
   private readonly moves: Extract<SimInput, { readonly kind: 'move' | 'act' }>[] = [];
   private readonly actions: ActionInput[] = [];
@@ -78,10 +85,14 @@ export class Simulation {
       readonly capacity: number;
       /** Unset: nobody was dead. */
       readonly dead?: readonly DeadAtFirst[] | undefined;
+      /** Unset: everything can be used. */
+      readonly spent?: readonly SpentAtFirst[] | undefined;
     },
   ) {
     this.state = newState(zone, options.seed, options.capacity);
     this.dead = options.dead ?? [];
+    this.spent = options.spent ?? [];
+    placeObjects(this.state, this.spent);
     for (const { spawnId, index, ticks } of this.dead) stayDead(this.state, spawnId, index, ticks);
     populate(this.state);
   }
@@ -106,6 +117,7 @@ export class Simulation {
     for (const { slot, channelTicks } of this.journeys) requestTravel(state, slot, channelTicks);
     finished?.('move');
     thinkNpcs(state);
+    advanceEvents(state);
     finished?.('ai');
     advanceCasts(state);
     for (const [index, action] of this.actions.entries()) {
@@ -127,6 +139,7 @@ export class Simulation {
     watchIdleness(state);
     watchLandmarks(state);
     watchGates(state);
+    tendObjects(state);
     removeLeavers(state);
     populate(state);
     state.history.record(state);
@@ -167,6 +180,7 @@ export class Simulation {
       else if (input.kind === 'pvp') choosePvp(this.state, input.slot, input.wants);
       else if (input.kind === 'join') this.joined(input.character);
       else if (input.kind === 'gear') wear(this.state, input);
+      else if (input.kind === 'ties') tie(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
       else if (input.kind === 'travel') this.journeys.push(input);
       else if (input.manner === 'wish') this.wishes.push(input.slot);
@@ -193,12 +207,19 @@ export class Simulation {
   /** Equal states have equal hashes: what a replay is held against. */
   stateHash(): string {
     const { entities, minds, controls, history, random, spawnPoints, tick, killSeq, deathSeq } = this.state;
-    const { fights, visits, feuds, duels, auras, casts, npcReadiness } = this.state;
+    const { fights, visits, feuds, duels, auras, casts, npcReadiness, events, objects, obstacles, useSeq } = this.state;
+    const worldColumns = [objects.readyTick, obstacles.openColumn()];
     const hash = createHash('sha256');
-    for (const column of [...entities.columns(), ...minds.columns(), ...controls.columns(), ...history.columns()])
+    for (const column of [
+      ...entities.columns(),
+      ...minds.columns(),
+      ...controls.columns(),
+      ...history.columns(),
+      ...worldColumns,
+    ])
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    hash.update(JSON.stringify([tick, killSeq, deathSeq, random.state(), history.digest(), spawnPoints]));
-    for (const part of [fights, visits, feuds, duels, auras, casts]) hash.update(part.digest());
+    hash.update(JSON.stringify([tick, killSeq, deathSeq, useSeq, random.state(), history.digest(), spawnPoints]));
+    for (const part of [fights, visits, feuds, duels, auras, casts, events]) hash.update(part.digest());
     hash.update(JSON.stringify([...npcReadiness].map(([slot, ready]) => [slot, ...readinessDigest(ready)])));
     hash.update(JSON.stringify([...this.state.players.values()].map(bodyDigest)));
     return hash.digest('hex');
@@ -210,6 +231,7 @@ const readinessDigest = ({ readyTick, globalReadyTick }: Readiness) => [globalRe
 /** What decides a body's next ticks beyond its columns. */
 function bodyDigest(body: PlayerBody): unknown[] {
   const { slot, energy, pace, formerPace, paceTick, wantsPvp, pvpUntilTick, offer, lastHostileTick, gate } = body;
+  const { partyId, quests } = body;
   return [
     slot,
     energy,
@@ -221,6 +243,8 @@ function bodyDigest(body: PlayerBody): unknown[] {
     offer,
     lastHostileTick,
     gate,
+    partyId,
+    quests,
     readinessDigest(body),
     body.suspicion.digest(),
   ];

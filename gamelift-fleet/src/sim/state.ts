@@ -17,6 +17,9 @@ import { Obstacles } from './obstacles.ts';
 import { TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { SeededRandom } from './random.ts';
+import { Parties } from './ties.ts';
+import { WorldEvents } from './world-events/runs.ts';
+import { WorldObjects } from './world-objects/objects.ts';
 
 /** One NPC that should be alive at a spawn. */
 export interface SpawnPoint {
@@ -50,7 +53,10 @@ export interface SimState {
   readonly npcReadiness: Map<number, Readiness>;
   readonly players: Map<number, PlayerBody>;
   readonly slotOfCharacter: Map<string, number>;
+  readonly parties: Parties;
   readonly spawnPoints: readonly SpawnPoint[];
+  readonly objects: WorldObjects;
+  readonly events: WorldEvents;
   readonly outcome: TickOutcome;
   /** Who does the act at hand, and where it stood then, between two of its steps of one tick. Slot 0: nobody. */
   readonly actFrom: { slot: number; x: number; y: number };
@@ -58,6 +64,8 @@ export interface SimState {
   killSeq: number;
   /** Counts the deaths of players in this simulation. */
   deathSeq: number;
+  /** Counts the uses of objects in this simulation. */
+  useSeq: number;
 }
 
 export function newState(zone: ZoneDefinition, seed: number, capacity: number): SimState {
@@ -79,14 +87,18 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     npcReadiness: new Map(),
     players: new Map(),
     slotOfCharacter: new Map(),
+    parties: new Parties(),
     spawnPoints: zone.spawns.flatMap((spec, spawn) =>
       Array.from({ length: spec.count }, () => ({ spawn, slot: 0, respawnTick: 0, waited: 0 })),
     ),
+    objects: new WorldObjects(zone.objects?.length ?? 0),
+    events: new WorldEvents(zone.events ?? []),
     outcome: new TickOutcome(),
     actFrom: { slot: 0, x: 0, y: 0 },
     tick: 0,
     killSeq: 0,
     deathSeq: 0,
+    useSeq: 0,
   };
 }
 

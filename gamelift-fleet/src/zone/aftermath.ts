@@ -1,13 +1,15 @@
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import type { RecordedDrop, WorldDeed } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';
-import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
+import type { KillOutcome, TickOutcome, UseOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
 import type { BossWatch } from './boss-watch.ts';
 import {
   actionResultMessage,
   correctionMessage,
+  type DropSource,
   dropMessage,
   duelMessage,
   duelRefusedMessage,
@@ -18,7 +20,7 @@ import {
   turnedBackMessage,
   vitalsMessage,
 } from './own-messages.ts';
-import { deathRecord, fightSummary, killRecord, pvpFightRecord } from './records.ts';
+import { cacheRecord, deathRecord, fightSummary, killRecord, pvpFightRecord } from './records.ts';
 import type { Resident } from './residents.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
@@ -110,6 +112,8 @@ export class Aftermath {
         point: landmark as Slug,
         visitedAtMs: context.nowMs(),
       });
+    for (const use of outcome.uses) this.recordUse(use);
+    this.recordEvents(outcome);
     for (const { npcKind } of outcome.spawned) {
       const kind = definition.npcKinds[npcKind]!;
       if (kind.rank !== 'normal') topics.announce({ event: 'npc_spawned', tick, name: kind.name, npcKind: kind.id });
@@ -118,15 +122,52 @@ export class Aftermath {
 
   private recordKill(kill: KillOutcome): void {
     const { context } = this;
-    const { writer, topics, residents, state } = context;
+    const { writer, topics, state } = context;
     const kind = context.definition.npcKinds[kill.npcKind]!;
     topics.announce({ event: 'npc_died', tick: state.tick, name: kind.name, npcKind: kind.id });
     const record = killRecord(writer.fence, context, kill, context.bossWatch.fell(kill));
-    void writer.recordKill(record).then((drops) => {
-      for (const drop of drops) {
-        const message = dropMessage(kind.id, kill, drop);
-        for (const characterId of drop.eligibleIds) residents.get(characterId)?.own.add(message);
-      }
-    });
+    const source = { entity: kill.npcSlot, npcKind: kind.id, x: kill.x, y: kill.y };
+    void writer.recordKill(record).then((drops) => this.show(source, drops));
+  }
+
+  private show(source: DropSource, drops: readonly RecordedDrop[]): void {
+    for (const drop of drops) {
+      const message = dropMessage(source, drop);
+      for (const characterId of drop.eligibleIds) this.context.residents.get(characterId)?.own.add(message);
+    }
+  }
+
+  /** Quests count the use for all who had a share in it; what the object held is for them. */
+  private recordUse(use: UseOutcome): void {
+    const { definition, writer, nowMs } = this.context;
+    const { id, x, y, effect, isCounted } = definition.objects![use.object]!;
+    if (isCounted)
+      this.recordDeeds(
+        'use',
+        id,
+        [use.by, ...use.nearby].map(({ characterId }) => characterId),
+      );
+    if (effect.kind !== 'loot') return;
+    const source = { entity: use.objectSlot, objectId: id, x, y };
+    void writer.recordCache(cacheRecord(use, definition, nowMs())).then((drops) => this.show(source, drops));
+  }
+
+  private recordEvents({ eventNews, eventEnds }: TickOutcome): void {
+    const { definition, topics, state } = this.context;
+    for (const { event, what, text } of eventNews) {
+      const { id, name } = definition.events![event]!;
+      topics.announce({ event: `event_${what}`, tick: state.tick, name, eventId: id, text });
+    }
+    for (const { event, isDone, characterIds } of eventEnds) {
+      const { id, isCounted } = definition.events![event]!;
+      if (isCounted) this.recordDeeds(isDone ? 'event' : 'event-failed', id, characterIds);
+    }
+  }
+
+  private recordDeeds(kind: WorldDeed['kind'], target: string, characterIds: readonly string[]): void {
+    const { writer, nowMs } = this.context;
+    const doneAtMs = nowMs();
+    for (const characterId of characterIds)
+      writer.recordDeed({ kind, target: target as Slug, characterId: characterId as CharacterId, doneAtMs });
   }
 }

@@ -12,7 +12,7 @@ import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
 import { vitalsOf } from '../sim/abilities/energy.ts';
 import { balance } from '../sim/balance.ts';
-import type { AbilitySpec, ZoneDefinition } from '../sim/definition.ts';
+import type { AbilitySpec, ObjectSpec, ZoneDefinition } from '../sim/definition.ts';
 import type { PlayerBody } from '../sim/players.ts';
 import { classOf, type SimState } from '../sim/state.ts';
 
@@ -85,6 +85,7 @@ export function welcomeFrame(
     restAreas: zone.restAreas.map(({ x, y, radius }) => ({ x, y, radius })),
     obstacles: zone.obstacles.map(({ minX, minY, maxX, maxY }) => [minX, minY, maxX, maxY]),
     npcKinds: zone.npcKinds.map(({ id, name }, index) => ({ index, id, name })),
+    objects: (zone.objects ?? []).map((spec, index) => objectInfo(spec, index, state.objects.slot[index]!)),
     abilities: knownAbilities(state, body),
   });
 }
@@ -94,6 +95,12 @@ export function knownAbilities(state: SimState, { classId, level }: PlayerBody) 
   const learned = classOf(state, classId).abilities.filter((one) => one.level <= level);
   const known = new Set([0, ...learned.map((one) => one.ability)]);
   return state.zone.abilities.flatMap((spec, index) => (known.has(index) ? [abilityInfo(spec, index)] : []));
+}
+
+/** What a client must know of an object. */
+function objectInfo({ id, name, look, useTicks, effect }: ObjectSpec, index: number, entityId: number) {
+  const what = { index, id, name, entityId, look, useTicks };
+  return effect.kind === 'door' ? { ...what, obstacle: effect.obstacle } : what;
 }
 
 /** What a client must know of an ability. */

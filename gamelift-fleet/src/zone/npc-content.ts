@@ -1,7 +1,8 @@
 import { behaviours } from '#content/behaviours.ts';
 import { npcs } from '#content/npcs.ts';
+import type { Circle } from '#content/schema/area.ts';
 import type { Behaviour, Encounter } from '#content/schema/behaviour.ts';
-import type { Circle, Zone } from '#content/schema/zone.ts';
+import type { Zone } from '#content/schema/zone.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Area, NpcKindSpec, SpawnSpec } from '../sim/definition.ts';
 import type { ActSpec, BehaviourSpec, ConditionSpec, EncounterSpec } from '../sim/npcs/behaviour-spec.ts';
@@ -63,13 +64,17 @@ function encounterSpec(encounter: Encounter, { kinds, abilities }: NpcContext): 
 
 type ContentSpawn = Zone['npcSpawns'][number];
 
-/** Every kind that can be in a zone: who lives there, who comes in their place, and whom they call. */
-export function kindsOf(spawns: readonly ContentSpawn[]): readonly string[] {
-  const living = spawns.flatMap(({ npc, rare }) => (rare ? [npc, rare.npc] : [npc]));
+/** Every kind that can be in a zone: who lives there, who comes in their place, whom they call, and who comes with events. */
+export function kindsOf({ npcSpawns, events }: Pick<Zone, 'npcSpawns' | 'events'>): readonly string[] {
+  const living = npcSpawns.flatMap(({ npc, rare }) => (rare ? [npc, rare.npc] : [npc]));
   const called = living.flatMap(
     (id) => npcs.get(id).encounter?.phases.flatMap(({ summons }) => summons.map(({ npc }) => npc)) ?? [],
   );
-  return [...new Set([...living, ...called])];
+  const coming = events.flatMap(({ escort, phases }) => [
+    ...(escort ? [escort.npc] : []),
+    ...phases.flatMap(({ waves }) => waves.map(({ npc }) => npc)),
+  ]);
+  return [...new Set([...living, ...called, ...coming])];
 }
 
 /** The simulation's view of a spawn. */

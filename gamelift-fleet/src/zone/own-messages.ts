@@ -5,7 +5,7 @@ import { binaryFrame } from '../net/ws-frame.ts';
 import type { RecordedDrop } from '../persist/ports.ts';
 import type { DuelNews } from '../sim/abilities/duels.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import type { KillOutcome, TickOutcome, Vitals } from '../sim/outcome.ts';
+import type { TickOutcome, Vitals } from '../sim/outcome.ts';
 import type { PlayerBody } from '../sim/players.ts';
 import type { SimState } from '../sim/state.ts';
 import { coldMessage, knownAbilities } from './cold.ts';
@@ -86,15 +86,22 @@ export function turnedBackMessage(): Uint8Array {
   return coldMessage({ type: 'refused', what: 'gate', reason: 'level_too_low', retryAfterMs: 0 });
 }
 
-/** Tells those who have earned it what a kill has left. */
-export function dropMessage(npcKind: string, kill: KillOutcome, drop: RecordedDrop): Uint8Array {
+/** What has left or held a drop, and where. */
+export interface DropSource {
+  readonly entity: number;
+  readonly x: number;
+  readonly y: number;
+  readonly npcKind?: string;
+  readonly objectId?: string;
+}
+
+/** Tells those who have earned it what a kill has left, or an object has held. */
+export function dropMessage({ entity, ...source }: DropSource, drop: RecordedDrop): Uint8Array {
   return coldMessage({
     type: 'drop',
     dropId: drop.dropId,
-    npcEntityId: kill.npcSlot,
-    npcKind,
-    x: kill.x,
-    y: kill.y,
+    npcEntityId: entity,
+    ...source,
     method: drop.method,
     expiresAt: toIso(drop.expiresAtMs),
     slots: drop.slots.map(({ slotIndex, templateId, count, reservedFor, rollId }) => ({

@@ -1,11 +1,20 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type { BossFall, CombatSummary, Death, FightLog, Kill, PvpFight, ZoneFence } from '../persist/ports.ts';
+import type {
+  BossFall,
+  CombatSummary,
+  Death,
+  FightLog,
+  Kill,
+  OpenedCache,
+  PvpFight,
+  ZoneFence,
+} from '../persist/ports.ts';
 import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { ANY_ABILITY, NPC_SIDE } from '../sim/fight-log.ts';
 import type { FightMember, FightResult } from '../sim/fights.ts';
-import type { KillOutcome, PlayerDeath } from '../sim/outcome.ts';
+import type { KillOutcome, PlayerDeath, UseOutcome } from '../sim/outcome.ts';
 
 interface RecordContext {
   readonly definition: ZoneDefinition;
@@ -47,6 +56,20 @@ export function killRecord(
     })),
     ...(boss ? { boss } : {}),
   };
+}
+
+/** What the loot domain is told of an object that was opened. */
+export function cacheRecord(
+  { useSeq, object, by, nearby }: UseOutcome,
+  { objects }: ZoneDefinition,
+  openedAtMs: number,
+): OpenedCache {
+  const { id, x, y } = objects![object]!;
+  return { useSeq, objectId: id as Slug, x, y, openedAtMs, by: bystander(by), nearby: nearby.map(bystander) };
+}
+
+function bystander({ accountId, characterId, level }: UseOutcome['by']): OpenedCache['by'] {
+  return { accountId: accountId as AccountId, characterId: characterId as CharacterId, level };
 }
 
 /** What the combat domain is told of a fight that has ended. */

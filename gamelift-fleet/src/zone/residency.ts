@@ -1,7 +1,7 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
-import type { Admission, EvictOrder, LeaveOrder, RefreshOrder, TravelOrder } from '../persist/ports.ts';
+import type { Admission, EvictOrder, LeaveOrder, RefreshOrder, TiesOrder, TravelOrder } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { Area, JoiningCharacter, ZoneDefinition } from '../sim/definition.ts';
 import type { AskedManner } from '../sim/leaving.ts';
@@ -135,7 +135,8 @@ export class Residency {
    * Carries out an order: closes the connections of those whom it names and sets their bodies on their way. Resolves
    * when that is certain: bodies that must go at once are out and written, others have their time.
    */
-  async obey(command: EvictOrder | RefreshOrder | TravelOrder | LeaveOrder): Promise<void> {
+  async obey(command: EvictOrder | RefreshOrder | TiesOrder | TravelOrder | LeaveOrder): Promise<void> {
+    if (command.kind === 'ties') return this.learnTies(command.characterId);
     if (command.kind !== 'evict') return this.carryOutOnce(command);
     const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
     if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.context.sim.tick);
@@ -147,6 +148,14 @@ export class Residency {
     );
     for (const resident of named) this.putOut(resident, closeReason, { reason: leaveReason }, manner);
     if (manner === 'now') await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
+  }
+
+  /** Reads a character's party and quests, and tells the simulation. */
+  private async learnTies(characterId: CharacterId): Promise<void> {
+    const { writer, inbox } = this.context;
+    if (!this.residents.has(characterId)) return;
+    const ties = await writer.tiesOf(characterId);
+    if (ties) inbox.push({ kind: 'ties', characterId, ...ties });
   }
 
   /** With the next tick, behind the character's own entering; an order that comes again takes effect once. */
@@ -270,6 +279,7 @@ export class Residency {
     resident.slot = slot;
     resident.entered = true;
     writer.enter(resident.who);
+    void this.learnTies(resident.who.characterId);
     notes.takenUp(characterId);
     // From here on its saved place is in this zone, whatever it was before.
     saves.save(sim.snapshot(slot)!, 'periodic');

@@ -4,6 +4,7 @@ import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { SavedState } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { SimState } from '../sim/state.ts';
+import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 
 /** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
 export const NOTE_EVERY_TICKS = 12;
@@ -14,11 +15,28 @@ const NOTED_RESPAWN_TICKS = 20 * TICK_HZ;
 /** Places of a crashed owner for which nobody has come back by then are forgotten: a body would be gone too. */
 const RECOVERED_LAST_TICKS = 300 * TICK_HZ;
 const TICK_MS = 1_000 / TICK_HZ;
+/** Before an object's id in a note: spawns have no such ids. */
+const OBJECT_PREFIX = 'object:';
 
 /** What an owner that died has left. */
 export interface Recovery {
   readonly places: readonly NotedPlace[];
   readonly respawns: readonly DueRespawn[];
+}
+
+/** The objects that an owner before has left used up, as the simulation takes them. */
+export function spentObjects(recovery: Recovery | undefined, nowMs: number): readonly SpentAtFirst[] {
+  return (recovery?.respawns ?? []).flatMap(({ spawnId, dueAtMs }) => {
+    const ticks = Math.ceil((dueAtMs - nowMs) / TICK_MS);
+    return spawnId.startsWith(OBJECT_PREFIX) && ticks > 0
+      ? [{ objectId: spawnId.slice(OBJECT_PREFIX.length), ticks }]
+      : [];
+  });
+}
+
+interface NotedRespawn {
+  readonly respawnTick: number;
+  readonly respawn: DueRespawn;
 }
 
 interface LastSeen {
@@ -47,7 +65,9 @@ export class UnitNotes {
   private readonly context: UnitNotesContext;
   private readonly seen = new Map<string, LastSeen>();
   private readonly recovered: Map<string, NotedPlace>;
-  private readonly due = new Map<number, { readonly respawnTick: number; readonly respawn: DueRespawn }>();
+  private readonly due = new Map<number, NotedRespawn>();
+  /** Objects that are used up, by their index. */
+  private readonly spent = new Map<number, NotedRespawn>();
   private isWriting = false;
   private written = '';
 
@@ -131,6 +151,24 @@ export class UnitNotes {
       }
       dead.push(known.respawn);
     }
-    return dead;
+    return [...dead, ...this.spentObjects()];
+  }
+
+  /** Objects that stay used up for long, noted as if they were places that wait to be filled again. */
+  private spentObjects(): readonly DueRespawn[] {
+    const { state, nowMs } = this.context;
+    const { objects, tick, zone } = state;
+    return (zone.objects ?? []).flatMap(({ id }, index) => {
+      const readyTick = objects.readyTick[index]!;
+      const left = readyTick - tick;
+      if (left < NOTED_RESPAWN_TICKS) return [];
+      let known = this.spent.get(index);
+      if (known?.respawnTick !== readyTick) {
+        const dueAtMs = Math.round(nowMs() + left * TICK_MS);
+        known = { respawnTick: readyTick, respawn: { spawnId: `${OBJECT_PREFIX}${id}`, index: 0, dueAtMs } };
+        this.spent.set(index, known);
+      }
+      return [known.respawn];
+    });
   }
 }

@@ -88,8 +88,9 @@ export class Viewer {
   /**
    * Writes this tick, all in one, or holds its frame back until the next when the load makes clients take turns. Answers
    * false when the client is too far behind to be kept: it never sees a gap, it is resynced with a fresh view or closed.
+   * `aside` is a frame for it alone that may be left out when it is behind: a later one says more.
    */
-  send(tick: number, cell: number, frames: TickFrames): boolean {
+  send(tick: number, cell: number, frames: TickFrames, aside?: Uint8Array): boolean {
     if (tick - this.seenTick > GIVE_UP_TICKS || this.ownSent < this.own.reach) return false;
     if (this.stalled) {
       if (this.seenTick < this.sentTick) return true;
@@ -104,7 +105,7 @@ export class Viewer {
     const view = frames.viewFrom(cell);
     this.view = view;
     const isFollowing = before === view;
-    const hasOwnNews = this.ownSent !== this.own.newest;
+    const hasOwnNews = aside !== undefined || this.ownSent !== this.own.newest;
     const { held } = this;
     if (isFollowing && !hasOwnNews && !held && !frames.isDue(this.slot, view)) {
       this.held = frames.following(view);
@@ -117,7 +118,12 @@ export class Viewer {
       return true;
     }
     const frame = before === undefined ? frames.fresh(view) : frames.following(view, before);
-    this.write(tick, [...(held ? [held] : []), ...this.news(tick, before === undefined), frame]);
+    this.write(tick, [
+      ...(held ? [held] : []),
+      ...this.news(tick, before === undefined),
+      ...(aside ? [aside] : []),
+      frame,
+    ]);
     return true;
   }
 

@@ -12,6 +12,7 @@ import type {
   ZoneDefinition,
 } from '../sim/definition.ts';
 import { kindSpec, kindsOf, spawnSpec } from './npc-content.ts';
+import { doorsOf, eventSpec, objectSpec } from './world-content.ts';
 
 const ticks = (ms: number): number => Math.max(1, Math.round((ms * TICK_HZ) / 1_000));
 const area = ({ x, y, radiusM }: { x: number; y: number; radiusM: number }): Area => ({ x, y, radius: radiusM });
@@ -104,7 +105,7 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   if (!zone) return undefined;
   const specs = [plainAttack, ...abilities.all.map(abilitySpec)];
   const indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
-  const kinds = kindsOf(zone.npcSpawns);
+  const kinds = kindsOf(zone);
   return {
     id: zone.id,
     name: zone.name,
@@ -116,7 +117,9 @@ export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
     graveyard: area(zone.graveyard),
     restAreas: zone.restAreas.map(area),
     gates: zone.points.flatMap((point) => (point.kind === 'gate' ? [gateSpec(zone.id, point)] : [])),
-    obstacles: zone.obstacles,
+    obstacles: [...zone.obstacles, ...doorsOf(zone)],
+    objects: zone.objects.map((object) => objectSpec(object, zone)),
+    events: zone.events.map((event) => eventSpec(event, kinds)),
     landmarks: zone.points.flatMap(({ kind, id, at }) => (kind === 'landmark' ? [{ id, area: area(at) }] : [])),
     npcKinds: kinds.map((id) => kindSpec(id, { kinds, abilities: indexOf })),
     spawns: zone.npcSpawns.map((spawn) => spawnSpec(spawn, kinds)),

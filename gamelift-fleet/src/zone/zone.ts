@@ -13,12 +13,13 @@ import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
 import { Inbox } from './inbox.ts';
+import { PartyFrames } from './party-frames.ts';
 import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
 import { TickFrames } from './tick-frames.ts';
 import type { TickMeter } from './tick-meter.ts';
 import { TradeWatch } from './trade-watch.ts';
-import { type Recovery, UnitNotes } from './unit-notes.ts';
+import { type Recovery, spentObjects, UnitNotes } from './unit-notes.ts';
 import type { Viewer, ZoneClient } from './viewer.ts';
 import { ZoneTopics } from './zone-topics.ts';
 
@@ -57,6 +58,7 @@ export class Zone {
   private readonly options: ZoneOptions;
   private readonly streams: CellStreams;
   private readonly frames: TickFrames;
+  private readonly partyFrames: PartyFrames;
   private readonly topics: ZoneTopics;
   private readonly saves: CharacterSaves;
   private readonly notes: UnitNotes;
@@ -75,7 +77,8 @@ export class Zone {
     this.meter = meter;
     this.writer = writer;
     const dead = deadAtFirst(bosses, options.recovery, nowMs());
-    const sim = new Simulation(definition, { seed, capacity, dead });
+    const spent = spentObjects(options.recovery, nowMs());
+    const sim = new Simulation(definition, { seed, capacity, dead, spent });
     const zoneId = definition.id as Slug;
     const topics = new ZoneTopics(zoneId);
     const saves = new CharacterSaves(zoneId, sim, writer);
@@ -88,6 +91,7 @@ export class Zone {
     this.saves = saves;
     this.streams = new CellStreams(state);
     this.frames = new TickFrames(this.streams, state.grid);
+    this.partyFrames = new PartyFrames(state, this.frames);
     this.residency = new Residency({
       ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, nowMs },
     });
@@ -201,9 +205,10 @@ export class Zone {
   }
 
   private send(): void {
-    const { sim, frames, residency } = this;
+    const { sim, frames, residency, partyFrames } = this;
     for (const viewer of residency.viewers.values()) {
-      const isFollowing = viewer.send(sim.tick, sim.state.grid.cellOf[viewer.slot]!, frames);
+      const { slot } = viewer;
+      const isFollowing = viewer.send(sim.tick, sim.state.grid.cellOf[slot]!, frames, partyFrames.due(slot));
       if (!isFollowing) residency.giveUp(viewer.slot);
     }
   }

@@ -3,6 +3,7 @@ import { balance } from '../balance.ts';
 import { NPC } from '../entities.ts';
 import { creditBlow } from '../fights.ts';
 import type { SimState } from '../state.ts';
+import { USE_OBJECT } from './ability-numbers.ts';
 import { endAura } from './aura-end.ts';
 import { loseDuel } from './duel-course.ts';
 import { engage, stirUp } from './engage.ts';
@@ -96,6 +97,7 @@ function hurtPlayer(state: SimState, landed: Landed): void {
   const body = state.players.get(target);
   if (!body) return;
   stirUp(state, body);
+  if (state.casts.of(target)?.ability === USE_OBJECT) state.casts.end(target);
   const striker = state.players.get(source);
   if (striker) {
     const feud = feuds.between(state, striker, body);

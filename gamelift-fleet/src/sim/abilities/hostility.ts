@@ -1,5 +1,5 @@
 import { entityStates } from '#shared/contract/zone-protocol.ts';
-import { PLAYER } from '../entities.ts';
+import { OBJECT, PLAYER } from '../entities.ts';
 import { isInRestArea, type SimState } from '../state.ts';
 
 /** How somebody stands in the matter of who may strike whom. */
@@ -48,10 +48,14 @@ export function standingOf(state: SimState, slot: number): Standing {
 
 /** See {@link mayStrike}, as things are now. */
 export function strikeVerdict(state: SimState, actor: number, target: number): Verdict {
+  if (state.entities.sort[target] === OBJECT || state.minds.isFriend[target] === 1) return 'bad_target';
   return mayStrike(actor, standingOf(state, actor), target, standingOf(state, target));
 }
 
 /** See {@link mayHelp}, as things are now. */
 export function helpVerdict(state: SimState, actor: number, target: number): Verdict {
+  if (state.entities.sort[target] === OBJECT) return 'bad_target';
+  // Who is to be brought along is the players' friend alone.
+  if (state.minds.isFriend[target] === 1) return state.entities.sort[actor] === PLAYER ? 'yes' : 'bad_target';
   return mayHelp(actor, standingOf(state, actor), target, standingOf(state, target));
 }

@@ -5,6 +5,7 @@ import { npcModes } from '../npc-minds.ts';
 import { dismiss } from '../npcs/encounters.ts';
 import { leavePlace } from '../population.ts';
 import { distanceBetween, type SimState } from '../state.ts';
+import { slainInEvent } from '../world-events/course.ts';
 
 /** An NPC dies by a player's hand: who earned a share is frozen here. */
 export function npcDies(state: SimState, fight: Fight, killerSlot: number): void {
@@ -17,6 +18,7 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
   forgetDeeds(state, npc);
   const place = leavePlace(state, npc);
   if (kind.encounter) dismiss(state, npc);
+  if (minds.event[npc] !== 0) slainInEvent(state, npc);
 
   const claimants = [...fight.members]
     .filter(([slot, member]) => member.hasPart && isInReach(state, slot, npc))
@@ -28,7 +30,7 @@ export function npcDies(state: SimState, fight: Fight, killerSlot: number): void
       level: member.level,
       damage: member.damageDone,
     }));
-  // Whom a boss has called leaves nothing: nobody shall call them again and again for it.
+  // Whom a boss or an event has called leaves nothing: nobody shall call them again and again for it.
   if (place && claimants.length > 0) {
     const hands = new Set(claimants.map(({ slot }) => slot));
     const nearby = [...state.players.values()]

@@ -4,6 +4,8 @@ import type { AbilitySpec } from '../definition.ts';
 import { PLAYER } from '../entities.ts';
 import { isWithin, reaches, reachesPoint, standpoint } from '../reach.ts';
 import { face, type SimState } from '../state.ts';
+import { finishUse } from '../world-objects/use.ts';
+import { USE_OBJECT } from './ability-numbers.ts';
 import { isHeld } from './control.ts';
 import { hasEnergy, pay } from './energy.ts';
 import { helpVerdict, strikeVerdict } from './hostility.ts';
@@ -124,6 +126,11 @@ export function advanceCasts(state: SimState): void {
     const { ability, target, aim, incarnation, endTick } = cast;
     const isDue = tick >= endTick || (cast.nextTick > 0 && tick >= cast.nextTick);
     if (!isDue) continue;
+    if (ability === USE_OBJECT) {
+      casts.end(actor);
+      finishUse(state, actor, cast);
+      continue;
+    }
     const spec = zone.abilities[ability]!;
     const mark: Mark = { actor, ability, target, aim };
     const isMeant = target === 0 || entities.incarnation[target] === incarnation;

@@ -125,8 +125,15 @@ function giveUp(
     vanish(state, slot);
     return;
   }
-  minds.mode[slot] = npcModes.evade;
   minds.target[slot] = 0;
+  if (minds.event[slot] !== 0) {
+    // What it has come for is elsewhere.
+    minds.mode[slot] = npcModes.idle;
+    minds.stuckTicks[slot] = 0;
+    entities.state[slot] = entityStates.alive;
+    return;
+  }
+  minds.mode[slot] = npcModes.evade;
   minds.fleeTick[slot] = 0;
   entities.state[slot] = entityStates.evading;
 }

@@ -28,7 +28,7 @@ export function callFriends(state: SimState, npc: number, player: PlayerBody, me
   for (const cell of grid.seenFrom(grid.cellOf[npc]!)) {
     for (let other = grid.first(cell); other !== 0; other = grid.after(other)) {
       if (other === npc || entities.sort[other] !== NPC || entities.state[other] === entityStates.dead) continue;
-      if (minds.mode[other]! > npcModes.wander) continue;
+      if (minds.mode[other]! > npcModes.wander || minds.isFriend[other] === 1) continue;
       if (zone.npcKinds[entities.kind[other]!]!.faction !== faction) continue;
       const isOfPack = pack !== undefined && spawnOf(state, other)?.pack === pack;
       if (distanceBetween(state, npc, other) > (isOfPack ? balance.npc.packRadius : metres)) continue;
@@ -69,7 +69,7 @@ export function mostHurtFriend(state: SimState, npc: number, metres: number): nu
   for (const cell of grid.seenFrom(grid.cellOf[npc]!)) {
     for (let other = grid.first(cell); other !== 0; other = grid.after(other)) {
       if (entities.sort[other] !== NPC || entities.state[other] === entityStates.dead) continue;
-      if (minds.mode[other] === npcModes.evade) continue;
+      if (minds.mode[other] === npcModes.evade || minds.isFriend[other] === 1) continue;
       if (zone.npcKinds[entities.kind[other]!]!.faction !== faction) continue;
       const share = entities.health[other]! / entities.maxHealth[other]!;
       if (share >= least || distanceBetween(state, npc, other) > metres) continue;

@@ -60,6 +60,8 @@ export function bringForth(
   minds.phase[slot] = 0;
   minds.isEnraged[slot] = 0;
   minds.decayTick[slot] = 0;
+  minds.event[slot] = 0;
+  minds.isFriend[slot] = 0;
   state.controls.forget(slot);
   return slot;
 }

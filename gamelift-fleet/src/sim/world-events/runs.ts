@@ -1,0 +1,39 @@
+/** One event that is under way. */
+export interface EventRun {
+  /** Index in the zone's `events`. */
+  readonly event: number;
+  readonly startTick: number;
+  phase: number;
+  phaseTick: number;
+  /** Of those who came with it, how many were slain in this phase. */
+  slain: number;
+  /** When somebody alive was last near. */
+  seenTick: number;
+  /** Slot of whom it is about; 0: nobody. */
+  escort: number;
+  /** The point of its path that the escort makes for, and until when it rests before. */
+  waypoint: number;
+  restTick: number;
+  /** Characters who were near in its first phase: its failure is theirs. */
+  readonly followers: Set<string>;
+}
+
+/** The events of a zone that are under way, each at most once, and when those begin that come by themselves. */
+export class WorldEvents {
+  /** By the event's index, in the order of their beginning. */
+  readonly runs = new Map<number, EventRun>();
+  /** By the event's index; 0: it does not come by itself. */
+  readonly dueTick: number[];
+
+  constructor(events: readonly { readonly everyTicks?: number | undefined }[]) {
+    this.dueTick = events.map(({ everyTicks = 0 }) => everyTicks);
+  }
+
+  /** For the state hash. */
+  digest(): string {
+    return JSON.stringify([
+      [...this.runs.values()].map((run) => ({ ...run, followers: [...run.followers] })),
+      this.dueTick,
+    ]);
+  }
+}
