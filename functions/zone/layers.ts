@@ -1,7 +1,7 @@
 import { partyOf } from '#functions/party/public.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { layerUnit, unitParts } from '#shared/kernel/zone-unit.ts';
-import { isLive } from './rules.ts';
+import { isAnswering } from './rules.ts';
 import { type Lease, type Presence, readLeases, readPresences } from './store.ts';
 import { listUnits, wantUnit } from './store-units.ts';
 import { chooseLayer, type LayerState, layerToOpen } from './unit-rules.ts';
@@ -19,7 +19,7 @@ export async function layersOf(zoneId: Slug, nowMs: number): Promise<readonly La
   const leases = new Map((await readLeases(unitIds)).map((lease) => [lease.zoneId, lease]));
   const layers = unitIds.map((unitId) => {
     const lease = leases.get(unitId);
-    const live = lease !== undefined && isLive(lease, nowMs);
+    const live = lease !== undefined && isAnswering(lease, nowMs);
     return { unitId, layer: unitParts(unitId).layer!, lease, isLive: live, players: live ? lease.players : 0 };
   });
   return layers.toSorted((one, other) => one.layer - other.layer);

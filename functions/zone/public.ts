@@ -113,7 +113,8 @@ export async function renewLease(
   fence: ZoneFence,
   state: { readonly leaseMs: number; readonly players: number },
 ): Promise<void> {
-  await extendLease(fence, { leaseUntilMs: clock.nowMs() + state.leaseMs, players: state.players });
+  const renewedAtMs = clock.nowMs();
+  await extendLease(fence, { leaseUntilMs: renewedAtMs + state.leaseMs, renewedAtMs, players: state.players });
 }
 
 /** A unit that should be run, and by whom it is. */
@@ -149,7 +150,7 @@ export async function retireUnit(fence: ZoneFence): Promise<void> {
 
 /** Ends the caller's lease at once; a lease that is another's by now is left alone without an error. */
 export async function releaseZone(fence: ZoneFence): Promise<void> {
-  await endLease(fence);
+  await endLease(fence, clock.nowMs());
 }
 
 /**

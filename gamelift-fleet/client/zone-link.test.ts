@@ -212,6 +212,30 @@ describe('a link', () => {
     }
   });
 
+  it('comes back when it was told to, a little apart from others, and that makes no later wait longer', async () => {
+    const refusals = [{}, { retryAfterMs: 2_000 }, { retryAfterMs: 1_000 }, { retryAfterMs: 3_600_000 }, {}];
+    const reconnect = async () => {
+      throw refusals.shift() ?? new Error('closed');
+    };
+    const { waits, enter, newest } = start({ reconnect });
+    enter('s');
+    newest().end(1006);
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThan(6));
+    const spans = [
+      [125, 250],
+      [250, 500],
+      [2_000, 2_250],
+      [1_000, 1_250],
+      [10_000, 10_250],
+      [500, 1_000],
+      [1_000, 2_000],
+    ] as const;
+    for (const [index, [least, most]] of spans.entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(least);
+      expect(waits[index]).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('goes to the zone that the server names, and to the same one when it names none', async () => {
     const { enter, drop, newest, reconnect } = start();
     enter('s');

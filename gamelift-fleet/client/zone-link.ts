@@ -37,7 +37,8 @@ export interface Door {
 export interface LinkOptions {
   /**
    * Opens another door, with a fresh ticket, after the connection broke: to the zone that the server named, or to the
-   * same one. Unset: a broken connection is the end.
+   * same one. A rejection may carry `retryAfterMs`: so long it is waited before the next try. Unset: a broken connection
+   * is the end.
    */
   readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
   /** Waits; given from outside so that tests need no time. */
@@ -73,6 +74,8 @@ const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 3_000;
 /** About the time for which a body waits. */
 const MAX_TRIES = 110;
+/** A server that asks for more patience is asked again after this. */
+const MOST_TOLD_WAIT_MS = 10_000;
 /** A zone that ticks is never silent: after so long its process stands still, or the line is dead. */
 const SILENCE_MS = 4_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
@@ -92,6 +95,8 @@ export class ZoneLink extends Emitter<LinkEvents> {
   /** Everything that happened in combat up to this tick is known. */
   private knownTick = 0;
   private tries = 0;
+  /** Of them those that nobody has told when to come back. */
+  private blindTries = 0;
   private isWelcome = false;
   private hasEnded = false;
   private heardAtMs = 0;
@@ -211,6 +216,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     for (const channel of missed) this.last[channel] = welcome.after[channel];
     this.isWelcome = true;
     this.tries = 0;
+    this.blindTries = 0;
     this.emit('message', { name: 'cold', fields: welcome });
     if (isReturn) this.emit('resumed', { isSameBody, missed });
   }
@@ -239,11 +245,14 @@ export class ZoneLink extends Emitter<LinkEvents> {
   }
 
   private async comeBack(end: Ended, reconnect: (zoneId: string) => Promise<Door>): Promise<void> {
+    let toldMs = 0;
     while (this.tries < MAX_TRIES) {
-      await this.pause(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.tries));
+      await this.pause(toldMs);
       this.tries += 1;
       if (this.hasEnded) break;
-      const door = await reconnect(this.zoneId).catch(() => undefined);
+      const door = await reconnect(this.zoneId).catch((cause: unknown) => {
+        toldMs = toldWaitMs(cause);
+      });
       if (this.hasEnded) door?.socket.close();
       else if (door) {
         this.attach(door);
@@ -253,10 +262,16 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.finish(end);
   }
 
-  /** Between half and the whole of the time, so that a crowd does not come back at once. */
-  private pause(ms: number): Promise<void> {
+  /**
+   * As long as was told, or else between half and the whole of a time that doubles; a little apart in both cases, so that
+   * a crowd does not come back at once.
+   */
+  private pause(toldMs: number): Promise<void> {
     const [random] = crypto.getRandomValues(new Uint32Array(1));
-    const jittered = (ms / 2) * (1 + random! / 2 ** 32);
+    const blindMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.blindTries);
+    if (toldMs === 0) this.blindTries += 1;
+    const [leastMs, spreadMs] = toldMs > 0 ? [toldMs, FIRST_WAIT_MS] : [blindMs / 2, blindMs / 2];
+    const jittered = leastMs + spreadMs * (random! / 2 ** 32);
     return this.options.delay?.(jittered) ?? new Promise((resolve) => setTimeout(resolve, jittered));
   }
 
@@ -264,4 +279,10 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.hasEnded = true;
     this.emit('closed', end);
   }
+}
+
+/** What a refusal has said of when to come back; 0: nothing. */
+function toldWaitMs(cause: unknown): number {
+  const { retryAfterMs = 0 } = (cause ?? {}) as { readonly retryAfterMs?: number };
+  return Math.min(MOST_TOLD_WAIT_MS, retryAfterMs);
 }

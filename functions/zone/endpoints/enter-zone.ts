@@ -8,7 +8,7 @@ import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { enterZone } from '../contract.ts';
 import { layerFor } from '../layers.ts';
-import { isLive, isUnderWay, mayEnter, UNAVAILABLE_RETRY_SECONDS } from '../rules.ts';
+import { CLOSED_RETRY_SECONDS, isAnswering, isUnderWay, mayEnter } from '../rules.ts';
 import { goesAnywhere, unavailable, zoneNamed } from '../standing.ts';
 import { type Lease, type Presence, readLease, readPresence } from '../store.ts';
 import { listUnits } from '../store-units.ts';
@@ -45,9 +45,9 @@ function standsIn(presence: Presence | undefined, zoneId: Slug): Slug | undefine
 async function leaseOf(unitId: Slug | undefined, nowMs: number): Promise<Lease | undefined> {
   if (unitId === undefined) return undefined;
   const lease = await readLease(unitId);
-  if (lease && isLive(lease, nowMs)) return lease;
+  if (lease && isAnswering(lease, nowMs)) return lease;
   const isWanted = unitParts(unitId).layer === 1 || (await listUnits(unitId)).includes(unitId);
-  if (isWanted) throw unavailable();
+  if (isWanted) throw unavailable(lease, nowMs);
   return undefined;
 }
 
@@ -55,6 +55,6 @@ async function leaseOfLayer(characterId: CharacterId, zoneId: Slug, nowMs: numbe
   const layer = await layerFor(characterId, zoneId, nowMs);
   if (layer?.lease) return layer.lease;
   const first = await readLease(zoneId);
-  if (!first || !isLive(first, nowMs)) throw unavailable();
-  throw new GameError('zone.full', {}, { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
+  if (!first || !isAnswering(first, nowMs)) throw unavailable(first, nowMs);
+  throw new GameError('zone.full', {}, { retryAfterSeconds: CLOSED_RETRY_SECONDS });
 }
