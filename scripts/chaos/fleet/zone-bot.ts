@@ -8,6 +8,7 @@ import { enterZone } from '#functions/zone/contract.ts';
 import { handler as enterHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import type { SeededRandom } from '#shared/testing/seeded-random.ts';
+import type { PickUpGate } from './pick-up-gate.ts';
 import type { Player, ZoneStage } from './zone-stage.ts';
 
 /** A hunter fights and loots where the drones live; a wanderer walks to and fro through a gate between two zones. */
@@ -38,6 +39,7 @@ export class ZoneBot {
   readonly kind: BotKind;
   readonly player: Player;
   private readonly stage: ZoneStage;
+  private readonly gate: PickUpGate;
   private readonly dice: SeededRandom;
   private client: ZoneClient | undefined;
   private isOver = false;
@@ -52,8 +54,9 @@ export class ZoneBot {
   looted = 0;
   crossings = 0;
 
-  constructor(stage: ZoneStage, player: Player, kind: BotKind, dice: SeededRandom) {
+  constructor(stage: ZoneStage, gate: PickUpGate, player: Player, kind: BotKind, dice: SeededRandom) {
     this.stage = stage;
+    this.gate = gate;
     this.player = player;
     this.kind = kind;
     this.dice = dice;
@@ -83,7 +86,10 @@ export class ZoneBot {
 
   private async door(zoneId: string) {
     const reply = await this.stage.call(enterHandler, enterZone, { actor: this.player, params: { zoneId } });
-    if (reply.status !== 200) throw new Error(String(reply.body.code));
+    if (reply.status !== 200) {
+      const { retryAfterMs } = reply;
+      throw Object.assign(new Error(String(reply.body.code)), { retryAfterMs });
+    }
     this.url = String(reply.body.url);
     const socket = new WebSocket(this.url);
     // One that is given up before it was open says so.
@@ -147,8 +153,9 @@ export class ZoneBot {
     for (const { slotIndex, reservedFor } of drop.slots) {
       if (reservedFor !== undefined && reservedFor !== this.player.characterId) continue;
       const params = { dropId: drop.dropId, slotIndex: String(slotIndex) };
-      const reply = await this.stage
-        .call(pickUpHandler, pickUp, { actor: this.player, params, idempotencyKey: `${drop.dropId}-${slotIndex}` })
+      const request = { actor: this.player, params, idempotencyKey: `${drop.dropId}-${slotIndex}` };
+      const reply = await this.gate
+        .through(() => this.stage.call(pickUpHandler, pickUp, request))
         .catch(() => undefined);
       if (reply && reply.status < 300) this.looted += 1;
       if (reply && reply.status >= 500 && reply.status !== 503)

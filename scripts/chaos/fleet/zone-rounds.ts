@@ -13,6 +13,7 @@ import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.t
 import { amountComplaints } from '../amounts.ts';
 import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
+import { PickUpGate } from './pick-up-gate.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { ZoneStage } from './zone-stage.ts';
 
@@ -85,6 +86,7 @@ class ZoneChaos {
   private readonly folder: string;
   private readonly dice: SeededRandom;
   private readonly bots: ZoneBot[] = [];
+  private readonly gate = new PickUpGate();
   private shards: StruckFleet[] = [];
   private started = 0;
   /** The process that comes in place of one that was struck. */
@@ -118,7 +120,7 @@ class ZoneChaos {
       const at = kind === 'hunter' ? GROUNDS : GATES['glasswater-docks'].away;
       const place = { x: at.x + this.dice.int(-4, 4), y: at.y + this.dice.int(-4, 4) };
       const player = await this.stage.createPlayer(index, place);
-      this.bots.push(new ZoneBot(this.stage, player, kind, seededRandom(seed + index + 1)));
+      this.bots.push(new ZoneBot(this.stage, this.gate, player, kind, seededRandom(seed + index + 1)));
     }
     const silenceMs = leaseMs < PLAYERS_LEASE_MS ? leaseMs : undefined;
     await Promise.all(this.bots.map((bot) => bot.enter(silenceMs)));
@@ -283,7 +285,7 @@ class ZoneChaos {
 
   /** Items and drops agree: nothing was lost, doubled or left half-way. */
   private async audit(round: number): Promise<void> {
-    const rows = (await this.stage.rows()) as readonly Row[];
+    const rows = (await this.gate.shutWhile(() => this.stage.rows())) as readonly Row[];
     const halfDone = rows.filter((row) => row._et === 'Settlement' && row.state === 'PREPARED');
     const complaints = [
       ...itemComplaints(rows),

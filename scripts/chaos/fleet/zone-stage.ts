@@ -8,6 +8,7 @@ import { createProgressionWrite } from '#functions/progression/store.ts';
 import { getActiveSession, openSession, playCharacter } from '#functions/session/public.ts';
 import { spell } from '#scripts/journey/spell.ts';
 import { startDynamoDbLocal } from '#scripts/local/services/dynamodb/dynamodb-local.ts';
+import { retryAfterMs } from '#shared/client/backoff.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
@@ -89,8 +90,9 @@ export class ZoneStage {
 
   /** Sends a request through an endpoint's whole pipeline. */
   async call(handler: HttpHandler, endpoint: EndpointBase, options: CallOptions) {
-    const { statusCode = 0, body = '' } = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
-    return { status: statusCode, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+    const answer = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
+    const { statusCode = 0, body = '', headers } = answer;
+    return { status: statusCode, retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? '')), body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
   }
 
   /** Every row of the table. */
