@@ -212,6 +212,15 @@ describe('a link', () => {
     }
   });
 
+  it('that breaks before its first welcome comes back to the zone that it was for, if it knows that', async () => {
+    const known = start({ zoneId: 'yard' });
+    await known.drop();
+    expect(known.reconnect.mock.calls).toEqual([['yard']]);
+    const ignorant = start();
+    ignorant.newest().end(1006);
+    expect([ignorant.told, ignorant.reconnect.mock.calls]).toEqual([['closed 1006'], []]);
+  });
+
   it('comes back when it was told to, a little apart from others, and that makes no later wait longer', async () => {
     const refusals = [{}, { retryAfterMs: 2_000 }, { retryAfterMs: 1_000 }, { retryAfterMs: 3_600_000 }, {}];
     const reconnect = async () => {

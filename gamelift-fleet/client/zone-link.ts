@@ -41,6 +41,8 @@ export interface LinkOptions {
    * is the end.
    */
   readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
+  /** The zone of the first door. Unset: a connection that breaks before its first welcome is the end. */
+  readonly zoneId?: string | undefined;
   /** Waits; given from outside so that tests need no time. */
   readonly delay?: (ms: number) => Promise<void>;
   /** A connection on which nothing was heard for so long is given up; unset: 4 s. */
@@ -89,7 +91,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private readonly options: LinkOptions;
   private socket: SocketLike | undefined;
   private stream = '';
-  /** Where the character is, or is to go on. */
+  /** Where the character is, or is to go on; empty: nobody has said. */
   private zoneId = '';
   private readonly last: Record<Channel, number> = { own: 0, zone: 0 };
   /** Everything that happened in combat up to this tick is known. */
@@ -104,6 +106,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
   constructor(door: Door, options: LinkOptions = {}) {
     super();
     this.options = options;
+    this.zoneId = options.zoneId ?? '';
     this.attach(door);
   }
 
@@ -231,7 +234,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     const wasIn = this.isWelcome;
     this.isWelcome = false;
     this.socket = undefined;
-    if (this.hasEnded || !this.options.reconnect || !this.isPassing(end.code)) this.finish(end);
+    if (this.hasEnded || !this.options.reconnect || this.zoneId === '' || !this.isPassing(end.code)) this.finish(end);
     else {
       if (wasIn) this.emit('lost', end);
       void this.comeBack(end, this.options.reconnect);

@@ -11,7 +11,7 @@ export async function addBot(zoneId: string, keyring: Keyring): Promise<void> {
   const guest = new Guest();
   await guest.play(keyring, 'Bot');
   const { socket, ticket } = await guest.door(zoneId);
-  const client = new ZoneClient(socket, ticket, { reconnect: (next) => guest.door(next) });
+  const client = new ZoneClient(socket, ticket, { zoneId, reconnect: (next) => guest.door(next) });
   let isOver = false;
   client.on('closed', () => {
     isOver = true;

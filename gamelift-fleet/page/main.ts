@@ -88,7 +88,8 @@ async function enter(): Promise<{ client: ZoneClient; zoneId: string }> {
   const zone = (await guest.zones()).find(({ open, levelRange }) => open && levelRange.min <= 1);
   if (!zone) throw new Error('No zone is open: is the fleet running?');
   const { socket, ticket } = await guest.door(zone.zoneId, count);
-  const client = new ZoneClient(socket, ticket, { reconnect: (next) => guest.door(next, count) });
+  const reconnect = (next: string) => guest.door(next, count);
+  const client = new ZoneClient(socket, ticket, { zoneId: zone.zoneId, reconnect });
   await client.ready;
   show('zone-name', zone.name);
   status(`${name}, level ${client.self?.level ?? 1}`);

@@ -67,6 +67,7 @@ export class ZoneBot {
     let door = await this.door(FIRST_ZONE).catch(() => undefined);
     for (; door === undefined; door = await this.door(FIRST_ZONE).catch(() => undefined)) await delay(PAUSE_MS);
     const client = new ZoneClient(door.socket, door.ticket, {
+      zoneId: FIRST_ZONE,
       reconnect: (zoneId) => this.door(zoneId),
       ...(silenceMs === undefined ? {} : { silenceMs }),
     });
@@ -80,8 +81,8 @@ export class ZoneBot {
     client.on('closed', ({ code, reason }) => {
       if (!this.isOver) this.complaints.push(`${this.player.name} was sent away: ${code} ${reason}`);
     });
-    await client.ready;
     client.run();
+    await client.ready;
   }
 
   private async door(zoneId: string) {

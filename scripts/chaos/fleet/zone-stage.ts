@@ -92,7 +92,11 @@ export class ZoneStage {
   async call(handler: HttpHandler, endpoint: EndpointBase, options: CallOptions) {
     const answer = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
     const { statusCode = 0, body = '', headers } = answer;
-    return { status: statusCode, retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? '')), body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+    return {
+      status: statusCode,
+      retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? '')),
+      body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>),
+    };
   }
 
   /** Every row of the table. */
