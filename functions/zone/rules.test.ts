@@ -33,7 +33,7 @@ describe('an owner', () => {
 
   it('that does not is asked for again about when another can have taken over', () => {
     const waits = [15_000, 18_500, 19_500, 20_000, 30_000].map((nowMs) => retryAfterSeconds(lease, nowMs));
-    expect(waits).toEqual([2, 2, 1, 1, 1]);
+    expect(waits).toEqual([5, 3, 2, 1, 1]);
     expect([retryAfterSeconds(lease, 30_001), retryAfterSeconds(undefined, 5_000_000)]).toEqual([5, 5]);
   });
 });

@@ -7,8 +7,6 @@ export const COMMAND_LIFETIME_MS = 10 * MINUTE_MS;
 export const CLOSED_RETRY_SECONDS = 5;
 /** A zone whose lease has run out so lately is about to be taken over: processes look for free ones each second. */
 const TAKEN_OVER_WITHIN_MS = 10 * SECOND_MS;
-/** Longest wait for the end of a lease: its owner may renew it after all. */
-const MOST_WANING_RETRY_SECONDS = 2;
 /** Owners renew a lease after 0.3 of its time: who is later by half of that has missed a renewal. */
 const ANSWERS_SHARE = 0.45;
 
@@ -63,7 +61,7 @@ export function isAnswering(
 export function retryAfterSeconds(lease: { readonly leaseUntilMs: number } | undefined, nowMs: number): number {
   const leftMs = (lease?.leaseUntilMs ?? 0) - nowMs;
   if (leftMs < -TAKEN_OVER_WITHIN_MS) return CLOSED_RETRY_SECONDS;
-  return Math.min(MOST_WANING_RETRY_SECONDS, Math.max(1, Math.ceil(leftMs / SECOND_MS)));
+  return Math.min(CLOSED_RETRY_SECONDS, 1 + Math.max(0, Math.ceil(leftMs / SECOND_MS)));
 }
 
 /**

@@ -287,6 +287,32 @@ describe('a link', () => {
     expect(newest().closedWith).toBeUndefined();
   });
 
+  it('waits longer for a welcome once its socket is open: a process that stands still opens none', () => {
+    let nowMs = 0;
+    const { newest, link, sockets } = start({ nowMs: () => nowMs, zoneId: 'yard' });
+    const watchUntil = (untilMs: number) => {
+      for (; nowMs < untilMs; nowMs += 50) link.watch();
+    };
+    watchUntil(3_950);
+    newest().open();
+    watchUntil(3_950 + 11_950);
+    expect(sockets[0]!.isClosed).toBe(false);
+    watchUntil(nowMs + 100);
+    expect(sockets[0]!.isClosed).toBe(true);
+  });
+
+  it('that stood still itself hears first what came meanwhile', () => {
+    let nowMs = 0;
+    const { link, enter, sockets } = start({ nowMs: () => nowMs });
+    enter('s');
+    link.watch();
+    nowMs = 60_000;
+    link.watch();
+    expect(sockets[0]!.isClosed).toBe(false);
+    for (; nowMs <= 64_000; nowMs += 50) link.watch();
+    expect(sockets[0]!.isClosed).toBe(true);
+  });
+
   it('gives up at last when there is no way in', async () => {
     const reconnect = vi.fn(() => Promise.reject(new Error('no ticket')));
     const { told, enter, newest } = start({ reconnect });

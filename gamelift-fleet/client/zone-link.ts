@@ -45,7 +45,7 @@ export interface LinkOptions {
   readonly zoneId?: string | undefined;
   /** Waits; given from outside so that tests need no time. */
   readonly delay?: (ms: number) => Promise<void>;
-  /** A connection on which nothing was heard for so long is given up; unset: 4 s. */
+  /** A connection on which nothing was heard for so long is given up, three times as long before its welcome; unset: 4 s. */
   readonly silenceMs?: number;
   /** A clock that only runs forward; unset: the runtime's. */
   readonly nowMs?: () => number;
@@ -80,6 +80,13 @@ const MAX_TRIES = 110;
 const MOST_TOLD_WAIT_MS = 10_000;
 /** A zone that ticks is never silent: after so long its process stands still, or the line is dead. */
 const SILENCE_MS = 4_000;
+/**
+ * A process that has opened a connection is alive: its welcome may take longer when a whole zone comes back at once, and
+ * who asked anew would only lengthen that.
+ */
+const WELCOME_PATIENCE = 3;
+/** A client that was not stepped for longer stood still itself, and has heard nothing for that reason. */
+const STALL_MS = 1_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
 const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
 
@@ -102,6 +109,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private isWelcome = false;
   private hasEnded = false;
   private heardAtMs = 0;
+  private watchedAtMs = 0;
 
   constructor(door: Door, options: LinkOptions = {}) {
     super();
@@ -132,7 +140,12 @@ export class ZoneLink extends Emitter<LinkEvents> {
   watch(): void {
     const { socket } = this;
     const { silenceMs = SILENCE_MS } = this.options;
-    const isSilent = this.nowMs() - this.heardAtMs >= silenceMs;
+    const now = this.nowMs();
+    const stalledMs = now - this.watchedAtMs;
+    if (stalledMs > STALL_MS) this.heardAtMs = Math.min(now, this.heardAtMs + stalledMs);
+    this.watchedAtMs = now;
+    const patience = this.isWelcome || socket?.readyState !== OPEN ? 1 : WELCOME_PATIENCE;
+    const isSilent = now - this.heardAtMs >= silenceMs * patience;
     if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
     socket.close();
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
@@ -145,9 +158,13 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private attach({ socket, ticket }: Door): void {
     this.socket = socket;
     this.heardAtMs = this.nowMs();
+    this.watchedAtMs = this.heardAtMs;
     this.isWelcome = false;
     socket.binaryType = 'arraybuffer';
-    const greet = () => socket.send(clientFrames.encode(this.hello(ticket)));
+    const greet = () => {
+      if (socket === this.socket) this.heardAtMs = this.nowMs();
+      socket.send(clientFrames.encode(this.hello(ticket)));
+    };
     if (socket.readyState === OPEN) greet();
     else socket.addEventListener('open', greet);
     socket.addEventListener('message', ({ data }) => {
