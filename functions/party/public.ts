@@ -1,7 +1,7 @@
 import { type Changes, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId, InstanceId, PartyId, Slug } from '#shared/kernel/ids.ts';
-import { listMemberships, readMembership, readPartyOf } from './store.ts';
+import { listMemberships, readMembership, readParty, readPartyOf } from './store.ts';
 import { partyEventsTopic } from './topics.ts';
 
 export type { LootSettings, Party, PartyMember } from './rules.ts';
@@ -10,6 +10,13 @@ export { endRollWrite as endRoll, noteLootWrite as noteLoot, readLastServed as l
 
 /** The party that a character is in, strongly consistent; undefined when it is in none. */
 export const partyOf = readPartyOf;
+
+/** The members of the parties in which some of these characters, at most 100, are; may lag by a moment. */
+export async function partiesAmong(characterIds: readonly CharacterId[]): Promise<readonly (readonly CharacterId[])[]> {
+  const memberships = await listMemberships(characterIds);
+  const parties = await Promise.all([...new Set(memberships.map(({ partyId }) => partyId))].map(readParty));
+  return parties.flatMap((party) => (party ? [party.members.map(({ characterId }) => characterId)] : []));
+}
 
 /** Tells a party that one of its members has opened an instance for it. */
 export function tellInstance(

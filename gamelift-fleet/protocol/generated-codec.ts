@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0x9268b973;
+export const SCHEMA_FINGERPRINT = 0x1ae37e2b;
 
 const METRES_UNIT = 0.0625;
 

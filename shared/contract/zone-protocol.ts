@@ -5,7 +5,7 @@
  * Any change of a declaration raises {@link PROTOCOL_VERSION}; should it be forgotten, the fingerprint of the
  * declaration, which the hello carries too, tells. Client and server speak exactly one version.
  */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 export const TICK_HZ = 20;
 /** Acts are judged by what their player saw, at most this many ticks (250 ms) behind the newest one. */

@@ -5,6 +5,7 @@ import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
 import type { BossWatch } from './boss-watch.ts';
+import type { LayerShift } from './layer-shift.ts';
 import {
   actionResultMessage,
   correctionMessage,
@@ -29,6 +30,7 @@ export interface AftermathContext {
   readonly writer: ZoneWriter;
   readonly topics: ZoneTopics;
   readonly bossWatch: BossWatch;
+  readonly layerShift: LayerShift;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 
@@ -123,6 +125,7 @@ export class Aftermath {
       for (const drop of drops) {
         const message = dropMessage(kind.id, kill, drop);
         for (const characterId of drop.eligibleIds) residents.get(characterId)?.own.add(message);
+        context.layerShift.earned(drop);
       }
     });
   }

@@ -2,10 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ReplicaEntity } from '#fleet/client/replica.ts';
 import { type Drop, type SocketLike, ZoneClient } from '#fleet/client/zone-client.ts';
-import { pickUp } from '#functions/loot/contract.ts';
-import { handler as pickUpHandler } from '#functions/loot/endpoints/pick-up.ts';
-import { enterZone } from '#functions/zone/contract.ts';
-import { handler as enterHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import type { SeededRandom } from '#shared/testing/seeded-random.ts';
 import type { PickUpGate } from './pick-up-gate.ts';
@@ -86,7 +82,7 @@ export class ZoneBot {
   }
 
   private async door(zoneId: string) {
-    const reply = await this.stage.call(enterHandler, enterZone, { actor: this.player, params: { zoneId } });
+    const reply = await this.stage.call('enter', { actor: this.player, params: { zoneId } });
     if (reply.status !== 200) {
       const { retryAfterMs } = reply;
       throw Object.assign(new Error(String(reply.body.code)), { retryAfterMs });
@@ -155,9 +151,7 @@ export class ZoneBot {
       if (reservedFor !== undefined && reservedFor !== this.player.characterId) continue;
       const params = { dropId: drop.dropId, slotIndex: String(slotIndex) };
       const request = { actor: this.player, params, idempotencyKey: `${drop.dropId}-${slotIndex}` };
-      const reply = await this.gate
-        .through(() => this.stage.call(pickUpHandler, pickUp, request))
-        .catch(() => undefined);
+      const reply = await this.gate.through(() => this.stage.call('pick-up', request)).catch(() => undefined);
       if (reply && reply.status < 300) this.looted += 1;
       if (reply && reply.status >= 500 && reply.status !== 503)
         this.complaints.push(`picking up answered ${reply.status} ${String(reply.body.code)}`);

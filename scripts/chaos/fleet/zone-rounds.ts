@@ -51,6 +51,7 @@ const PLAYERS_LEASE_MS = 10_000;
 const BACK_TIMEOUT_MS = 45_000;
 const ZOMBIE_MS = 3_000;
 const POLL_MS = 25;
+const CREATED_AT_ONCE = 20;
 /** As near as positions on the wire, and a tick of walking. */
 const SAME_PLACE_M = 0.6;
 /** What the issue asks for; and of a crash in the midst of a tick. */
@@ -115,12 +116,18 @@ class ZoneChaos {
     const { bots, seed, leaseMs } = this.options;
     this.shards = await Promise.all(Array.from({ length: SHARDS }, () => this.startShard()));
     await this.untilTrue('every zone to be run', async () => (await this.owners()).size === ZONES.length);
-    for (let index = 0; index < bots; index += 1) {
-      const kind = index < bots * WANDERERS ? 'wanderer' : 'hunter';
+    const planned = Array.from({ length: bots }, (_bot, index) => {
+      const kind = index < bots * WANDERERS ? ('wanderer' as const) : ('hunter' as const);
       const at = kind === 'hunter' ? GROUNDS : GATES['glasswater-docks'].away;
-      const place = { x: at.x + this.dice.int(-4, 4), y: at.y + this.dice.int(-4, 4) };
-      const player = await this.stage.createPlayer(index, place);
-      this.bots.push(new ZoneBot(this.stage, this.gate, player, kind, seededRandom(seed + index + 1)));
+      return { index, kind, place: { x: at.x + this.dice.int(-4, 4), y: at.y + this.dice.int(-4, 4) } };
+    });
+    for (let from = 0; from < bots; from += CREATED_AT_ONCE) {
+      const some = planned.slice(from, from + CREATED_AT_ONCE);
+      const players = await Promise.all(some.map(({ index, place }) => this.stage.createPlayer(index, place)));
+      for (const [place, player] of players.entries()) {
+        const { index, kind } = some[place]!;
+        this.bots.push(new ZoneBot(this.stage, this.gate, player, kind, seededRandom(seed + index + 1)));
+      }
     }
     const silenceMs = leaseMs < PLAYERS_LEASE_MS ? leaseMs : undefined;
     await Promise.all(this.bots.map((bot) => bot.enter(silenceMs)));
