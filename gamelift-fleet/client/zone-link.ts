@@ -84,7 +84,7 @@ const SILENCE_MS = 4_000;
  * A process that has opened a connection is alive: its welcome may take longer when a whole zone comes back at once, and
  * who asked anew would only lengthen that.
  */
-const WELCOME_PATIENCE = 3;
+const MOST_PATIENCE = 3;
 /** A client that was not stepped for longer stood still itself, and has heard nothing for that reason. */
 const STALL_MS = 1_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
@@ -108,6 +108,8 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private blindTries = 0;
   private isWelcome = false;
   private hasEnded = false;
+  /** Connections that were given up since the last welcome because nothing was heard. */
+  private silentTries = 0;
   private heardAtMs = 0;
   private watchedAtMs = 0;
 
@@ -144,11 +146,17 @@ export class ZoneLink extends Emitter<LinkEvents> {
     const stalledMs = now - this.watchedAtMs;
     if (stalledMs > STALL_MS) this.heardAtMs = Math.min(now, this.heardAtMs + stalledMs);
     this.watchedAtMs = now;
-    const patience = this.isWelcome || socket?.readyState !== OPEN ? 1 : WELCOME_PATIENCE;
-    const isSilent = now - this.heardAtMs >= silenceMs * patience;
+    const isSilent = now - this.heardAtMs >= silenceMs * this.patience;
     if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
     socket.close();
+    this.silentTries += 1;
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
+  }
+
+  /** How often the usual time of silence is borne: longer before a welcome, and from try to try. */
+  private get patience(): number {
+    if (this.isWelcome) return 1;
+    return this.socket?.readyState === OPEN ? MOST_PATIENCE : Math.min(MOST_PATIENCE, this.silentTries + 1);
   }
 
   private nowMs(): number {
@@ -237,6 +245,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.isWelcome = true;
     this.tries = 0;
     this.blindTries = 0;
+    this.silentTries = 0;
     this.emit('message', { name: 'cold', fields: welcome });
     if (isReturn) this.emit('resumed', { isSameBody, missed });
   }
