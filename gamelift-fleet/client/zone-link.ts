@@ -15,6 +15,7 @@ import {
   passingReasons,
 } from '#shared/contract/zone-protocol.ts';
 import { Emitter } from './emitter.ts';
+import { Patience, toldWaitMs } from './patience.ts';
 
 /** What the client needs of a WebSocket: browsers' and Node's own have it, and so has the `ws` package's. */
 export interface SocketLike {
@@ -72,21 +73,6 @@ export interface LinkEvents {
 /** A WebSocket's ready state. */
 const OPEN = 1;
 const ABNORMAL_CLOSURE = 1006;
-const FIRST_WAIT_MS = 250;
-const MAX_WAIT_MS = 3_000;
-/** About the time for which a body waits. */
-const MAX_TRIES = 110;
-/** A server that asks for more patience is asked again after this. */
-const MOST_TOLD_WAIT_MS = 10_000;
-/** A zone that ticks is never silent: after so long its process stands still, or the line is dead. */
-const SILENCE_MS = 4_000;
-/**
- * A process that has opened a connection is alive: its welcome may take longer when a whole zone comes back at once, and
- * who asked anew would only lengthen that.
- */
-const MOST_PATIENCE = 3;
-/** A client that was not stepped for longer stood still itself, and has heard nothing for that reason. */
-const STALL_MS = 1_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
 const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
 
@@ -103,20 +89,15 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private readonly last: Record<Channel, number> = { own: 0, zone: 0 };
   /** Everything that happened in combat up to this tick is known. */
   private knownTick = 0;
-  private tries = 0;
-  /** Of them those that nobody has told when to come back. */
-  private blindTries = 0;
+  private readonly patience: Patience;
   private isWelcome = false;
   private hasEnded = false;
-  /** Connections that were given up since the last welcome because nothing was heard. */
-  private silentTries = 0;
-  private heardAtMs = 0;
-  private watchedAtMs = 0;
 
   constructor(door: Door, options: LinkOptions = {}) {
     super();
     this.options = options;
     this.zoneId = options.zoneId ?? '';
+    this.patience = new Patience(options);
     this.attach(door);
   }
 
@@ -141,36 +122,20 @@ export class ZoneLink extends Emitter<LinkEvents> {
   /** Gives a connection up on which nothing is heard any more, and makes another. To be called at every step. */
   watch(): void {
     const { socket } = this;
-    const { silenceMs = SILENCE_MS } = this.options;
-    const now = this.nowMs();
-    const stalledMs = now - this.watchedAtMs;
-    if (stalledMs > STALL_MS) this.heardAtMs = Math.min(now, this.heardAtMs + stalledMs);
-    this.watchedAtMs = now;
-    const isSilent = now - this.heardAtMs >= silenceMs * this.patience;
-    if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
+    if (!this.patience.isOver(this.isWelcome, socket?.readyState === OPEN)) return;
+    if (!socket || this.hasEnded || !this.options.reconnect) return;
     socket.close();
-    this.silentTries += 1;
+    this.patience.gaveUp();
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
-  }
-
-  /** How often the usual time of silence is borne: longer before a welcome, and from try to try. */
-  private get patience(): number {
-    if (this.isWelcome) return 1;
-    return this.socket?.readyState === OPEN ? MOST_PATIENCE : Math.min(MOST_PATIENCE, this.silentTries + 1);
-  }
-
-  private nowMs(): number {
-    return this.options.nowMs?.() ?? performance.now();
   }
 
   private attach({ socket, ticket }: Door): void {
     this.socket = socket;
-    this.heardAtMs = this.nowMs();
-    this.watchedAtMs = this.heardAtMs;
+    this.patience.attached();
     this.isWelcome = false;
     socket.binaryType = 'arraybuffer';
     const greet = () => {
-      if (socket === this.socket) this.heardAtMs = this.nowMs();
+      if (socket === this.socket) this.patience.heard();
       socket.send(clientFrames.encode(this.hello(ticket)));
     };
     if (socket.readyState === OPEN) greet();
@@ -192,7 +157,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
 
   /** A server that does not keep to the protocol is of no use: the end, with a reason. */
   private heard(socket: SocketLike, frame: Uint8Array): void {
-    this.heardAtMs = this.nowMs();
+    this.patience.heard();
     try {
       this.received(frame);
     } catch (error) {
@@ -243,9 +208,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.zoneId = welcome.zoneId;
     for (const channel of missed) this.last[channel] = welcome.after[channel];
     this.isWelcome = true;
-    this.tries = 0;
-    this.blindTries = 0;
-    this.silentTries = 0;
+    this.patience.welcomed();
     this.emit('message', { name: 'cold', fields: welcome });
     if (isReturn) this.emit('resumed', { isSameBody, missed });
   }
@@ -274,10 +237,8 @@ export class ZoneLink extends Emitter<LinkEvents> {
   }
 
   private async comeBack(end: Ended, reconnect: (zoneId: string) => Promise<Door>): Promise<void> {
-    let toldMs = 0;
-    while (this.tries < MAX_TRIES) {
-      await this.pause(toldMs);
-      this.tries += 1;
+    for (let toldMs = 0; this.patience.hasTries; ) {
+      await this.pause(this.patience.nextWaitMs(toldMs));
       if (this.hasEnded) break;
       const door = await reconnect(this.zoneId).catch((cause: unknown) => {
         toldMs = toldWaitMs(cause);
@@ -291,27 +252,12 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.finish(end);
   }
 
-  /**
-   * As long as was told, or else between half and the whole of a time that doubles; a little apart in both cases, so that
-   * a crowd does not come back at once.
-   */
-  private pause(toldMs: number): Promise<void> {
-    const [random] = crypto.getRandomValues(new Uint32Array(1));
-    const blindMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.blindTries);
-    if (toldMs === 0) this.blindTries += 1;
-    const [leastMs, spreadMs] = toldMs > 0 ? [toldMs, FIRST_WAIT_MS] : [blindMs / 2, blindMs / 2];
-    const jittered = leastMs + spreadMs * (random! / 2 ** 32);
-    return this.options.delay?.(jittered) ?? new Promise((resolve) => setTimeout(resolve, jittered));
+  private pause(ms: number): Promise<void> {
+    return this.options.delay?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   private finish(end: Ended): void {
     this.hasEnded = true;
     this.emit('closed', end);
   }
-}
-
-/** What a refusal has said of when to come back; 0: nothing. */
-function toldWaitMs(cause: unknown): number {
-  const { retryAfterMs = 0 } = (cause ?? {}) as { readonly retryAfterMs?: number };
-  return Math.min(MOST_TOLD_WAIT_MS, retryAfterMs);
 }
