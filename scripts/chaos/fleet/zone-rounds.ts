@@ -2,17 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { handOffCharacter, saveCharacterState } from '#functions/character/public.ts';
-import { recordKill } from '#functions/loot/public.ts';
-import { noteMemory, renewLease, type ZoneFence } from '#functions/zone/public.ts';
+import type { ZoneFence } from '#functions/zone/public.ts';
 import { readLeases } from '#functions/zone/store.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import { createId } from '#shared/kernel/ids.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { amountComplaints } from '../amounts.ts';
 import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
+import { REFUSED, tryToWrite } from './old-owner.ts';
 import { PickUpGate } from './pick-up-gate.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { ZoneStage } from './zone-stage.ts';
@@ -182,7 +179,14 @@ class ZoneChaos {
       const now = await this.owners();
       return fences.every(({ zoneId, epoch }) => (now.get(zoneId)?.epoch ?? 0) > epoch);
     });
-    await this.tryOldFences(round, fences);
+    for (const fence of fences) {
+      const answers = await tryToWrite(fence, dice.pick(this.bots).player, this.bots[0]!.player.accountId);
+      report.tried += answers.length;
+      for (const { what, answer } of answers) {
+        if (answer === REFUSED) report.refused += 1;
+        else report.problems.push(`round ${round}: ${what} of an old owner of ${fence.zoneId} was ${answer}`);
+      }
+    }
     if (isStop) await this.wakeUp(victim);
     await victim.kill();
     this.shards = this.shards.filter((shard) => shard !== victim);
@@ -243,38 +247,6 @@ class ZoneChaos {
     report.lossMs.push(...losses.filter(Number.isFinite));
     const worst = (all: readonly number[]) => Math.max(0, ...all).toFixed(0);
     return { line: `${struck.length} bots back in ${worst(waits)} ms, ${worst(losses)} ms lost` };
-  }
-
-  /** Whatever the old owner might still want to write is refused. */
-  private async tryOldFences(round: number, fences: readonly ZoneFence[]): Promise<void> {
-    const { report } = this;
-    for (const fence of fences) {
-      const characterId = this.dice.pick(this.bots).player.characterId;
-      const body = { characterId, x: 1, y: 1, yaw: 0, health: 1, stay: 1_000_000, sequence: 1 };
-      const { accountId } = this.bots[0]!.player;
-      const claimants = [{ accountId, characterId, level: 1, damage: 1 }] as const;
-      const kill = { killSeq: 1_000_000, npcKind: 'salvage-drone', npcLevel: 1, spawnId: 'drones-slipway.1' } as const;
-      const acts: readonly (readonly [name: string, act: () => Promise<unknown>])[] = [
-        ['a save', () => saveCharacterState(fence, body)],
-        ['a hand-off', () => handOffCharacter(fence, { ...body, toZone: ZONES[0] })],
-        ['a note', () => noteMemory(fence, { places: new Uint8Array(), respawns: [] })],
-        ['a renewal', () => renewLease(fence, { leaseMs: 10_000, players: 0 })],
-        [
-          'a kill',
-          () =>
-            recordKill(fence, { ...kill, x: 1, y: 1, killedAtMs: Date.now(), combatId: createId('cbt'), claimants }),
-        ],
-      ];
-      for (const [name, act] of acts) {
-        report.tried += 1;
-        const answer = await act().then(
-          () => 'taken',
-          (cause: unknown) => (cause instanceof GameError ? cause.code : String(cause)),
-        );
-        if (answer === 'zone.fenced') report.refused += 1;
-        else report.problems.push(`round ${round}: ${name} of an old owner of ${fence.zoneId} was ${answer}`);
-      }
-    }
   }
 
   /** Lets a stopped process go on: it believes that it still owns its zones, until a store tells it otherwise. */
