@@ -8,21 +8,21 @@ import { bundleOf, type DomainFunction, functionsOf } from '#shared/contract/dom
 /**
  * Most that a function's bundle may have above a handler that does nothing: bytes and import CPU above the bare one, and
  * bytes above the trimmed one, so that what trimming has won is not spent again. Content counts, and what a domain's
- * `public.ts` brings with it: the zone's units and instances are 10 KB in whatever moves value on the spot.
+ * `public.ts` brings with it, but for entities that nobody touches.
  */
-export const bundleBudget = { bytes: 220_000, bytesAboveTrimmed: 310_000, importCpuMs: 35 } as const;
+export const bundleBudget = { bytes: 205_000, bytesAboveTrimmed: 300_000, importCpuMs: 35 } as const;
 
 /** Functions that may have more bytes above the trimmed floor, each with its reason. */
 export const bundleAllowances: Readonly<Partial<Record<string, number>>> = {
   // Reads something of nearly every domain, at most once a day for each player, who waits for a file and not for a move.
-  'account.export-data': 350_000,
+  'account.export-data': 335_000,
   // Move items and money of two players: inventory, mail, settlement and ledger at once.
-  'trade.accept': 328_000,
-  'mail.send': 325_000,
+  'trade.accept': 320_000,
+  'mail.send': 310_000,
   // What staff do: items, money, mail and zones at once, some times in an hour.
-  'custody.claw-back': 325_000,
-  'custody.grant': 325_000,
-  'custody.approve-proposal': 325_000,
+  'custody.claw-back': 313_000,
+  'custody.grant': 313_000,
+  'custody.approve-proposal': 313_000,
 };
 
 /**

@@ -59,21 +59,43 @@ export const pureDeclarations: Plugin = {
   name: 'pure-declarations',
   setup(build) {
     build.onLoad({ filter: declarations }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      const initializers = ts
-        .createSourceFile(path, text, ts.ScriptTarget.Latest)
-        .statements.filter(ts.isVariableStatement)
-        .flatMap(({ declarationList }) => declarationList.declarations.flatMap(({ initializer }) => initializer ?? []))
-        .map(({ pos, end }) => ({ pos, end, source: text.slice(pos, end) }))
-        .filter(({ source }) => source.includes('(') && !source.trimStart().startsWith('defineErrors('));
-      let contents = text;
-      for (const { pos, end, source } of initializers.reverse()) {
-        contents = `${contents.slice(0, pos)} /* @__PURE__ */ (() => (${source}))()${contents.slice(end)}`;
-      }
-      return { contents, loader: 'ts' };
+      const isPure = (source: string) => source.includes('(') && !source.startsWith('defineErrors(');
+      return { contents: withPure(path, isPure), loader: 'ts' };
     });
   },
 };
+
+/** Files that hold a domain's entities, and what is done with them. */
+const stores = /\/functions\/[\w-]+\/store(-[\w-]+)?\.ts$/;
+
+/**
+ * A domain's `public.ts` leads to all of its stores, and each of them makes its entities at import, with all attributes.
+ * Making one has no effect beyond its own value: those that a function does not touch are left out of its bundle.
+ */
+export const pureEntities: Plugin = {
+  name: 'pure-entities',
+  setup(build) {
+    build.onLoad({ filter: stores }, ({ path }) => {
+      return { contents: withPure(path, (source) => source.startsWith('new Entity(')), loader: 'ts' };
+    });
+  },
+};
+
+/** The text of a file in which what these constants are set to counts as without an effect. */
+function withPure(path: string, isPure: (source: string) => boolean): string {
+  const text = readFileSync(path, 'utf8');
+  const initializers = ts
+    .createSourceFile(path, text, ts.ScriptTarget.Latest)
+    .statements.filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations.flatMap(({ initializer }) => initializer ?? []))
+    .map(({ pos, end }) => ({ pos, end, source: text.slice(pos, end) }))
+    .filter(({ source }) => isPure(source.trimStart()));
+  let contents = text;
+  for (const { pos, end, source } of initializers.reverse()) {
+    contents = `${contents.slice(0, pos)} /* @__PURE__ */ (() => (${source}))()${contents.slice(end)}`;
+  }
+  return contents;
+}
 
 /**
  * An ES import of `node:http` makes Node read every name that the module exports, and one of them loads all of undici:

@@ -5,6 +5,7 @@ import {
   environmentCredentials,
   noJsonSchema,
   pureDeclarations,
+  pureEntities,
   pureToolbox,
   requiredHttp,
 } from '#scripts/bundle-plugins.ts';
@@ -54,7 +55,7 @@ export async function bundlePage(root: string, outdir: string): Promise<void> {
   for (const file of ['index.html', 'page.css']) copyFileSync(join(source, file), join(outdir, file));
 }
 
-const sourcePlugins = [pureToolbox, noJsonSchema, pureDeclarations, requiredHttp];
+const sourcePlugins = [pureToolbox, noJsonSchema, pureDeclarations, pureEntities, requiredHttp];
 
 /** Where a bundle runs: what is left out of it depends on that. `plain` leaves out nothing. */
 export type BundleTarget = 'lambda' | 'container' | 'plain';

@@ -1,8 +1,8 @@
 import type { GameError } from '#shared/contract/errors.ts';
-import { toIso } from '#shared/kernel/clock.ts';
+import { clock, toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
-import { getSide, listSides } from './store.ts';
+import { getSide, listRelations, listSides } from './store.ts';
 import { getBlock, listBlocks, unblockedCheck } from './store-blocks.ts';
 
 /** Whether an account has blocked another, with all characters of both; strongly consistent. */
@@ -34,6 +34,12 @@ export async function exportOf(accountId: AccountId): Promise<object> {
       since: toIso(sinceMs),
     })),
   };
+}
+
+/** The accounts of a player's friends, at most so many; may lag by a moment. */
+export async function friendsOf(accountId: AccountId, limit: number): Promise<readonly AccountId[]> {
+  const { sides } = await listRelations(accountId, 'friend', { nowMs: clock.nowMs(), limit, after: undefined });
+  return sides.map(({ otherId }) => otherId);
 }
 
 /** Whether two players are friends, strongly consistent. */

@@ -1,7 +1,7 @@
 import { type Changes, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { CharacterId, InstanceId, PartyId, Slug } from '#shared/kernel/ids.ts';
-import { listMemberships, readMembership, readPartyOf } from './store.ts';
+import { listMemberships, readMembership, readParty, readPartyOf } from './store.ts';
 import { partyEventsTopic } from './topics.ts';
 
 export type { LootSettings, Party, PartyMember } from './rules.ts';
@@ -13,6 +13,13 @@ export const partyOf = readPartyOf;
 
 /** Id of the party that a character is in, strongly consistent; undefined when it is in none. */
 export const partyIdOf = readMembership;
+
+/** The members of the parties in which some of these characters, at most 100, are; may lag by a moment. */
+export async function partiesAmong(characterIds: readonly CharacterId[]): Promise<readonly (readonly CharacterId[])[]> {
+  const memberships = await listMemberships(characterIds);
+  const parties = await Promise.all([...new Set(memberships.map(({ partyId }) => partyId))].map(readParty));
+  return parties.flatMap((party) => (party ? [party.members.map(({ characterId }) => characterId)] : []));
+}
 
 /** Tells a party that one of its members has opened an instance for it. */
 export function tellInstance(

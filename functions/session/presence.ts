@@ -145,6 +145,18 @@ export async function playingAmong(accountIds: readonly AccountId[], nowMs: numb
   return new Set(found.filter((presence) => isHeard(presence, nowMs)).map(({ accountId }) => accountId));
 }
 
+/** What those of these accounts, at most 200, play that play at this moment; may lag by a moment. */
+export async function playedAmong(
+  accountIds: readonly AccountId[],
+  nowMs: number,
+): Promise<readonly Pick<Played, 'accountId' | 'characterId'>[]> {
+  const found = await presencesAmong(accountIds);
+  return found.flatMap((presence) => {
+    const { accountId, characterId } = presence;
+    return characterId && isHeard(presence, nowMs) ? [{ accountId, characterId }] : [];
+  });
+}
+
 function isHeard(presence: Presence, nowMs: number): boolean {
   return presence.state !== 'OFFLINE' && leaseUntilMs(presence) > nowMs;
 }

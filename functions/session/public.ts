@@ -27,6 +27,7 @@ export {
   exemptFromAfk,
   lastVisitMsOf,
   type Played,
+  playedAmong,
   playedBy,
   playingAmong,
   presenceNow,

@@ -10,9 +10,10 @@ import { defineSubscriber } from '#shared/contract/subscriber.ts';
 import { InstanceId, Slug } from '#shared/kernel/ids.ts';
 import { MAX_LAYERS } from '#shared/kernel/zone-unit.ts';
 import { zoneErrors } from './errors.ts';
+import { layerLimits } from './layer-rules.ts';
 import { positionTopic } from './position-topic.ts';
 import { zoneChat, zoneEvents } from './topics.ts';
-import { instanceLimits, layerLimits, teleportLimits } from './unit-rules.ts';
+import { instanceLimits, teleportLimits } from './unit-rules.ts';
 
 const Level = z.int().min(1);
 const Layer = z.int().min(1).max(MAX_LAYERS);
@@ -57,7 +58,7 @@ export const enterZone = defineEndpoint({
     'Open a WebSocket to `url` and present the ticket as its first message. A ticket admits the selected character ' +
     'once, within 30 seconds. The zone is the one in which the character is or was last, or where new ones begin; a ' +
     'character that is on its way, through a gate or by a teleport, is let in where it arrives, whichever zone is asked ' +
-    'for. Of several layers it comes into that of its party, else into a lively one with room.',
+    'for. Of several layers it comes into that of its party, else of its friends, else into a lively one with room.',
   auth: 'character',
   params: z.strictObject({ zoneId: Slug }),
   success: 200,

@@ -1,10 +1,15 @@
+import { friendsOf } from '#functions/friend/public.ts';
 import { partyOf } from '#functions/party/public.ts';
-import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { playedAmong } from '#functions/session/public.ts';
+import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { layerUnit, unitParts } from '#shared/kernel/zone-unit.ts';
-import { isLive } from './rules.ts';
+import { type Companions, chooseLayer, type LayerState, layerToOpen } from './layer-rules.ts';
+import { isAnswering } from './rules.ts';
 import { type Lease, type Presence, readLeases, readPresences } from './store.ts';
-import { listUnits, wantUnit } from './store-units.ts';
-import { chooseLayer, type LayerState, layerToOpen } from './unit-rules.ts';
+import { readUnits, wantUnit } from './store-units.ts';
+
+/** Of one request to the table. */
+const MOST_FRIENDS = 100;
 
 /** A layer as it is now. */
 export interface Layer extends LayerState {
@@ -14,13 +19,16 @@ export interface Layer extends LayerState {
 
 /** The layers of a zone, the first one first. */
 export async function layersOf(zoneId: Slug, nowMs: number): Promise<readonly Layer[]> {
-  const further = (await listUnits(`${zoneId}-layer-`)).filter((unitId) => unitParts(unitId).zoneId === zoneId);
-  const unitIds = [zoneId, ...further];
+  const opened = await readUnits(`${zoneId}-layer-`);
+  const further = opened.filter(({ unitId }) => unitParts(unitId).zoneId === zoneId);
+  const unitIds = [zoneId, ...further.map(({ unitId }) => unitId)];
+  const merges = new Map(further.map(({ unitId, merge }) => [unitId, merge]));
   const leases = new Map((await readLeases(unitIds)).map((lease) => [lease.zoneId, lease]));
   const layers = unitIds.map((unitId) => {
     const lease = leases.get(unitId);
-    const live = lease !== undefined && isLive(lease, nowMs);
-    return { unitId, layer: unitParts(unitId).layer!, lease, isLive: live, players: live ? lease.players : 0 };
+    const live = lease !== undefined && isAnswering(lease, nowMs);
+    const players = live ? lease.players : 0;
+    return { unitId, layer: unitParts(unitId).layer!, lease, isLive: live, players, merge: merges.get(unitId) };
   });
   return layers.toSorted((one, other) => one.layer - other.layer);
 }
@@ -46,10 +54,31 @@ export function layersWith(presences: readonly Presence[], zoneId: Slug): readon
 }
 
 /** The layer in which a newcomer is to be; where all are crowded, another one is wanted from here on. Undefined: no room. */
-export async function layerFor(characterId: CharacterId, zoneId: Slug, nowMs: number): Promise<Layer | undefined> {
-  const [layers, companions] = await Promise.all([layersOf(zoneId, nowMs), companionsOf(characterId)]);
+export async function layerFor(
+  who: { readonly accountId: AccountId; readonly characterId: CharacterId },
+  zoneId: Slug,
+  nowMs: number,
+): Promise<Layer | undefined> {
+  const [layers, party] = await Promise.all([layersOf(zoneId, nowMs), companionsOf(who.characterId)]);
   const toOpen = layerToOpen(layers);
   if (toOpen !== undefined) await wantUnit(layerUnit(zoneId, toOpen), nowMs);
-  const chosen = chooseLayer(layers, layersWith(companions, zoneId));
+  const near: Companions = {
+    leader: layersWith(
+      party.filter(({ isLeader }) => isLeader),
+      zoneId,
+    ),
+    party: layersWith(party, zoneId),
+  };
+  // Whoever has a choice, and nobody of a party here, comes to their friends.
+  const hasChoice = layers.filter(({ isLive }) => isLive).length > 1 && near.party!.length === 0;
+  const friend = hasChoice ? layersWith(await friendsInWorld(who.accountId, nowMs), zoneId) : [];
+  const chosen = chooseLayer(layers, { ...near, friend });
   return layers.find(({ layer }) => layer === chosen);
+}
+
+/** Of somebody's friends as many as one request finds, where those are that play now. */
+async function friendsInWorld(accountId: AccountId, nowMs: number): Promise<readonly Presence[]> {
+  const friends = await friendsOf(accountId, MOST_FRIENDS);
+  const playing = await playedAmong(friends, nowMs);
+  return readPresences(playing.map(({ characterId }) => characterId));
 }

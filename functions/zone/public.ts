@@ -17,6 +17,7 @@ import {
 import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
+import { layerLimits } from './layer-rules.ts';
 import { type DueRespawn, type NotedPlace, unpackPlaces } from './places.ts';
 import {
   COMMAND_LIFETIME_MS,
@@ -59,16 +60,18 @@ import { closeInstanceWrite } from './store-instances.ts';
 import { putMemory, sealMemory } from './store-places.ts';
 import { coolDownWrite } from './store-travel.ts';
 import { dropUnitWrite, listUnits } from './store-units.ts';
-import { layerLimits, teleportLimits } from './unit-rules.ts';
+import { teleportLimits } from './unit-rules.ts';
 
 /** Of one request to the table. */
 const MAX_LEASES_READ = 100;
 
 export { type BossAppearance, type BossFall, bossesOf, bossFell, recordBossFall, recordBossSpawn } from './bosses.ts';
 export { bossDone } from './instance-bosses.ts';
+export { chooseMovers, layerLimits, type Movable, mergeLimits } from './layer-rules.ts';
+export { planMerge } from './merging.ts';
 export { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
 export type { BossState } from './store-bosses.ts';
-export { instanceLimits, layerLimits } from './unit-rules.ts';
+export { instanceLimits } from './unit-rules.ts';
 export type {
   EvictReason,
   Journey,
@@ -113,7 +116,8 @@ export async function renewLease(
   fence: ZoneFence,
   state: { readonly leaseMs: number; readonly players: number },
 ): Promise<void> {
-  await extendLease(fence, { leaseUntilMs: clock.nowMs() + state.leaseMs, players: state.players });
+  const renewedAtMs = clock.nowMs();
+  await extendLease(fence, { leaseUntilMs: renewedAtMs + state.leaseMs, renewedAtMs, players: state.players });
 }
 
 /** A unit that should be run, and by whom it is. */
@@ -149,7 +153,7 @@ export async function retireUnit(fence: ZoneFence): Promise<void> {
 
 /** Ends the caller's lease at once; a lease that is another's by now is left alone without an error. */
 export async function releaseZone(fence: ZoneFence): Promise<void> {
-  await endLease(fence);
+  await endLease(fence, clock.nowMs());
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { zones } from '#content/zones.ts';
-import { concernsPresentStay, isLive, mayEnter } from './rules.ts';
+import { concernsPresentStay, isAnswering, isLive, mayEnter, retryAfterSeconds } from './rules.ts';
 
 describe('mayEnter', () => {
   it('admits from the lower end of the level range on, without an upper end', () => {
@@ -18,6 +18,23 @@ describe('mayEnter', () => {
 describe('isLive', () => {
   it('ends a lease at its instant', () => {
     expect([999, 1_000].map((nowMs) => isLive({ leaseUntilMs: 1_000 }, nowMs))).toEqual([true, false]);
+  });
+});
+
+describe('an owner', () => {
+  const lease = { leaseUntilMs: 20_000, renewedAtMs: 10_000 };
+
+  it('answers until it has missed a renewal, though its lease goes on', () => {
+    expect([10_000, 13_000, 14_500].map((nowMs) => isAnswering(lease, nowMs))).toEqual([true, true, true]);
+    expect(isLive(lease, 14_501)).toBe(true);
+    expect(isAnswering(lease, 14_501)).toBe(false);
+    expect(isAnswering({ leaseUntilMs: 20_000 }, 19_999)).toBe(true);
+  });
+
+  it('that does not is asked for again about when another can have taken over', () => {
+    const waits = [15_000, 18_500, 19_500, 20_000, 30_000].map((nowMs) => retryAfterSeconds(lease, nowMs));
+    expect(waits).toEqual([5, 3, 2, 1, 1]);
+    expect([retryAfterSeconds(lease, 30_001), retryAfterSeconds(undefined, 5_000_000)]).toEqual([5, 5]);
   });
 });
 

@@ -1,10 +1,14 @@
-import { MINUTE_MS } from '#shared/kernel/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 
 /** An order that no owner has carried out by then concerns nobody any more: its zone had no process. */
 export const COMMAND_LIFETIME_MS = 10 * MINUTE_MS;
 
-/** When a closed zone is worth another try: a lease lasts 10 s, so another process may have taken it over. */
-export const UNAVAILABLE_RETRY_SECONDS = 5;
+/** When a zone is worth another try that is full, or that nobody has run for long. */
+export const CLOSED_RETRY_SECONDS = 5;
+/** A zone whose lease has run out so lately is about to be taken over: processes look for free ones each second. */
+const TAKEN_OVER_WITHIN_MS = 10 * SECOND_MS;
+/** Owners renew a lease after 0.3 of its time: who is later by half of that has missed a renewal. */
+const ANSWERS_SHARE = 0.45;
 
 /** Most orders that one poll answers. */
 export const MAX_POLLED_COMMANDS = 100;
@@ -38,6 +42,26 @@ export function mayEnter(zone: { readonly levelRange: { readonly min: number } }
 /** A lease counts until it runs out, whatever its process may think. */
 export function isLive(lease: { readonly leaseUntilMs: number }, nowMs: number): boolean {
   return lease.leaseUntilMs > nowMs;
+}
+
+/**
+ * Whether the owner of a lease is expected to answer: it has missed no renewal. A process that has died or stands still
+ * keeps its lease to the end, but sending players to it meanwhile would only cost them time.
+ */
+export function isAnswering(
+  lease: { readonly leaseUntilMs: number; readonly renewedAtMs?: number | undefined },
+  nowMs: number,
+): boolean {
+  const { leaseUntilMs, renewedAtMs } = lease;
+  if (!isLive(lease, nowMs)) return false;
+  return renewedAtMs === undefined || nowMs - renewedAtMs <= (leaseUntilMs - renewedAtMs) * ANSWERS_SHARE;
+}
+
+/** When it is worth asking again for a unit whose owner does not answer: about when another can have taken it over. */
+export function retryAfterSeconds(lease: { readonly leaseUntilMs: number } | undefined, nowMs: number): number {
+  const leftMs = (lease?.leaseUntilMs ?? 0) - nowMs;
+  if (leftMs < -TAKEN_OVER_WITHIN_MS) return CLOSED_RETRY_SECONDS;
+  return Math.min(CLOSED_RETRY_SECONDS, 1 + Math.max(0, Math.ceil(leftMs / SECOND_MS)));
 }
 
 /**

@@ -4,7 +4,7 @@ import { isStaff, type Role } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
-import { isLive, UNAVAILABLE_RETRY_SECONDS } from './rules.ts';
+import { isLive, retryAfterSeconds } from './rules.ts';
 import { type Lease, type Presence, readLease, readPresence } from './store.ts';
 
 /** @throws GameError `zone.not_found`. */
@@ -19,8 +19,9 @@ export function goesAnywhere(roles: readonly Role[]): boolean {
   return isStaff(roles) && roles.some((role) => role === 'gm' || role === 'admin');
 }
 
-export function unavailable(): GameError {
-  return new GameError('zone.unavailable', {}, { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
+/** Nobody runs the unit of this lease now, as far as it tells. */
+export function unavailable(lease: Lease | undefined, nowMs: number): GameError {
+  return new GameError('zone.unavailable', {}, { retryAfterSeconds: retryAfterSeconds(lease, nowMs) });
 }
 
 /** Somebody in the world, and the lease of the unit that they are in. */
@@ -52,6 +53,7 @@ export async function standingOf(characterId: CharacterId, nowMs: number, zoneId
  */
 export async function reachedStanding(...of: Parameters<typeof standingOf>): Promise<Standing> {
   const standing = await standingOf(...of);
-  if (!standing.isReached) throw unavailable();
+  const [, nowMs] = of;
+  if (!standing.isReached) throw unavailable(standing.lease, nowMs);
   return standing;
 }

@@ -40,6 +40,8 @@ export interface Lease extends ZoneFence {
   /** Where clients reach the zone's socket. */
   readonly url: string;
   readonly leaseUntilMs: number;
+  /** Last claimed or renewed. */
+  readonly renewedAtMs?: number | undefined;
   readonly players: number;
 }
 
@@ -160,6 +162,7 @@ const LeaseEntity = new Entity({
     url: string(),
     epoch: number(),
     leaseUntilMs: number(),
+    renewedAtMs: number().optional(),
     players: number(),
   }),
   computeKey: zoneKeys.lease.primary,
@@ -241,7 +244,7 @@ export async function claimLease(claim: {
   const { zoneId, shardId, url, nowMs, leaseUntilMs } = claim;
   const result = await unlessRefused(
     LeaseEntity.build(UpdateItemCommand)
-      .item({ zoneId, shardId, url, leaseUntilMs, players: 0, epoch: $add(1) })
+      .item({ zoneId, shardId, url, leaseUntilMs, renewedAtMs: nowMs, players: 0, epoch: $add(1) })
       .options({
         returnValues: 'ALL_NEW',
         condition: {
@@ -263,7 +266,7 @@ export async function claimLease(claim: {
  */
 export async function extendLease(
   fence: ZoneFence,
-  state: { readonly leaseUntilMs: number; readonly players: number },
+  state: { readonly leaseUntilMs: number; readonly renewedAtMs: number; readonly players: number },
 ): Promise<void> {
   const result = await unlessRefused(
     LeaseEntity.build(UpdateItemCommand)
@@ -275,10 +278,10 @@ export async function extendLease(
 }
 
 /** Ends a lease that is the caller's; another's stays. The row stays too: it carries the epoch on. */
-export async function endLease(fence: ZoneFence): Promise<void> {
+export async function endLease(fence: ZoneFence, nowMs: number): Promise<void> {
   await unlessRefused(
     LeaseEntity.build(UpdateItemCommand)
-      .item({ zoneId: fence.zoneId, leaseUntilMs: 0, players: 0 })
+      .item({ zoneId: fence.zoneId, leaseUntilMs: nowMs, players: 0 })
       .options({ condition: heldBy(fence) })
       .send(),
   );

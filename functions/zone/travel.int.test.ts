@@ -6,6 +6,7 @@ import { LEVEL_UP } from '#events/progression.ts';
 import { QUEST_STARTED } from '#events/quest.ts';
 import { SESSION_CLOSED } from '#events/session.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
+import { putSide } from '#functions/friend/store.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { beginningOf } from '#functions/progression/rules.ts';
 import { createProgressionWrite } from '#functions/progression/store.ts';
@@ -35,12 +36,15 @@ import { handler as enterHandler } from './endpoints/enter-zone.ts';
 import { handler as leaveHandler } from './endpoints/leave-zone.ts';
 import { handler as listLayersHandler } from './endpoints/list-layers.ts';
 import { handler as teleportHandler } from './endpoints/teleport.ts';
+import { layerLimits, mergeLimits } from './layer-rules.ts';
+import { layerFor } from './layers.ts';
 import { packPlaces } from './places.ts';
 import {
   claimZone,
   enterZone,
   leaveZone,
   noteMemory,
+  planMerge,
   pollCommands,
   presenceOf,
   releaseZone,
@@ -54,7 +58,7 @@ import {
 import { COMMAND_LIFETIME_MS } from './rules.ts';
 import { createInstanceWrite, readInstance, readLock } from './store-instances.ts';
 import { wantUnit } from './store-units.ts';
-import { instanceLimits, layerLimits, teleportLimits } from './unit-rules.ts';
+import { instanceLimits, teleportLimits } from './unit-rules.ts';
 
 const [docks, terraces] = [zones.get('glasswater-docks'), zones.get('ember-terraces')];
 const cathedral = zones.all.find((zone) => zone.instance)!;
@@ -291,6 +295,51 @@ describe('layers', () => {
     expect((await join(actor, 1)).body.code).toBe('zone.cooling_down');
     expect((await list(actor)).swapAt).toBe(new Date(world.clock.nowMs() + layerLimits.swapCoolDownMs).toISOString());
   });
+
+  it('take newcomers where their party is, else where their friends are', async () => {
+    await wantUnit(second, 1);
+    const [one, two] = [await own(terraces.id, 9), await own(second, 3)];
+    const [newcomer, friend, leader] = [await player(), await inside(two), await inside(one)];
+    const layerOf = async (actor: PlayingActor) => {
+      const reply = await world.call(enterHandler, enterContract, {
+        actor: { ...actor, roles: ['gm'] },
+        params: { zoneId: terraces.id },
+      });
+      return reply.body.layer;
+    };
+    expect(await layerOf(newcomer)).toBe(1);
+    const { accountId } = newcomer;
+    const side = { accountId, otherId: friend.actor.accountId, relation: 'friend', sinceMs: 1, revision: 1 } as const;
+    await commitInTest({ writes: [putSide(side, undefined)] });
+    expect(await layerOf(newcomer)).toBe(2);
+    await partyOfPlayers(world, [leader.actor, newcomer]);
+    expect(await layerOf(newcomer)).toBe(1);
+  });
+
+  it('merge when two have few players: no newcomers at once, moving after a while, given up when more come', async () => {
+    await wantUnit(second, 1);
+    const [first, further] = [await own(terraces.id, 3), await own(second, 400)];
+    const renewed = (players: number) => renewLease(first, { leaseMs: LEASE_MS, players });
+    expect(await planMerge(first, 3)).toBeUndefined();
+    expect(await planMerge(further, 400)).toBeUndefined();
+    expect(await chosenLayer()).toBe(1);
+    world.clock.advance(mergeLimits.quietMs);
+    await renewed(3);
+    await renewLease(further, { leaseMs: LEASE_MS, players: 400 });
+    expect(await planMerge(further, 400)).toBe(terraces.id);
+    await renewed(mergeLimits.giveUpAt);
+    expect(await planMerge(further, 400)).toBeUndefined();
+    await renewed(10);
+    expect(await chosenLayer()).toBe(2);
+    await expect(planMerge({ ...further, epoch: further.epoch - 1 }, 400)).rejects.toMatchObject({
+      code: 'zone.fenced',
+    });
+  });
+
+  /** Where somebody without companions comes in. */
+  async function chosenLayer(): Promise<number | undefined> {
+    return (await layerFor(await player(), terraces.id, world.clock.nowMs()))?.layer;
+  }
 
   it('show the same zone of content, so that what asks for the zone is served in all of them', async () => {
     await wantUnit(second, 1);

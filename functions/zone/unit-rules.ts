@@ -1,18 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { InstanceId, Slug } from '#shared/kernel/ids.ts';
-import { MAX_LAYERS } from '#shared/kernel/zone-unit.ts';
-
-export const layerLimits = {
-  /** From so many players on newcomers go elsewhere, and another layer opens when all have them. */
-  softCap: 1_600,
-  /** Nobody is sent into a layer with so many; its owner admits no more either. */
-  fullAt: 2_000,
-  /** A further layer that has been empty for so long closes. */
-  closeAfterMs: 5 * MINUTE_MS,
-  /** Between two changes of layer that a player wishes. */
-  swapCoolDownMs: 10 * MINUTE_MS,
-  swapChannelMs: 3 * SECOND_MS,
-} as const;
 
 export const teleportLimits = {
   channelMs: 8 * SECOND_MS,
@@ -31,36 +18,6 @@ export const instanceLimits = {
   kickAfterMs: MINUTE_MS,
   channelMs: 5 * SECOND_MS,
 } as const;
-
-/** A layer as newcomers are shared out. */
-export interface LayerState {
-  readonly layer: number;
-  /** Somebody runs it. */
-  readonly isLive: boolean;
-  readonly players: number;
-}
-
-/**
- * In which layer somebody comes in: beside their own people where there is room at all, otherwise the fullest below the
- * soft cap, so that few layers are lively rather than many empty; else the emptiest. Undefined: no room anywhere.
- * @param companions layers of their party, the leader's first
- */
-export function chooseLayer(layers: readonly LayerState[], companions: readonly number[]): number | undefined {
-  const roomy = layers.filter(({ isLive, players }) => isLive && players < layerLimits.fullAt);
-  const beside = companions.find((layer) => roomy.some((one) => one.layer === layer));
-  if (beside !== undefined) return beside;
-  const calm = roomy.filter(({ players }) => players < layerLimits.softCap);
-  const best = (one: LayerState, other: LayerState) => other.players - one.players || one.layer - other.layer;
-  return (calm.toSorted(best)[0] ?? roomy.toSorted(best).at(-1))?.layer;
-}
-
-/** The layer to open, when every one that there is has reached the soft cap; undefined: none. */
-export function layerToOpen(layers: readonly LayerState[]): number | undefined {
-  const isCrowded = layers.every(({ isLive, players }) => isLive && players >= layerLimits.softCap);
-  if (!isCrowded) return undefined;
-  const taken = new Set(layers.map(({ layer }) => layer));
-  return Array.from({ length: MAX_LAYERS }, (_one, index) => index + 1).find((layer) => !taken.has(layer));
-}
 
 /** An instance that an account has come into for the first time. */
 export interface InstanceVisit {

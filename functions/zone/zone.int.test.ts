@@ -390,10 +390,22 @@ describe('POST /api/v1/zones/{zoneId}/enter', () => {
     expect(tickets(await world.snapshot())).toEqual(tickets(before));
   });
 
+  it('sends nobody to an owner that has missed a renewal, and says when to ask again', async () => {
+    const fence = await own();
+    const who = await playerWithCharacter();
+    world.clock.advance(LEASE_MS / 2);
+    const waning = await enter(who, starting.id);
+    expect([waning.status, waning.body.code, waning.headers['retry-after']]).toEqual([503, 'zone.unavailable', '5']);
+    await renewLease(fence, { leaseMs: LEASE_MS, players: 0 });
+    expect((await enter(who, starting.id)).status).toBe(200);
+    await releaseZone(fence);
+    expect((await enter(who, starting.id)).headers['retry-after']).toBe('1');
+  });
+
   it('says when to come back while nobody runs the zone', async () => {
     const who = await playerWithCharacter();
     const reply = await enter(who, starting.id);
     expect([reply.status, reply.body.code]).toEqual([503, 'zone.unavailable']);
-    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    expect(reply.headers['retry-after']).toBe('5');
   });
 });

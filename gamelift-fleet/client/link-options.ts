@@ -20,14 +20,17 @@ export interface Door {
 export interface LinkOptions {
   /**
    * Opens another door, with a fresh ticket, after the connection broke: to the zone that the server named, or to the
-   * same one. Unset: a broken connection is the end.
+   * same one. A rejection may carry `retryAfterMs`: so long it is waited before the next try. Unset: a broken connection
+   * is the end.
    */
   readonly reconnect?: ((zoneId: string) => Promise<Door>) | undefined;
+  /** The zone of the first door. Unset: a connection that breaks before its first welcome is the end. */
+  readonly zoneId?: string | undefined;
   /** Opens one more socket to where this one leads, for lines beside it; unset: there is never more than one. */
   readonly sideLine?: ((main: SocketLike) => SocketLike) | undefined;
   /** Waits; given from outside so that tests need no time. */
   readonly delay?: (ms: number) => Promise<void>;
-  /** A connection on which nothing was heard for so long is given up; unset: 4 s. */
+  /** A connection on which nothing was heard for so long is given up, three times as long before its welcome; unset: 4 s. */
   readonly silenceMs?: number;
   /** A clock that only runs forward; unset: the runtime's. */
   readonly nowMs?: () => number;

@@ -137,9 +137,9 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     return { x: originX + x, y: originY + y };
   }
 
-  /** Steps by the clock until the connection ends. */
+  /** Steps by the clock until the connection ends; begun before the welcome, it gives up a connection that never answers. */
   run(): void {
-    this.timer ??= setInterval(() => this.step(), 1_000 / this.welcome.tickHz);
+    this.timer ??= setInterval(() => this.step(), 1_000 / (this.welcomed?.tickHz ?? TICK_HZ));
   }
 
   /** Walks straight, along walls; rejects when another walk, a respawn or the end comes first, or nothing leads on. */

@@ -183,6 +183,39 @@ describe('a link', () => {
     }
   });
 
+  it('that breaks before its first welcome comes back to the zone that it was for, if it knows that', async () => {
+    const known = start({ zoneId: 'yard' });
+    await known.drop();
+    expect(known.reconnect.mock.calls).toEqual([['yard']]);
+    const ignorant = start();
+    ignorant.newest().end(1006);
+    expect([ignorant.told, ignorant.reconnect.mock.calls]).toEqual([['closed 1006'], []]);
+  });
+
+  it('comes back when it was told to, a little apart from others, and that makes no later wait longer', async () => {
+    const refusals = [{}, { retryAfterMs: 2_000 }, { retryAfterMs: 1_000 }, { retryAfterMs: 3_600_000 }, {}];
+    const reconnect = async () => {
+      throw refusals.shift() ?? new Error('closed');
+    };
+    const { waits, enter, newest } = start({ reconnect });
+    enter('s');
+    newest().end(1006);
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThan(6));
+    const spans = [
+      [125, 250],
+      [250, 500],
+      [2_000, 2_250],
+      [1_000, 1_250],
+      [10_000, 10_250],
+      [500, 1_000],
+      [1_000, 2_000],
+    ] as const;
+    for (const [index, [least, most]] of spans.entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(least);
+      expect(waits[index]).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('goes to the zone that the server names, and to the same one when it names none', async () => {
     const { enter, drop, newest, reconnect } = start();
     enter('s');
@@ -236,6 +269,32 @@ describe('a link', () => {
     await vi.waitFor(() => expect(reconnect).toHaveBeenCalledTimes(1));
     enter('s');
     expect(told).toEqual(['welcome', 'lost 1006', 'welcome', 'resumed true ']);
+  });
+
+  it('waits longer for a welcome once its socket is open: a process that stands still opens none', () => {
+    let nowMs = 0;
+    const { newest, link, sockets } = start({ nowMs: () => nowMs, zoneId: 'yard' });
+    const watchUntil = (untilMs: number) => {
+      for (; nowMs < untilMs; nowMs += 50) link.watch();
+    };
+    watchUntil(3_950);
+    newest().open();
+    watchUntil(3_950 + 11_950);
+    expect(sockets[0]!.isClosed).toBe(false);
+    watchUntil(nowMs + 100);
+    expect(sockets[0]!.isClosed).toBe(true);
+  });
+
+  it('that stood still itself hears first what came meanwhile', () => {
+    let nowMs = 0;
+    const { link, enter, sockets } = start({ nowMs: () => nowMs });
+    enter('s');
+    link.watch();
+    nowMs = 60_000;
+    link.watch();
+    expect(sockets[0]!.isClosed).toBe(false);
+    for (; nowMs <= 64_000; nowMs += 50) link.watch();
+    expect(sockets[0]!.isClosed).toBe(true);
   });
 
   it('gives up at last when there is no way in', async () => {

@@ -16,6 +16,7 @@ import {
 } from '#shared/contract/zone-protocol.ts';
 import { Emitter } from './emitter.ts';
 import type { Door, LinkOptions, SocketLike } from './link-options.ts';
+import { Patience, toldWaitMs } from './patience.ts';
 import { SideLines } from './side-lines.ts';
 
 export type { Door, LinkOptions, SocketLike };
@@ -41,12 +42,6 @@ export interface LinkEvents {
 /** A WebSocket's ready state. */
 const OPEN = 1;
 const ABNORMAL_CLOSURE = 1006;
-const FIRST_WAIT_MS = 250;
-const MAX_WAIT_MS = 3_000;
-/** About the time for which a body waits. */
-const MAX_TRIES = 110;
-/** A zone that ticks is never silent: after so long its process stands still, or the line is dead. */
-const SILENCE_MS = 4_000;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
 const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
 
@@ -61,19 +56,20 @@ export class ZoneLink extends Emitter<LinkEvents> {
   private socket: SocketLike | undefined;
   private sides: SideLines | undefined;
   private stream = '';
-  /** Where the character is, or is to go on. */
+  /** Where the character is, or is to go on; empty: nobody has said. */
   private zoneId = '';
   private readonly last: Record<Channel, number> = { own: 0, zone: 0 };
   /** Everything that happened in combat up to this tick is known. */
   private knownTick = 0;
-  private tries = 0;
+  private readonly patience: Patience;
   private isWelcome = false;
   private hasEnded = false;
-  private heardAtMs = 0;
 
   constructor(door: Door, options: LinkOptions = {}) {
     super();
     this.options = options;
+    this.zoneId = options.zoneId ?? '';
+    this.patience = new Patience(options);
     this.attach(door);
   }
 
@@ -113,21 +109,17 @@ export class ZoneLink extends Emitter<LinkEvents> {
   watch(): void {
     const { socket } = this;
     this.sides?.step();
-    const { silenceMs = SILENCE_MS } = this.options;
-    const isSilent = this.nowMs() - this.heardAtMs >= silenceMs;
-    if (!socket || !isSilent || this.hasEnded || !this.options.reconnect) return;
+    if (!this.patience.isOver(this.isWelcome, socket?.readyState === OPEN)) return;
+    if (!socket || this.hasEnded || !this.options.reconnect) return;
+    this.patience.gaveUp();
     // First, so that its close is not taken for one more break.
     this.broken({ code: ABNORMAL_CLOSURE, reason: 'silent' });
     socket.close();
   }
 
-  private nowMs(): number {
-    return this.options.nowMs?.() ?? performance.now();
-  }
-
   private attach({ socket, ticket }: Door): void {
     this.socket = socket;
-    this.heardAtMs = this.nowMs();
+    this.patience.attached();
     this.isWelcome = false;
     const { sideLine } = this.options;
     this.sides =
@@ -135,10 +127,13 @@ export class ZoneLink extends Emitter<LinkEvents> {
       new SideLines({
         open: () => sideLine(socket),
         heard: (frame, atTick) => this.guarded(socket, () => this.heardAside(frame, atTick)) ?? atTick,
-        nowMs: () => this.nowMs(),
+        nowMs: this.options.nowMs ?? (() => performance.now()),
       });
     socket.binaryType = 'arraybuffer';
-    const greet = () => socket.send(clientFrames.encode(this.hello(ticket)));
+    const greet = () => {
+      if (socket === this.socket) this.patience.heard();
+      socket.send(clientFrames.encode(this.hello(ticket)));
+    };
     if (socket.readyState === OPEN) greet();
     else socket.addEventListener('open', greet);
     socket.addEventListener('message', ({ data }) => {
@@ -158,7 +153,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
 
   /** A server that does not keep to the protocol is of no use: the end, with a reason. */
   private heard(socket: SocketLike, frame: Uint8Array): void {
-    this.heardAtMs = this.nowMs();
+    this.patience.heard();
     this.guarded(socket, () => this.received(serverFrames.decode(frame)));
   }
 
@@ -230,7 +225,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.zoneId = welcome.zoneId;
     for (const channel of missed) this.last[channel] = welcome.after[channel];
     this.isWelcome = true;
-    this.tries = 0;
+    this.patience.welcomed();
     this.emit('message', { name: 'cold', fields: welcome });
     if (isReturn) this.emit('resumed', { isSameBody, missed });
   }
@@ -246,7 +241,7 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.isWelcome = false;
     this.sides?.close();
     this.socket = undefined;
-    if (this.hasEnded || !this.options.reconnect || !this.isPassing(end.code)) this.finish(end);
+    if (this.hasEnded || !this.options.reconnect || this.zoneId === '' || !this.isPassing(end.code)) this.finish(end);
     else {
       if (wasIn) this.emit('lost', end);
       void this.comeBack(end, this.options.reconnect);
@@ -260,11 +255,12 @@ export class ZoneLink extends Emitter<LinkEvents> {
   }
 
   private async comeBack(end: Ended, reconnect: (zoneId: string) => Promise<Door>): Promise<void> {
-    while (this.tries < MAX_TRIES) {
-      await this.pause(Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** this.tries));
-      this.tries += 1;
+    for (let toldMs = 0; this.patience.hasTries; ) {
+      await this.pause(this.patience.nextWaitMs(toldMs));
       if (this.hasEnded) break;
-      const door = await reconnect(this.zoneId).catch(() => undefined);
+      const door = await reconnect(this.zoneId).catch((cause: unknown) => {
+        toldMs = toldWaitMs(cause);
+      });
       if (this.hasEnded) door?.socket.close();
       else if (door) {
         this.attach(door);
@@ -274,11 +270,8 @@ export class ZoneLink extends Emitter<LinkEvents> {
     this.finish(end);
   }
 
-  /** Between half and the whole of the time, so that a crowd does not come back at once. */
   private pause(ms: number): Promise<void> {
-    const [random] = crypto.getRandomValues(new Uint32Array(1));
-    const jittered = (ms / 2) * (1 + random! / 2 ** 32);
-    return this.options.delay?.(jittered) ?? new Promise((resolve) => setTimeout(resolve, jittered));
+    return this.options.delay?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   private finish(end: Ended): void {

@@ -12,6 +12,7 @@ export async function addBot(zoneId: string, keyring: Keyring): Promise<void> {
   await guest.play(keyring, 'Bot');
   const { socket, ticket } = await guest.door(zoneId);
   const client = new ZoneClient(socket, ticket, {
+    zoneId,
     reconnect: (next) => guest.door(next),
     sideLine: (main) => sideLine(main),
   });

@@ -97,6 +97,7 @@ async function enter(): Promise<{ client: ZoneClient; zoneId: string }> {
   if (!zone) throw new Error('No zone is open: is the fleet running?');
   const { socket, ticket } = await guest.door(zone.zoneId, count);
   const client = new ZoneClient(socket, ticket, {
+    zoneId: zone.zoneId,
     reconnect: (next) => guest.door(next, count),
     sideLine: (main) => sideLine(main, count),
   });

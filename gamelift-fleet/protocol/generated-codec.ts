@@ -3,7 +3,7 @@
 import { type ByteReader, type ByteWriter, MalformedFrame, wire, wireBits } from './bytes.ts';
 
 /** Fingerprint of the declaration: what hello and welcome compare beside the version. */
-export const SCHEMA_FINGERPRINT = 0x7dd3f4ee;
+export const SCHEMA_FINGERPRINT = 0x0fb4258a;
 
 const METRES_UNIT = 0.0625;
 

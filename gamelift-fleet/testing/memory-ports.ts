@@ -1,5 +1,5 @@
 import { unpackPlaces } from '#functions/zone/public.ts';
-import { deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
+import { type CharacterId, deriveId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import {
   type Admission,
   AdmissionRefused,
@@ -46,6 +46,9 @@ export class MemoryPorts implements ZonePorts {
   readonly handedOff: HandOff[] = [];
   /** Layers and instances that should be run. */
   readonly openedUnits = new Set<Slug>();
+  /** Into which unit the players of a layer are to be moved, by layer. */
+  readonly merges = new Map<string, Slug>();
+  readonly parties: CharacterId[][] = [];
   readonly saves: { readonly characterId: string; readonly reason: string }[] = [];
   readonly kills = new Map<string, { readonly kill: Kill; readonly drops: readonly RecordedDrop[] }>();
   readonly bosses = new Map<string, BossState>();
@@ -121,6 +124,17 @@ export class MemoryPorts implements ZonePorts {
     this.check(fence);
     this.openedUnits.delete(fence.zoneId);
     this.leases.get(fence.zoneId)!.untilMs = 0;
+  }
+
+  async planMerge(fence: ZoneFence) {
+    this.called('planMerge');
+    this.check(fence);
+    return this.merges.get(fence.zoneId);
+  }
+
+  async partiesAmong(characterIds: readonly CharacterId[]) {
+    this.called('partiesAmong');
+    return this.parties.filter((members) => members.some((member) => characterIds.includes(member)));
   }
 
   async renewLease(fence: ZoneFence, { leaseMs }: { readonly leaseMs: number }) {

@@ -64,7 +64,7 @@ export class Adventure {
   async enterZone(): Promise<void> {
     await this.step('4 enter zone', async () => {
       const { socket, ticket } = await this.door();
-      const client = new ZoneClient(socket, ticket, { reconnect: () => this.door() });
+      const client = new ZoneClient(socket, ticket, { zoneId: ZONE_ID, reconnect: () => this.door() });
       client.on('closed', (end) => {
         this.closed = end;
       });

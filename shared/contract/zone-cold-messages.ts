@@ -192,10 +192,20 @@ export const coldFromServer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('leaving'),
     afterMs: z.int().nonnegative().meta({ description: 'Until the body is out, unless it moves or fights' }),
+    merging: z
+      .literal(true)
+      .optional()
+      .meta({
+        description:
+          'Its layer is merged into another one, where it goes on in its place: moving does not end that, fighting and ' +
+          'trading do',
+      }),
   }),
   z.strictObject({
     type: z.literal('stayed'),
-    reason: z.enum(['moved', 'fighting', 'dead']).meta({ description: 'Why the body does not leave after all' }),
+    reason: z
+      .enum(['moved', 'fighting', 'dead', 'trading'])
+      .meta({ description: 'Why the body does not leave after all' }),
   }),
   z.strictObject({
     type: z.literal('gap'),

@@ -1,10 +1,10 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { changeLayer } from '../contract.ts';
+import { layerLimits } from '../layer-rules.ts';
 import { companionsOf, layersOf } from '../layers.ts';
 import { travel } from '../public.ts';
 import { reachedStanding, zoneNamed } from '../standing.ts';
 import { readCoolDowns } from '../store-travel.ts';
-import { layerLimits } from '../unit-rules.ts';
 
 export const handler = endpointHandler(changeLayer, async ({ input, actor, nowMs, commit, fail }) => {
   const { id: zoneId } = zoneNamed(input.params.zoneId);

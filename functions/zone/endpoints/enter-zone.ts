@@ -3,19 +3,19 @@ import { issueTicket } from '#functions/auth/public.ts';
 import { levelOf } from '#functions/progression/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { toIso } from '#shared/kernel/clock.ts';
-import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { enterZone } from '../contract.ts';
 import { layerFor } from '../layers.ts';
-import { isLive, isUnderWay, mayEnter, UNAVAILABLE_RETRY_SECONDS } from '../rules.ts';
+import { CLOSED_RETRY_SECONDS, isAnswering, isUnderWay, mayEnter } from '../rules.ts';
 import { goesAnywhere, unavailable, zoneNamed } from '../standing.ts';
 import { type Lease, type Presence, readLease, readPresence } from '../store.ts';
 import { listUnits } from '../store-units.ts';
 
 export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, commit, fail }) => {
   const asked = zoneNamed(input.params.zoneId);
-  const { characterId } = actor;
+  const { accountId, characterId } = actor;
   const [level, presence] = await Promise.all([levelOf(characterId), readPresence(characterId)]);
   const journey = presence?.journey && isUnderWay(presence.journey, nowMs) ? presence.journey : undefined;
   const zone = journey ? zoneNamed(journey.toZone) : asked;
@@ -25,7 +25,7 @@ export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, 
   const bound = presence?.lastZone ?? startingZone.id;
   if (!journey && zone.id !== bound && !goesAnywhere(actor.roles)) throw fail('zone.elsewhere', { zoneId: bound });
   const unitId = journey ? journey.toUnit : standsIn(presence, zone.id);
-  const lease = (await leaseOf(unitId, nowMs)) ?? (await leaseOfLayer(characterId, zone.id, nowMs));
+  const lease = (await leaseOf(unitId, nowMs)) ?? (await leaseOfLayer({ accountId, characterId }, zone.id, nowMs));
   const use = { purpose: 'zone', zoneId: lease.zoneId, characterId } as const;
   const { ticket, expiresAtMs, write } = issueTicket(actor, use, nowMs);
   const reply = { url: lease.url, ticket, expiresAt: toIso(expiresAtMs), ...unitParts(lease.zoneId) };
@@ -45,16 +45,16 @@ function standsIn(presence: Presence | undefined, zoneId: Slug): Slug | undefine
 async function leaseOf(unitId: Slug | undefined, nowMs: number): Promise<Lease | undefined> {
   if (unitId === undefined) return undefined;
   const lease = await readLease(unitId);
-  if (lease && isLive(lease, nowMs)) return lease;
+  if (lease && isAnswering(lease, nowMs)) return lease;
   const isWanted = unitParts(unitId).layer === 1 || (await listUnits(unitId)).includes(unitId);
-  if (isWanted) throw unavailable();
+  if (isWanted) throw unavailable(lease, nowMs);
   return undefined;
 }
 
-async function leaseOfLayer(characterId: CharacterId, zoneId: Slug, nowMs: number): Promise<Lease> {
-  const layer = await layerFor(characterId, zoneId, nowMs);
+async function leaseOfLayer(who: Parameters<typeof layerFor>[0], zoneId: Slug, nowMs: number): Promise<Lease> {
+  const layer = await layerFor(who, zoneId, nowMs);
   if (layer?.lease) return layer.lease;
   const first = await readLease(zoneId);
-  if (!first || !isLive(first, nowMs)) throw unavailable();
-  throw new GameError('zone.full', {}, { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS });
+  if (!first || !isAnswering(first, nowMs)) throw unavailable(first, nowMs);
+  throw new GameError('zone.full', {}, { retryAfterSeconds: CLOSED_RETRY_SECONDS });
 }

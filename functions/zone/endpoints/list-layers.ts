@@ -1,10 +1,10 @@
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { listLayers } from '../contract.ts';
+import { layerLimits } from '../layer-rules.ts';
 import { companionsOf, layersOf, layersWith } from '../layers.ts';
 import { standingOf, zoneNamed } from '../standing.ts';
 import { readCoolDowns } from '../store-travel.ts';
-import { layerLimits } from '../unit-rules.ts';
 
 export const handler = endpointHandler(listLayers, async ({ input, actor, nowMs }) => {
   const { id: zoneId } = zoneNamed(input.params.zoneId);

@@ -1,3 +1,4 @@
+import { mergeLimits } from '#functions/zone/public.ts';
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
@@ -13,7 +14,8 @@ import type { ZoneDefinition } from '../sim/definition.ts';
 import { Durations } from './durations.ts';
 import { type LiveFeed, liveZone, sparingly } from './live-feed.ts';
 import { metricsPage } from './metrics-page.ts';
-import { Shard, type ShardReport } from './shard.ts';
+import type { ShardReport } from './open-unit.ts';
+import { Shard } from './shard.ts';
 import { Ticker } from './ticker.ts';
 
 const CLAIM_EVERY_MS = 1_000;
@@ -123,6 +125,7 @@ export class FleetProcess {
       setInterval(() => void this.shard.claimStep(), Math.min(CLAIM_EVERY_MS, leaseMs * CLAIM_SHARE)),
       setInterval(() => void this.shard.renewStep(), leaseMs * RENEW_SHARE),
       setInterval(() => void this.shard.commandStep(), COMMANDS_EVERY_MS),
+      setInterval(() => void this.shard.mergeStep(), mergeLimits.stepMs),
       setInterval(() => this.emitMetrics(), METRICS_EVERY_MS),
     ];
     return port;

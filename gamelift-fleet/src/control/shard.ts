@@ -1,36 +1,18 @@
-import { randomInt } from 'node:crypto';
-import { instanceLimits, layerLimits } from '#functions/zone/public.ts';
-import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
-import {
-  type Admission,
-  AdmissionRefused,
-  type BossState,
-  type ZoneFence,
-  ZoneFenced,
-  type ZonePorts,
-} from '../persist/ports.ts';
-import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
-import type { InputLog } from '../replay/input-log.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
+import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced } from '../persist/ports.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
-import { TickMeter } from '../zone/tick-meter.ts';
-import type { Recovery } from '../zone/unit-notes.ts';
-import { Zone } from '../zone/zone.ts';
+import type { Zone } from '../zone/zone.ts';
+import { isNeededNoMore, type LayerLife, mergeLayer } from './layer-life.ts';
+import { openUnit, takeOver, type UnitOptions } from './open-unit.ts';
 
 export const LEASE_MS = 10_000;
 /** A lease that was not renewed counts as lost this long before it ends, so that two owners never overlap. */
 const LEASE_MARGIN_MS = 2_000;
 const EXPIRED = 'lease not renewed in time';
-const TICK_MS = 1_000 / TICK_HZ;
 const RETRY_AFTER_MS = 1_000;
 
-export interface ShardReport {
-  info(message: string, facts: Readonly<Record<string, unknown>>): void;
-  error(message: string, facts: Readonly<Record<string, unknown>>): void;
-}
-
-export interface ShardOptions {
+export interface ShardOptions extends UnitOptions {
   readonly shardId: string;
   readonly socketUrl: string;
   /** Zones of content whose units it may hold, in the order of preference. */
@@ -44,27 +26,10 @@ export interface ShardOptions {
   /** Most zones claimed in one step: 1 lets shards that start together share what is free. */
   readonly claimsPerStep: number;
   readonly definitionOf: (zoneId: string) => ZoneDefinition | undefined;
-  readonly ports: ZonePorts;
-  readonly maxPlayersPerZone: number;
-  /** Monotonic. */
-  readonly nowMs: () => number;
-  readonly wallClockMs: () => number;
-  readonly delay: Delay;
-  readonly report: ShardReport;
-  readonly seed?: () => number;
-  /** Opens a log of inputs for a unit's new life. */
-  readonly inputLog?: ((unitId: string, epoch: number, seed: number) => InputLog) | undefined;
 }
 
-/** What is known of a unit's life before. */
-interface Legacy {
-  readonly recovery: Recovery | undefined;
-  readonly bosses: readonly BossState[];
-}
-
-interface HeldZone {
-  readonly zone: Zone;
-  readonly fence: ZoneFence;
+/** A unit that the process holds. */
+interface HeldZone extends LayerLife {
   /** The lease holds at least until then, on the monotonic clock. */
   leaseUntilMs: number;
   renewing: boolean;
@@ -128,18 +93,21 @@ export class Shard {
     }
   }
 
-  /** Further layers close after 5 minutes without anybody, instances after 30. */
   private async retireStep(): Promise<void> {
     for (const held of this.held.values()) {
       const { zone, fence } = held;
-      const { layer } = unitParts(fence.zoneId);
-      const lastsMs = layer === undefined ? instanceLimits.unloadAfterMs : layerLimits.closeAfterMs;
-      if (layer === 1 || zone.emptyTicks * TICK_MS < lastsMs) continue;
+      if (!isNeededNoMore(held)) continue;
       await this.options.ports.retireUnit(fence);
       this.held.delete(fence.zoneId);
       zone.stop();
       this.options.report.info('unit closed', { ...fence });
     }
+  }
+
+  /** Moves players out of layers that are to be merged into others. */
+  async mergeStep(): Promise<void> {
+    const { ports, report } = this.options;
+    await Promise.all([...this.held.values()].map((held) => mergeLayer(held, ports, report)));
   }
 
   private async claim(zoneId: Slug): Promise<void> {
@@ -155,59 +123,23 @@ export class Shard {
       const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: this.leaseMs });
       if (!claimed) return;
       const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
-      const left = await this.takeOver(fence);
+      const left = await takeOver(ports, fence);
       if (this.draining) {
         await ports.releaseZone(fence);
         return;
       }
-      this.held.set(zoneId, this.open(definition, fence, askedMs + this.leaseMs, left));
+      const zone = openUnit(options, {
+        definition,
+        fence,
+        left,
+        fenced: () => this.lose(fence, 'a write was refused'),
+      });
+      const leaseUntilMs = askedMs + this.leaseMs;
+      this.held.set(zoneId, { zone, fence, leaseUntilMs, renewing: false, polling: false, isMerging: false });
       report.info('zone claimed', { ...fence });
     } catch (cause) {
       report.error('zone claim failed', { zoneId, cause });
     }
-  }
-
-  /**
-   * What the owner before has noted down, and which bosses are dead still. A unit of which that cannot be read is given
-   * back: the notes would be lost, and the bosses there again.
-   */
-  private async takeOver(fence: ZoneFence): Promise<Legacy> {
-    const { ports } = this.options;
-    try {
-      const [recovery, bosses] = await Promise.all([ports.takeOverMemory(fence), ports.bossesOf(fence)]);
-      return { recovery, bosses };
-    } catch (cause) {
-      await ports.releaseZone(fence);
-      throw cause;
-    }
-  }
-
-  private open(definition: ZoneDefinition, fence: ZoneFence, leaseUntilMs: number, left: Legacy): HeldZone {
-    const { options } = this;
-    const writer = new ZoneWriter(
-      options.ports,
-      fence,
-      {
-        fenced: () => this.lose(fence, 'a write was refused'),
-        refused: ({ characterId, sessionId }, reason) => zone.expel(characterId, reason, sessionId),
-        lost: (what, cause) => options.report.error('write failed for good', { ...fence, what, cause }),
-      },
-      options.delay,
-    );
-    const seed = options.seed?.() ?? randomInt(2 ** 31);
-    const inputLog = options.inputLog?.(fence.zoneId, fence.epoch, seed);
-    const zone: Zone = new Zone({
-      definition,
-      writer,
-      seed,
-      meter: new TickMeter(options.nowMs),
-      nowMs: options.wallClockMs,
-      maxPlayers: options.maxPlayersPerZone,
-      ...left,
-      suspected: (suspicion) => options.report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
-      ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
-    });
-    return { zone, fence, leaseUntilMs, renewing: false, polling: false };
   }
 
   /** Extends every lease; a refusal stops its zone at once. */

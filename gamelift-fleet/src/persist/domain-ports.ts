@@ -2,7 +2,7 @@ import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordDeath, recordFight } from '#functions/combat/public.ts';
 import { recordCache, recordKill } from '#functions/loot/public.ts';
-import { partyIdOf } from '#functions/party/public.ts';
+import { partiesAmong, partyIdOf } from '#functions/party/public.ts';
 import { questsUnderWay, recordDeed, recordVisit } from '#functions/quest/public.ts';
 import { getActiveSession } from '#functions/session/public.ts';
 import { endTradeByZone } from '#functions/trade/public.ts';
@@ -13,6 +13,7 @@ import {
   enterZone,
   leaveZone,
   noteMemory,
+  planMerge,
   pollCommands,
   type RefreshCommand,
   recordBossFall,
@@ -80,6 +81,8 @@ export const domainPorts: ZonePorts = {
   retireUnit: (fence) => fenced('retire-unit', fence, () => retireUnit(fence)),
   renewLease: (fence, state) => fenced('renew-lease', fence, () => renewLease(fence, state)),
   releaseZone: (fence) => fenced('release-zone', fence, () => releaseZone(fence)),
+  planMerge: (fence, players) => fenced('plan-merge', fence, () => planMerge(fence, players)),
+  partiesAmong: (characterIds) => step('fleet.parties', () => partiesAmong(characterIds)),
   redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
   handOffCharacter: (fence, go) => fenced('hand-off', fence, () => handOffCharacter(fence, go)),

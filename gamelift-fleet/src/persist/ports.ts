@@ -25,6 +25,7 @@ import type { AccountId, CharacterId, DropId, Id, PartyId, SessionId, Slug, Trad
  */
 export interface ZonePorts
   extends LeasePort,
+    LayerPort,
     AdmissionPort,
     CharacterStatePort,
     KillPort,
@@ -98,6 +99,16 @@ export interface LeasePort {
 
   /** Ends the lease at once; a lease that is another's by now is left alone without an error. */
   releaseZone(fence: ZoneFence): Promise<void>;
+}
+
+export interface LayerPort {
+  /**
+   * Into which unit the players of this further layer are to be moved now, for it and another have few; undefined: into
+   * none. Asked again and again: that a merge begins or is given up is noted by this.
+   */
+  planMerge(fence: ZoneFence, players: number): Promise<Slug | undefined>;
+  /** The members of the parties in which some of these characters, at most 100, are. */
+  partiesAmong(characterIds: readonly CharacterId[]): Promise<readonly (readonly CharacterId[])[]>;
 }
 
 /** Why a ticket or a character was refused; the socket closes with it. */

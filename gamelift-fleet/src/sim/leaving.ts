@@ -10,9 +10,11 @@ import { untie } from './ties.ts';
 /**
  * How a body goes. `now`: with this tick. `wish`: after the logout time, at once when it rests; moving and fighting
  * cancel it. `logout`: the same, but nobody is left to cancel it. `linger`: its connection broke; it waits to be taken
- * over. `travel`: on its way to another unit; moving and fighting cancel it.
+ * over. `travel`: on its way to another unit; moving and fighting cancel it. `shift`: its unit sends it to another one,
+ * which only fighting and trading cancel.
  */
-export type LeaveManner = AskedManner | 'travel';
+export type LeaveManner = AskedManner | TravelManner;
+export type TravelManner = 'travel' | 'shift';
 /** Those that are asked for from outside. */
 export type AskedManner = 'now' | 'wish' | 'logout' | 'linger';
 
@@ -33,7 +35,7 @@ export function requestLeave(state: SimState, slot: number, asked: AskedManner):
 
 /** Another way of leaving takes the place of a journey that was about to begin, and has its own time. */
 function stayFromTravel(body: PlayerBody): void {
-  if (body.leaveManner === 'travel') body.leaveManner = undefined;
+  if (body.leaveManner === 'travel' || body.leaveManner === 'shift') body.leaveManner = undefined;
 }
 
 function leaveAt(body: PlayerBody, tick: number, manner: LeaveManner): void {
@@ -52,9 +54,16 @@ function logoutTicks(state: SimState, body: PlayerBody): number {
   return body.isStaff || (isInRestArea(state, body.slot) && !isFighting(state, body)) ? 0 : balance.presence.leaveTicks;
 }
 
-/** The player does something that ends a wish to leave. */
+/** What ends each way of leaving that something can end. */
+const endedBy: Readonly<Partial<Record<LeaveManner, readonly StayReason[]>>> = {
+  wish: ['moved', 'fighting'],
+  travel: ['moved', 'fighting'],
+  shift: ['fighting', 'trading'],
+};
+
+/** The player does something that may end its leaving. */
 export function interruptLeave(state: SimState, body: PlayerBody, reason: StayReason): void {
-  if (body.leaveManner !== 'wish' && body.leaveManner !== 'travel') return;
+  if (body.leaveManner === undefined || !endedBy[body.leaveManner]?.includes(reason)) return;
   body.leaveManner = undefined;
   showPresence(state, body);
   state.outcome.stayed.push({ slot: body.slot, reason });
@@ -85,19 +94,21 @@ export function showPresence({ entities, tick }: SimState, body: PlayerBody): vo
     (wantsPvp || tick < pvpUntilTick ? entityFlags.pvp : 0);
 }
 
-/** Sets out for another unit after so many ticks, unless the body is dead or fights, or moves or fights meanwhile. */
-export function requestTravel(state: SimState, slot: number, channelTicks: number): void {
+/** Sets out for another unit after so many ticks, unless the body is dead or fights, or what ends its manner happens. */
+export function requestTravel(state: SimState, slot: number, channelTicks: number, manner: TravelManner): void {
   const body = state.players.get(slot);
   if (!body || body.isLinkDead) return;
+  // Who is about to go already goes by its own wish.
+  if (manner === 'shift' && body.leaveManner !== undefined) return;
   const isDead = state.entities.state[slot] === entityStates.dead;
   if (isDead || isFighting(state, body)) {
     state.outcome.stayed.push({ slot, reason: isDead ? 'dead' : 'fighting' });
     return;
   }
-  body.leaveManner = 'travel';
+  body.leaveManner = manner;
   body.leaveTick = state.tick + channelTicks;
   showPresence(state, body);
-  state.outcome.leaving.push({ slot, ticks: channelTicks });
+  state.outcome.leaving.push({ slot, ticks: channelTicks, ...(manner === 'shift' ? { isShift: true } : {}) });
 }
 
 /** Takes out the bodies whose time has come. */

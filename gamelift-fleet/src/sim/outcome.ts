@@ -9,7 +9,7 @@ import type { SuspicionReport } from './suspicion.ts';
 export type CorrectionReason = keyof typeof correctionReasons;
 
 /** Why a player who wished to leave does not. */
-export type StayReason = 'moved' | 'fighting' | 'dead';
+export type StayReason = 'moved' | 'fighting' | 'dead' | 'trading';
 
 /** Where and how a player was when it left the simulation, or at a save. */
 export interface PlayerSnapshot {
@@ -122,7 +122,7 @@ export class TickOutcome {
   /** Those who are not strong enough for what lies behind a gate. */
   readonly turnedBack: { readonly slot: number; readonly gate: number }[] = [];
   /** Those who wish to leave, and when they will be out. */
-  readonly leaving: { readonly slot: number; readonly ticks: number }[] = [];
+  readonly leaving: { readonly slot: number; readonly ticks: number; readonly isShift?: boolean }[] = [];
   readonly stayed: { readonly slot: number; readonly reason: StayReason }[] = [];
   /** Those who leave because nobody plays them. */
   readonly idle: { readonly slot: number; readonly characterId: string; readonly idleTicks: number }[] = [];

@@ -14,7 +14,15 @@ import { type GearInput, wear } from './gear.ts';
 import { stir, watchIdleness } from './idleness.ts';
 import { type InteractInput, interact } from './interaction.ts';
 import { watchLandmarks } from './landmarks.ts';
-import { type AskedManner, removeLeavers, requestLeave, requestTravel, snapshotOf } from './leaving.ts';
+import {
+  type AskedManner,
+  interruptLeave,
+  removeLeavers,
+  requestLeave,
+  requestTravel,
+  snapshotOf,
+  type TravelManner,
+} from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
@@ -34,7 +42,9 @@ export type SimInput =
   | ({ readonly kind: 'gear' } & GearInput)
   | ({ readonly kind: 'ties' } & TiesInput)
   | { readonly kind: 'leave'; readonly slot: number; readonly manner: AskedManner }
-  | { readonly kind: 'travel'; readonly slot: number; readonly channelTicks: number }
+  | { readonly kind: 'travel'; readonly slot: number; readonly channelTicks: number; readonly manner?: TravelManner }
+  /** It begins to trade: its unit does not send it elsewhere after all. */
+  | { readonly kind: 'trades'; readonly slot: number }
   | ({ readonly kind: 'move' } & MoveInput)
   | ({ readonly kind: 'act' } & ActionInput)
   | ({ readonly kind: 'interact' } & InteractInput)
@@ -76,7 +86,7 @@ export class Simulation {
   private readonly duels: DuelInput[] = [];
   private readonly releases: number[] = [];
   private readonly wishes: number[] = [];
-  private readonly journeys: { readonly slot: number; readonly channelTicks: number }[] = [];
+  private readonly journeys: Extract<SimInput, { kind: 'travel' }>[] = [];
 
   constructor(
     zone: ZoneDefinition,
@@ -114,7 +124,8 @@ export class Simulation {
     for (const slot of this.releases) release(state, slot);
     // Behind the steps before it: the last one must not end the wish.
     for (const slot of this.wishes) requestLeave(state, slot, 'wish');
-    for (const { slot, channelTicks } of this.journeys) requestTravel(state, slot, channelTicks);
+    for (const { slot, channelTicks, manner = 'travel' } of this.journeys)
+      requestTravel(state, slot, channelTicks, manner);
     finished?.('move');
     thinkNpcs(state);
     advanceEvents(state);
@@ -183,6 +194,7 @@ export class Simulation {
       else if (input.kind === 'ties') tie(this.state, input);
       else if (input.kind === 'stir') this.stirred(input.slot);
       else if (input.kind === 'travel') this.journeys.push(input);
+      else if (input.kind === 'trades') this.trades(input.slot);
       else if (input.manner === 'wish') this.wishes.push(input.slot);
       else requestLeave(this.state, input.slot, input.manner);
     }
@@ -193,6 +205,11 @@ export class Simulation {
     join(this.state, character);
     const wish = this.wishes.indexOf(this.state.slotOfCharacter.get(character.characterId) ?? 0);
     if (wish >= 0) this.wishes.splice(wish, 1);
+  }
+
+  private trades(slot: number): void {
+    const body = this.state.players.get(slot);
+    if (body) interruptLeave(this.state, body, 'trading');
   }
 
   private stirred(slot: number): void {

@@ -6,6 +6,7 @@ import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome, UseOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
 import type { BossWatch } from './boss-watch.ts';
+import type { LayerShift } from './layer-shift.ts';
 import {
   actionResultMessage,
   correctionMessage,
@@ -32,6 +33,7 @@ export interface AftermathContext {
   readonly writer: ZoneWriter;
   readonly topics: ZoneTopics;
   readonly bossWatch: BossWatch;
+  readonly layerShift: LayerShift;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 
@@ -134,6 +136,7 @@ export class Aftermath {
     for (const drop of drops) {
       const message = dropMessage(source, drop);
       for (const characterId of drop.eligibleIds) this.context.residents.get(characterId)?.own.add(message);
+      this.context.layerShift.earned(drop);
     }
   }
 

@@ -72,8 +72,12 @@ export function offerMessage({ by, name, ticks }: TickOutcome['offers'][number])
 }
 
 /** Tells a player that it is about to leave the world. */
-export function leavingMessage({ ticks }: TickOutcome['leaving'][number]): Uint8Array {
-  return coldMessage({ type: 'leaving', afterMs: (ticks * 1_000) / TICK_HZ });
+export function leavingMessage({ ticks, isShift }: TickOutcome['leaving'][number]): Uint8Array {
+  return coldMessage({
+    type: 'leaving',
+    afterMs: (ticks * 1_000) / TICK_HZ,
+    ...(isShift ? { merging: true as const } : {}),
+  });
 }
 
 /** Tells a player that it does not leave after all. */

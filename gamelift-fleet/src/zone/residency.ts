@@ -324,7 +324,7 @@ export class Residency {
     // Another connection of the same character may be waiting to enter with the next tick.
     if (!resident || resident.slot !== state.slot) return;
     const { trip } = resident;
-    if (trip && !resident.exit && (state.manner === 'travel' || trip.isForced)) {
+    if (trip && !resident.exit && (state.manner === 'travel' || state.manner === 'shift' || trip.isForced)) {
       void this.handOver(resident, state, trip);
       return;
     }

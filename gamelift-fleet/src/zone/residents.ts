@@ -36,6 +36,10 @@ export interface Resident {
   exit: Exit | undefined;
   /** Where it goes to, while it is about to go to another unit. */
   trip: Destination | undefined;
+  /** Tick in which its body came. */
+  readonly sinceTick: number;
+  /** Until then something may lie there for it that it has earned; wall clock. */
+  lootUntilMs: number;
   /** Tick of the last save, and what it said: equal means nothing to save. */
   savedTick: number;
   saved: string;
@@ -80,6 +84,8 @@ export function newResident(
     entered: false,
     exit: undefined,
     trip: undefined,
+    sinceTick: before?.sinceTick ?? stay.tick,
+    lootUntilMs: before?.lootUntilMs ?? 0,
     savedTick: stay.tick,
     saved: '',
   };

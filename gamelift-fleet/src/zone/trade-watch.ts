@@ -1,4 +1,5 @@
 import type { ZoneEndReason } from '#functions/trade/public.ts';
+import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { WatchPairOrder } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import { distanceBetween, isFighting, type SimState } from '../sim/state.ts';
@@ -30,6 +31,12 @@ export class TradeWatch {
       if (known.characterIds.some((characterId) => order.characterIds.includes(characterId)))
         this.orders.delete(known.tradeId);
     this.orders.set(order.tradeId, order);
+  }
+
+  /** Whether a character trades, as far as is known. */
+  watches(characterId: CharacterId): boolean {
+    for (const order of this.orders.values()) if (order.characterIds.includes(characterId)) return true;
+    return false;
   }
 
   /** Pairs under watch. */

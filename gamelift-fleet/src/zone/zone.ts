@@ -13,6 +13,7 @@ import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
 import { Inbox } from './inbox.ts';
+import { LayerShift } from './layer-shift.ts';
 import { PartyFrames } from './party-frames.ts';
 import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
@@ -65,6 +66,8 @@ export class Zone {
   private readonly residency: Residency;
   private readonly aftermath: Aftermath;
   private readonly tradeWatch: TradeWatch;
+  /** Sends players to the layer that this one is merged into. */
+  readonly layerShift: LayerShift;
   private readonly inbox = new Inbox();
   private isStopped = false;
   private occupiedTick = 0;
@@ -97,8 +100,11 @@ export class Zone {
     });
     const { residents } = this.residency;
     const bossWatch = new BossWatch({ state, writer, nowMs, bosses });
-    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch });
-    this.tradeWatch = new TradeWatch({ state, writer, nowMs });
+    const tradeWatch = new TradeWatch({ state, writer, nowMs });
+    const layerShift = new LayerShift({ zoneId, state, residents, inbox, tradeWatch, nowMs });
+    this.tradeWatch = tradeWatch;
+    this.layerShift = layerShift;
+    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch, layerShift });
     bossWatch.appeared(state.outcome.spawned);
   }
 
@@ -134,8 +140,10 @@ export class Zone {
   }
 
   async obey(command: ZoneCommand): Promise<void> {
-    if (command.kind === 'watch-pair') this.tradeWatch.begin(command);
-    else await this.residency.obey(command);
+    if (command.kind === 'watch-pair') {
+      this.tradeWatch.begin(command);
+      this.layerShift.trade(command.characterIds);
+    } else await this.residency.obey(command);
   }
 
   expel(characterId: string, reason: CloseReason, sessionId?: string): void {

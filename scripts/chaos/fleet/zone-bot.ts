@@ -2,12 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ReplicaEntity } from '#fleet/client/replica.ts';
 import { type Drop, type SocketLike, ZoneClient } from '#fleet/client/zone-client.ts';
-import { pickUp } from '#functions/loot/contract.ts';
-import { handler as pickUpHandler } from '#functions/loot/endpoints/pick-up.ts';
-import { enterZone } from '#functions/zone/contract.ts';
-import { handler as enterHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { entityStates } from '#shared/contract/zone-protocol.ts';
 import type { SeededRandom } from '#shared/testing/seeded-random.ts';
+import type { PickUpGate } from './pick-up-gate.ts';
 import type { Player, ZoneStage } from './zone-stage.ts';
 
 /** A hunter fights and loots where the drones live; a wanderer walks to and fro through a gate between two zones. */
@@ -38,6 +35,7 @@ export class ZoneBot {
   readonly kind: BotKind;
   readonly player: Player;
   private readonly stage: ZoneStage;
+  private readonly gate: PickUpGate;
   private readonly dice: SeededRandom;
   private client: ZoneClient | undefined;
   private isOver = false;
@@ -52,8 +50,9 @@ export class ZoneBot {
   looted = 0;
   crossings = 0;
 
-  constructor(stage: ZoneStage, player: Player, kind: BotKind, dice: SeededRandom) {
+  constructor(stage: ZoneStage, gate: PickUpGate, player: Player, kind: BotKind, dice: SeededRandom) {
     this.stage = stage;
+    this.gate = gate;
     this.player = player;
     this.kind = kind;
     this.dice = dice;
@@ -64,6 +63,7 @@ export class ZoneBot {
     let door = await this.door(FIRST_ZONE).catch(() => undefined);
     for (; door === undefined; door = await this.door(FIRST_ZONE).catch(() => undefined)) await delay(PAUSE_MS);
     const client = new ZoneClient(door.socket, door.ticket, {
+      zoneId: FIRST_ZONE,
       reconnect: (zoneId) => this.door(zoneId),
       ...(silenceMs === undefined ? {} : { silenceMs }),
     });
@@ -77,13 +77,16 @@ export class ZoneBot {
     client.on('closed', ({ code, reason }) => {
       if (!this.isOver) this.complaints.push(`${this.player.name} was sent away: ${code} ${reason}`);
     });
-    await client.ready;
     client.run();
+    await client.ready;
   }
 
   private async door(zoneId: string) {
-    const reply = await this.stage.call(enterHandler, enterZone, { actor: this.player, params: { zoneId } });
-    if (reply.status !== 200) throw new Error(String(reply.body.code));
+    const reply = await this.stage.call('enter', { actor: this.player, params: { zoneId } });
+    if (reply.status !== 200) {
+      const { retryAfterMs } = reply;
+      throw Object.assign(new Error(String(reply.body.code)), { retryAfterMs });
+    }
     this.url = String(reply.body.url);
     const socket = new WebSocket(this.url);
     // One that is given up before it was open says so.
@@ -147,9 +150,8 @@ export class ZoneBot {
     for (const { slotIndex, reservedFor } of drop.slots) {
       if (reservedFor !== undefined && reservedFor !== this.player.characterId) continue;
       const params = { dropId: drop.dropId, slotIndex: String(slotIndex) };
-      const reply = await this.stage
-        .call(pickUpHandler, pickUp, { actor: this.player, params, idempotencyKey: `${drop.dropId}-${slotIndex}` })
-        .catch(() => undefined);
+      const request = { actor: this.player, params, idempotencyKey: `${drop.dropId}-${slotIndex}` };
+      const reply = await this.gate.through(() => this.stage.call('pick-up', request)).catch(() => undefined);
       if (reply && reply.status < 300) this.looted += 1;
       if (reply && reply.status >= 500 && reply.status !== 503)
         this.complaints.push(`picking up answered ${reply.status} ${String(reply.body.code)}`);

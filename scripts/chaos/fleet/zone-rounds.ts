@@ -2,17 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { handOffCharacter, saveCharacterState } from '#functions/character/public.ts';
-import { recordKill } from '#functions/loot/public.ts';
-import { noteMemory, renewLease, type ZoneFence } from '#functions/zone/public.ts';
+import type { ZoneFence } from '#functions/zone/public.ts';
 import { readLeases } from '#functions/zone/store.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import { createId } from '#shared/kernel/ids.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { amountComplaints } from '../amounts.ts';
 import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
+import { REFUSED, tryToWrite } from './old-owner.ts';
+import { PickUpGate } from './pick-up-gate.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { ZoneStage } from './zone-stage.ts';
 
@@ -50,6 +48,7 @@ const PLAYERS_LEASE_MS = 10_000;
 const BACK_TIMEOUT_MS = 45_000;
 const ZOMBIE_MS = 3_000;
 const POLL_MS = 25;
+const CREATED_AT_ONCE = 20;
 /** As near as positions on the wire, and a tick of walking. */
 const SAME_PLACE_M = 0.6;
 /** What the issue asks for; and of a crash in the midst of a tick. */
@@ -85,6 +84,7 @@ class ZoneChaos {
   private readonly folder: string;
   private readonly dice: SeededRandom;
   private readonly bots: ZoneBot[] = [];
+  private readonly gate = new PickUpGate();
   private shards: StruckFleet[] = [];
   private started = 0;
   /** The process that comes in place of one that was struck. */
@@ -113,12 +113,18 @@ class ZoneChaos {
     const { bots, seed, leaseMs } = this.options;
     this.shards = await Promise.all(Array.from({ length: SHARDS }, () => this.startShard()));
     await this.untilTrue('every zone to be run', async () => (await this.owners()).size === ZONES.length);
-    for (let index = 0; index < bots; index += 1) {
-      const kind = index < bots * WANDERERS ? 'wanderer' : 'hunter';
+    const planned = Array.from({ length: bots }, (_bot, index) => {
+      const kind = index < bots * WANDERERS ? ('wanderer' as const) : ('hunter' as const);
       const at = kind === 'hunter' ? GROUNDS : GATES['glasswater-docks'].away;
-      const place = { x: at.x + this.dice.int(-4, 4), y: at.y + this.dice.int(-4, 4) };
-      const player = await this.stage.createPlayer(index, place);
-      this.bots.push(new ZoneBot(this.stage, player, kind, seededRandom(seed + index + 1)));
+      return { index, kind, place: { x: at.x + this.dice.int(-4, 4), y: at.y + this.dice.int(-4, 4) } };
+    });
+    for (let from = 0; from < bots; from += CREATED_AT_ONCE) {
+      const some = planned.slice(from, from + CREATED_AT_ONCE);
+      const players = await Promise.all(some.map(({ index, place }) => this.stage.createPlayer(index, place)));
+      for (const [place, player] of players.entries()) {
+        const { index, kind } = some[place]!;
+        this.bots.push(new ZoneBot(this.stage, this.gate, player, kind, seededRandom(seed + index + 1)));
+      }
     }
     const silenceMs = leaseMs < PLAYERS_LEASE_MS ? leaseMs : undefined;
     await Promise.all(this.bots.map((bot) => bot.enter(silenceMs)));
@@ -173,7 +179,14 @@ class ZoneChaos {
       const now = await this.owners();
       return fences.every(({ zoneId, epoch }) => (now.get(zoneId)?.epoch ?? 0) > epoch);
     });
-    await this.tryOldFences(round, fences);
+    for (const fence of fences) {
+      const answers = await tryToWrite(fence, dice.pick(this.bots).player, this.bots[0]!.player.accountId);
+      report.tried += answers.length;
+      for (const { what, answer } of answers) {
+        if (answer === REFUSED) report.refused += 1;
+        else report.problems.push(`round ${round}: ${what} of an old owner of ${fence.zoneId} was ${answer}`);
+      }
+    }
     if (isStop) await this.wakeUp(victim);
     await victim.kill();
     this.shards = this.shards.filter((shard) => shard !== victim);
@@ -236,38 +249,6 @@ class ZoneChaos {
     return { line: `${struck.length} bots back in ${worst(waits)} ms, ${worst(losses)} ms lost` };
   }
 
-  /** Whatever the old owner might still want to write is refused. */
-  private async tryOldFences(round: number, fences: readonly ZoneFence[]): Promise<void> {
-    const { report } = this;
-    for (const fence of fences) {
-      const characterId = this.dice.pick(this.bots).player.characterId;
-      const body = { characterId, x: 1, y: 1, yaw: 0, health: 1, stay: 1_000_000, sequence: 1 };
-      const { accountId } = this.bots[0]!.player;
-      const claimants = [{ accountId, characterId, level: 1, damage: 1 }] as const;
-      const kill = { killSeq: 1_000_000, npcKind: 'salvage-drone', npcLevel: 1, spawnId: 'drones-slipway.1' } as const;
-      const acts: readonly (readonly [name: string, act: () => Promise<unknown>])[] = [
-        ['a save', () => saveCharacterState(fence, body)],
-        ['a hand-off', () => handOffCharacter(fence, { ...body, toZone: ZONES[0] })],
-        ['a note', () => noteMemory(fence, { places: new Uint8Array(), respawns: [] })],
-        ['a renewal', () => renewLease(fence, { leaseMs: 10_000, players: 0 })],
-        [
-          'a kill',
-          () =>
-            recordKill(fence, { ...kill, x: 1, y: 1, killedAtMs: Date.now(), combatId: createId('cbt'), claimants }),
-        ],
-      ];
-      for (const [name, act] of acts) {
-        report.tried += 1;
-        const answer = await act().then(
-          () => 'taken',
-          (cause: unknown) => (cause instanceof GameError ? cause.code : String(cause)),
-        );
-        if (answer === 'zone.fenced') report.refused += 1;
-        else report.problems.push(`round ${round}: ${name} of an old owner of ${fence.zoneId} was ${answer}`);
-      }
-    }
-  }
-
   /** Lets a stopped process go on: it believes that it still owns its zones, until a store tells it otherwise. */
   private async wakeUp(victim: StruckFleet): Promise<void> {
     victim.thaw();
@@ -283,7 +264,7 @@ class ZoneChaos {
 
   /** Items and drops agree: nothing was lost, doubled or left half-way. */
   private async audit(round: number): Promise<void> {
-    const rows = (await this.stage.rows()) as readonly Row[];
+    const rows = (await this.gate.shutWhile(() => this.stage.rows())) as readonly Row[];
     const halfDone = rows.filter((row) => row._et === 'Settlement' && row.state === 'PREPARED');
     const complaints = [
       ...itemComplaints(rows),

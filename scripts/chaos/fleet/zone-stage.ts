@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { classes } from '#content/classes.ts';
 import { createAccount } from '#functions/account/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
@@ -8,31 +9,35 @@ import { createProgressionWrite } from '#functions/progression/store.ts';
 import { getActiveSession, openSession, playCharacter } from '#functions/session/public.ts';
 import { spell } from '#scripts/journey/spell.ts';
 import { startDynamoDbLocal } from '#scripts/local/services/dynamodb/dynamodb-local.ts';
-import type { EndpointBase } from '#shared/contract/endpoint.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
-import type { HttpHandler } from '#shared/runtime/endpoint-handler.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
 import { useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
-import { type CallOptions, httpEvent, lambdaContext } from '#shared/testing/invocations.ts';
+import type { CallOptions } from '#shared/testing/invocations.ts';
 import { createTestTable } from '#shared/testing/test-table.ts';
+import type { StageAnswer, StageCall } from './stage-worker.ts';
 
 /** A player whose session plays a character. */
 export type Player = Actor & { readonly characterId: CharacterId; readonly name: string };
 
 const TABLE_NAME = 'chaos';
 const HEAP_MB = 512;
+/** Threads that run the functions which players call. */
+const WORKERS = 2;
 /** Strong enough for every zone of the round trip, and for what lives at its gates. */
 const LEVEL = 25;
 
-/** A table in a DynamoDB Local of its own, and the functions of the backend in this process beside the fleet. */
+/** A table in a DynamoDB Local of its own, and the functions of the backend in threads beside the fleet. */
 export class ZoneStage {
   /** What a fleet process has to be told to find the table. */
   readonly env: Readonly<Record<string, string>>;
   private readonly table: Awaited<ReturnType<typeof createTestTable>>;
   private readonly close: () => Promise<void>;
+  private readonly workers: readonly Worker[];
+  private readonly waiting = new Map<number, (answer: StageAnswer) => void>();
+  private calls = 0;
 
   private constructor(endpoint: string, table: ZoneStage['table'], close: () => Promise<void>) {
     this.table = table;
@@ -48,6 +53,7 @@ export class ZoneStage {
       NODE_ENV: 'production',
     };
     Object.assign(process.env, { ...this.env, LOG_LEVEL: 'SILENT' });
+    this.workers = Array.from({ length: WORKERS }, () => this.startWorker());
   }
 
   static async open(): Promise<ZoneStage> {
@@ -87,10 +93,22 @@ export class ZoneStage {
     return { accountId, characterId, name, sessionId, roles: ['player'] };
   }
 
+  private startWorker(): Worker {
+    const worker = new Worker(new URL('./stage-worker.ts', import.meta.url));
+    worker.on('message', (answer: StageAnswer) => {
+      this.waiting.get(answer.id)?.(answer);
+      this.waiting.delete(answer.id);
+    });
+    return worker;
+  }
+
   /** Sends a request through an endpoint's whole pipeline. */
-  async call(handler: HttpHandler, endpoint: EndpointBase, options: CallOptions) {
-    const { statusCode = 0, body = '' } = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
-    return { status: statusCode, body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+  call(name: StageCall['name'], options: CallOptions): Promise<StageAnswer> {
+    const id = ++this.calls;
+    const { promise, resolve } = Promise.withResolvers<StageAnswer>();
+    this.waiting.set(id, resolve);
+    this.workers[id % WORKERS]!.postMessage({ id, name, options } satisfies StageCall);
+    return promise;
   }
 
   /** Every row of the table. */
@@ -98,8 +116,9 @@ export class ZoneStage {
     return this.table.snapshot();
   }
 
-  stop(): Promise<void> {
-    return this.close();
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await this.close();
   }
 }
 

@@ -1,0 +1,46 @@
+import { parentPort } from 'node:worker_threads';
+import { pickUp } from '#functions/loot/contract.ts';
+import { handler as pickUpHandler } from '#functions/loot/endpoints/pick-up.ts';
+import { enterZone } from '#functions/zone/contract.ts';
+import { handler as enterHandler } from '#functions/zone/endpoints/enter-zone.ts';
+import { retryAfterMs } from '#shared/client/backoff.ts';
+import { useMetricSink } from '#shared/telemetry/metrics.ts';
+import { type CallOptions, httpEvent, lambdaContext } from '#shared/testing/invocations.ts';
+
+/** What players call. */
+const endpoints = {
+  enter: { endpoint: enterZone, handler: enterHandler },
+  'pick-up': { endpoint: pickUp, handler: pickUpHandler },
+} as const;
+
+export interface StageCall {
+  readonly id: number;
+  readonly name: keyof typeof endpoints;
+  readonly options: CallOptions;
+}
+
+export interface StageAnswer {
+  readonly id: number;
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly retryAfterMs: number;
+}
+
+useMetricSink(() => {});
+
+/** The functions of the backend beside the bots' own thread: an answer must not wait for what a client draws. */
+parentPort!.on('message', async ({ id, name, options }: StageCall) => {
+  const { endpoint, handler } = endpoints[name];
+  const {
+    statusCode = 0,
+    body = '',
+    headers,
+  } = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
+  const answer: StageAnswer = {
+    id,
+    status: statusCode,
+    body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>),
+    retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? '')),
+  };
+  parentPort!.postMessage(answer);
+});
