@@ -204,7 +204,8 @@ export class Shard {
       nowMs: options.wallClockMs,
       maxPlayers: options.maxPlayersPerZone,
       ...left,
-      suspected: (suspicion) => options.report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
+      suspected: ({ noticed: _stored, ...suspicion }) =>
+        options.report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
       ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
     });
     return { zone, fence, leaseUntilMs, renewing: false, polling: false };

@@ -12,6 +12,7 @@ import {
   type LandmarkVisit,
   type PvpFight,
   type RecordedDrop,
+  type Suspicion,
   type ZoneFence,
   ZoneFenced,
   type ZonePorts,
@@ -108,6 +109,10 @@ export class ZoneWriter {
   recordFight(fight: CombatSummary | PvpFight): void {
     const keys = fight.participants.map(({ characterId }) => `fights of ${characterId}`);
     void this.inOrder(keys, `fight ${fight.combatId}`, () => this.ports.recordFight(this.fence, fight));
+  }
+
+  reportSuspicion(suspicion: Suspicion): void {
+    void this.run(`suspicion ${suspicion.reportSeq}`, () => this.ports.reportSuspicion(this.fence, suspicion));
   }
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {

@@ -1,3 +1,4 @@
+import type { CheatCheck } from '#shared/contract/cheat-checks.ts';
 import { MAX_AURAS, MAX_REWIND_TICKS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 
 const seconds = (count: number): number => Math.round(count * TICK_HZ);
@@ -50,7 +51,7 @@ export const balance = {
       stale_view: 2,
       /** Far more acts at those behind cover than a player tries. */
       line_of_sight: 2,
-    },
+    } satisfies Readonly<Record<CheatCheck, number>>,
     /** Of each check, between two reports: the newest. */
     keptSamples: 3,
     teleportMetres: 30,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DRONE, fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
+import type { CheatCheck } from '#shared/contract/cheat-checks.ts';
 import type { SpawnSpec } from './definition.ts';
 import { NPC } from './entities.ts';
 import { grantMovement } from './movement.ts';
 import type { Box } from './obstacles.ts';
 import { type SimInput, Simulation } from './simulation.ts';
-import type { SuspicionCheck, SuspicionReport } from './suspicion.ts';
+import type { SuspicionReport } from './suspicion.ts';
 
 const SPEED = 0.3;
 const wall: Box = { minX: 10, minY: -20, maxX: 12, maxY: 20 };
@@ -43,7 +44,7 @@ function start(boxes: readonly Box[] = []) {
 type World = ReturnType<typeof start>;
 
 /** What each hack does in a tick, the check that finds it, and how far it may get in 20 s: as far as one can walk. */
-const hacks: readonly [what: string, check: SuspicionCheck, boxes: Box[], hack: (world: World, i: number) => void][] = [
+const hacks: readonly [what: string, check: CheatCheck, boxes: Box[], hack: (world: World, i: number) => void][] = [
   [
     'hops below the cap of a packet, many a tick',
     'speed',

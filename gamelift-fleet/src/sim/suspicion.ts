@@ -1,15 +1,13 @@
+import type { CheatCheck } from '#shared/contract/cheat-checks.ts';
 import { actionResults, SIXTEENTHS } from '#shared/contract/zone-protocol.ts';
 import { balance } from './balance.ts';
 import type { PlayerBody } from './players.ts';
 import { judgedMoment, sees } from './reach.ts';
 import type { SimState } from './state.ts';
 
-/** What a player is suspected of, by the check that noticed. */
-export type SuspicionCheck = keyof typeof balance.suspicion.weights;
-
 /** What a check has noticed of one player: how often since it entered, and the last time. */
 export interface Evidence {
-  readonly check: SuspicionCheck;
+  readonly check: CheatCheck;
   readonly count: number;
   readonly lastTick: number;
   /** Figures of the last time: what was claimed, and against what. */
@@ -18,7 +16,7 @@ export interface Evidence {
 
 /** What a check has noticed of one player since the last report of it. */
 export interface Noticed {
-  readonly check: SuspicionCheck;
+  readonly check: CheatCheck;
   readonly count: number;
   /** What all of it weighs; less what was forgiven meanwhile. */
   readonly weight: number;
@@ -53,8 +51,8 @@ export class Suspicion {
   score = 0;
   private scoreTick: number;
   private reportedAt = 0;
-  private readonly evidence = new Map<SuspicionCheck, Evidence>();
-  private readonly fresh = new Map<SuspicionCheck, Fresh>();
+  private readonly evidence = new Map<CheatCheck, Evidence>();
+  private readonly fresh = new Map<CheatCheck, Fresh>();
   /** Inputs beyond what server time allows, and acts that were refused as too early. */
   readonly clock: Bucket;
   readonly refusals: Bucket;
@@ -86,7 +84,7 @@ export class Suspicion {
   }
 
   /** Answers whether it has added up to one more report. */
-  add(check: SuspicionCheck, tick: number, example: Readonly<Record<string, number>>): boolean {
+  add(check: CheatCheck, tick: number, example: Readonly<Record<string, number>>): boolean {
     const { decayTicks, reportAt, weights } = balance.suspicion;
     const left = Math.max(0, this.score - (tick - this.scoreTick) / decayTicks);
     // Forgiven is forgiven: it counts for no later report.
@@ -103,7 +101,7 @@ export class Suspicion {
     return true;
   }
 
-  private keep(check: SuspicionCheck, sample: Sample): void {
+  private keep(check: CheatCheck, sample: Sample): void {
     let fresh = this.fresh.get(check);
     if (!fresh) {
       fresh = { count: 0, samples: [] };
@@ -168,7 +166,7 @@ class Bucket {
 export function suspect(
   state: SimState,
   player: PlayerBody,
-  check: SuspicionCheck,
+  check: CheatCheck,
   example: Readonly<Record<string, number>>,
 ): void {
   const { suspicion, characterId, accountId } = player;
