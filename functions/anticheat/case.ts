@@ -59,8 +59,8 @@ export interface CheatCase {
   readonly findings: Readonly<Partial<Record<CheatCheck, Finding>>>;
   /** The level that the score has reached and that was told. */
   readonly level: number;
-  /** Staff should look at it before others. */
-  readonly isUrgent: boolean;
+  /** Since when staff should look at it before others; unset: they need not. */
+  readonly urgentSinceMs?: number | undefined;
   readonly openedAtMs: number;
   readonly reportedAtMs: number;
   /** When the account is put out of its zone, or was last. */

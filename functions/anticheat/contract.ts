@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accountErrors } from '#functions/account/errors.ts';
 import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
+import { defineJob } from '#shared/contract/job.ts';
 import { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { anticheatErrors } from './errors.ts';
@@ -110,10 +111,27 @@ export const reviewCase = defineEndpoint({
   budget: { readUnits: 40, writeUnits: 150 },
 });
 
+/** Looks at the weightiest cases of each queue: whatever is urgent is among them, unless staff have given up altogether. */
+export const watchQueue = defineJob({
+  id: 'anticheat.watch-queue',
+  schedule: 'rate(1 hour)',
+  needs: { table: 'read' },
+  impact: 'Nobody is told when urgent cases of cheating wait for long.',
+  alarms: [
+    {
+      metric: 'LongestUrgentMs',
+      above: caseLimits.urgentWaitsMs,
+      periodMinutes: 60,
+      what: 'An urgent case of cheating waits for a decision',
+    },
+  ],
+});
+
 export const domain = defineDomain({
   name: 'anticheat',
   summary: 'Who is suspected of cheating, why, and what staff decide about it.',
   errors: anticheatErrors,
   foreignErrors: [accountErrors],
   endpoints: [listCases, viewCase, viewHistory, listLog, reviewCase],
+  jobs: [watchQueue],
 });

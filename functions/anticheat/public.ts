@@ -61,13 +61,14 @@ async function kickOrder({ zoneId, epoch }: ZoneFence, { characterId }: Suspicio
 }
 
 function suspected(after: CheatCase, { zoneId, epoch }: ZoneFence, kickAtMs: number | undefined) {
-  const { accountId, characterId, level, isUrgent, version, findings, atMs } = after;
+  const { accountId, characterId, level, urgentSinceMs, version, findings, atMs } = after;
   const checks = (Object.keys(findings) as CheatCheck[]).sort((a, b) => findings[b]!.weight - findings[a]!.weight);
   return event(CHEAT_SUSPECTED, {
     aggregateId: accountId,
     aggregateSeq: version,
     data: {
-      ...{ accountId, characterId, epoch, level, isUrgent, checks },
+      ...{ accountId, characterId, epoch, level, checks },
+      isUrgent: urgentSinceMs !== undefined,
       zoneId: zoneOf(zoneId),
       score: Math.floor(scoreAt(after, atMs)),
       ...(kickAtMs === undefined ? {} : { kickAt: toIso(kickAtMs) }),

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '#shared/kernel/clock.ts';
 import { deriveId, type Slug } from '#shared/kernel/ids.ts';
 import type { CheatCase, Noticed, Review, SuspicionReport, Verdict } from './case.ts';
 import { checks, type Figures } from './checks.ts';
-import { accuse, caseLimits, decide, rankOf, scoreAt, withSamples } from './rules.ts';
+import { accuse, caseLimits, decide, longestUrgentMs, rankOf, scoreAt, withSamples } from './rules.ts';
 
 const accountId = deriveId('acc', 'Mal');
 const characterId = deriveId('chr', 'Mal');
@@ -108,7 +108,7 @@ describe('a case', () => {
     const first = accuse(undefined, report(T0, speed(scorePerLevel - 1)));
     expect(first).toMatchObject({ isTold: false, wantsKick: false, after: { state: 'open', level: 0, revision: 1 } });
     const second = accuse(first.after, report(T0 + 1, speed(10)));
-    expect(second).toMatchObject({ isTold: true, wantsKick: true, after: { level: 1, isUrgent: false } });
+    expect(second).toMatchObject({ isTold: true, wantsKick: true, after: { level: 1, urgentSinceMs: undefined } });
     const third = accuse(second.after, report(T0 + 2, speed(10)));
     expect(third).toMatchObject({ isTold: false, wantsKick: false });
     const calm = T0 + 2 * halfLifeMs;
@@ -118,10 +118,13 @@ describe('a case', () => {
 
   it('becomes urgent and stays so until somebody decides', () => {
     const urgent = accuse(undefined, report(T0, speed(urgentFromLevel * scorePerLevel)));
-    expect(urgent.after).toMatchObject({ isUrgent: true, level: urgentFromLevel });
+    expect(urgent.after).toMatchObject({ urgentSinceMs: T0, level: urgentFromLevel });
     const later = accuse(urgent.after, report(T0 + 10 * halfLifeMs, speed(1)));
-    expect(later.after.isUrgent).toBe(true);
-    expect(decide(later.after, review('watch', END)).isUrgent).toBe(false);
+    expect(later.after.urgentSinceMs).toBe(T0);
+    expect(longestUrgentMs([later.after, caseOf([report(T0, speed(1))])!], T0 + DAY_MS)).toBe(DAY_MS);
+    const decided = decide(later.after, review('watch', END));
+    expect(decided.urgentSinceMs).toBeUndefined();
+    expect(longestUrgentMs([decided], END)).toBe(0);
   });
 
   it('asks for no kick while one is waiting', () => {

@@ -13,6 +13,8 @@ export const caseLimits = {
   kickDelayMs: { min: 30 * SECOND_MS, max: 90 * SECOND_MS },
   /** From this level on staff should look at it before others. Nothing more than that happens by itself. */
   urgentFromLevel: 3,
+  /** Somebody is told when such a case waits for longer. */
+  urgentWaitsMs: DAY_MS,
   /** What was decided on is opened again from this level on; what was held against them before counts no more. */
   reopenFromLevel: 1,
   /** Of one check alone. */
@@ -78,12 +80,13 @@ export function accuse(before: CheatCase | undefined, report: SuspicionReport): 
   const toldBefore = Math.min(before?.level ?? 0, levelBefore);
   const isTold = isLive && level > toldBefore;
   const isWaiting = (before?.kickAtMs ?? 0) > report.atMs;
+  const urgentSinceMs = level >= caseLimits.urgentFromLevel ? report.atMs : undefined;
   const after: CheatCase = {
     ...before,
     ...{ accountId, characterId, atMs, findings },
     state: before && !isReopened ? before.state : 'open',
     level: isLive ? level : toldBefore,
-    isUrgent: isLive && ((before?.isUrgent ?? false) || level >= caseLimits.urgentFromLevel),
+    urgentSinceMs: isLive ? (before?.urgentSinceMs ?? urgentSinceMs) : undefined,
     openedAtMs: before && !isReopened ? before.openedAtMs : report.atMs,
     reportedAtMs: Math.max(before?.reportedAtMs ?? 0, report.atMs),
     revision: (before?.revision ?? 1) + (isReopened ? 1 : 0),
@@ -116,7 +119,13 @@ export function decide(before: CheatCase, review: Review): CheatCase {
   const state = stateAfter[review.verdict];
   const fresh = isClosed(state) ? { findings: {}, level: 0, atMs: Math.max(before.atMs, review.atMs) } : {};
   const { revision, version } = before;
-  return { ...before, ...fresh, state, isUrgent: false, review, revision: revision + 1, version: version + 1 };
+  const next = { state, urgentSinceMs: undefined, review, revision: revision + 1, version: version + 1 };
+  return { ...before, ...fresh, ...next };
+}
+
+/** How long the longest waiting of these cases has been urgent; 0: none is. */
+export function longestUrgentMs(cases: readonly CheatCase[], nowMs: number): number {
+  return Math.max(0, ...cases.map(({ urgentSinceMs = nowMs }) => nowMs - urgentSinceMs));
 }
 
 /** Digits of a rank before and behind its point. */

@@ -73,26 +73,26 @@ export const CaseView = CaseSummary.extend({
   findings: z.array(FindingView).max(cheatChecks.length).meta({ description: 'The weightiest first' }),
 });
 
+const decision = {
+  revision: z.int().min(1).max(1_000_000_000).meta({ description: 'Of the case that you have looked at' }),
+  reason: Reason,
+};
+
 export const ReviewBody = z
-  .strictObject({
-    revision: z.int().min(1).max(1_000_000_000).meta({ description: 'Of the case that you have looked at' }),
-    verdict: z.enum(verdicts).meta({
-      description:
-        '`watch`: keep an eye on it; `dismiss`: there is nothing in it; `kick`: it was cheating, end its sessions; ' +
-        '`suspend`: the same, and ban it for a time',
+  .discriminatedUnion('verdict', [
+    z.strictObject({
+      ...decision,
+      verdict: z.enum(['watch', 'dismiss', 'kick']).meta({
+        description:
+          '`watch`: keep an eye on it; `dismiss`: there is nothing in it; `kick`: it was cheating, end its sessions',
+      }),
     }),
-    suspendDays: z
-      .int()
-      .min(1)
-      .max(caseLimits.longestSuspensionDays)
-      .optional()
-      .meta({ description: 'With `suspend`, and only then' }),
-    reason: Reason,
-  })
-  .refine(({ verdict, suspendDays }) => (verdict === 'suspend') === (suspendDays !== undefined), {
-    path: ['suspendDays'],
-    message: 'goes with `suspend`, and only with it',
-  })
+    z.strictObject({
+      ...decision,
+      verdict: z.literal('suspend').meta({ description: 'It was cheating: end its sessions, and ban it for a time' }),
+      suspendDays: z.int().min(1).max(caseLimits.longestSuspensionDays),
+    }),
+  ])
   .meta({ examples: [{ revision: 1, verdict: 'watch', reason: 'Could be a bad line' }] });
 
 export const ReportView = z.strictObject({

@@ -22,9 +22,10 @@ function weighed({ findings }: CheatCase): readonly CheatCheck[] {
 
 /** A case as the queue shows it. */
 export function summaryOf(one: CheatCase, nowMs: number): z.input<typeof CaseSummary> {
-  const { accountId, characterId, state, level, isUrgent, openedAtMs, kickAtMs, review, revision } = one;
+  const { accountId, characterId, state, level, urgentSinceMs, openedAtMs, kickAtMs, review, revision } = one;
   return {
-    ...{ accountId, characterId, state, level, isUrgent, revision },
+    ...{ accountId, characterId, state, level, revision },
+    isUrgent: urgentSinceMs !== undefined,
     score: rounded(scoreAt(one, nowMs)),
     checks: [...weighed(one)],
     openedAt: toIso(openedAtMs),

@@ -76,6 +76,7 @@ const RARE = [
   'account.delete-account',
   'account.admin-set-roles',
   'account.admin-ban',
+  'anticheat.review-case',
   'auth.logout-all',
   'custody.claw-back',
   'custody.grant',

@@ -14,8 +14,9 @@ import { caseViewOf } from '../view.ts';
 
 export const handler = endpointHandler(reviewCase, async ({ input, actor, nowMs, operation, commit, fail }) => {
   const { accountId } = input.params;
-  const { revision, verdict, suspendDays, reason } = input.body;
-  const untilMs = suspendDays === undefined ? undefined : nowMs + suspendDays * DAY_MS;
+  const { body } = input;
+  const { revision, verdict, reason } = body;
+  const untilMs = body.verdict === 'suspend' ? nowMs + body.suspendDays * DAY_MS : undefined;
   const review: Review = { verdict, reason, by: actor.accountId, atMs: nowMs, untilMs };
   return withConflictRetry(async () => {
     const [before, evidence] = await Promise.all([readCase(accountId), readEvidence(accountId)]);

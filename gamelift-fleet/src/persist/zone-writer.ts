@@ -111,8 +111,11 @@ export class ZoneWriter {
     void this.inOrder(keys, `fight ${fight.combatId}`, () => this.ports.recordFight(this.fence, fight));
   }
 
+  /** One after the other of an account, whose case all of them change; they hold nothing else up. */
   reportSuspicion(suspicion: Suspicion): void {
-    void this.run(`suspicion ${suspicion.reportSeq}`, () => this.ports.reportSuspicion(this.fence, suspicion));
+    const what = `suspicion ${suspicion.reportSeq}`;
+    const write = () => this.ports.reportSuspicion(this.fence, suspicion);
+    void this.inOrder(`suspicion of ${suspicion.accountId}`, what, write);
   }
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {
