@@ -7,8 +7,6 @@ import { type Act, readAct } from './staff.ts';
 import { standingOf } from './standing.ts';
 import { checkUnchanged } from './store.ts';
 
-export type { Act };
-
 /**
  * A member of staff and the account that they decide about, both as they stand now.
  * @throws GameError `request.not_found`, `auth.forbidden`, `account.own_account`, `account.outranked`
