@@ -1,6 +1,7 @@
 import type { EventDefinition } from '#shared/contract/event.ts';
 import * as account from './account.ts';
 import * as achievement from './achievement.ts';
+import * as anticheat from './anticheat.ts';
 import * as auction from './auction.ts';
 import * as auth from './auth.ts';
 import * as character from './character.ts';
@@ -28,6 +29,7 @@ import * as zone from './zone.ts';
 export const eventRegistry: readonly EventDefinition[] = [
   account,
   achievement,
+  anticheat,
   auction,
   auth,
   character,

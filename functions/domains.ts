@@ -2,6 +2,7 @@ import type { Domain } from '#shared/contract/domain.ts';
 import { domain as account } from './account/contract.ts';
 import { domain as achievement } from './achievement/contract.ts';
 import { domain as analytics } from './analytics/contract.ts';
+import { domain as anticheat } from './anticheat/contract.ts';
 import { domain as auth } from './auth/contract.ts';
 import { domain as character } from './character/contract.ts';
 import { domain as combat } from './combat/contract.ts';
@@ -31,6 +32,7 @@ export const domains: readonly Domain[] = [
   account,
   achievement,
   analytics,
+  anticheat,
   auth,
   character,
   combat,

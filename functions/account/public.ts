@@ -8,6 +8,7 @@ import { getConsents } from './store-choices.ts';
 
 export { type Audience, admits, type Privacy } from './privacy.ts';
 export { restored } from './restore.ts';
+export { requireAuthorityOver, stillInOffice, suspend } from './sanction.ts';
 export { requireUsable, type Standing, standingOf } from './standing.ts';
 export { type Account, getAccount, updateEmail } from './store.ts';
 export { privacyOf } from './store-choices.ts';

@@ -223,23 +223,26 @@ export function watchPair(watch: {
 }
 
 /**
- * Orders whoever runs the zone to put a character out, for as long as its present stay lasts. Empty when it is in none.
+ * Orders whoever runs the zone to put a character out, for as long as its present stay lasts, and not before
+ * `notBeforeMs`. Empty when it is in none.
  */
-export function evict(presence: Presence, reason: EvictReason, nowMs: number): Changes {
+export function evict(presence: Presence, reason: EvictReason, nowMs: number, notBeforeMs?: number): Changes {
   const { zoneId, accountId, sessionId, characterId, ver } = presence;
   if (zoneId === undefined) return {};
   return {
     writes: [
       commandWrite({
         kind: 'evict',
-        commandId: createId('cmd'),
+        // Orders come in the order of their ids: one whose time has not come holds up no other.
+        commandId: createId('cmd', notBeforeMs ?? nowMs),
         zoneId,
         accountId,
         sessionId,
         characterId,
         reason,
         presenceVer: ver,
-        expiresAtMs: nowMs + COMMAND_LIFETIME_MS,
+        ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+        expiresAtMs: (notBeforeMs ?? nowMs) + COMMAND_LIFETIME_MS,
       }),
     ],
   };
@@ -378,7 +381,7 @@ function order(
   if (zoneId === undefined) return {};
   const who = { zoneId, accountId, sessionId, characterId, presenceVer: ver };
   const expiresAtMs = fromMs + COMMAND_LIFETIME_MS;
-  return { writes: [commandWrite({ commandId: createId('cmd'), ...who, ...what, expiresAtMs })] };
+  return { writes: [commandWrite({ commandId: createId('cmd', fromMs), ...who, ...what, expiresAtMs })] };
 }
 
 /** Takes over what the owners of a unit before have noted down; from here on they can note nothing. */
@@ -448,13 +451,18 @@ export async function pollCommands(zoneId: Slug): Promise<readonly ZoneCommand[]
   const judged = await Promise.all(
     commands.map(async (command) => {
       if (command.kind === 'watch-pair') return [command];
-      if (command.kind === 'travel' && (command.trip.notBeforeMs ?? 0) > nowMs) return [];
+      if (notBeforeMsOf(command) > nowMs) return [];
       if (await isCurrent(command)) return [command];
       await deleteCommand(zoneId, command.commandId);
       return [];
     }),
   );
   return judged.flat();
+}
+
+function notBeforeMsOf(command: Exclude<ZoneCommand, WatchPairCommand>): number {
+  if (command.kind === 'travel') return command.trip.notBeforeMs ?? 0;
+  return command.kind === 'evict' ? (command.notBeforeMs ?? 0) : 0;
 }
 
 async function isCurrent(command: Exclude<ZoneCommand, WatchPairCommand>): Promise<boolean> {

@@ -94,6 +94,8 @@ interface Order {
 export interface EvictCommand extends Order {
   readonly kind: 'evict';
   readonly reason: EvictReason;
+  /** Not carried out before; unset: at once. */
+  readonly notBeforeMs?: number | undefined;
 }
 
 /** What something that was used does to its character at once. */
@@ -185,6 +187,7 @@ const CommandEntity = new Entity({
     effects: any().castAs<readonly UsedEffect[]>().optional(),
     trip: any().castAs<Trip>().optional(),
     presenceVer: number().optional(),
+    notBeforeMs: number().optional(),
     tradeId: string().optional(),
     characterIds: list(string()).optional(),
     rangeM: number().optional(),

@@ -16,6 +16,7 @@ import {
   type OpenedCache,
   type PvpFight,
   type RecordedDrop,
+  type Suspicion,
   type Ties,
   type WorldDeed,
   type ZoneCommand,
@@ -68,6 +69,7 @@ export class MemoryPorts implements ZonePorts {
   readonly summaries = new Map<string, CombatSummary>();
   /** By zone, epoch and number. */
   readonly deaths = new Map<string, Death>();
+  readonly suspicions = new Map<string, Suspicion>();
   readonly pvpFights = new Map<string, PvpFight>();
   /** Who left, and why, in order. */
   readonly departures: (Departure & { readonly characterId: string })[] = [];
@@ -278,6 +280,12 @@ export class MemoryPorts implements ZonePorts {
     this.called('recordDeath');
     this.check(fence);
     this.deaths.set(`${fence.zoneId}.${fence.epoch}.${death.deathSeq}`, death);
+  }
+
+  async reportSuspicion(fence: ZoneFence, suspicion: Suspicion) {
+    this.called('reportSuspicion');
+    this.check(fence);
+    this.suspicions.set(`${fence.zoneId}.${fence.epoch}.${suspicion.reportSeq}`, suspicion);
   }
 
   async enterZone(fence: ZoneFence, who: { readonly characterId: Id<'chr'> }) {

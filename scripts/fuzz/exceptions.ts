@@ -54,6 +54,7 @@ export const allowedWrites: readonly AllowedWrite[] = [
 export const readWrites: readonly AllowedWrite[] = [
   { key: /^AUDIT#|^OBX#/, why: 'that staff looked at an account is itself on record' },
   { key: /^CUSTLOG#/, why: 'that staff looked at an item or at money is itself on record' },
+  { key: /^CHEATLOG#/, why: 'that staff looked at what is held against somebody is itself on record' },
   { key: /\|EXPORT$/, why: 'an export is big: how often one is made is counted' },
   {
     key: /^(?:DROP|LOOTROLL|LOOTCALL|LOOTLOCK|PTY|ITEM|BAG)#/,
@@ -143,6 +144,12 @@ export const publicIds: readonly PublicId[] = [
     ['custody.approve-proposal', 'actId'],
     ['custody.reject-proposal', 'actId'],
   ].map(([endpoint, field]) => ({ endpoint: endpoint!, field: field!, why: 'staff trace whatever there is' })),
+  ...[
+    ['anticheat.view-case', 'accountId'],
+    ['anticheat.list-log', 'accountId'],
+    ['anticheat.review-case', 'accountId'],
+    ['anticheat.view-history', 'characterId'],
+  ].map(([endpoint, field]) => ({ endpoint: endpoint!, field: field!, why: 'staff look at whoever is suspected' })),
   {
     endpoint: 'character.force-rename',
     field: 'characterId',

@@ -1,3 +1,4 @@
+import { anticheatRecipes } from './recipes/anticheat.ts';
 import { custodyRecipes } from './recipes/custody.ts';
 import { identityRecipes } from './recipes/identity.ts';
 import { inventoryRecipes } from './recipes/inventory.ts';
@@ -24,6 +25,7 @@ export const recipes: readonly Recipe[] = [
   ...staffRecipes,
   ...inventoryRecipes,
   ...custodyRecipes,
+  ...anticheatRecipes,
   ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,

@@ -57,11 +57,11 @@ export function idSchema<P extends IdPrefix>(prefix: P): z.ZodType<Id<P>, string
   return schema as unknown as z.ZodType<Id<P>, string>;
 }
 
-/** A fresh id: sorts by creation time, 80 random bits. */
-export function createId<P extends IdPrefix>(prefix: P): Id<P> {
+/** A fresh id: sorts by creation time, unless another time is given; 80 random bits. */
+export function createId<P extends IdPrefix>(prefix: P, atMs = clock.nowMs()): Id<P> {
   const bytes = systemRandomBytes(RANDOM_CHARACTERS);
   let used = 0;
-  return `${prefix}_${ulid(clock.nowMs(), () => bytes[used++]! / 256)}` as Id<P>;
+  return `${prefix}_${ulid(atMs, () => bytes[used++]! / 256)}` as Id<P>;
 }
 
 /**

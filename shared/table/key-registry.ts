@@ -2,6 +2,7 @@ import type { DomainKeys } from './define-keys.ts';
 import { accountKeys } from './keys/account.ts';
 import { achievementKeys } from './keys/achievement.ts';
 import { analyticsKeys } from './keys/analytics.ts';
+import { anticheatKeys } from './keys/anticheat.ts';
 import { authKeys } from './keys/auth.ts';
 import { characterKeys } from './keys/character.ts';
 import { combatKeys } from './keys/combat.ts';
@@ -30,6 +31,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   accountKeys.registry,
   achievementKeys.registry,
   analyticsKeys.registry,
+  anticheatKeys.registry,
   authKeys.registry,
   characterKeys.registry,
   combatKeys.registry,

@@ -78,7 +78,8 @@ export function openUnit(
     nowMs: options.wallClockMs,
     maxPlayers: options.maxPlayersPerZone,
     ...left,
-    suspected: (suspicion) => report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
+    suspected: ({ noticed: _stored, ...suspicion }) =>
+      report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),
     ...(inputLog && { record: (tick, inputs) => inputLog.record(zone.sim, tick, inputs) }),
   });
   return zone;

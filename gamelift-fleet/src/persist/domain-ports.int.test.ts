@@ -2,6 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startingZone } from '#content/zones.ts';
 import { LoopbackClient } from '#fleet/testing/zone-harness.ts';
+import { listCases, viewCase } from '#functions/anticheat/contract.ts';
+import { handler as listCasesHandler } from '#functions/anticheat/endpoints/list-cases.ts';
+import { handler as viewCaseHandler } from '#functions/anticheat/endpoints/view-case.ts';
 import { createCharacter } from '#functions/character/contract.ts';
 import { handler as createCharacterHandler } from '#functions/character/endpoints/create-character.ts';
 import { loadCharacterForZone } from '#functions/character/public.ts';
@@ -296,6 +299,60 @@ describe('the fleet on the real domains', () => {
     owner.tick();
     await zone.writer.flush();
     await owner.drain(15_000);
+  });
+
+  it('shows staff who walks too fast, and what was measured, and puts them out after a while; and nobody who is honest', async () => {
+    const owner = await shard('shard-five');
+    const [cheat, honest] = [await player('Tamarisk'), await player('Linden')];
+    const { zone, client: fast } = await enter(owner, cheat);
+    const { client: fair } = await enter(owner, honest);
+    const { entities, players } = zone.sim.state;
+    let seq = 0;
+    const stride = ({ characterId }: Player, client: LoopbackClient, times: number) => {
+      const body = players.get(client.slot);
+      if (!body) return;
+      const { correction, speed } = body;
+      const x = entities.x[client.slot]! + (seq % 40 < 20 ? 1 : -1) * speed * times;
+      const move = { kind: 'move', seq, correction, x, y: entities.y[client.slot]!, yaw: 0 } as const;
+      const seenTick = client.replica.tick;
+      zone.input(characterId, client, (slot) => ({ ...move, slot, seenTick }), seenTick);
+    };
+    const round = (times: number) => {
+      seq += 1;
+      stride(cheat, fast, times);
+      stride(honest, fair, 1);
+      owner.tick();
+    };
+    for (let tick = 0; tick < 800; tick++) round(2);
+    await zone.writer.flush();
+    const staff = await world.stepUp(world.actor({ roles: ['player', 'moderator'] }));
+    const { cases } = (await world.call(listCasesHandler, listCases, { actor: staff })).body;
+    expect(cases).toMatchObject([{ accountId: cheat.accountId, characterId: cheat.characterId, state: 'open' }]);
+    const params = { accountId: cheat.accountId };
+    const { findings, kickAt } = (await world.call(viewCaseHandler, viewCase, { actor: staff, params })).body;
+    expect(findings).toMatchObject([{ check: 'speed', samples: expect.anything() }]);
+    expect(findings[0].samples[0].measured).toMatch(/^Claimed a step of \d+(\.\d)? m from \(/);
+    await world.deliver();
+    expect(world.events.filter(({ name }) => name === 'CHEAT_SUSPECTED')).not.toEqual([]);
+
+    await owner.commandStep();
+    expect(fast.closedWith).toBeUndefined();
+    world.clock.advance(Date.parse(kickAt) - world.clock.nowMs());
+    await owner.renewStep();
+    let isObeyed = false;
+    const obeyed = owner.commandStep().finally(() => {
+      isObeyed = true;
+    });
+    // It is carried out when the body is gone, and that takes a tick.
+    for (; !isObeyed; await nextTurn()) round(1);
+    await obeyed;
+    expect(fast.closedWith).toBe('kicked');
+    expect(fair.closedWith).toBeUndefined();
+    zone.expel(honest.characterId, 'kicked');
+    // The last report goes out when its ten seconds are over.
+    for (let tick = 0; tick < 205; tick++) owner.tick();
+    await zone.writer.flush();
+    expect(await owner.drain(15_000)).toBe(true);
   });
 
   it('stops a zone whose lease another shard has taken: its kill leaves nothing behind', async () => {

@@ -1,3 +1,4 @@
+import { reportSuspicion } from '#functions/anticheat/public.ts';
 import { redeemTicket } from '#functions/auth/public.ts';
 import { handOffCharacter, loadCharacterForZone, saveCharacterState } from '#functions/character/public.ts';
 import { recordDeath, recordFight } from '#functions/combat/public.ts';
@@ -98,6 +99,7 @@ export const domainPorts: ZonePorts = {
   recordBossFall: (fence, fall) => fenced('boss-fall', fence, () => recordBossFall(fence, fall)),
   recordFight: (fence, fight) => fenced('record-fight', fence, () => recordFight(fence, fight)),
   recordDeath: (fence, death) => fenced('record-death', fence, () => recordDeath(fence, death)),
+  reportSuspicion: (fence, suspicion) => fenced('report-suspicion', fence, () => reportSuspicion(fence, suspicion)),
   enterZone: (fence, who) =>
     fenced('enter-zone', fence, async () => {
       try {

@@ -1,3 +1,4 @@
+import type { SuspicionReport } from '#functions/anticheat/public.ts';
 import type { Carried } from '#functions/character/public.ts';
 import type { CombatSummary, Death, FightLog, PvpFight } from '#functions/combat/public.ts';
 import type { OpenedCache } from '#functions/loot/public.ts';
@@ -33,6 +34,7 @@ export interface ZonePorts
     QuestPort,
     TiesPort,
     CombatLogPort,
+    SuspicionPort,
     PresencePort,
     TradePort,
     CommandPort,
@@ -315,6 +317,14 @@ export interface CombatLogPort {
   recordDeath(fence: ZoneFence, death: Death): Promise<void>;
   /** Stores a fight, its log and what it adds to statistics, and tells it (COMBAT_ENDED …), once per `combatId`. */
   recordFight(fence: ZoneFence, fight: CombatSummary | PvpFight): Promise<void>;
+}
+
+/** What has added up against one character since its last report. */
+export type Suspicion = SuspicionReport;
+
+export interface SuspicionPort {
+  /** Counts what was noticed against the character's account, once per (zoneId, epoch, reportSeq). */
+  reportSuspicion(fence: ZoneFence, suspicion: Suspicion): Promise<void>;
 }
 
 /** How a character left the world. */

@@ -14,6 +14,7 @@ import {
   type OpenedCache,
   type PvpFight,
   type RecordedDrop,
+  type Suspicion,
   type Ties,
   type WorldDeed,
   type ZoneFence,
@@ -117,6 +118,13 @@ export class ZoneWriter {
   recordFight(fight: CombatSummary | PvpFight): void {
     const keys = fight.participants.map(({ characterId }) => `fights of ${characterId}`);
     void this.inOrder(keys, `fight ${fight.combatId}`, () => this.ports.recordFight(this.fence, fight));
+  }
+
+  /** One after the other of an account, whose case all of them change; they hold nothing else up. */
+  reportSuspicion(suspicion: Suspicion): void {
+    const what = `suspicion ${suspicion.reportSeq}`;
+    const write = () => this.ports.reportSuspicion(this.fence, suspicion);
+    void this.inOrder(`suspicion of ${suspicion.accountId}`, what, write);
   }
 
   endTrade(end: Parameters<ZonePorts['endTrade']>[1]): void {

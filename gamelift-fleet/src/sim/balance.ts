@@ -1,3 +1,4 @@
+import type { CheatCheck } from '#shared/contract/cheat-checks.ts';
 import { MAX_AURAS, MAX_REWIND_TICKS, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 
 const seconds = (count: number): number => Math.round(count * TICK_HZ);
@@ -46,7 +47,13 @@ export const balance = {
       clock_fast: 4,
       /** Acts on an older view than before. */
       view_back: 2,
-    },
+      /** Acts on a view far older than what it has seen. */
+      stale_view: 2,
+      /** Far more acts at those behind cover than a player tries. */
+      line_of_sight: 2,
+    } satisfies Readonly<Record<CheatCheck, number>>,
+    /** Of each check, between two reports: the newest. */
+    keptSamples: 3,
     teleportMetres: 30,
     /** An honest view never goes back; what stands on the wire is rounded and has bounds. */
     viewBackTicks: 2,
@@ -54,6 +61,11 @@ export const balance = {
     clock: { perTick: 1.05, capacity: seconds(10.5), step: 20 },
     /** Refused acts: ten a second, and a handful of a held-up key. */
     refusals: { perTick: 0.5, capacity: 60, step: 20 },
+    /** Others at cover: three in two seconds, and thirty; one and the same at most so often. */
+    cover: { perTick: 0.075, capacity: 30, step: 10, sameTargetTicks: seconds(1) },
+    /** No client draws so far behind the newest frame (the reference client: 5 ticks). One such act in 5 s is nothing. */
+    drawnBehindTicks: 8,
+    staleViews: { perTick: 0.01, capacity: 10, step: 5 },
   },
   combat: {
     /** Chances in thousandths, of which a roll of 1 to 1,000 takes one. */

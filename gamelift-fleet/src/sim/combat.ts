@@ -6,6 +6,7 @@ import { balance } from './balance.ts';
 import { stir } from './idleness.ts';
 import type { PlayerBody } from './players.ts';
 import { classOf, isFighting, type SimState } from './state.ts';
+import { judgeCover } from './suspicion.ts';
 
 /** A player's wish to use an ability. Target 0: oneself, or where `aim` is. */
 export interface ActionInput {
@@ -29,6 +30,7 @@ export function act(state: SimState, input: ActionInput): void {
     state.entities.state[slot] === entityStates.dead || knows(state, player, ability)
       ? useAbility(state, { actor: slot, ability, target, aim, viewTick })
       : 'unknown_ability';
+  if (answer === 'no_line_of_sight') judgeCover(state, player, target, viewTick);
   state.outcome.actionResults.push({ slot, actionSeq, result: actionResults[answer] });
 }
 

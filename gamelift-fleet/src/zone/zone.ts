@@ -17,6 +17,7 @@ import { LayerShift } from './layer-shift.ts';
 import { PartyFrames } from './party-frames.ts';
 import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
+import { SuspicionReports } from './suspicion-reports.ts';
 import { TickFrames } from './tick-frames.ts';
 import type { TickMeter } from './tick-meter.ts';
 import { TradeWatch } from './trade-watch.ts';
@@ -35,7 +36,7 @@ export interface ZoneOptions {
   readonly maxPlayers?: number;
   /** What the owner before has noted down and this one begins with. */
   readonly recovery?: Recovery | undefined;
-  /** Told of players of whom suspicion has added up. */
+  /** Told of players of whom suspicion has added up, for the log. */
   readonly suspected?: (report: SuspicionReport) => void;
   /** As the owner before has left them; unset: none has ever appeared. */
   readonly bosses?: readonly BossState[];
@@ -45,6 +46,8 @@ export interface ZoneOptions {
 
 /** Those who trade are looked at four times a second. */
 const WATCH_EVERY_TICKS = TICK_HZ / 4;
+/** So often reports of suspicion are written. */
+const REPORTS_EVERY_TICKS = TICK_HZ / 4;
 /** So often it is looked whose save has come due. */
 const SAVES_EVERY_TICKS = TICK_HZ / 4;
 const DEFAULT_CAPACITY = 8_192;
@@ -68,6 +71,7 @@ export class Zone {
   private readonly tradeWatch: TradeWatch;
   /** Sends players to the layer that this one is merged into. */
   readonly layerShift: LayerShift;
+  private readonly suspicionReports: SuspicionReports;
   private readonly inbox = new Inbox();
   private isStopped = false;
   private occupiedTick = 0;
@@ -105,6 +109,7 @@ export class Zone {
     this.tradeWatch = tradeWatch;
     this.layerShift = layerShift;
     this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch, layerShift });
+    this.suspicionReports = new SuspicionReports({ state, writer, nowMs });
     bossWatch.appeared(state.outcome.spawned);
   }
 
@@ -151,6 +156,7 @@ export class Zone {
   }
 
   drain(retryAfterMs: number): void {
+    this.suspicionReports.flush();
     this.residency.drain(retryAfterMs);
   }
 
@@ -207,7 +213,10 @@ export class Zone {
     for (const characterId of outcome.turnedAway) residency.turnedAway(characterId);
     aftermath.tellPlayers(outcome);
     aftermath.record(outcome);
-    for (const report of outcome.suspects) this.options.suspected?.(report);
+    for (const report of outcome.suspects) {
+      this.options.suspected?.(report);
+      this.suspicionReports.add(report);
+    }
     for (const one of outcome.idle) residency.idle(one);
     for (const state of outcome.left) residency.departed(state);
   }
@@ -227,6 +236,7 @@ export class Zone {
       this.residency.fade();
     }
     if (this.sim.tick % WATCH_EVERY_TICKS === 0) this.tradeWatch.look();
+    if (this.sim.tick % REPORTS_EVERY_TICKS === 0) this.suspicionReports.look();
     if (this.sim.tick % SAVES_EVERY_TICKS === 0)
       for (const resident of this.residency.residents.values()) this.saves.refresh(resident);
     this.notes.look();

@@ -18,6 +18,7 @@ export function nullPorts(redeem: Redeem): ZonePorts {
     recordKill: async () => NO_DROPS,
     recordFight: done,
     recordDeath: done,
+    reportSuspicion: done,
     bossesOf: async () => [],
     recordBossSpawn: done,
     recordBossFall: done,
