@@ -1,4 +1,5 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
+import { items as itemTemplates } from '#content/items.ts';
 import { mergeStacks, splitStack } from '#functions/inventory/contract-arrange.ts';
 import { pickUp } from '#functions/loot/contract.ts';
 import type { RecordedDrop } from '#functions/loot/public.ts';
@@ -81,6 +82,11 @@ export interface Agreed {
   readonly seen: { readonly params: { readonly tradeId: TradeId }; readonly body: { readonly offerHash: string } };
 }
 
+/** What vendors pay for all of it. */
+function worthOf({ templateId, count }: { readonly templateId: string; readonly count: number }): number {
+  return itemTemplates.get(templateId).vendorValue * count;
+}
+
 /** Two who stand together put items and money of both into a trade. */
 export async function agree(
   sides: readonly [RestlessPlayer, RestlessPlayer],
@@ -95,7 +101,9 @@ export async function agree(
   await asked.read(acceptRequest, { params: { tradeId } });
   const offered = new Set<ItemId>();
   for (const player of sides) {
-    const items = (await player.stacks('bag')).slice(0, OFFERED).map(({ itemId }) => itemId as ItemId);
+    // The cheapest: what an account may give away in a day has to last for all rounds.
+    const stacks = [...(await player.stacks('bag'))].sort((one, other) => worthOf(one) - worthOf(other));
+    const items = stacks.slice(0, OFFERED).map(({ itemId }) => itemId as ItemId);
     for (const itemId of items) offered.add(itemId);
     const money = [{ currency: SOFT_CURRENCY, amount: String(dice.int(1, 50)) }];
     await player.read(setOffer, { params: { tradeId }, body: { items, money } });
