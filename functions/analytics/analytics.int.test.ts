@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 function example(name: string, occurredAt: string): EventEnvelope {
-  const file = new URL(`../../events/fixtures/${name}.v1.json`, import.meta.url);
+  const { version } = eventRegistry.find((event) => event.name === name)!;
+  const file = new URL(`../../events/fixtures/${name}.v${version}.json`, import.meta.url);
   return { ...(JSON.parse(readFileSync(file, 'utf8')) as EventEnvelope), id: createId('evt'), occurredAt };
 }
 
