@@ -46,6 +46,7 @@ export interface Stack {
   readonly version: number;
   readonly container: 'bag' | 'bank' | 'equipment';
   readonly quality: string;
+  readonly bind: string;
 }
 
 /** The line broke in the middle of a call: the cloud has been killed. */

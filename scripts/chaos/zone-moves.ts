@@ -102,7 +102,9 @@ export async function agree(
   const offered = new Set<ItemId>();
   for (const player of sides) {
     // The cheapest: what an account may give away in a day has to last for all rounds.
-    const stacks = [...(await player.stacks('bag'))].sort((one, other) => worthOf(one) - worthOf(other));
+    const stacks = (await player.stacks('bag'))
+      .filter(({ bind }) => bind === 'none')
+      .sort((one, other) => worthOf(one) - worthOf(other));
     const items = stacks.slice(0, OFFERED).map(({ itemId }) => itemId as ItemId);
     for (const itemId of items) offered.add(itemId);
     const money = [{ currency: SOFT_CURRENCY, amount: String(dice.int(1, 50)) }];

@@ -1,8 +1,18 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { handOffCharacter, saveCharacterState } from '#functions/character/public.ts';
 import { recordKill } from '#functions/loot/public.ts';
 import { noteMemory, renewLease, type ZoneFence } from '#functions/zone/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { type AccountId, type CharacterId, createId, type Slug } from '#shared/kernel/ids.ts';
+import { zoneKeys } from '#shared/table/keys/zone.ts';
+import { documentClient, tableName } from '#shared/table/table.ts';
+
+/** Whether somebody has taken over what the owner before had noted down: until then it may note down more. */
+export async function hasTakenOver({ zoneId, epoch }: ZoneFence): Promise<boolean> {
+  const Key = zoneKeys.places.primary({ zoneId });
+  const { Item } = await documentClient().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }));
+  return Number(Item?.epoch) > epoch;
+}
 
 /** What an owner is answered that has lost its unit. */
 export const REFUSED = 'zone.fenced';

@@ -9,7 +9,7 @@ import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.t
 import { amountComplaints } from '../amounts.ts';
 import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
-import { REFUSED, tryToWrite } from './old-owner.ts';
+import { hasTakenOver, REFUSED, tryToWrite } from './old-owner.ts';
 import { PickUpGate } from './pick-up-gate.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { ZoneStage } from './zone-stage.ts';
@@ -175,10 +175,7 @@ class ZoneChaos {
     if (isStop) victim.freeze();
     else await victim.kill();
     const back = await this.waitForBots(round, struck, struckAtMs);
-    await this.untilTrue('another owner', async () => {
-      const now = await this.owners();
-      return fences.every(({ zoneId, epoch }) => (now.get(zoneId)?.epoch ?? 0) > epoch);
-    });
+    await this.untilTrue('another owner', async () => (await Promise.all(fences.map(hasTakenOver))).every(Boolean));
     for (const fence of fences) {
       const answers = await tryToWrite(fence, dice.pick(this.bots).player, this.bots[0]!.player.accountId);
       report.tried += answers.length;
