@@ -26,10 +26,18 @@ const input = (seq: number): ClientMessage => ({
   fields: { seq, seenTick: 0, correction: 0, x: 1, y: 1, yaw: 0 },
 });
 
-/** What was written beside the players' own states and the zone's notes of who stands where, which it takes as ever. */
+/**
+ * What was written beside the players' own states, the zone's notes of who stands where, which it takes as ever, and
+ * what the anti-cheat holds against them for what they try.
+ */
 function beyondPlaces(changed: readonly string[], players: readonly WebPlayer[]): string[] {
-  const states = players.map(({ characterId }) => `CHR#${characterId} STATE`);
-  return changed.filter((key) => !states.includes(key) && !key.endsWith(' PLACES'));
+  const own = players.flatMap(({ accountId, characterId }) => [
+    `CHR#${characterId} STATE`,
+    `CHEATCASE#${accountId} CASE`,
+    `CHEATCASE#${accountId} EVIDENCE`,
+    `CHEATREPORT#${characterId} `,
+  ]);
+  return changed.filter((key) => !own.some((known) => key.startsWith(known)) && !key.endsWith(' PLACES'));
 }
 
 /** The zone socket of the real fleet process. */
