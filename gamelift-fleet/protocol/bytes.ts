@@ -26,6 +26,8 @@ export function wireBits(value: number, declared: number): number {
   return value;
 }
 
+const COPIED_ONE_BY_ONE = 64;
+
 /** Appends little-endian integers to a buffer that grows; it is reused, so take copies of what it holds. */
 export class ByteWriter {
   bytes: Uint8Array;
@@ -82,6 +84,15 @@ export class ByteWriter {
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  /** Appends a part of other bytes. Short ones are copied one by one: a view of them would cost more. */
+  part(bytes: Uint8Array, from: number, to: number): void {
+    const count = to - from;
+    this.reserve(count);
+    if (count > COPIED_ONE_BY_ONE) this.bytes.set(bytes.subarray(from, to), this.length);
+    else for (let at = 0; at < count; at++) this.bytes[this.length + at] = bytes[from + at]!;
+    this.length += count;
   }
 
   /** Cut at a whole character. */

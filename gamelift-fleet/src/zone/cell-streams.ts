@@ -27,7 +27,13 @@ export interface Block {
   readonly from: number;
   readonly to: number;
 }
-const NOTHING: Block = { from: 0, to: 0 };
+
+/** Of one cell, with the turn for which it holds. */
+interface OwnBlock {
+  turn: number;
+  from: number;
+  to: number;
+}
 
 /**
  * The stream of each cell: what a tick changed in it, encoded once for all who see it. It can be joined at any tick with
@@ -57,8 +63,10 @@ export class CellStreams {
   private readonly touched: number[] = [];
   /** When a blow last fell in each cell. */
   private readonly foughtTicks: Float64Array;
-  private readonly deltas = new Map<number, Block>();
-  private readonly snapshots = new Map<number, Block>();
+  /** By cell, made once and used anew in each turn: a collection that is emptied twenty times a second ages its garbage. */
+  private readonly deltas: readonly OwnBlock[];
+  private readonly snapshots: readonly OwnBlock[];
+  private turn = 0;
 
   /** @throws RangeError when the state has room for more entities than a frame can tell of. */
   constructor(state: SimState) {
@@ -66,6 +74,8 @@ export class CellStreams {
     const { entities, grid } = state;
     if (entities.capacity > MAX_ENTITIES) throw new RangeError(`more than ${MAX_ENTITIES} entities`);
     const size = entities.capacity + 1;
+    this.deltas = noBlocks(grid.cells);
+    this.snapshots = noBlocks(grid.cells);
     this.wire = new WireState(size);
     this.rosters = new CellRosters(grid.cells, size);
     this.toldIncarnation = new Uint32Array(size);
@@ -106,8 +116,7 @@ export class CellStreams {
 
   /** Takes in the tick that the simulation has just done. Blocks asked for before are no longer valid. */
   advance(): void {
-    this.deltas.clear();
-    this.snapshots.clear();
+    this.turn += 1;
     this.out.clear();
     for (const cell of this.touched) {
       this.leftHead[cell] = NONE;
@@ -190,14 +199,16 @@ export class CellStreams {
 
   /** What this tick changed in a cell; empty when nothing. */
   delta(cell: number): Block {
-    const known = this.deltas.get(cell);
-    if (known) return known;
-    const block = this.encodeDelta(cell);
-    this.deltas.set(cell, block);
+    const block = this.deltas[cell]!;
+    if (block.turn === this.turn) return block;
+    block.turn = this.turn;
+    block.from = this.out.length;
+    this.encodeDelta(cell);
+    block.to = this.out.length;
     return block;
   }
 
-  private encodeDelta(cell: number): Block {
+  private encodeDelta(cell: number): void {
     const { out, columns, wire } = this;
     const { tick } = this.state;
     const roster = this.rosters.of(cell);
@@ -230,9 +241,8 @@ export class CellStreams {
       (arrivals === 0 ? 0 : cellBits.entered) |
       (casts === 0 ? 0 : cellBits.casts) |
       (auras === 0 ? 0 : cellBits.auras);
-    if (sections === 0) return NOTHING;
+    if (sections === 0) return;
 
-    const from = out.length;
     out.varint(cell);
     out.varint(sections);
     if (sections & cellBits.steps) this.writeColumn(roster, wire.step);
@@ -268,7 +278,6 @@ export class CellStreams {
       for (const slot of roster) if (this.enteredTick[slot] === tick) writeEntityRow(out, columns, slot);
     }
     if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, (slot) => this.enteredTick[slot] === tick);
-    return { from, to: out.length };
   }
 
   /** A byte for everybody in the roster. */
@@ -284,10 +293,11 @@ export class CellStreams {
 
   /** A cell's whole state after this tick. */
   snapshot(cell: number): Block {
-    const known = this.snapshots.get(cell);
-    if (known) return known;
+    const block = this.snapshots[cell]!;
+    if (block.turn === this.turn) return block;
     const { out } = this;
-    const from = out.length;
+    block.turn = this.turn;
+    block.from = out.length;
     const roster = this.rosters.of(cell);
     out.varint(cell);
     const { state } = this;
@@ -297,10 +307,13 @@ export class CellStreams {
     out.varint(roster.length);
     for (const slot of roster) writeEntityRow(out, this.columns, slot);
     if (casts + auras > 0) writeDeeds(out, state, roster, { casts, auras }, () => true);
-    const block = { from, to: out.length };
-    this.snapshots.set(cell, block);
+    block.to = out.length;
     return block;
   }
+}
+
+function noBlocks(cells: number): OwnBlock[] {
+  return Array.from({ length: cells }, () => ({ turn: -1, from: 0, to: 0 }));
 }
 
 function lengthOf(head: number, next: ArrayLike<number>): number {

@@ -16,13 +16,19 @@ const REVIEW_TICKS = TICK_HZ;
 /** A view in which somebody fought so lately is not quiet. */
 const QUIET_AFTER_TICKS = 2 * TICK_HZ;
 
-/** What one tick tells all who follow the same view. */
+/** What a tick tells all who look at the same cells; kept with its view, and made anew in each tick that asks for it. */
 interface Shared {
-  readonly frame: Buffer;
-  readonly isQuiet: boolean;
+  /** For which tick `frame` and what hangs on it hold. */
+  tick: number;
+  frame: Buffer;
+  isQuiet: boolean;
   /** The frame behind the one that was held back before it. */
   joined: { readonly held: Buffer; readonly bytes: Buffer } | undefined;
+  baseline: { readonly tick: number; readonly frame: Buffer } | undefined;
 }
+
+const NO_FRAME = Buffer.alloc(0);
+const NEVER = -1;
 
 /**
  * Puts cell blocks together to tick frames, ready to be written to a socket. All who look from the same cell get the
@@ -33,8 +39,8 @@ export class TickFrames {
   private readonly grid: Grid;
   private readonly out = new ByteWriter(16 * 1_024);
   private readonly blocks: Block[] = [];
+  /** Never emptied: a map that is, twenty times a second, lets its garbage grow old, and the pauses long. */
   private readonly shared = new Map<View, Shared>();
-  private readonly baselines = new Map<View, Buffer>();
   /** Views that are cut down, by the cell from which they look. */
   private readonly cutDown = new Map<number, { readonly view: View; readonly sinceTick: number }>();
   private rung: Rung | undefined;
@@ -48,10 +54,11 @@ export class TickFrames {
   /** Begins a tick, after {@link CellStreams.advance}. */
   begin(tick: number, rung: Rung): void {
     this.tick = tick;
-    if (this.rung?.maxInView !== rung.maxInView) this.cutDown.clear();
+    if (this.rung?.maxInView !== rung.maxInView) {
+      for (const { view } of this.cutDown.values()) this.shared.delete(view);
+      this.cutDown.clear();
+    }
     this.rung = rung;
-    this.shared.clear();
-    this.baselines.clear();
   }
 
   /** What one in this cell is to be shown now. */
@@ -62,6 +69,7 @@ export class TickFrames {
     if (known && tick - known.sinceTick < REVIEW_TICKS) return known.view;
     const view = nearView(grid, cell, rung!.maxInView, (one) => this.streams.sizeOf(one));
     const same = known && known.view.join() === view.join() ? known.view : view;
+    if (known && known.view !== same) this.shared.delete(known.view);
     this.cutDown.set(cell, { view: same, sinceTick: tick });
     return same;
   }
@@ -79,18 +87,29 @@ export class TickFrames {
     return before === view ? this.follow(view).frame : this.changing(before, view);
   }
 
-  private follow(view: View): Shared {
+  private sharedOf(view: View): Shared {
     const known = this.shared.get(view);
     if (known) return known;
+    const shared = { tick: NEVER, frame: NO_FRAME, isQuiet: false, joined: undefined, baseline: undefined };
+    this.shared.set(view, shared);
+    return shared;
+  }
+
+  private follow(view: View): Shared {
+    const shared = this.sharedOf(view);
+    if (shared.tick === this.tick) return shared;
     this.blocks.length = 0;
     let foughtTick = Number.NEGATIVE_INFINITY;
-    for (const cell of view) {
+    for (let at = 0; at < view.length; at++) {
+      const cell = view[at]!;
       this.add(this.streams.delta(cell));
       foughtTick = Math.max(foughtTick, this.streams.foughtTick(cell));
     }
-    const isQuiet = this.tick - foughtTick > QUIET_AFTER_TICKS;
-    const shared: Shared = { frame: this.assemble(0, []), isQuiet, joined: undefined };
-    this.shared.set(view, shared);
+    shared.tick = this.tick;
+    shared.frame = this.assemble(0, []);
+    shared.isQuiet = this.tick - foughtTick > QUIET_AFTER_TICKS;
+    shared.joined = undefined;
+    if (shared.baseline?.tick !== this.tick) shared.baseline = undefined;
     return shared;
   }
 
@@ -112,12 +131,12 @@ export class TickFrames {
 
   /** For one who begins to look, or has lost the thread: everything in view. */
   fresh(view: View): Buffer {
-    const known = this.baselines.get(view);
-    if (known) return known;
+    const shared = this.sharedOf(view);
+    if (shared.baseline?.tick === this.tick) return shared.baseline.frame;
     this.blocks.length = 0;
     for (const cell of view) this.add(this.streams.snapshot(cell));
     const frame = this.assemble(tickBits.reset, []);
-    this.baselines.set(view, frame);
+    shared.baseline = { tick: this.tick, frame };
     return frame;
   }
 
@@ -136,7 +155,7 @@ export class TickFrames {
       out.varint(cellBits.forget);
     }
     const { bytes } = streams;
-    for (const { from, to } of blocks) out.raw(bytes.subarray(from, to));
+    for (let at = 0; at < blocks.length; at++) out.part(bytes, blocks[at]!.from, blocks[at]!.to);
     out.varint(mask);
     return binaryFrame(out.bytes.subarray(0, out.length));
   }

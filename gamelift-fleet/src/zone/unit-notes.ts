@@ -95,7 +95,7 @@ export class UnitNotes {
   look(): void {
     const { state, writer } = this.context;
     if (state.tick % NOTE_EVERY_TICKS !== 0 || this.isWriting) return;
-    if (state.tick > RECOVERED_LAST_TICKS) this.recovered.clear();
+    if (state.tick > RECOVERED_LAST_TICKS && this.recovered.size > 0) this.recovered.clear();
     const places = this.places();
     const respawns = this.respawns();
     const packed = packPlaces(places);
