@@ -37,12 +37,18 @@ async function play(page: Page, url: string): Promise<void> {
     const feeds = (await (await fetch(new URL('live', url))).json()) as LiveFeed[];
     return feeds[0]!.zones.find(({ name }) => name === 'Glasswater Docks')!;
   };
-  /** The connected player whose name begins so. */
-  const player = async (prefix: string): Promise<LiveEntity> => {
-    const { entities, watchers } = await zone();
-    const connected = new Set(watchers.map(({ entityId }) => entityId));
-    return entities.find(({ id, name }) => connected.has(id) && name.startsWith(prefix))!;
-  };
+  /** The connected player whose name begins so, once the feed, which is made ten times a second, tells of it. */
+  const player = (prefix: string): Promise<LiveEntity> =>
+    vi.waitFor(
+      async () => {
+        const { entities, watchers } = await zone();
+        const connected = new Set(watchers.map(({ entityId }) => entityId));
+        const found = entities.find(({ id, name }) => connected.has(id) && name.startsWith(prefix));
+        if (!found) throw new Error(`nobody called ${prefix}… is in the zone`);
+        return found;
+      },
+      { timeout: PATIENCE_MS, interval: 100 },
+    );
 
   await page.locator('#server-place', { hasText: ',' }).waitFor({ timeout: PATIENCE_MS });
   expect(await text('zone-name')).toBe('Glasswater Docks');
