@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { logKinds } from '#shared/contract/fight-log-kinds.ts';
 import { deriveId } from '#shared/kernel/ids.ts';
 import { packJson } from '#shared/table/packed-json.ts';
-import { logKinds, MAX_LOG_ENTRIES, packLog, unpackLog } from './fight-log.ts';
+import { MAX_LOG_ENTRIES, packLog, unpackLog } from './fight-log.ts';
 
 const fighter = fc.option(
   fc.oneof(

@@ -1,19 +1,6 @@
+import { type LogKind, logKinds } from '#shared/contract/fight-log-kinds.ts';
 import { SECOND_MS } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
-
-/** What stands in a fight's log. */
-export const logKinds = [
-  'hit',
-  'critical',
-  'glancing',
-  'miss',
-  'dodge',
-  'absorbed',
-  'heal',
-  'death',
-  'interrupt',
-] as const;
-export type LogKind = (typeof logKinds)[number];
 
 /** A fight's log has at most so many entries: deflated they are under 16 KB. */
 export const MAX_LOG_ENTRIES = 1_000;

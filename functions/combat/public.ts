@@ -7,7 +7,7 @@ import type { CharacterId } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { deathEvent, deathIdOf, eventsOf } from './fight-events.ts';
-import type { FightLog, LogKind } from './fight-log.ts';
+import type { FightLog } from './fight-log.ts';
 import { deathPush, fightPushes } from './pushes.ts';
 import { type CombatSummary, type Death, type Fight, loggedFights, type Participant, type PvpFight } from './rules.ts';
 import { deathWrite, fightWrites, hasDeath, listFights, readFight } from './store.ts';
@@ -15,7 +15,7 @@ import { logWrites } from './store-log.ts';
 import { readStatistics, statisticsWrites } from './store-statistics.ts';
 import { statisticsViewOf, viewOf } from './view.ts';
 
-export type { CombatSummary, Death, FightLog, LogKind, Participant, PvpFight };
+export type { CombatSummary, Death, FightLog, Participant, PvpFight };
 
 /** The fact that an NPC was killed, as a piece of the transaction that records the kill. */
 export function npcDied(data: z.input<typeof NPC_DIED.detail>): Changes {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { logKinds } from '#shared/contract/fight-log-kinds.ts';
 import { CharacterId, CombatId, Slug } from '#shared/kernel/ids.ts';
-import { logKinds } from './fight-log.ts';
 import { combatOutcomes } from './rules.ts';
 
 const Count = z.int().min(0);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LOG_ENTRIES } from '#functions/combat/fight-log.ts';
+import { logKinds } from '#shared/contract/fight-log-kinds.ts';
 import { balance } from './balance.ts';
-import { ANY_ABILITY, FightLog, logKinds, NPC_SIDE, SOMEBODY } from './fight-log.ts';
+import { ANY_ABILITY, FightLog, NPC_SIDE, SOMEBODY } from './fight-log.ts';
 import { SeededRandom } from './random.ts';
 
 const { maxRows, bucketTicks } = balance.combat.log;

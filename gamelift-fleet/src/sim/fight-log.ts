@@ -1,18 +1,5 @@
+import { type LogKind, logKinds } from '#shared/contract/fight-log-kinds.ts';
 import { balance } from './balance.ts';
-
-/** What is noted of a fight, by its number. */
-export const logKinds = [
-  'hit',
-  'critical',
-  'glancing',
-  'miss',
-  'dodge',
-  'absorbed',
-  'heal',
-  'death',
-  'interrupt',
-] as const;
-export type LogKind = (typeof logKinds)[number];
 
 const kindNumbers = Object.fromEntries(logKinds.map((kind, index) => [kind, index])) as Readonly<
   Record<LogKind, number>

@@ -1,5 +1,5 @@
+import type { LogKind } from '#shared/contract/fight-log-kinds.ts';
 import { NPC } from '../entities.ts';
-import type { LogKind } from '../fight-log.ts';
 import { sideOf } from '../fights.ts';
 import type { SimState } from '../state.ts';
 import { sideInFeud } from './feuds.ts';
