@@ -4,10 +4,10 @@ import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { accountKeys } from '#shared/table/keys/account.ts';
+import { newestFirst, type RowPage } from '#shared/table/newest-first.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 
@@ -61,16 +61,9 @@ export function putAudit(entry: AuditEntry): Write {
 }
 
 /** An account's audit, newest first, and the sort key where the page ended. */
-export async function listAudit(
+export function listAudit(
   accountId: AccountId,
   page: { readonly limit: number; readonly after: string | undefined },
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly lastKey: string | undefined }> {
-  const partition = accountKeys.audit.partition({ accountId });
-  const { Items = [], LastEvaluatedKey } = await table
-    .build(QueryCommand)
-    .entities(AuditEntity)
-    .query({ partition, ...(page.after === undefined ? {} : { range: { lt: page.after } }) })
-    .options({ reverse: true, limit: page.limit, consistent: true })
-    .send();
-  return { entries: Items as unknown as readonly AuditEntry[], lastKey: LastEvaluatedKey?.sk as string | undefined };
+): Promise<RowPage<AuditEntry>> {
+  return newestFirst(AuditEntity, accountKeys.audit.partition({ accountId }), page);
 }

@@ -3,10 +3,10 @@ import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { anticheatKeys } from '#shared/table/keys/anticheat.ts';
+import { newestFirst, type RowPage } from '#shared/table/newest-first.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { caseStates, verdicts } from './case.ts';
@@ -63,16 +63,9 @@ export function logWrite(entry: LogEntry): Write {
 }
 
 /** An account's log, newest first, and the sort key where the page ended. */
-export async function listLog(
+export function listLog(
   accountId: AccountId,
   page: { readonly limit: number; readonly after: string | undefined },
-): Promise<{ readonly entries: readonly LogEntry[]; readonly lastKey: string | undefined }> {
-  const partition = anticheatKeys.log.partition({ accountId });
-  const { Items = [], LastEvaluatedKey } = await table
-    .build(QueryCommand)
-    .entities(LogEntity)
-    .query({ partition, ...(page.after === undefined ? {} : { range: { lt: page.after } }) })
-    .options({ reverse: true, limit: page.limit, consistent: true })
-    .send();
-  return { entries: Items as unknown as readonly LogEntry[], lastKey: LastEvaluatedKey?.sk as string | undefined };
+): Promise<RowPage<LogEntry>> {
+  return newestFirst(LogEntity, anticheatKeys.log.partition({ accountId }), page);
 }

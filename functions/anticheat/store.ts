@@ -8,6 +8,7 @@ import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import { toIso, ttlSeconds } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { anticheatKeys } from '#shared/table/keys/anticheat.ts';
+import type { RowPage } from '#shared/table/newest-first.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import { type CaseState, type CheatCase, caseStates, type Evidence, type SuspicionReport } from './case.ts';
@@ -118,17 +119,11 @@ export async function readEvidence(accountId: AccountId): Promise<Evidence> {
   return Item ? (JSON.parse(Item.content) as Evidence) : {};
 }
 
-/** A page of a list, and the sort key where it ended. */
-interface Page<T> {
-  readonly entries: readonly T[];
-  readonly lastKey: string | undefined;
-}
-
 /** Cases of a state, the weightiest first; up to a second old. */
 export async function listCases(
   state: CaseState,
   page: { readonly limit: number; readonly after: string | undefined },
-): Promise<Page<CheatCase>> {
+): Promise<RowPage<CheatCase>> {
   const { Items = [], LastEvaluatedKey } = await table
     .build(QueryCommand)
     .entities(CaseEntity)
@@ -149,7 +144,7 @@ export async function listCases(
 export async function listReports(
   characterId: CharacterId,
   page: { readonly limit: number; readonly after: string | undefined },
-): Promise<Page<StoredReport>> {
+): Promise<RowPage<StoredReport>> {
   const { Items = [], LastEvaluatedKey } = await table
     .build(QueryCommand)
     .entities(ReportEntity)
