@@ -36,19 +36,18 @@ export class LoopbackClient implements ZoneClient {
   writes = 0;
   closedWith: CloseReason | undefined;
 
-  write(frames: readonly Uint8Array[]): void {
+  write(frames: Uint8Array): void {
     this.writes += 1;
-    for (const frame of frames)
-      for (const payload of unframe(frame)) {
-        const message = serverFrames.decode(payload);
-        if (message.name === 'tick') this.replica.apply(message.fields);
-        if (message.name !== 'kept') this.messages.push(message);
-        else {
-          const { channel, seq, message: inner } = message.fields;
-          this.numbers.push([channel === channels.own ? 'own' : 'zone', seq]);
-          this.messages.push(serverFrames.decode(inner));
-        }
+    for (const payload of unframe(frames)) {
+      const message = serverFrames.decode(payload);
+      if (message.name === 'tick') this.replica.apply(message.fields);
+      if (message.name !== 'kept') this.messages.push(message);
+      else {
+        const { channel, seq, message: inner } = message.fields;
+        this.numbers.push([channel === channels.own ? 'own' : 'zone', seq]);
+        this.messages.push(serverFrames.decode(inner));
       }
+    }
   }
 
   close(reason: CloseReason): void {

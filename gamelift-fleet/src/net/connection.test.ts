@@ -12,7 +12,7 @@ import { AdmissionRefused } from '../persist/ports.ts';
 import { SeededRandom } from '../sim/random.ts';
 import type { SimInput } from '../sim/simulation.ts';
 import { Connection, type Gate } from './connection.ts';
-import { InboundLimit } from './inbound-limit.ts';
+import { InboundLimit, inboundLimits } from './inbound-limit.ts';
 import { LineKeys } from './side-lines.ts';
 
 const ada = fixtureCharacter('Ada');
@@ -176,7 +176,7 @@ describe('a connection', () => {
     const { zone, another } = await connect();
     const { connection } = another();
     const written: Uint8Array[] = [];
-    connection.write = (frames) => void written.push(...frames);
+    connection.write = (frames) => void written.push(frames);
     connection.received(hello);
     await Promise.resolve();
     await Promise.resolve();
@@ -185,6 +185,16 @@ describe('a connection', () => {
     connection.received(clientFrames.encode({ name: 'ping', fields: { clientMs: 77 } }));
     const answers = written.flatMap(unframe).map((frame) => serverFrames.decode(frame));
     expect(answers).toEqual([{ name: 'pong', fields: { clientMs: 77, tick: zone.sim.tick, sinceTickMs: 0 } }]);
+  });
+
+  it('counts pings of the WebSocket protocol as messages: too many are not answered, far too many end it', async () => {
+    const { another } = await connect();
+    const { connection, closes } = another();
+    const answered = Array.from({ length: 200 }, () => connection.mayPing(new Uint8Array(1))).filter(Boolean);
+    expect(answered).toHaveLength(inboundLimits.messagesPerSecond);
+    expect(closes).toEqual([]);
+    for (let more = 0; more < 100; more++) connection.mayPing(new Uint8Array(1));
+    expect(closes).toEqual(['flooding']);
   });
 
   it('lets in whoever has a ticket, whatever it claims to have had before', async () => {

@@ -11,7 +11,7 @@ import { LineBundle, type LineKeys, type SideLine } from './side-lines.ts';
 
 /** The socket under a connection. */
 export interface Transport {
-  write(frames: readonly Uint8Array[]): void;
+  write(frames: Uint8Array): void;
   close(code: number, reason: string): void;
 }
 
@@ -53,10 +53,10 @@ export class Connection implements ZoneClient {
     return this.phase === 'new';
   }
 
-  write(frames: readonly Uint8Array[]): void {
+  write(frames: Uint8Array): void {
     if (this.phase === 'closed') return;
     this.transport.write(frames);
-    this.lines?.repeat(frames);
+    if (this.lines !== undefined) this.lines.repeat(frames);
   }
 
   close(reason: CloseReason): void {
@@ -77,6 +77,14 @@ export class Connection implements ZoneClient {
     const came = (frame && this.lines?.cameOverMain(frame)) ?? 'news';
     if (came === 'flood') this.end('flooding');
     else if (came === 'news') this.bring(frame);
+  }
+
+  /** Whether a ping of the WebSocket protocol is to be answered. It counts as a message. */
+  mayPing(ping: Uint8Array): boolean {
+    if (this.phase === 'closed') return false;
+    const verdict = this.limit.judge(ping.length, this.options.nowMs());
+    if (verdict === 'close') this.end('flooding');
+    return verdict === 'take';
   }
 
   /** A message has come that has not been there before, over this line or a side line. */
@@ -119,7 +127,7 @@ export class Connection implements ZoneClient {
       this.lines = new LineBundle({ brought, tick, isBusy, nowMs, report });
       keys.issue(this.lines);
     }
-    this.write([lineKeyFrame(this.lines.key)]);
+    this.write(lineKeyFrame(this.lines.key));
   }
 
   /** Ends the side lines with this one. */
@@ -186,7 +194,7 @@ export class Connection implements ZoneClient {
         break;
       }
       case 'ping':
-        this.write([pongFrame(message.fields.clientMs, zone)]);
+        this.write(pongFrame(message.fields.clientMs, zone));
         break;
       case 'widen':
         this.widen(zone);

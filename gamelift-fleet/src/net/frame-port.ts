@@ -1,31 +1,78 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Transport } from './connection.ts';
+import { handleOf, type SocketHandle, socketOf, streamBinding } from './socket-handle.ts';
 
-/** The socket under a connection; undefined once it is gone. */
-function socketOf(connection: WebSocket): Socket | undefined {
-  return (connection as unknown as { readonly _socket: Socket | null })._socket ?? undefined;
-}
+/** A client that does not answer the close is cut off after this. */
+const CLOSE_TIMEOUT_MS = 3_000;
 
-/** Bytes that this connection has been sent, its handshake among them; 0 once it is gone. */
-export function bytesSent(connection: WebSocket): number {
-  return socketOf(connection)?.bytesWritten ?? 0;
-}
+const { WriteWrap, streamBaseState, kLastWriteWasAsync } = streamBinding;
+
+/** For the next write of any port: most are done at once, and leave it as it was. */
+let spare = new WriteWrap();
 
 /**
- * Writes ready-made WebSocket frames to the socket under a `ws` connection: one system call, no copy, no masking, no
- * queue of ws's own. It reaches for a private field, so ws is pinned and `frame-port.test.ts` holds the contract:
- * frames written here and by `ws.send` arrive whole and in order. It needs compression to be off.
+ * Writes ready-made WebSocket frames straight to the handle under a `ws` connection: one system call, no copy, no masking, no
+ * queue of ws's or of a stream, and in the common case no garbage. What the kernel does not take at once, libuv
+ * keeps, in order with what ws writes itself (its answer to the handshake, and the frame that closes).
+ *
+ * It reaches for private fields; `frame-port.test.ts` holds the contract. Compression must be off.
  */
-export function writeFrames(connection: WebSocket, frames: readonly Uint8Array[]): void {
-  if (connection.readyState !== connection.OPEN) return;
-  const socket = socketOf(connection);
-  // A destroyed socket takes writes and drops them: asking each time would cost a twentieth of the write.
-  if (!socket) return;
-  if (frames.length === 1) {
-    socket.write(frames[0]!);
-    return;
+export class FramePort implements Transport {
+  private handle: SocketHandle | undefined;
+  private readonly connection: WebSocket;
+  private readonly socket: Socket;
+  private cutOff: NodeJS.Timeout | undefined;
+
+  constructor(connection: WebSocket) {
+    this.connection = connection;
+    this.socket = socketOf(connection);
+    this.handle = handleOf(this.socket);
+    this.socket.once('close', () => {
+      this.handle = undefined;
+      clearTimeout(this.cutOff);
+    });
   }
-  socket.cork();
-  for (const frame of frames) socket.write(frame);
-  socket.uncork();
+
+  /** Bytes that this connection has been sent, its handshake among them. */
+  get bytesSent(): number {
+    return this.socket.bytesWritten;
+  }
+
+  /** Bytes that wait until the client has read others. */
+  get waitingBytes(): number {
+    return this.handle?.writeQueueSize ?? 0;
+  }
+
+  /** Says why, and writes nothing more. */
+  close(code: number, reason: string): void {
+    this.handle = undefined;
+    this.connection.close(code, reason);
+    this.cutOff = setTimeout(() => this.connection.terminate(), CLOSE_TIMEOUT_MS);
+  }
+
+  /** Writes one or more whole frames; they must never change afterwards. Without any effect once the line is closed or broken. */
+  write(frames: Uint8Array): void {
+    const { handle } = this;
+    if (handle === undefined) return;
+    const error = handle.writeBuffer(spare, frames);
+    if (streamBaseState[kLastWriteWasAsync] !== 0) this.waitFor(frames);
+    else if (error !== 0) this.broken();
+  }
+
+  /** The request is libuv's now. */
+  private waitFor(frames: Uint8Array): void {
+    const request = spare;
+    spare = new WriteWrap();
+    request.buffer = frames;
+    request.oncomplete = (status) => {
+      if (status < 0) this.broken();
+    };
+  }
+
+  private broken(): void {
+    this.handle = undefined;
+    // Behind a frame that closes, the line has an end that is in order.
+    if (!this.socket.writableEnded) this.socket.destroy();
+  }
 }

@@ -6,10 +6,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-protocol.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
-import { bytesSent, writeFrames } from './frame-port.ts';
+import { FramePort } from './frame-port.ts';
+import { readFrames } from './frame-reader.ts';
 import { hasRoomBeside, LineKeys } from './side-lines.ts';
+import { pongOf } from './ws-frame.ts';
 
-const CLOSE_TIMEOUT_MS = 3_000;
 const FAREWELL_MS = 1_000;
 const GOING_AWAY = 1001;
 
@@ -46,7 +47,7 @@ export class ZoneServer {
   private readonly options: ZoneServerOptions;
   private readonly http: Server;
   private readonly sockets: WebSocketServer;
-  private readonly socketOf = new WeakMap<ZoneClient, WebSocket>();
+  private readonly ports = new Map<ZoneClient, FramePort>();
   private readonly keys: LineKeys = new LineKeys(() =>
     hasRoomBeside(this.connections, this.keys.sideLines, this.options.maxConnections),
   );
@@ -57,8 +58,9 @@ export class ZoneServer {
     this.sockets = new WebSocketServer({
       noServer: true,
       maxPayload: MAX_CLIENT_FRAME_BYTES,
-      // The frame port writes beneath ws, which is only safe without compression.
+      // The frame port writes beneath ws: only safe without compression, and while ws writes next to nothing itself.
       perMessageDeflate: false,
+      autoPong: false,
       skipUTF8Validation: true,
     });
     this.http = createServer((request, response) => {
@@ -91,14 +93,13 @@ export class ZoneServer {
   /** Bytes that all clients since the start have been sent. */
   get bytesSent(): number {
     let sum = this.bytesSentToGone;
-    for (const client of this.sockets.clients) sum += bytesSent(client);
+    for (const port of this.ports.values()) sum += port.bytesSent;
     return sum;
   }
 
   /** Bytes that this client has been sent. */
   bytesSentTo(client: ZoneClient): number {
-    const socket = this.socketOf.get(client);
-    return socket ? bytesSent(socket) : 0;
+    return this.ports.get(client)?.bytesSent ?? 0;
   }
 
   /** Listens; port 0 takes a free one. Answers the port. */
@@ -151,30 +152,21 @@ export class ZoneServer {
 
   private accept(client: WebSocket): void {
     const { gate, nowMs, report, helloTimeoutMs } = this.options;
-    let cutOff: NodeJS.Timeout | undefined;
-    const connection = new Connection({
-      gate,
-      keys: this.keys,
-      nowMs,
-      report,
-      transport: {
-        write: (frames) => writeFrames(client, frames),
-        close: (code, reason) => {
-          client.close(code, reason);
-          // A client that does not answer the close is cut off.
-          cutOff = setTimeout(() => client.terminate(), CLOSE_TIMEOUT_MS);
-        },
-      },
-    });
-    this.socketOf.set(connection, client);
+    const port = new FramePort(client);
+    const connection = new Connection({ transport: port, gate, keys: this.keys, nowMs, report });
+    this.ports.set(connection, port);
     const deadline = setTimeout(() => {
       if (connection.isAwaitingHello) connection.close('hello_timeout');
     }, helloTimeoutMs);
+    readFrames(client, (message) => connection.received(message));
     client.on('message', (data, isBinary) => connection.received(isBinary ? (data as Buffer) : undefined));
+    client.on('ping', (data) => {
+      if (connection.mayPing(data)) port.write(pongOf(data));
+    });
     client.on('close', () => {
       clearTimeout(deadline);
-      clearTimeout(cutOff);
-      this.bytesSentToGone += bytesSent(client);
+      this.ports.delete(connection);
+      this.bytesSentToGone += port.bytesSent;
       connection.disconnected();
     });
     // ws closes by itself after an error (a frame too large: 1009); the close event follows.

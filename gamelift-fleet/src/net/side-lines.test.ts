@@ -69,7 +69,7 @@ async function widened({ lowestLevel = 0, hasRoom = true } = {}) {
       nowMs: () => time.nowMs,
       report: (reason) => reported.push(reason),
       transport: {
-        write: (frames) => heard.push(...frames.flatMap(unframe).map((frame) => frame.slice())),
+        write: (frames) => heard.push(...unframe(frames).map((frame) => frame.slice())),
         close: (_code, reason) => closes.push(reason),
       },
     });

@@ -122,7 +122,7 @@ export class LineBundle {
   }
 
   /** Writes to the side lines what has been written to the main one. */
-  repeat(frames: readonly Uint8Array[]): void {
+  repeat(frames: Uint8Array): void {
     for (let at = this.sides.length - 1; at >= 0; at--) this.sides[at]!.repeat(frames);
   }
 
@@ -146,7 +146,7 @@ export class SideLine {
     this.transport = transport;
     this.count = count;
     this.seenTick = bundle.main.tick();
-    transport.write([lineFromFrame(this.seenTick)]);
+    transport.write(lineFromFrame(this.seenTick));
   }
 
   received(frame: Uint8Array | undefined): void {
@@ -180,7 +180,7 @@ export class SideLine {
     }
   }
 
-  repeat(frames: readonly Uint8Array[]): void {
+  repeat(frames: Uint8Array): void {
     const { main } = this.bundle;
     if (main.tick() - this.seenTick > BEHIND_TICKS) this.fail('too_slow');
     else if (main.isBusy()) this.fail('zone_full');

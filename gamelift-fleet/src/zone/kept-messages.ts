@@ -12,6 +12,7 @@ export class KeptMessages {
   private readonly frames: Uint8Array[] = [];
   /** Number of the oldest kept message, or of the next one while none is kept. */
   private first = 1;
+  private added = () => {};
 
   constructor(channel: Channel, limit: number) {
     this.channel = channels[channel];
@@ -28,11 +29,17 @@ export class KeptMessages {
     return this.first - 1;
   }
 
+  /** Calls back with each message that is added, in place of whoever was called before. */
+  watch(added: () => void): void {
+    this.added = added;
+  }
+
   /** Numbers a message of the server; beyond the limit the oldest goes. */
   add(message: Uint8Array): void {
     const fields = { channel: this.channel, seq: this.newest + 1, message };
     this.frames.push(binaryFrame(serverFrames.encode({ name: 'kept', fields })));
     if (this.frames.length > this.limit) this.forget(this.first);
+    this.added();
   }
 
   /** Where to go on for one who claims to have had everything up to this number; a claim that cannot be true counts for nothing. */

@@ -20,8 +20,8 @@ class SlowLine implements ZoneClient {
   private readonly waiting: Uint8Array[] = [];
   isBlocked = false;
 
-  write(frames: readonly Uint8Array[]): void {
-    if (this.isBlocked) this.waiting.push(...frames);
+  write(frames: Uint8Array): void {
+    if (this.isBlocked) this.waiting.push(frames);
     else this.end.write(frames);
   }
 
@@ -31,7 +31,7 @@ class SlowLine implements ZoneClient {
 
   flow(): void {
     this.isBlocked = false;
-    if (this.waiting.length > 0) this.end.write(this.waiting.splice(0));
+    if (this.waiting.length > 0) this.end.write(Buffer.concat(this.waiting.splice(0)));
   }
 }
 

@@ -23,7 +23,8 @@ import {
 } from './residents.ts';
 import type { TickMeter } from './tick-meter.ts';
 import type { UnitNotes } from './unit-notes.ts';
-import { Viewer, type ZoneClient } from './viewer.ts';
+import type { ZoneClient } from './viewer.ts';
+import { Viewers } from './viewers.ts';
 import { weaponSpec } from './zone-content.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
@@ -51,7 +52,7 @@ export class Residency {
   /** By character. */
   readonly residents = new Map<string, Resident>();
   /** The connected ones' windows, by the slot of their body. */
-  readonly viewers = new Map<number, Viewer>();
+  readonly viewers: Viewers;
   private readonly context: ResidencyContext;
   private readonly memory = new ShortMemory();
   private readonly departures = new Departures();
@@ -63,6 +64,7 @@ export class Residency {
 
   constructor(context: ResidencyContext) {
     this.context = context;
+    this.viewers = new Viewers(context.sim.state.entities.capacity);
   }
 
   /** The character's body enters with the next tick, or its waiting body is taken over. */
@@ -223,7 +225,7 @@ export class Residency {
     this.isOpen = false;
     const farewell = coldFrame({ type: 'moving', zoneId: this.context.definition.id, retryAfterMs });
     for (const resident of this.residents.values()) {
-      resident.client?.write([farewell]);
+      resident.client?.write(farewell);
       this.putOut(resident, 'moving', resident.exit ?? { reason: 'moving' }, 'now');
     }
   }
@@ -266,7 +268,7 @@ export class Residency {
 
   private removeWindow(resident: Resident): void {
     resident.client = undefined;
-    this.viewers.delete(resident.slot);
+    this.viewers.close(resident.slot);
   }
 
   /** The simulation has let a connection in. */
@@ -289,7 +291,7 @@ export class Residency {
     const { messages: zone } = topics;
     const start = { slot, tick: sim.tick, ...resumePoint(resident, zone) };
     const welcome = welcomeFrame(sim.state, body, { epoch: writer.fence.epoch, stream, ...start });
-    this.viewers.set(slot, new Viewer(client, start, { own, zone, combat }, welcome));
+    this.viewers.open(client, start, { own, zone, combat }, welcome);
   }
 
   /** There is no room for its body after all. */
@@ -347,7 +349,7 @@ export class Residency {
     const { writer, sim } = this.context;
     const { characterId } = resident.who;
     const { toZone, toUnit, at, use } = trip;
-    this.viewers.delete(resident.slot);
+    this.viewers.close(resident.slot);
     this.residents.delete(characterId);
     this.travellers.add(resident);
     this.announce('character_left', resident);
@@ -363,7 +365,7 @@ export class Residency {
       this.admit({ ...resident.who, state: { ...state, zoneId: unitParts(zoneId).zoneId } }, client);
       return;
     }
-    if (isHandedOver) client?.write([coldFrame({ type: 'moving', zoneId: toZone, retryAfterMs: 0 })]);
+    if (isHandedOver) client?.write(coldFrame({ type: 'moving', zoneId: toZone, retryAfterMs: 0 }));
     this.detach(resident, isHandedOver === false ? 'superseded' : 'moving');
     if (isHandedOver === undefined) writer.leave(resident.who, { reason: 'moving' });
   }

@@ -1,8 +1,7 @@
-import { ByteWriter } from '#fleet/protocol/bytes.ts';
 import { cellBits, tickBits } from '#fleet/protocol/generated-codec.ts';
 import { serverMessages } from '#shared/contract/zone-messages.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import { binaryFrame } from '../net/ws-frame.ts';
+import { FrameArena } from '../net/frame-arena.ts';
 import type { Grid } from '../sim/grid.ts';
 import type { Block, CellStreams } from './cell-streams.ts';
 import { nearView } from './near-view.ts';
@@ -16,19 +15,27 @@ const REVIEW_TICKS = TICK_HZ;
 /** A view in which somebody fought so lately is not quiet. */
 const QUIET_AFTER_TICKS = 2 * TICK_HZ;
 
-/** What a tick tells all who look at the same cells; kept with its view, and made anew in each tick that asks for it. */
-interface Shared {
-  /** For which tick `frame` and what hangs on it hold. */
+const NEVER = -1;
+const NO_FRAME = new Uint8Array(0);
+const NO_CELLS: View = new Uint16Array(0);
+
+/** Number, tick, count of cells and mask of a frame; number and bits of a cell that is to be forgotten. */
+const MOST_BYTES_AROUND = 1 + 4 + 5 + 5;
+const MOST_BYTES_FORGOTTEN = 10;
+
+/** What all who look from one cell are told: made once in a tick that asks for it, kept for the next to be made in its place. */
+interface Look {
+  view: View;
+  /** From this tick on the view is to be looked at again. */
+  reviewTick: number;
+  /** For which tick the frame and what hangs on it hold. */
   tick: number;
-  frame: Buffer;
+  frame: Uint8Array;
   isQuiet: boolean;
   /** The frame behind the one that was held back before it. */
-  joined: { readonly held: Buffer; readonly bytes: Buffer } | undefined;
-  baseline: { readonly tick: number; readonly frame: Buffer } | undefined;
+  joined: { readonly held: Uint8Array; readonly bytes: Uint8Array } | undefined;
+  baseline: { readonly tick: number; readonly frame: Uint8Array } | undefined;
 }
-
-const NO_FRAME = Buffer.alloc(0);
-const NEVER = -1;
 
 /**
  * Puts cell blocks together to tick frames, ready to be written to a socket. All who look from the same cell get the
@@ -37,106 +44,119 @@ const NEVER = -1;
 export class TickFrames {
   private readonly streams: CellStreams;
   private readonly grid: Grid;
-  private readonly out = new ByteWriter(16 * 1_024);
+  private readonly arena = new FrameArena();
   private readonly blocks: Block[] = [];
-  /** Never emptied: a map that is, twenty times a second, lets its garbage grow old, and the pauses long. */
-  private readonly shared = new Map<View, Shared>();
-  /** Views that are cut down, by the cell from which they look. */
-  private readonly cutDown = new Map<number, { readonly view: View; readonly sinceTick: number }>();
+  /** By the cell from which they look. */
+  private readonly looks: readonly Look[];
   private rung: Rung | undefined;
   private tick = 0;
 
   constructor(streams: CellStreams, grid: Grid) {
     this.streams = streams;
     this.grid = grid;
+    this.looks = Array.from({ length: grid.cells }, nothingYet);
   }
 
   /** Begins a tick, after {@link CellStreams.advance}. */
   begin(tick: number, rung: Rung): void {
     this.tick = tick;
-    if (this.rung?.maxInView !== rung.maxInView) {
-      for (const { view } of this.cutDown.values()) this.shared.delete(view);
-      this.cutDown.clear();
-    }
+    if (this.rung?.maxInView !== rung.maxInView) for (const look of this.looks) look.reviewTick = NEVER;
     this.rung = rung;
+  }
+
+  /**
+   * Makes the frame of every cell in which players are. One would be made when it is asked for, but between two writes to
+   * sockets what it is made of has to come from far memory again.
+   */
+  makeAll(): void {
+    const { players } = this.grid;
+    for (let cell = 0; cell < players.length; cell++) if (players[cell]! > 0) this.look(cell);
+  }
+
+  /** Whether views are whole: then who looks from the same cell as before sees the same cells. */
+  get showsAll(): boolean {
+    return this.rung!.maxInView === Number.POSITIVE_INFINITY;
   }
 
   /** What one in this cell is to be shown now. */
   viewFrom(cell: number): View {
+    const look = this.looks[cell]!;
+    if (look.reviewTick <= this.tick) this.review(cell, look);
+    return look.view;
+  }
+
+  private review(cell: number, look: Look): void {
     const { grid, rung, tick } = this;
-    if (rung!.maxInView === Number.POSITIVE_INFINITY) return grid.seenFrom(cell);
-    const known = this.cutDown.get(cell);
-    if (known && tick - known.sinceTick < REVIEW_TICKS) return known.view;
-    const view = nearView(grid, cell, rung!.maxInView, (one) => this.streams.sizeOf(one));
-    const same = known && known.view.join() === view.join() ? known.view : view;
-    if (known && known.view !== same) this.shared.delete(known.view);
-    this.cutDown.set(cell, { view: same, sinceTick: tick });
-    return same;
+    const { maxInView } = rung!;
+    const isWhole = maxInView === Number.POSITIVE_INFINITY;
+    const view = isWhole ? grid.seenFrom(cell) : nearView(grid, cell, maxInView, (one) => this.streams.sizeOf(one));
+    look.reviewTick = isWhole ? Number.POSITIVE_INFINITY : tick + REVIEW_TICKS;
+    if (view.join() === look.view.join()) return;
+    look.view = view;
+    look.tick = NEVER;
+    look.baseline = undefined;
   }
 
   /** Whether the client in this slot is written to in this tick, whatever it follows. */
-  isDue(slot: number, view: View): boolean {
+  isDue(slot: number, cell: number): boolean {
     const { everyTicks, quietEveryTicks } = this.rung!;
     if (quietEveryTicks === 1) return true;
     if ((this.tick + slot) % quietEveryTicks === 0) return true;
-    return everyTicks === 1 && !this.follow(view).isQuiet;
+    return everyTicks === 1 && !this.look(cell).isQuiet;
   }
 
-  /** For everybody who has followed this view since the tick before, or another one. */
-  following(view: View, before = view): Buffer {
-    return before === view ? this.follow(view).frame : this.changing(before, view);
+  /** For everybody who has been shown what is seen from this cell since the tick before. */
+  following(cell: number): Uint8Array {
+    const look = this.looks[cell]!;
+    return look.tick === this.tick ? look.frame : this.look(cell).frame;
   }
 
-  private sharedOf(view: View): Shared {
-    const known = this.shared.get(view);
-    if (known) return known;
-    const shared = { tick: NEVER, frame: NO_FRAME, isQuiet: false, joined: undefined, baseline: undefined };
-    this.shared.set(view, shared);
-    return shared;
-  }
-
-  private follow(view: View): Shared {
-    const shared = this.sharedOf(view);
-    if (shared.tick === this.tick) return shared;
+  private look(cell: number): Look {
+    const view = this.viewFrom(cell);
+    const look = this.looks[cell]!;
+    if (look.tick === this.tick) return look;
     this.blocks.length = 0;
     let foughtTick = Number.NEGATIVE_INFINITY;
     for (let at = 0; at < view.length; at++) {
-      const cell = view[at]!;
-      this.add(this.streams.delta(cell));
-      foughtTick = Math.max(foughtTick, this.streams.foughtTick(cell));
+      const seen = view[at]!;
+      this.add(this.streams.delta(seen));
+      foughtTick = Math.max(foughtTick, this.streams.foughtTick(seen));
     }
-    shared.tick = this.tick;
-    shared.frame = this.assemble(0, []);
-    shared.isQuiet = this.tick - foughtTick > QUIET_AFTER_TICKS;
-    shared.joined = undefined;
-    if (shared.baseline?.tick !== this.tick) shared.baseline = undefined;
-    return shared;
+    look.tick = this.tick;
+    look.frame = this.assemble(0, []);
+    look.isQuiet = this.tick - foughtTick > QUIET_AFTER_TICKS;
+    look.joined = undefined;
+    if (look.baseline?.tick !== this.tick) look.baseline = undefined;
+    return look;
   }
 
   /** A frame that was held back and the one of {@link following} behind it, in one piece: most who hold one hold the same. */
-  joined(held: Buffer, view: View): Buffer {
-    const shared = this.follow(view);
-    if (shared.joined?.held !== held) shared.joined = { held, bytes: Buffer.concat([held, shared.frame]) };
-    return shared.joined.bytes;
+  joined(held: Uint8Array, cell: number): Uint8Array {
+    const look = this.look(cell);
+    if (look.joined?.held !== held) look.joined = { held, bytes: Buffer.concat([held, look.frame]) };
+    return look.joined.bytes;
   }
 
-  private changing(before: View, after: View): Buffer {
+  /** For one whose view was another one up to the tick before. */
+  changing(before: View, cell: number): Uint8Array {
+    const after = this.viewFrom(cell);
     this.blocks.length = 0;
-    for (const cell of after) this.add(before.includes(cell) ? this.streams.delta(cell) : this.streams.snapshot(cell));
+    for (const seen of after) this.add(before.includes(seen) ? this.streams.delta(seen) : this.streams.snapshot(seen));
     return this.assemble(
       0,
-      Array.from(before).filter((cell) => !after.includes(cell)),
+      Array.from(before).filter((seen) => !after.includes(seen)),
     );
   }
 
   /** For one who begins to look, or has lost the thread: everything in view. */
-  fresh(view: View): Buffer {
-    const shared = this.sharedOf(view);
-    if (shared.baseline?.tick === this.tick) return shared.baseline.frame;
+  fresh(cell: number): Uint8Array {
+    const view = this.viewFrom(cell);
+    const look = this.looks[cell]!;
+    if (look.baseline?.tick === this.tick) return look.baseline.frame;
     this.blocks.length = 0;
-    for (const cell of view) this.add(this.streams.snapshot(cell));
+    for (const seen of view) this.add(this.streams.snapshot(seen));
     const frame = this.assemble(tickBits.reset, []);
-    shared.baseline = { tick: this.tick, frame };
+    look.baseline = { tick: this.tick, frame };
     return frame;
   }
 
@@ -144,9 +164,11 @@ export class TickFrames {
     if (block.to > block.from) this.blocks.push(block);
   }
 
-  private assemble(mask: number, forgotten: readonly number[]): Buffer {
-    const { out, blocks, streams } = this;
-    out.clear();
+  private assemble(mask: number, forgotten: readonly number[]): Uint8Array {
+    const { arena, blocks, streams } = this;
+    let most = MOST_BYTES_AROUND + forgotten.length * MOST_BYTES_FORGOTTEN;
+    for (let at = 0; at < blocks.length; at++) most += blocks[at]!.to - blocks[at]!.from;
+    const out = arena.begin(most);
     out.u8(serverMessages.tick.id);
     out.u32(this.tick);
     out.varint(blocks.length + forgotten.length);
@@ -157,6 +179,13 @@ export class TickFrames {
     const { bytes } = streams;
     for (let at = 0; at < blocks.length; at++) out.part(bytes, blocks[at]!.from, blocks[at]!.to);
     out.varint(mask);
-    return binaryFrame(out.bytes.subarray(0, out.length));
+    return arena.end();
   }
+}
+
+function nothingYet(): Look {
+  return {
+    ...{ view: NO_CELLS, reviewTick: NEVER, tick: NEVER, frame: NO_FRAME },
+    ...{ isQuiet: false, joined: undefined, baseline: undefined },
+  };
 }

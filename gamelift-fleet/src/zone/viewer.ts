@@ -4,19 +4,17 @@ import { gapFrame } from './cold.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import type { OwnCombat } from './own-combat.ts';
 import type { TickFrames, View } from './tick-frames.ts';
-
-/** The one frame of the common case: a list that no client keeps, instead of one per client and tick. */
-const alone: Uint8Array[] = [];
+import { NO_WHOLE_VIEW, type ViewerColumns } from './viewer-columns.ts';
 
 /** What a zone asks of a connection. */
 export interface ZoneClient {
-  /** Writes ready WebSocket frames, all in one write. The list is the caller's: it is not kept. */
-  write(frames: readonly Uint8Array[]): void;
+  /** Writes one or more ready WebSocket frames, in one piece that never changes afterwards. */
+  write(frames: Uint8Array): void;
   close(reason: CloseReason): void;
 }
 
 /** Beyond this many ticks behind, a client gets nothing more until it has caught up; then a fresh view. */
-const STALL_TICKS = 2 * TICK_HZ;
+export const STALL_TICKS = 2 * TICK_HZ;
 /** Beyond this many, it is closed. */
 const GIVE_UP_TICKS = 10 * TICK_HZ;
 
@@ -30,19 +28,21 @@ export interface ViewStart {
   readonly zoneSeq: number;
 }
 
+/** What a window tells of, beside the view. */
+export interface Told {
+  readonly own: KeptMessages;
+  readonly zone: KeptMessages;
+  readonly combat: OwnCombat;
+}
+
 /** One player's window on the zone: what it has been told, and how far it has followed. */
 export class Viewer {
   readonly slot: number;
   readonly client: ZoneClient;
-  private readonly own: KeptMessages;
-  private readonly zone: KeptMessages;
-  private readonly combat: OwnCombat;
+  private readonly columns: ViewerColumns;
+  private readonly told: Told;
   /** What it has been shown; undefined: nothing that still holds. */
   private view: View | undefined;
-  /** The last tick's frame, when it was not this client's turn. */
-  private held: Buffer | undefined;
-  private seenTick: number;
-  private sentTick: number;
   /** Blows at the own body up to this tick were seen before this window; later ones count by what it has confirmed. */
   private readonly combatTick: number;
   private stalled = false;
@@ -52,23 +52,20 @@ export class Viewer {
   /** When own messages were sent, oldest first: they have arrived once their tick has. */
   private readonly unconfirmed: { readonly tick: number; readonly seq: number }[] = [];
 
-  constructor(
-    client: ZoneClient,
-    start: ViewStart,
-    told: { readonly own: KeptMessages; readonly zone: KeptMessages; readonly combat: OwnCombat },
-    greeting: Uint8Array,
-  ) {
+  constructor(columns: ViewerColumns, client: ZoneClient, start: ViewStart, told: Told, greeting: Uint8Array) {
+    const { slot, tick } = start;
+    this.columns = columns;
     this.client = client;
-    this.slot = start.slot;
-    this.seenTick = start.tick;
-    this.sentTick = start.tick;
-    this.combatTick = start.seenTick ?? start.tick;
+    this.slot = slot;
+    this.told = told;
+    this.combatTick = start.seenTick ?? tick;
     this.ownSent = start.ownSeq;
     this.zoneSent = start.zoneSeq;
-    this.own = told.own;
-    this.zone = told.zone;
-    this.combat = told.combat;
     this.greeting = [greeting];
+    columns.begin(slot, client, tick);
+    told.own.watch(() => {
+      columns.isApart[slot] = 1;
+    });
   }
 
   get isStalled(): boolean {
@@ -77,12 +74,13 @@ export class Viewer {
 
   /** Newest tick that the client says it has applied; claims beyond what was sent count for nothing. */
   saw(tick: number): void {
-    if (tick <= this.seenTick || tick > this.sentTick) return;
-    this.seenTick = tick;
+    const { columns, slot, unconfirmed } = this;
+    if (tick <= columns.seenTick[slot]! || tick > columns.sentTick[slot]!) return;
+    columns.seenTick[slot] = tick;
     let arrived = 0;
-    while (this.unconfirmed.length > 0 && this.unconfirmed[0]!.tick <= tick) arrived = this.unconfirmed.shift()!.seq;
-    this.own.forget(arrived);
-    this.combat.seen(tick);
+    while (unconfirmed.length > 0 && unconfirmed[0]!.tick <= tick) arrived = unconfirmed.shift()!.seq;
+    this.told.own.forget(arrived);
+    this.told.combat.seen(tick);
   }
 
   /**
@@ -91,55 +89,55 @@ export class Viewer {
    * `aside` is a frame for it alone that may be left out when it is behind: a later one says more.
    */
   send(tick: number, cell: number, frames: TickFrames, aside?: Uint8Array): boolean {
-    if (tick - this.seenTick > GIVE_UP_TICKS || this.ownSent < this.own.reach) return false;
+    const { columns, slot, told } = this;
+    const behind = tick - columns.seenTick[slot]!;
+    if (behind > GIVE_UP_TICKS || this.ownSent < told.own.reach) return false;
     if (this.stalled) {
-      if (this.seenTick < this.sentTick) return true;
+      if (columns.seenTick[slot]! < columns.sentTick[slot]!) return true;
       this.stalled = false;
       this.view = undefined;
-    } else if (tick - this.seenTick > STALL_TICKS) {
+    } else if (behind > STALL_TICKS) {
       this.stalled = true;
-      this.held = undefined;
+      columns.isApart[slot] = 1;
+      columns.held[slot] = undefined;
       return true;
     }
     const before = this.view;
-    const view = frames.viewFrom(cell);
-    this.view = view;
-    const isFollowing = before === view;
-    const hasOwnNews = aside !== undefined || this.ownSent !== this.own.newest;
-    const { held } = this;
-    if (isFollowing && !hasOwnNews && !held && !frames.isDue(this.slot, view)) {
-      this.held = frames.following(view);
-      return true;
+    this.view = frames.viewFrom(cell);
+    const isFollowing = before === this.view;
+    const hasOwnNews = aside !== undefined || this.ownSent !== told.own.newest;
+    const held = columns.held[slot];
+    if (isFollowing && !hasOwnNews && !held && !frames.isDue(slot, cell)) columns.held[slot] = frames.following(cell);
+    else {
+      const first = held ? [held] : [];
+      const news = [...this.news(tick, before === undefined), ...(aside ? [aside] : [])];
+      const frame = isFollowing
+        ? frames.following(cell)
+        : before === undefined
+          ? frames.fresh(cell)
+          : frames.changing(before, cell);
+      this.write(tick, first.length + news.length === 0 ? frame : Buffer.concat([...first, ...news, frame]));
     }
-    const hasNews = hasOwnNews || this.zoneSent !== this.zone.newest;
-    if (isFollowing && !hasNews) {
-      alone[0] = held ? frames.joined(held, view) : frames.following(view);
-      this.write(tick, alone);
-      return true;
-    }
-    const frame = before === undefined ? frames.fresh(view) : frames.following(view, before);
-    this.write(tick, [
-      ...(held ? [held] : []),
-      ...this.news(tick, before === undefined),
-      ...(aside ? [aside] : []),
-      frame,
-    ]);
+    columns.cell[slot] = frames.showsAll ? cell : NO_WHOLE_VIEW;
+    columns.isApart[slot] = this.zoneSent === told.zone.newest ? 0 : 1;
     return true;
   }
 
-  private write(tick: number, written: readonly Uint8Array[]): void {
+  private write(tick: number, written: Uint8Array): void {
+    const { columns, slot } = this;
     this.client.write(written);
-    this.held = undefined;
-    this.sentTick = tick;
+    columns.held[slot] = undefined;
+    columns.sentTick[slot] = tick;
   }
 
   /** What goes before this tick's view: it has arrived when the view has. */
   private news(tick: number, isFresh: boolean): Uint8Array[] {
-    const { own, zone, greeting } = this;
+    const { greeting } = this;
+    const { own, zone, combat } = this.told;
     const news = greeting;
     this.greeting = [];
     // A fresh view shows how things are, not what was done to this body meanwhile.
-    const missed = isFresh ? this.combat.between(this.combatTick, tick) : undefined;
+    const missed = isFresh ? combat.between(this.combatTick, tick) : undefined;
     if (missed) news.push(missed);
     if (this.ownSent < own.newest) {
       news.push(...own.after(this.ownSent));

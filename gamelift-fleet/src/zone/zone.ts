@@ -12,9 +12,9 @@ import { Aftermath } from './aftermath.ts';
 import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
+import { FanOut } from './fan-out.ts';
 import { Inbox } from './inbox.ts';
 import { LayerShift } from './layer-shift.ts';
-import { PartyFrames } from './party-frames.ts';
 import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
 import { SuspicionReports } from './suspicion-reports.ts';
@@ -62,7 +62,7 @@ export class Zone {
   private readonly options: ZoneOptions;
   private readonly streams: CellStreams;
   private readonly frames: TickFrames;
-  private readonly partyFrames: PartyFrames;
+  private readonly fanOut: FanOut;
   private readonly topics: ZoneTopics;
   private readonly saves: CharacterSaves;
   private readonly notes: UnitNotes;
@@ -98,11 +98,11 @@ export class Zone {
     this.saves = saves;
     this.streams = new CellStreams(state);
     this.frames = new TickFrames(this.streams, state.grid);
-    this.partyFrames = new PartyFrames(state, this.frames);
     this.residency = new Residency({
       ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, nowMs },
     });
-    const { residents } = this.residency;
+    const { residents, viewers } = this.residency;
+    this.fanOut = new FanOut({ state, frames: this.frames, viewers, topics });
     const bossWatch = new BossWatch({ state, writer, nowMs, bosses });
     const tradeWatch = new TradeWatch({ state, writer, nowMs });
     const layerShift = new LayerShift({ zoneId, state, residents, inbox, tradeWatch, nowMs });
@@ -196,8 +196,9 @@ export class Zone {
     meter.finished('settle');
     streams.advance();
     frames.begin(sim.tick, meter.rung);
+    frames.makeAll();
     meter.finished('encode');
-    this.send();
+    this.fanOut.send((slot) => this.residency.giveUp(slot));
     meter.finished('send');
     this.keepHouse();
     meter.finished('housekeeping');
@@ -219,15 +220,6 @@ export class Zone {
     }
     for (const one of outcome.idle) residency.idle(one);
     for (const state of outcome.left) residency.departed(state);
-  }
-
-  private send(): void {
-    const { sim, frames, residency, partyFrames } = this;
-    for (const viewer of residency.viewers.values()) {
-      const { slot } = viewer;
-      const isFollowing = viewer.send(sim.tick, sim.state.grid.cellOf[slot]!, frames, partyFrames.due(slot));
-      if (!isFollowing) residency.giveUp(viewer.slot);
-    }
   }
 
   private keepHouse(): void {

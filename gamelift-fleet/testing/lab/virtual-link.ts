@@ -107,9 +107,8 @@ export class VirtualSocket implements SocketLike {
     this.down = new Stream(time, weather, new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
     const transport: Transport = {
       write: (frames) => {
-        for (const frame of frames)
-          for (const payload of unframe(frame))
-            this.down.send(() => this.happen('message', { data: Uint8Array.from(payload).buffer }));
+        for (const payload of unframe(frames))
+          this.down.send(() => this.happen('message', { data: Uint8Array.from(payload).buffer }));
       },
       close: (code, reason) => this.down.send(() => this.end(code, reason)),
     };

@@ -58,8 +58,7 @@ function run({ scenario: { inView }, x, y, ack }: Recording): Run {
     encode: (tick) => {
       streams.advance();
       frames.begin(tick, overloadLadder[0]!);
-      const view = frames.viewFrom(MIDDLE);
-      const frame = tick === 0 ? frames.fresh(view) : frames.following(view);
+      const frame = tick === 0 ? frames.fresh(MIDDLE) : frames.following(MIDDLE);
       return frame.subarray(frame[1]! < 126 ? 2 : 4);
     },
     decode: (frame) => {
