@@ -22,7 +22,7 @@ const usage = `npm run bench -- [name …] [--accounts N] [--samples N] [--pgled
   --accounts N   accounts of sessions (default 1000)
   --samples N    samples of each class of timing (default 2000)
   --pgledger PATH a checkout of github.com/pgr0ss/pgledger, to run beside ours in ledger
-  --goal NAME,…  of zone: quick (default), G1, G2, G3, ladder, G7, G8, G9, G10, decode, or all, which goes on where it was broken off
+  --goal NAME,…  of zone: quick (default), G1, G2, G3, ladder, G7, G8, G9, G10, decode, gateway, gateway-inputs, or all, which goes on where it was broken off
   --fresh        with --goal all: measure again what was measured before
   --soak MINUTES zone with players who come and go, in place of its goals`;
 

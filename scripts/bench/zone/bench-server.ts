@@ -9,6 +9,21 @@ export interface ServerExtras {
   readonly corrections: number;
   readonly closes: number;
   readonly overloadLevel: number;
+  readonly gateway?: GatewayExtras;
+}
+
+/** Of a server whose sockets are in threads of their own. */
+export interface GatewayExtras {
+  /** Processor time of each worker. */
+  readonly workerCpuMs: readonly number[];
+  /** Clients of each worker. */
+  readonly clients: readonly number[];
+  /** From the beginning of a tick to the last write of it, of each tick. */
+  readonly lastWriteMs: readonly number[];
+  /** Writes that found a worker's ring full; who missed one was closed. */
+  readonly lostWrites: number;
+  /** Messages of clients that found the ring to the tick thread full. */
+  readonly lostMessages: number;
 }
 
 /** A server under measurement: moved by the same loop as all others. */
@@ -18,8 +33,8 @@ export interface BenchServer {
   tick(): void;
   /** Connections now. */
   connections(): number;
-  beginMeasuring?(): void;
-  measured?(): ServerExtras;
+  beginMeasuring?(): void | Promise<void>;
+  measured?(): ServerExtras | Promise<ServerExtras>;
   /** What each player's view should show now, by the number of its entity. */
   truth?(): Readonly<Record<number, readonly string[]>>;
 }

@@ -96,4 +96,5 @@ export const dialects: Readonly<Record<ServerName, Dialect>> = {
   'colyseus view': colyseus,
   'colyseus whole': colyseus,
   'raw writes': raw,
+  'gateway workers': zone,
 };

@@ -1,40 +1,13 @@
-import { median } from '../report.ts';
 import { compareViews } from './decoding.ts';
+import { disturbedOf, type Figure, middle, needRows } from './figure.ts';
+import { gatewayWorkers } from './gateway-goal.ts';
 import { type Row, shortRound, wholeRound } from './round.ts';
 import { type Scenario, type ServerName, scenario } from './scenario.ts';
 import { interleaved, mostPlayers, type Tell } from './search.ts';
 
-/** One line of the table of goals. */
-export interface Figure {
-  readonly goal: string;
-  readonly measure: string;
-  readonly ours: string;
-  readonly peer: string;
-  /** What is held against the goals. */
-  readonly value: number;
-  readonly shown: string;
-  readonly must: number;
-  readonly aim: number;
-  readonly beyond?: number | undefined;
-  /** Lower values are better. */
-  readonly isCeiling: boolean;
-  /** Rounds whose figures say little, of all. */
-  readonly disturbed: string;
-}
-
 const VIEW: ServerName = 'colyseus view';
 const ROUNDS = 3;
 const SEARCH_BUDGET_MS = 270_000;
-
-const disturbedOf = (rows: readonly Row[]): string =>
-  `${rows.filter(({ disturbances }) => disturbances.length > 0).length} of ${rows.length}`;
-const middle = (rows: readonly Row[], value: (row: Row) => number): number => median(rows.map(value));
-
-/** @throws Error when a server could not be measured at all. */
-function needRows(rows: readonly Row[][], scenarios: readonly Scenario[]): void {
-  for (const [at, some] of rows.entries())
-    if (some.length === 0) throw new Error(`${scenarios[at]!.server} could not be measured`);
-}
 
 async function mostAgainstPeer(
   goal: string,
@@ -281,4 +254,6 @@ export const goals: Readonly<Record<string, (tell: Tell) => Promise<Figure[]>>> 
   G8: oneCrowd,
   G9: stalledClients,
   G10: tickAndPauses,
+  gateway: (tell) => gatewayWorkers('gateway', {}, tell),
+  'gateway-inputs': (tell) => gatewayWorkers('gateway-inputs', { inputsPerSecond: 10 }, tell),
 };

@@ -192,6 +192,8 @@ function faultsOf(server: ServerMeasurement, clients: ClientMeasurement): string
     ...(ticksPerSecond >= limits.ticksPerSecond ? [] : [`${ticksPerSecond.toFixed(1)} ticks/s`]),
     ...(clients.framesP1 >= limits.framesP1PerSecond ? [] : [`slowest clients ${clients.framesP1.toFixed(1)}/s`]),
     ...(clients.dropped === 0 ? [] : [`${clients.dropped} dropped`]),
+    ...(server.gateway?.lostWrites ? [`${server.gateway.lostWrites} writes met a full ring`] : []),
+    ...(server.gateway?.lostMessages ? [`${server.gateway.lostMessages} messages met a full ring`] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Who serves. All tell each client of the same 3×3 cells, but `colyseus whole`, which tells everybody of everybody, and `raw writes`, which knows nothing. */
-export const serverNames = ['zone', 'colyseus view', 'colyseus whole', 'raw writes'] as const;
+export const serverNames = ['zone', 'colyseus view', 'colyseus whole', 'raw writes', 'gateway workers'] as const;
 export type ServerName = (typeof serverNames)[number];
 
 /** One world, and what its players do. */
@@ -23,6 +23,8 @@ export interface Scenario {
   readonly churnPerSecond: number;
   /** Rung of the overload ladder on which the zone stands, whatever the load; 0: full service. */
   readonly overloadLevel: number;
+  /** Threads of `gateway workers` that own the sockets. */
+  readonly workers: number;
 }
 
 export function scenario(chosen: Pick<Scenario, 'server' | 'players'> & Partial<Scenario>): Scenario {
@@ -36,6 +38,7 @@ export function scenario(chosen: Pick<Scenario, 'server' | 'players'> & Partial<
     decoding: false,
     churnPerSecond: 0,
     overloadLevel: 0,
+    workers: 1,
     ...chosen,
   };
 }
@@ -50,3 +53,7 @@ export function cellsPerSide({ players, npcs, inView }: Scenario): number {
 }
 
 export const sideMetres = (one: Scenario): number => cellsPerSide(one) * CELL_METRES;
+
+/** What a table calls its server. */
+export const nameOf = ({ server, workers }: Scenario): string =>
+  server === 'gateway workers' ? `${workers} gateway${workers > 1 ? 's' : ''}` : server;

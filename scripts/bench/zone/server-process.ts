@@ -2,7 +2,7 @@ import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { Ticker } from '#fleet/src/control/ticker.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { percentile } from '../report.ts';
-import type { BenchServer } from './bench-server.ts';
+import type { BenchServer, GatewayExtras } from './bench-server.ts';
 import type { Scenario, ServerName } from './scenario.ts';
 
 /** What a server process answers to `end`. */
@@ -15,6 +15,8 @@ export interface ServerMeasurement {
   readonly workMaxMs: number;
   readonly cpuUserMs: number;
   readonly cpuSystemMs: number;
+  /** Of it, the thread that ticks. The collector's and compiler's helpers, and workers, are the rest. */
+  readonly tickThreadCpuMs: number;
   readonly gcCount: number;
   readonly gcMs: number;
   readonly gcLongestMs: number;
@@ -30,6 +32,18 @@ export interface ServerMeasurement {
   readonly corrections?: number | undefined;
   readonly closes?: number | undefined;
   readonly overloadLevel?: number | undefined;
+  /** Of gateway workers alone. */
+  readonly gateway?: GatewayMeasurement | undefined;
+}
+
+export interface GatewayMeasurement {
+  readonly workersCpuMs: number;
+  /** Share of the clients that the busiest worker has. */
+  readonly busiestShare: number;
+  readonly lastWriteP50Ms: number;
+  readonly lastWriteP99Ms: number;
+  readonly lostWrites: number;
+  readonly lostMessages: number;
 }
 
 export type ToServer = 'begin' | 'end' | 'truth' | 'rest' | 'stop';
@@ -45,6 +59,7 @@ const starters: Readonly<Record<ServerName, (scenario: Scenario) => Promise<Benc
   'colyseus view': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, true),
   'colyseus whole': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, false),
   'raw writes': async (scenario) => (await import('./raw-server.ts')).startRawServer(scenario),
+  'gateway workers': async (scenario) => (await import('./gateway-server.ts')).startGatewayServer(scenario),
 };
 
 const scenario = JSON.parse(process.argv[2]!) as Scenario;
@@ -68,38 +83,58 @@ new PerformanceObserver((list) => {
 const loop = monitorEventLoopDelay({ resolution: 5 });
 loop.enable();
 
-const began = { cpu: process.cpuUsage(), ms: performance.now(), skipped: 0 };
+const now = () => ({
+  cpu: process.cpuUsage(),
+  thread: process.threadCpuUsage(),
+  ms: performance.now(),
+  skipped: ticker.skipped,
+});
+let began = now();
 
-function begin(): void {
+async function begin(): Promise<void> {
+  await server.beginMeasuring?.();
   work = [];
   gc = { count: 0, totalMs: 0, longestMs: 0 };
   loop.reset();
-  server.beginMeasuring?.();
-  Object.assign(began, { cpu: process.cpuUsage(), ms: performance.now(), skipped: ticker.skipped });
+  began = now();
   say({ kind: 'begun' });
 }
 
-function end(): void {
+const gatewayMeasurement = (told: GatewayExtras): GatewayMeasurement => ({
+  workersCpuMs: told.workerCpuMs.reduce((sum, ms) => sum + ms, 0),
+  busiestShare: Math.max(...told.clients) / told.clients.reduce((sum, one) => sum + one, 0),
+  lastWriteP50Ms: percentile(told.lastWriteMs, 50),
+  lastWriteP99Ms: percentile(told.lastWriteMs, 99),
+  lostWrites: told.lostWrites,
+  lostMessages: told.lostMessages,
+});
+
+async function end(): Promise<void> {
   const cpu = process.cpuUsage(began.cpu);
+  const thread = process.threadCpuUsage(began.thread);
+  const ticks = work;
+  work = [];
   const seconds = (performance.now() - began.ms) / 1_000;
+  const collected = { ...gc };
+  const extras = await server.measured?.();
   globalThis.gc?.();
   const memory = process.memoryUsage();
-  const extras = server.measured?.();
   const resources = process.getActiveResourcesInfo();
   const count = (name: RegExp) => resources.filter((one) => name.test(one)).length;
   say({
     kind: 'measured',
-    ticks: work.length,
+    ticks: ticks.length,
     skippedTicks: ticker.skipped - began.skipped,
     seconds,
-    workP50Ms: percentile(work, 50),
-    workP99Ms: percentile(work, 99),
-    workMaxMs: Math.max(...work),
+    workP50Ms: percentile(ticks, 50),
+    workP99Ms: percentile(ticks, 99),
+    workMaxMs: Math.max(...ticks),
     cpuUserMs: cpu.user / 1_000,
     cpuSystemMs: cpu.system / 1_000,
-    gcCount: gc.count,
-    gcMs: gc.totalMs,
-    gcLongestMs: gc.longestMs,
+    tickThreadCpuMs: (thread.user + thread.system) / 1_000,
+    gcCount: collected.count,
+    gcMs: collected.totalMs,
+    gcLongestMs: collected.longestMs,
     loopP99Ms: loop.percentile(99) / 1e6,
     rssMb: memory.rss / 2 ** 20,
     heapMb: memory.heapUsed / 2 ** 20,
@@ -111,12 +146,13 @@ function end(): void {
     corrections: extras?.corrections,
     closes: extras?.closes,
     overloadLevel: extras?.overloadLevel,
+    gateway: extras?.gateway && gatewayMeasurement(extras.gateway),
   });
 }
 
 process.on('message', (message: ToServer) => {
-  if (message === 'begin') begin();
-  else if (message === 'end') end();
+  if (message === 'begin') void begin();
+  else if (message === 'end') void end();
   else if (message === 'rest') {
     ticker.stop();
     say({ kind: 'resting' });

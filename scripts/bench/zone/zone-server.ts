@@ -1,70 +1,21 @@
 import { ZoneServer } from '#fleet/src/net/server.ts';
-import { type Admission, AdmissionRefused } from '#fleet/src/persist/ports.ts';
-import { ZoneWriter } from '#fleet/src/persist/zone-writer.ts';
-import { place } from '#fleet/src/sim/state.ts';
-import { overloadLadder } from '#fleet/src/zone/overload.ts';
-import { TickMeter, tickPhases } from '#fleet/src/zone/tick-meter.ts';
-import { Zone } from '#fleet/src/zone/zone.ts';
-import { viewTruth } from '#fleet/testing/view-truth.ts';
-import { MAX_ENTITIES } from '#shared/contract/zone-protocol.ts';
-import { type AccountId, type CharacterId, deriveId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
 import { type BenchServer, samePaths } from './bench-server.ts';
-import { benchZone, startOf } from './bench-zone.ts';
-import { BENCH_ZONE, nullPorts } from './null-ports.ts';
-import { type Scenario, SEED, sideMetres } from './scenario.ts';
-import { wrapViews } from './torus.ts';
-import { Walkers } from './walkers.ts';
+import { benchWorld } from './bench-world.ts';
+import type { Scenario } from './scenario.ts';
 
-const SPARE_SLOTS = 64;
 const HELLO_TIMEOUT_MS = 60_000;
 
-/** The real zone behind its real socket; without inputs the bench moves the bodies before each tick. */
+/** The real zone behind its real socket. */
 export async function startZoneServer(scenario: Scenario): Promise<BenchServer> {
-  const { players } = scenario;
-  const walkers = new Walkers(players, sideMetres(scenario), SEED);
-  const admission = (ticket: string): Admission => {
-    const player = Number(ticket);
-    if (!(player >= 0 && player < players)) throw new AdmissionRefused('ticket_invalid');
-    const characterId = deriveId('chr', ticket) as CharacterId;
-    return {
-      accountId: deriveId('acc', ticket) as AccountId,
-      sessionId: deriveId('ses', ticket) as SessionId,
-      characterId,
-      name: `Walker ${ticket}`,
-      level: 1,
-      classId: 'walker' as Slug,
-      state: { zoneId: BENCH_ZONE, ...startOf(scenario, walkers, player), yaw: 0, health: 50_000 },
-    };
-  };
-  const ports = nullPorts(async ({ ticket }) => ({ zoneId: BENCH_ZONE, character: admission(ticket) }));
-  const nothing = () => {};
-  const writer = new ZoneWriter(
-    ports,
-    { zoneId: BENCH_ZONE, shardId: 'bench', epoch: 1 },
-    { fenced: nothing, refused: nothing, lost: nothing },
-    () => Promise.resolve(),
-  );
-  const meter = new TickMeter(() => performance.now(), {
-    // One rung alone: what is measured is full service, or that of the rung that was asked for, whatever a tick takes.
-    ladder: [overloadLadder[scenario.overloadLevel]!],
-  });
-  const zone = new Zone({
-    definition: benchZone(scenario),
-    seed: SEED,
-    writer,
-    meter,
-    nowMs: () => Date.now(),
-    capacity: Math.min(MAX_ENTITIES, players + scenario.npcs + SPARE_SLOTS),
-    maxPlayers: players,
-  });
-  wrapViews(zone.sim.state.grid);
+  const world = benchWorld(scenario);
+  const { zone } = world;
   let closes = 0;
   const server = new ZoneServer({
-    gate: async (ticket) => ({ zone, character: (await ports.redeemTicket({ ticket, zoneIds: [] })).character }),
+    gate: async (ticket) => ({ zone, character: world.admission(ticket) }),
     paths: ['/zone'],
     allowedOrigins: [],
     helloTimeoutMs: HELLO_TIMEOUT_MS,
-    maxConnections: players * 2,
+    maxConnections: scenario.players * 2,
     nowMs: () => performance.now(),
     report: () => {
       closes += 1;
@@ -73,53 +24,16 @@ export async function startZoneServer(scenario: Scenario): Promise<BenchServer> 
     health: () => ({}),
     metrics: () => '',
   });
-  const characterIds = Array.from({ length: players }, (_, player) => deriveId('chr', String(player)));
-  const { state } = zone.sim;
-  /** Of each player; 0 before it has come. */
-  const slots = new Uint16Array(players);
-  const moveAll = () => {
-    for (let player = 0; player < players; player++) {
-      slots[player] ||= state.slotOfCharacter.get(characterIds[player]!) ?? 0;
-      const slot = slots[player]!;
-      if (slot === 0) continue;
-      walkers.walk(player);
-      place(state, slot, walkers.x[player]!, walkers.y[player]!);
-    }
-  };
-  let simulationAndEncodingMs: number[] = [];
-  let corrections = 0;
   let closesBefore = 0;
-  let ticksBefore = 0;
-  let totalsBefore = { ...meter.totalMs };
   return {
     listen: async () => ({ port: await server.listen(0), paths: samePaths(scenario, '/zone') }),
-    tick: () => {
-      const beganMs = performance.now();
-      const sentMs = meter.totalMs.send;
-      if (scenario.inputsPerSecond === 0) moveAll();
-      zone.tick();
-      corrections += state.outcome.corrections.length;
-      simulationAndEncodingMs.push(performance.now() - beganMs - (meter.totalMs.send - sentMs));
-    },
+    tick: world.tick,
     connections: () => zone.connections,
     beginMeasuring: () => {
-      simulationAndEncodingMs = [];
-      corrections = 0;
       closesBefore = closes;
-      ticksBefore = meter.ticks;
-      totalsBefore = { ...meter.totalMs };
+      world.beginMeasuring();
     },
-    measured: () => {
-      const ticks = meter.ticks - ticksBefore;
-      const phases = tickPhases.map((phase) => [phase, (meter.totalMs[phase] - totalsBefore[phase]) / ticks] as const);
-      return {
-        phasesMs: Object.fromEntries(phases),
-        simulationAndEncodingMs,
-        corrections,
-        closes: closes - closesBefore,
-        overloadLevel: meter.level,
-      };
-    },
-    truth: () => Object.fromEntries([...state.players.keys()].map((slot) => [slot, viewTruth(state, slot)])),
+    measured: () => ({ ...world.measured(), closes: closes - closesBefore }),
+    truth: world.truth,
   };
 }

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BenchOptions } from '../options.ts';
 import { table } from '../report.ts';
-import { type Figure, goals } from './goals.ts';
+import type { Figure } from './figure.ts';
+import { goals } from './goals.ts';
 import { openFileLimit } from './open-files.ts';
 import { type Failure, isRow, pinning, type Row } from './round.ts';
-import { scenario } from './scenario.ts';
+import { nameOf, scenario } from './scenario.ts';
 import { soak } from './soak.ts';
 
 const KEPT = join(import.meta.dirname, '../../../dist/bench/zone.json');
@@ -59,7 +60,7 @@ function readKept(): Kept {
 }
 
 const columns = [
-  ['server', 15],
+  ['server', 16],
   ['N', 6],
   ['p50 ms', 7],
   ['p99 ms', 7],
@@ -79,12 +80,12 @@ const heading = pad(columns.map(([name]) => name));
 
 function line(one: Row | Failure): string {
   const { scenario: what } = one;
-  if (!isRow(one)) return `${pad([what.server, `${what.players}`])}  ${one.failed}`;
+  if (!isRow(one)) return `${pad([nameOf(what), `${what.players}`])}  ${one.failed}`;
   const { server, clients } = one;
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
   const ofCore = (ms: number) => (ms / 10 / server.seconds).toFixed(0);
   const cells = [
-    what.server,
+    nameOf(what),
     `${what.players}`,
     server.workP50Ms.toFixed(1),
     server.workP99Ms.toFixed(1),
@@ -111,13 +112,16 @@ function summary(figures: readonly Figure[]): string {
     level !== undefined && (figure.isCeiling ? figure.value <= level : figure.value >= level);
   const rows = figures.map((figure) => {
     const { must, aim, beyond } = figure;
+    const isAsked = must !== undefined;
     const reached = meets(figure, beyond)
       ? 'beyond'
       : meets(figure, aim)
         ? 'aim'
         : meets(figure, must)
           ? 'must'
-          : 'MISSED';
+          : isAsked
+            ? 'MISSED'
+            : '–';
     const levels = [must, aim, beyond].map((level) => (level === undefined ? '–' : `${level}`));
     return [
       `${figure.goal} ${figure.measure}`,
