@@ -176,6 +176,40 @@ describe('the check', () => {
       'zones/ember-terraces: obstacles',
     ],
     [
+      'a seam between two walls',
+      broken('zones', 'ember-terraces', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 354, minY: 293, maxX: 355, maxY: 294 }],
+      })),
+      'zones/ember-terraces: two obstacles touch',
+    ],
+    [
+      'a patrol that leads through a wall',
+      broken('zones', 'glasswater-docks', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 440, minY: 224, maxX: 441, maxY: 226 }],
+      })),
+      'zones/glasswater-docks: patrol of "patrol-customs-house" leads through a wall',
+    ],
+    [
+      'a patrol that stands in a wall',
+      broken('zones', 'glasswater-docks', (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 469, minY: 139, maxX: 471, maxY: 141 }],
+      })),
+      'zones/glasswater-docks: patrol of "patrol-customs-house" goes to where no way leads',
+    ],
+    [
+      'NPCs in a room that has no door',
+      broken('zones', 'glasswater-docks', (row) => ({
+        ...row,
+        objects: [],
+        obstacles: [...row.obstacles, { minX: 150, minY: 25, maxX: 151, maxY: 35 }],
+        npcSpawns: [...row.npcSpawns, { ...row.npcSpawns[0]!, id: 'locked-in', area: { x: 156, y: 40, radiusM: 8 } }],
+      })),
+      'zones/glasswater-docks: spawn "locked-in" reaches to where no way leads',
+    ],
+    [
       'an NPC that behaves like nobody',
       broken('npcs', 'slag-hound', (row) => ({ ...row, behaviour: 'philosopher' })),
       'npcs/slag-hound: there is no behaviour "philosopher"',
@@ -297,6 +331,22 @@ describe('the check', () => {
       'a way that is left before its end',
       event('porter-run', (row) => ({ ...row, phases: row.phases.slice(0, 2) })),
       'porter-run: it ends before its way does',
+    ],
+    [
+      'an escort whose way leads through a wall',
+      broken('zones', docks, (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 78, minY: 120, maxX: 80, maxY: 121 }],
+      })),
+      'porter-run: its way leads through a wall',
+    ],
+    [
+      'an escort that is to stand in a wall',
+      broken('zones', docks, (row) => ({
+        ...row,
+        obstacles: [...row.obstacles, { minX: 61, minY: 145, maxX: 63, maxY: 147 }],
+      })),
+      'porter-run: its way leads to where nobody can stand',
     ],
     [
       'a wave in a rest area',

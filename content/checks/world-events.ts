@@ -3,6 +3,7 @@ import type { WorldEvent } from '../schema/world-event.ts';
 import type { Zone } from '../schema/zone.ts';
 import type { ContentIndex } from './index-of.ts';
 import type { Report } from './report.ts';
+import { doorWalls, Ground, leadsThrough } from './walls.ts';
 import { holds, isClear, metresBetween } from './world.ts';
 
 /** The most that a zone tells its clients of: its walls, with those that doors open. */
@@ -53,7 +54,8 @@ export function checkEvents(content: Catalogue, index: ContentIndex, report: Rep
   const started = new Set(
     [...index.objects.values()].flatMap(({ effect }) => (effect.kind === 'event' ? [effect.event] : [])),
   );
-  for (const zone of content.zones)
+  for (const zone of content.zones) {
+    const ground = new Ground(zone);
     for (const event of zone.events) {
       const where = `zones/${zone.id}/events/${event.id}`;
       report.expect(event.starts.kind !== 'object' || started.has(event.id), where, 'nothing starts it');
@@ -66,7 +68,9 @@ export function checkEvents(content: Catalogue, index: ContentIndex, report: Rep
       report.expect(isQuiet, where, 'a wave comes into a rest area');
       checkPhases(zone, event, where, report);
       checkCast(zone, event, index, where, report);
+      checkWays(zone, event, ground, where, report);
     }
+  }
 }
 
 function checkPhases(zone: Zone, event: WorldEvent, where: string, report: Report): void {
@@ -111,8 +115,19 @@ function checkCast(zone: Zone, event: WorldEvent, index: ContentIndex, where: st
   const guide = index.npcs.get(escort.npc);
   report.expect(!guide || guide.speedMps > 0, where, `${escort.npc} cannot walk`);
   report.expect(!index.spawned.has(escort.npc), where, `${escort.npc} lives in a zone as an enemy`);
-  for (const point of escort.path) {
+}
+
+/** Waves come from where they can reach somebody; an escort's way leads past all walls, and through doors at most. */
+function checkWays(zone: Zone, { escort, phases }: WorldEvent, ground: Ground, where: string, report: Report): void {
+  for (const { npc, area } of phases.flatMap(({ waves }) => waves))
+    report.expect(ground.reaches(area), where, `a wave of ${npc} comes from where no way leads`);
+  const standing = { ...zone, obstacles: [...zone.obstacles, ...doorWalls(zone)] };
+  const path = escort?.path ?? [];
+  for (const [index, point] of path.entries()) {
     const stand = { x: point.x, y: point.y, radiusM: 0 };
-    report.expect(holds(zone, stand) && isClear(zone, stand), where, 'its way leads through a wall or out of the zone');
+    const isOpen = holds(zone, stand) && isClear(standing, stand) && ground.reaches(stand);
+    report.expect(isOpen, where, 'its way leads to where nobody can stand');
+    const next = path[index + 1];
+    report.expect(!next || !leadsThrough(zone.obstacles, point, next), where, 'its way leads through a wall');
   }
 }

@@ -4,6 +4,7 @@ import type { Circle } from '../schema/area.ts';
 import type { Zone } from '../schema/zone.ts';
 import type { ContentIndex } from './index-of.ts';
 import type { Report } from './report.ts';
+import { doorWalls, Ground, isSeam, leadsThrough } from './walls.ts';
 
 /** NPCs resolve, live somewhere, and are no weaker than their rank says. */
 export function checkNpcs(content: Catalogue, index: ContentIndex, report: Report): void {
@@ -59,6 +60,9 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
       const isInside = minX >= bounds.minX && minY >= bounds.minY && maxX <= bounds.maxX && maxY <= bounds.maxY;
       report.expect(minX < maxX && minY < maxY && isInside, where, 'an obstacle is no box within its bounds');
     }
+    const walls = [...zone.obstacles, ...doorWalls(zone)];
+    const isTight = walls.every((one, index) => walls.slice(index + 1).every((other) => !isSeam(one, other)));
+    report.expect(isTight, where, 'two obstacles touch: let them overlap, or one passes through the seam');
     report.expect(isClear(zone, zone.spawn), where, 'an obstacle stands in its spawn');
     report.expect(isClear(zone, zone.graveyard), where, 'an obstacle stands in its graveyard');
     for (const point of zone.points) {
@@ -72,12 +76,14 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
         ?.points.some((other) => other.kind === 'gate' && other.toZone === zone.id);
       report.expect(back === true, where, `gate "${point.id}" leads nowhere, or there is no way back`);
     }
+    const ground = new Ground(zone);
     for (const spawn of zone.npcSpawns) {
       const npc = index.npcs.get(spawn.npc);
       report.expect(npc !== undefined, where, `there is no NPC kind "${spawn.npc}"`);
       const isRoomy = isClear(zone, { ...spawn.area, radiusM: 0 });
       report.expect(isRoomy, where, `an obstacle stands in the middle of spawn "${spawn.id}"`);
       report.expect(holds(zone, spawn.area), where, `spawn "${spawn.id}" lies outside`);
+      report.expect(ground.reaches(spawn.area), where, `spawn "${spawn.id}" reaches to where no way leads`);
       report.expect(
         !npc || (npc.level >= levelRange.min && npc.level <= levelRange.max),
         where,
@@ -86,8 +92,7 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
       report.expect(npc?.rank !== 'boss' || spawn.count === 1, where, `spawn "${spawn.id}" has more than one boss`);
       const { rare } = spawn;
       report.expect(!rare || index.npcs.get(rare.npc)?.rank === 'elite', where, `rare "${rare?.npc}" is no elite`);
-      for (const { x, y } of spawn.patrol ?? [])
-        report.expect(holds(zone, { x, y, radiusM: 0 }), where, `patrol of "${spawn.id}" leaves it`);
+      checkPatrol(zone, spawn, ground, report);
     }
   }
   const reached = new Set(starting.map((zone) => zone.id));
@@ -95,6 +100,20 @@ export function checkZones(content: Catalogue, index: ContentIndex, report: Repo
     for (const point of index.zones.get(id)?.points ?? []) if (point.kind === 'gate') reached.add(point.toZone);
   }
   for (const zone of content.zones) report.expect(reached.has(zone.id), `zones/${zone.id}`, 'no gates lead to it');
+}
+
+/** A patrol goes round and round: nobody opens doors for it, and it is put anywhere on its way when players come. */
+function checkPatrol(zone: Zone, { id, patrol }: Zone['npcSpawns'][number], ground: Ground, report: Report): void {
+  const where = `zones/${zone.id}`;
+  const walls = [...zone.obstacles, ...doorWalls(zone)];
+  for (const [index, point] of (patrol ?? []).entries()) {
+    const stand = { x: point.x, y: point.y, radiusM: 0 };
+    report.expect(holds(zone, stand), where, `patrol of "${id}" leaves it`);
+    const isOpen = isClear({ ...zone, obstacles: walls }, stand) && ground.reaches(stand);
+    report.expect(isOpen, where, `patrol of "${id}" goes to where no way leads`);
+    const isStraight = !leadsThrough(walls, point, patrol![(index + 1) % patrol!.length]!);
+    report.expect(isStraight, where, `patrol of "${id}" leads through a wall`);
+  }
 }
 
 export function metresBetween(a: Circle, b: Circle): number {

@@ -22,7 +22,7 @@ export const dockObjects: WorldObject[] = [
     useMs: 1_500,
     respawnSeconds: 20,
     quest: null,
-    effect: { kind: 'door', blocks: { minX: 150, minY: 25, maxX: 151, maxY: 35 } },
+    effect: { kind: 'door', blocks: { minX: 150, minY: 24.5, maxX: 151, maxY: 35.5 } },
   },
   {
     id: 'store-locker',

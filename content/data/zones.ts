@@ -52,11 +52,11 @@ export const zoneRows: readonly Zone[] = [
       // The dry dock: a basin that is open to the west.
       box(200, 150, 60, 1.5),
       box(200, 68.5, 60, 1.5),
-      box(260, 68.5, 1.5, 83),
+      box(259.5, 68.5, 2, 83),
       // The container maze.
       ...rows(box(262, 204, 12, 2.5), 4, 5, 18, 16),
       // Legs of the gantry.
-      ...rows(box(328, 270, 3, 3), 3, 3, 27, 27),
+      ...rows(box(327.5, 270, 3, 3), 3, 3, 27, 27),
       // The customs house: two halls with a passage between them.
       box(420, 196, 18, 14),
       box(444, 196, 18, 14),
@@ -72,7 +72,7 @@ export const zoneRows: readonly Zone[] = [
       // The customs store: three walls, and a door on its west side.
       box(150, 24, 12, 1),
       box(150, 35, 12, 1),
-      box(161, 25, 1, 10),
+      box(161, 24.5, 1, 11),
     ],
     starting: true,
     npcSpawns: [
@@ -139,7 +139,7 @@ export const zoneRows: readonly Zone[] = [
       // Director Vane's office: a room with a door to the west.
       box(700, 656, 40, 1.5),
       box(700, 622.5, 40, 1.5),
-      box(738.5, 624, 1.5, 32),
+      box(738.5, 623, 1.5, 34),
     ],
     starting: false,
     npcSpawns: [

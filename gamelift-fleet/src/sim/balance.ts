@@ -180,6 +180,8 @@ export const balance = {
     meleeRange: 5,
     /** It goes home when it has found no way to whom it fights for so long. */
     unreachableTicks: seconds(5),
+    /** On its way home it waits so long for a way, then it is there. */
+    homelessTicks: seconds(1),
     /** A pack helps from this far away. */
     packRadius: 30,
     /** An NPC that runs or steps back stays within this share of its leash. */
@@ -195,6 +197,16 @@ export const balance = {
     wanderPauseMinTicks: seconds(3),
     wanderPauseMaxTicks: seconds(9),
     evadeSpeedFactor: 1.5,
+  },
+  paths: {
+    /** One that walks looks this often whether it can go straight, and whether its path still leads where it wants. */
+    lookEveryTicks: 4,
+    /** A path to a point this far away from where it leads is no path to it. */
+    replanMetres: 2,
+    /** Where no way was found, it is asked again for another point after this long, and at once when a door has changed. */
+    askAgainTicks: seconds(1),
+    /** Corners that the searches of a tick look at together; a search that needs more goes on in the next. */
+    workPerTick: 300,
   },
   respawn: {
     /** Players around a spawn up to whom the respawn time is the content's; beyond, it shortens in proportion. */

@@ -29,6 +29,8 @@ export class Obstacles {
   private readonly cellBoxes: Uint16Array;
   /** 1: as if the box were not there. */
   private readonly isOpen: Uint8Array;
+  /** Rises with every box that opens or closes: what was known of ways may not hold any more. */
+  changes = 0;
 
   constructor(
     area: { readonly originX: number; readonly originY: number; readonly width: number; readonly height: number },
@@ -61,6 +63,7 @@ export class Obstacles {
   /** Opens a box, or closes it again. Who closes it sees to it that nobody stands in it. */
   setOpen(index: number, isOpen: boolean): void {
     this.isOpen[index] = isOpen ? 1 : 0;
+    this.changes += 1;
   }
 
   /** Which are open, for the state hash. */
@@ -114,7 +117,7 @@ export class Obstacles {
 }
 
 /** The share of a way before it enters the inside of a box; 1: it does not. */
-function shareBefore({ minX, minY, maxX, maxY }: Box, x: number, y: number, dx: number, dy: number): number {
+export function shareBefore({ minX, minY, maxX, maxY }: Box, x: number, y: number, dx: number, dy: number): number {
   let enter = 0;
   let leave = 1;
   if (dx === 0) {

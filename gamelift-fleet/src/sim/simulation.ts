@@ -25,6 +25,7 @@ import {
 } from './leaving.ts';
 import { type MoveInput, moveByInput, release } from './movement.ts';
 import { thinkNpcs } from './npc-ai.ts';
+import { findPaths } from './npcs/paths.ts';
 import type { PlayerSnapshot, TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
 import { populate, stayDead } from './population.ts';
@@ -129,6 +130,7 @@ export class Simulation {
     finished?.('move');
     thinkNpcs(state);
     advanceEvents(state);
+    findPaths(state);
     finished?.('ai');
     advanceCasts(state);
     for (const [index, action] of this.actions.entries()) {
@@ -223,19 +225,21 @@ export class Simulation {
 
   /** Equal states have equal hashes: what a replay is held against. */
   stateHash(): string {
-    const { entities, minds, controls, history, random, spawnPoints, tick, killSeq, deathSeq } = this.state;
+    const { entities, minds, paths, controls, history, random, spawnPoints, tick, killSeq, deathSeq } = this.state;
     const { fights, visits, feuds, duels, auras, casts, npcReadiness, events, objects, obstacles, useSeq } = this.state;
     const worldColumns = [objects.readyTick, obstacles.openColumn()];
     const hash = createHash('sha256');
     for (const column of [
       ...entities.columns(),
       ...minds.columns(),
+      ...paths.columns(),
       ...controls.columns(),
       ...history.columns(),
       ...worldColumns,
     ])
       hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     hash.update(JSON.stringify([tick, killSeq, deathSeq, useSeq, random.state(), history.digest(), spawnPoints]));
+    hash.update(JSON.stringify([obstacles.changes, ...paths.digest()]));
     for (const part of [fights, visits, feuds, duels, auras, casts, events]) hash.update(part.digest());
     hash.update(JSON.stringify([...npcReadiness].map(([slot, ready]) => [slot, ...readinessDigest(ready)])));
     hash.update(JSON.stringify([...this.state.players.values()].map(bodyDigest)));

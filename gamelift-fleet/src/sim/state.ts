@@ -13,6 +13,8 @@ import { Grid } from './grid.ts';
 import { History } from './history.ts';
 import { LandmarkVisits } from './landmarks.ts';
 import { NpcMinds } from './npc-minds.ts';
+import { NpcPaths } from './npcs/paths.ts';
+import { walkGraphOf } from './npcs/walk-graph.ts';
 import { Obstacles } from './obstacles.ts';
 import { TickOutcome } from './outcome.ts';
 import type { PlayerBody } from './players.ts';
@@ -41,6 +43,7 @@ export interface SimState {
   readonly obstacles: Obstacles;
   readonly history: History;
   readonly minds: NpcMinds;
+  readonly paths: NpcPaths;
   readonly fights: Fights;
   readonly visits: LandmarkVisits;
   /** Fights and duels between players. */
@@ -77,6 +80,7 @@ export function newState(zone: ZoneDefinition, seed: number, capacity: number): 
     obstacles: new Obstacles(zone, zone.obstacles),
     history: new History(capacity),
     minds: new NpcMinds(capacity),
+    paths: new NpcPaths(walkGraphOf(zone), capacity),
     fights: new Fights(),
     visits: new LandmarkVisits(),
     feuds: new Feuds(),

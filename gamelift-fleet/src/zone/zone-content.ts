@@ -90,7 +90,8 @@ interface ContentWeapon {
   readonly intervalMs: number;
 }
 
-type Gate = Extract<(typeof zones.all)[number]['points'][number], { kind: 'gate' }>;
+type ContentZone = (typeof zones.all)[number];
+type Gate = Extract<ContentZone['points'][number], { kind: 'gate' }>;
 
 /** One arrives in the gate that leads back: content has one for each. */
 function gateSpec(fromZone: string, { id, at, toZone }: Gate): GateSpec {
@@ -99,10 +100,18 @@ function gateSpec(fromZone: string, { id, at, toZone }: Gate): GateSpec {
   return { id, ...area(at), toZone, minLevel: target.levelRange.min, arrival: area(back?.at ?? target.spawn) };
 }
 
-/** The simulation's view of a zone in content; undefined when there is no such zone. */
+const made = new Map<string, ZoneDefinition>();
+
+/** The simulation's view of a zone in content, the same for all of its units; undefined when there is no such zone. */
 export function zoneDefinition(zoneId: string): ZoneDefinition | undefined {
   const zone = zones.find(zoneId);
   if (!zone) return undefined;
+  const definition = made.get(zoneId) ?? define(zone);
+  made.set(zoneId, definition);
+  return definition;
+}
+
+function define(zone: ContentZone): ZoneDefinition {
   const specs = [plainAttack, ...abilities.all.map(abilitySpec)];
   const indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
   const kinds = kindsOf(zone);

@@ -15,7 +15,7 @@ import { beginFight, callFriends } from './friends.ts';
 import { followRules } from './rules.ts';
 import { leashOf } from './spawning.ts';
 import { chooseTarget, isFoe } from './target.ts';
-import { walk, walkAway } from './walking.ts';
+import { walkAway, walkTo } from './walking.ts';
 
 /** One tick of an NPC that fights. */
 export function fightOn(state: SimState, slot: number, kind: NpcKindSpec): void {
@@ -84,7 +84,7 @@ function pressOn(state: SimState, slot: number, kind: NpcKindSpec, target: numbe
   const metres = distanceBetween(state, slot, target);
   if (metres > kind.attackRange || !sees(state, slot, target)) {
     const speed = speedNow(state, slot, kind);
-    const way = walk(state, slot, x[target]!, y[target]!, speed);
+    const way = walkTo(state, slot, x[target]!, y[target]!, speed);
     // Whom others hold fast is not lost.
     if (way !== 'stopped') minds.stuckTicks[slot] = 0;
     else if (speed > 0 || kind.speed === 0) minds.stuckTicks[slot]! += 1;
@@ -126,10 +126,11 @@ function giveUp(
     return;
   }
   minds.target[slot] = 0;
+  minds.stuckTicks[slot] = 0;
+  state.paths.forget(slot);
   if (minds.event[slot] !== 0) {
     // What it has come for is elsewhere.
     minds.mode[slot] = npcModes.idle;
-    minds.stuckTicks[slot] = 0;
     entities.state[slot] = entityStates.alive;
     return;
   }
@@ -142,10 +143,15 @@ function giveUp(
 export function goHome(state: SimState, slot: number, kind: NpcKindSpec): void {
   const { entities, minds } = state;
   const speed = kind.speed * balance.npc.evadeSpeedFactor;
-  const way = walk(state, slot, minds.homeX[slot]!, minds.homeY[slot]!, speed);
+  const way = walkTo(state, slot, minds.homeX[slot]!, minds.homeY[slot]!, speed);
   if (way === 'under_way') return;
-  // Whatever keeps it from home by foot, it must not stay out of reach for ever.
-  if (way === 'stopped') jumpTo(state, slot, minds.homeX[slot]!, minds.homeY[slot]!);
+  if (way === 'stopped') {
+    minds.stuckTicks[slot]! += 1;
+    if (!state.paths.hasNone(slot) && minds.stuckTicks[slot]! < balance.npc.homelessTicks) return;
+    // Whatever keeps it from home by foot, it must not stay out of reach for ever.
+    jumpTo(state, slot, minds.homeX[slot]!, minds.homeY[slot]!);
+  }
+  state.paths.forget(slot);
   minds.mode[slot] = npcModes.idle;
   minds.wanderTick[slot] = state.tick + balance.npc.wanderPauseMinTicks;
   entities.yaw[slot] = minds.homeYaw[slot]!;

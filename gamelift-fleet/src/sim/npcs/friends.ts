@@ -50,6 +50,7 @@ export function beginFight(state: SimState, slot: number): void {
   minds.target[slot] = 0;
   minds.fleeTick[slot] = 0;
   minds.stuckTicks[slot] = 0;
+  state.paths.forget(slot);
   minds.phase[slot] = 0;
   minds.isEnraged[slot] = 0;
   forgetRules(state, slot);

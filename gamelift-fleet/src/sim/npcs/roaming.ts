@@ -7,7 +7,7 @@ import { nearestPrey } from './aggro.ts';
 import { plainBehaviour } from './behaviour-spec.ts';
 import { nearestPlayerMetres } from './crowd.ts';
 import { spawnOf } from './spawning.ts';
-import { walk } from './walking.ts';
+import { walk, walkTo } from './walking.ts';
 
 /** One tick of an NPC at peace, with players near. */
 export function roam(state: SimState, slot: number, kind: NpcKindSpec): void {
@@ -49,7 +49,10 @@ function patrol(state: SimState, slot: number, kind: NpcKindSpec, route: readonl
   const { minds, tick } = state;
   if (tick < minds.wanderTick[slot]!) return;
   const { x, y, pauseTicks } = route[minds.waypoint[slot]! % route.length]!;
-  if (walk(state, slot, x, y, kind.speed * balance.npc.patrolSpeedFactor) === 'under_way') return;
+  const way = walkTo(state, slot, x, y, kind.speed * balance.npc.patrolSpeedFactor);
+  // Where no way leads it leaves the waypoint out.
+  if (way !== 'arrived' && !state.paths.hasNone(slot)) return;
+  state.paths.forget(slot);
   minds.waypoint[slot] = (minds.waypoint[slot]! + 1) % route.length;
   minds.wanderTick[slot] = tick + pauseTicks;
 }
@@ -106,6 +109,6 @@ function skipAlong(
     minds.wanderTick[slot] = tick + Math.max(0, goal.pauseTicks - Math.round(left));
     left -= goal.pauseTicks;
   }
-  // Patrols lead past walls, along which they slide: there it waits at the waypoint before.
+  // Content leads patrols through no walls; in a door it waits at the waypoint before.
   if (!state.obstacles.holds(x, y)) jumpTo(state, slot, x, y);
 }

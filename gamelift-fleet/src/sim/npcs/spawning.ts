@@ -63,5 +63,6 @@ export function bringForth(
   minds.event[slot] = 0;
   minds.isFriend[slot] = 0;
   state.controls.forget(slot);
+  state.paths.forget(slot);
   return slot;
 }

@@ -4,7 +4,7 @@ import type { EventSpec, NpcKindSpec } from '../definition.ts';
 import { NPC } from '../entities.ts';
 import { npcModes } from '../npc-minds.ts';
 import { bringForth } from '../npcs/spawning.ts';
-import { walk } from '../npcs/walking.ts';
+import { walkTo } from '../npcs/walking.ts';
 import { sees } from '../reach.ts';
 import { distanceBetween, face, type SimState } from '../state.ts';
 import type { EventRun } from './runs.ts';
@@ -26,8 +26,9 @@ export function advanceEscort(state: SimState, run: EventRun, { escort }: EventS
   const goal = path[run.waypoint];
   if (!goal || tick < run.restTick || tick - run.seenTick > balance.events.lookEveryTicks) return;
   if (isPursued(state, run)) return;
-  const way = walk(state, run.escort, goal.x, goal.y, zone.npcKinds[kind]!.speed * balance.events.escortSpeedFactor);
-  if (way === 'under_way') return;
+  const way = walkTo(state, run.escort, goal.x, goal.y, zone.npcKinds[kind]!.speed * balance.events.escortSpeedFactor);
+  // Before a closed door it waits until somebody opens it.
+  if (way !== 'arrived') return;
   run.waypoint += 1;
   run.restTick = tick + goal.pauseTicks;
 }
@@ -48,7 +49,7 @@ export function assail(state: SimState, slot: number, kind: NpcKindSpec): boolea
   const x = entities.x[escort]!;
   const y = entities.y[escort]!;
   if (distanceBetween(state, slot, escort) > kind.attackRange || !sees(state, slot, escort)) {
-    walk(state, slot, x, y, kind.speed);
+    walkTo(state, slot, x, y, kind.speed);
     return true;
   }
   face(state, slot, x, y);
