@@ -18,6 +18,7 @@ import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import type { Write } from '#shared/table/write.ts';
 import { layerLimits } from './layer-rules.ts';
+import type { NotedEvents } from './noted-events.ts';
 import { type DueRespawn, type NotedPlace, unpackPlaces } from './places.ts';
 import {
   COMMAND_LIFETIME_MS,
@@ -69,6 +70,7 @@ export { type BossAppearance, type BossFall, bossesOf, bossFell, recordBossFall,
 export { bossDone } from './instance-bosses.ts';
 export { chooseMovers, layerLimits, type Movable, mergeLimits } from './layer-rules.ts';
 export { planMerge } from './merging.ts';
+export { MAX_NOTED_FOLLOWERS, type NotedEnd, type NotedEvent, type NotedEvents } from './noted-events.ts';
 export { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
 export type { BossState } from './store-bosses.ts';
 export { instanceLimits } from './unit-rules.ts';
@@ -385,22 +387,31 @@ function order(
 }
 
 /** Takes over what the owners of a unit before have noted down; from here on they can note nothing. */
-export async function takeOverMemory(
-  fence: ZoneFence,
-): Promise<{ readonly places: readonly NotedPlace[]; readonly respawns: readonly DueRespawn[] } | undefined> {
+export async function takeOverMemory(fence: ZoneFence): Promise<
+  | {
+      readonly places: readonly NotedPlace[];
+      readonly respawns: readonly DueRespawn[];
+      readonly events?: NotedEvents | undefined;
+    }
+  | undefined
+> {
   const memory = await sealMemory(fence);
-  return memory && { places: unpackPlaces(memory.places), respawns: memory.respawns };
+  return memory && { places: unpackPlaces(memory.places), respawns: memory.respawns, events: memory.events };
 }
 
 /**
- * Notes down where everybody is, for the case that the caller dies.
+ * Notes down where everybody is and what goes on, for the case that the caller dies.
  * @throws GameError `zone.fenced` when another has taken the unit over.
  */
 export async function noteMemory(
   fence: ZoneFence,
-  { places, respawns }: { readonly places: Uint8Array; readonly respawns: readonly DueRespawn[] },
+  memory: {
+    readonly places: Uint8Array;
+    readonly respawns: readonly DueRespawn[];
+    readonly events?: NotedEvents | undefined;
+  },
 ): Promise<void> {
-  await putMemory(fence, { places, respawns, savedAtMs: clock.nowMs() });
+  await putMemory(fence, { ...memory, savedAtMs: clock.nowMs() });
 }
 
 /** Why a character is out of the world, as `ZONE_LEFT` tells. */

@@ -13,14 +13,17 @@ import { isConditionFailed } from '#shared/table/condition-failed.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
+import type { NotedEvents } from './noted-events.ts';
 import type { DueRespawn } from './places.ts';
 import type { ZoneFence } from './store.ts';
 
-/** What a unit's owner notes down for the case that it dies: where everybody is, and which NPCs are still dead. */
+/** What a unit's owner notes down for the case that it dies: where everybody is, which NPCs are still dead, what goes on. */
 export interface UnitMemory {
   /** Packed by `packPlaces`. */
   readonly places: Uint8Array;
   readonly respawns: readonly DueRespawn[];
+  /** Unset: nothing goes on. */
+  readonly events?: NotedEvents | undefined;
   readonly savedAtMs: number;
 }
 
@@ -33,6 +36,7 @@ const PlacesEntity = new Entity({
     epoch: number(),
     places: binary().optional(),
     respawns: any().castAs<readonly DueRespawn[]>().optional(),
+    events: any().castAs<NotedEvents>().optional(),
     savedAtMs: number().optional(),
   }),
   computeKey: zoneKeys.places.primary,
@@ -44,10 +48,10 @@ const PlacesEntity = new Entity({
  * @throws GameError `zone.fenced`
  */
 export async function putMemory({ zoneId, epoch }: ZoneFence, memory: UnitMemory): Promise<void> {
-  const { places, respawns, savedAtMs } = memory;
+  const { places, respawns, events, savedAtMs } = memory;
   try {
     await PlacesEntity.build(PutItemCommand)
-      .item({ zoneId, epoch, places, respawns: [...respawns], savedAtMs })
+      .item({ zoneId, epoch, places, respawns: [...respawns], events, savedAtMs })
       .options({ condition: { attr: 'epoch', eq: epoch } })
       .send();
   } catch (error) {
@@ -79,7 +83,8 @@ export async function sealMemory({ zoneId, epoch }: ZoneFence): Promise<UnitMemo
       })
       .send();
     if (!Attributes?.places || Attributes.savedAtMs === undefined) return undefined;
-    return { places: Attributes.places, respawns: Attributes.respawns ?? [], savedAtMs: Attributes.savedAtMs };
+    const { places, respawns = [], events, savedAtMs } = Attributes;
+    return { places, respawns, events, savedAtMs };
   } catch (error) {
     if (isConditionFailed(error)) throw new GameError('zone.fenced');
     throw error;

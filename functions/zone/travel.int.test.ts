@@ -166,11 +166,21 @@ describe('the notes of a unit', () => {
     expect(await takeOverMemory(first)).toBeUndefined();
     const characterId = createId('chr');
     const place = { characterId, stay: 3, sequence: 7, ...here };
-    await noteMemory(first, { places: packPlaces([place]), respawns: [] });
+    const surge = {
+      eventId: 'scrap-surge',
+      startedAtMs: 1,
+      phase: 1,
+      phaseAtMs: 2,
+      slain: 3,
+      followers: [characterId],
+    };
+    const end = { eventId: 'porter-run', isDone: false, characterIds: [characterId], endedAtMs: 4 };
+    const events = { underWay: [surge], over: [end] };
+    await noteMemory(first, { places: packPlaces([place]), respawns: [], events });
     world.clock.advance(LEASE_MS);
     const second = await own(docks.id);
     const taken = await takeOverMemory(second);
-    expect(taken?.places).toEqual([place]);
+    expect(taken).toEqual({ places: [place], respawns: [], events });
     await expect(noteMemory(first, { places: packPlaces([]), respawns: [] })).rejects.toMatchObject({
       code: 'zone.fenced',
     });

@@ -15,10 +15,13 @@ export interface LayerLife {
   isMerging: boolean;
 }
 
-/** Further layers close after 5 minutes without anybody, after 1 when they were merged; instances after 30. */
+/**
+ * Further layers close after 5 minutes without anybody, after 1 when they were merged; instances after 30. An event that
+ * is under way comes to its end first, and what is being written too: nobody would tell of it later.
+ */
 export function isNeededNoMore({ zone, fence, isMerging }: LayerLife): boolean {
   const { layer } = unitParts(fence.zoneId);
-  if (layer === 1) return false;
+  if (layer === 1 || zone.sim.state.events.runs.size > 0 || zone.writer.pending > 0) return false;
   const ofLayer = isMerging ? mergeLimits.closeAfterMs : layerLimits.closeAfterMs;
   const lastsMs = layer === undefined ? instanceLimits.unloadAfterMs : ofLayer;
   return zone.emptyTicks * TICK_MS >= lastsMs;

@@ -11,6 +11,7 @@ import type {
   DueRespawn,
   EvictReason,
   LeaveReason,
+  NotedEvents,
   NotedPlace,
   Trip,
   WantedUnit,
@@ -51,6 +52,7 @@ export type {
   FightLog,
   LandmarkVisit,
   LeaveReason,
+  NotedEvents,
   NotedPlace,
   OpenedCache,
   PvpFight,
@@ -427,14 +429,23 @@ export interface CommandPort {
   acknowledgeCommand(fence: ZoneFence, commandId: string): Promise<void>;
 }
 
+/** What an owner notes down of its unit: where everybody is, who stays dead, and what goes on. */
+export interface UnitMemory {
+  /** Packed by `packPlaces`. */
+  readonly places: Uint8Array;
+  readonly respawns: readonly DueRespawn[];
+  /** Unset: nothing goes on. */
+  readonly events?: NotedEvents | undefined;
+}
+
+/** The same as the next owner reads it. */
+export interface UnitLegacy extends Omit<UnitMemory, 'places'> {
+  readonly places: readonly NotedPlace[];
+}
+
 export interface MemoryPort {
   /** Takes over what earlier owners of the unit have noted down; from here on they can note nothing. After a claim. */
-  takeOverMemory(
-    fence: ZoneFence,
-  ): Promise<{ readonly places: readonly NotedPlace[]; readonly respawns: readonly DueRespawn[] } | undefined>;
-  /** Notes down where everybody is, in place of what was noted before: what the next owner begins with after a crash. */
-  noteMemory(
-    fence: ZoneFence,
-    memory: { readonly places: Uint8Array; readonly respawns: readonly DueRespawn[] },
-  ): Promise<void>;
+  takeOverMemory(fence: ZoneFence): Promise<UnitLegacy | undefined>;
+  /** Notes down how it stands, in place of what was noted before: what the next owner begins with. */
+  noteMemory(fence: ZoneFence, memory: UnitMemory): Promise<void>;
 }

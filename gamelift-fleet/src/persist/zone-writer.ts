@@ -16,6 +16,7 @@ import {
   type RecordedDrop,
   type Suspicion,
   type Ties,
+  type UnitMemory,
   type WorldDeed,
   type ZoneFence,
   ZoneFenced,
@@ -57,6 +58,7 @@ export class ZoneWriter {
   private readonly running = new Set<Promise<unknown>>();
   private readonly chains = new Map<string, Promise<unknown>>();
   private readonly stays = new Map<string, number>();
+  private noting: Promise<unknown> = Promise.resolve();
   private stopped = false;
 
   constructor(ports: ZonePorts, fence: ZoneFence, events: ZoneWriterEvents, delay: Delay) {
@@ -186,8 +188,25 @@ export class ZoneWriter {
     });
   }
 
-  /** Notes down where everybody is. Not repeated: the next note says more. Answers whether it is written. */
-  async note(memory: Parameters<ZonePorts['noteMemory']>[1]): Promise<boolean> {
+  /** Notes down how the unit stands. Not repeated: the next note says more. Answers whether it is written. */
+  note(memory: UnitMemory): Promise<boolean> {
+    const noting = this.tryNote(memory).finally(() => this.running.delete(noting));
+    this.running.add(noting);
+    this.noting = noting;
+    return noting;
+  }
+
+  /** The last note of this life, behind the one before: repeated as other writes are. */
+  noteLast(memory: UnitMemory, written: () => void): void {
+    const before = this.noting;
+    void this.run('last note', async () => {
+      await before;
+      await this.ports.noteMemory(this.fence, memory);
+      written();
+    });
+  }
+
+  private async tryNote(memory: UnitMemory): Promise<boolean> {
     if (this.stopped) return false;
     try {
       await this.ports.noteMemory(this.fence, memory);

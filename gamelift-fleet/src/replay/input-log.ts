@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION } from '#shared/contract/zone-protocol.ts';
 import { canonicalJson, sha256 } from '#shared/kernel/canonical-json.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { DeadAtFirst, SimInput, Simulation } from '../sim/simulation.ts';
+import type { EventAtFirst } from '../sim/world-events/runs.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 
 /** First line of a log: everything that a replay begins with. */
@@ -17,6 +18,7 @@ export interface LogHeader {
   readonly definition: ZoneDefinition;
   readonly dead: readonly DeadAtFirst[];
   readonly spent: readonly SpentAtFirst[];
+  readonly underWay: readonly EventAtFirst[];
 }
 
 /** A later line: a tick's inputs, the state's hash after a tick, or why the log ends before the zone does. */
@@ -88,6 +90,7 @@ export class InputLog {
         definition: zone,
         dead: sim.dead,
         spent: sim.spent,
+        underWay: sim.underWay,
       } satisfies LogHeader);
     if (last % this.limits.hashEveryTicks === 0) this.write({ t: last, h: sim.stateHash() } satisfies LogLine);
     if (inputs.length > 0) this.write({ t: tick, i: inputs } satisfies LogLine);

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { fixtureWorld, SURGE } from '#fleet/testing/fixture-world.ts';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { startZone } from '#fleet/testing/zone-harness.ts';
 import { SeededRandom } from '../sim/random.ts';
 import type { Recovery } from '../zone/unit-notes.ts';
+import type { ZoneOptions } from '../zone/zone.ts';
 import { InputLog, type InputLogLimits, inputLogLimits } from './input-log.ts';
 import { replay, UnreadableLog } from './replay.ts';
 
 const limits = { ...inputLogLimits, hashEveryTicks: 20 };
 
 /** Bots that come, roam, strike whatever is near, die, and leave: what is written down of it. */
-async function session(ticks: number, over: Partial<InputLogLimits> = {}, recovery?: Recovery) {
+async function session(
+  ticks: number,
+  over: Partial<InputLogLimits> = {},
+  recovery?: Recovery,
+  definition = fixtureZone(),
+) {
   const lines: string[] = [];
   const sink = { write: (line: string) => void lines.push(line), pendingBytes: 0 };
   const log = new InputLog(sink, { epoch: 1, seed: 5 }, { ...limits, ...over });
-  const started = await startZone({ record: (tick, inputs) => log.record(zone.sim, tick, inputs), recovery });
+  const record: ZoneOptions['record'] = (tick, inputs) => log.record(zone.sim, tick, inputs);
+  const started = await startZone({ definition, record, recovery });
   const { zone, enter } = started;
   const random = new SeededRandom(11);
   const bots = ['Ada', 'Bob', 'Cyd', 'Dov'].map((name) => {
@@ -69,6 +77,15 @@ describe('a log of inputs', () => {
     const report = await replay(lines, { untilTick: zone.sim.tick, verify: true });
     expect(report).toMatchObject({ differsAtTick: undefined, npcs: zone.npcs });
     expect(zone.npcs).toBeLessThan((await session(0)).zone.npcs);
+  });
+
+  it('replays a life that began in the middle of an event', async () => {
+    const event = { eventId: 'surge', startedAtMs: 990_000, phase: 0, phaseAtMs: 990_000, slain: 1, followers: [] };
+    const recovery = { places: [], respawns: [], events: { underWay: [event], over: [] } };
+    const { zone, lines } = await session(60, {}, recovery, fixtureWorld());
+    expect(zone.sim.state.events.runs.get(SURGE)).toMatchObject({ slain: 1, startTick: -200 });
+    const report = await replay(lines, { untilTick: zone.sim.tick, verify: true });
+    expect(report).toMatchObject({ differsAtTick: undefined, stateHash: zone.sim.stateHash() });
   });
 
   it('replays up to a tick', async () => {

@@ -53,8 +53,8 @@ export async function replay(
     }
     if (!sim || !header) {
       header = headerOf(line);
-      const { definition, seed, capacity, dead, spent } = header;
-      sim = new Simulation(definition, { seed, capacity, dead, spent });
+      const { definition, seed, capacity, dead, spent, underWay } = header;
+      sim = new Simulation(definition, { seed, capacity, dead, spent, underWay });
       continue;
     }
     const entry = line as LogLine;

@@ -33,7 +33,8 @@ import { join } from './roster.ts';
 import { newState, type SimState } from './state.ts';
 import { judgeRefusals, judgeView } from './suspicion.ts';
 import { type TiesInput, tie } from './ties.ts';
-import { advanceEvents } from './world-events/course.ts';
+import { advanceEvents, resumeEvent } from './world-events/course.ts';
+import type { EventAtFirst } from './world-events/runs.ts';
 import type { SpentAtFirst } from './world-objects/objects.ts';
 import { placeObjects, tendObjects } from './world-objects/upkeep.ts';
 
@@ -78,6 +79,8 @@ export class Simulation {
   readonly dead: readonly DeadAtFirst[];
   /** Objects that were used up then, and for how long yet. */
   readonly spent: readonly SpentAtFirst[];
+  /** Events that were under way then. */
+  readonly underWay: readonly EventAtFirst[];
   /** Steps and acts in the order of their coming: an act is done from where its player stood then. */
   private readonly moves: Extract<SimInput, { readonly kind: 'move' | 'act' }>[] = [];
   private readonly actions: ActionInput[] = [];
@@ -98,13 +101,17 @@ export class Simulation {
       readonly dead?: readonly DeadAtFirst[] | undefined;
       /** Unset: everything can be used. */
       readonly spent?: readonly SpentAtFirst[] | undefined;
+      /** Unset: none. */
+      readonly underWay?: readonly EventAtFirst[] | undefined;
     },
   ) {
     this.state = newState(zone, options.seed, options.capacity);
     this.dead = options.dead ?? [];
     this.spent = options.spent ?? [];
+    this.underWay = options.underWay ?? [];
     placeObjects(this.state, this.spent);
     for (const { spawnId, index, ticks } of this.dead) stayDead(this.state, spawnId, index, ticks);
+    for (const event of this.underWay) resumeEvent(this.state, event);
     populate(this.state);
   }
 

@@ -6,6 +6,7 @@ import { NPC } from '../sim/entities.ts';
 import type { KillOutcome, TickOutcome, UseOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
 import type { BossWatch } from './boss-watch.ts';
+import type { EventNotes } from './event-notes.ts';
 import type { LayerShift } from './layer-shift.ts';
 import {
   actionResultMessage,
@@ -34,6 +35,7 @@ export interface AftermathContext {
   readonly topics: ZoneTopics;
   readonly bossWatch: BossWatch;
   readonly layerShift: LayerShift;
+  readonly events: EventNotes;
   readonly residents: ReadonlyMap<string, Resident>;
 }
 
@@ -156,15 +158,14 @@ export class Aftermath {
   }
 
   private recordEvents({ eventNews, eventEnds }: TickOutcome): void {
-    const { definition, topics, state } = this.context;
+    const { definition, topics, state, events } = this.context;
     for (const { event, what, text } of eventNews) {
+      // An end is told when it holds.
+      if (what === 'done' || what === 'failed') continue;
       const { id, name } = definition.events![event]!;
       topics.announce({ event: `event_${what}`, tick: state.tick, name, eventId: id, text });
     }
-    for (const { event, isDone, characterIds } of eventEnds) {
-      const { id, isCounted } = definition.events![event]!;
-      if (isCounted) this.recordDeeds(isDone ? 'event' : 'event-failed', id, characterIds);
-    }
+    events.ended(eventEnds);
   }
 
   private recordDeeds(kind: WorldDeed['kind'], target: string, characterIds: readonly string[]): void {

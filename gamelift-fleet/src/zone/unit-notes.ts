@@ -1,10 +1,12 @@
 import { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import type { SavedState } from '../persist/ports.ts';
+import type { SavedState, UnitLegacy } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { SimState } from '../sim/state.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
+import { EventNotes } from './event-notes.ts';
+import type { ZoneTopics } from './zone-topics.ts';
 
 /** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
 export const NOTE_EVERY_TICKS = 12;
@@ -18,11 +20,8 @@ const TICK_MS = 1_000 / TICK_HZ;
 /** Before an object's id in a note: spawns have no such ids. */
 const OBJECT_PREFIX = 'object:';
 
-/** What an owner that died has left. */
-export interface Recovery {
-  readonly places: readonly NotedPlace[];
-  readonly respawns: readonly DueRespawn[];
-}
+/** What an owner before has left. */
+export type Recovery = UnitLegacy;
 
 /** The objects that an owner before has left used up, as the simulation takes them. */
 export function spentObjects(recovery: Recovery | undefined, nowMs: number): readonly SpentAtFirst[] {
@@ -51,15 +50,16 @@ interface LastSeen {
 export interface UnitNotesContext {
   readonly state: SimState;
   readonly writer: ZoneWriter;
+  readonly topics: ZoneTopics;
   /** Wall clock. */
   readonly nowMs: () => number;
   readonly recovery?: Recovery | undefined;
 }
 
 /**
- * The unit's notes for the case that its process dies: one row, rewritten while anybody moves, with where everybody is
- * and which NPCs are dead for long. Saving each character that often would cost ten times as much, and a client's own
- * word, even signed, could be an older one.
+ * The unit's notes for whoever runs it next, also when its process dies: one row, rewritten while anybody moves, with
+ * where everybody is, which NPCs are dead for long and which events are under way. Saving each character that often would
+ * cost ten times as much, and a client's own word, even signed, could be an older one.
  */
 export class UnitNotes {
   private readonly context: UnitNotesContext;
@@ -68,11 +68,17 @@ export class UnitNotes {
   private readonly due = new Map<number, NotedRespawn>();
   /** Objects that are used up, by their index. */
   private readonly spent = new Map<number, NotedRespawn>();
+  readonly events: EventNotes;
   private isWriting = false;
+  /** Something has happened that a later owner must not let happen again. */
+  private isUrgent = false;
+  /** The next note is the last one, or it is on its way. */
+  private stage: 'open' | 'closing' | 'closed' = 'open';
   private written = '';
 
   constructor(context: UnitNotesContext) {
     this.context = context;
+    this.events = new EventNotes({ ...context, left: context.recovery?.events });
     this.recovered = new Map(context.recovery?.places.map((place) => [place.characterId, place]));
   }
 
@@ -91,21 +97,53 @@ export class UnitNotes {
     this.recovered.delete(characterId);
   }
 
-  /** Notes down what has changed, when it is time and the note before is written. */
+  /** Notes down what has changed when it is time, or an event has come to its next phase or its end. Behind each tick. */
   look(): void {
-    const { state, writer } = this.context;
-    if (state.tick % NOTE_EVERY_TICKS !== 0 || this.isWriting) return;
+    const { state } = this.context;
     if (state.tick > RECOVERED_LAST_TICKS && this.recovered.size > 0) this.recovered.clear();
-    const places = this.places();
-    const respawns = this.respawns();
-    const packed = packPlaces(places);
-    const content = `${Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString('latin1')}${JSON.stringify(respawns)}`;
+    if (state.outcome.eventNews.length > 0) this.isUrgent = true;
+    if (this.stage === 'closing') this.writeLast();
+    else if (this.stage === 'open' && !this.isWriting && (this.isUrgent || state.tick % NOTE_EVERY_TICKS === 0))
+      this.write();
+  }
+
+  /** The next note is the last: this life ends in good order. */
+  close(): void {
+    this.stage = 'closing';
+  }
+
+  private write(): void {
+    const { memory, ends, content } = this.present();
+    this.isUrgent = false;
     if (content === this.written) return;
     this.isWriting = true;
-    void writer.note({ places: packed, respawns }).then((isWritten) => {
+    void this.context.writer.note(memory).then((isWritten) => {
       this.isWriting = false;
-      if (isWritten) this.written = content;
+      if (isWritten) {
+        this.written = content;
+        this.events.written(ends);
+      }
+      if (this.isUrgent && this.stage === 'open') this.write();
     });
+  }
+
+  private writeLast(): void {
+    this.stage = 'closed';
+    const { memory, ends, content } = this.present();
+    if (content === this.written && !this.isWriting) return;
+    this.context.writer.noteLast(memory, () => this.events.written(ends));
+  }
+
+  /** What a note of this moment says, and the same as a text that differs when it does. */
+  private present() {
+    const places = packPlaces(this.places());
+    const respawns = this.respawns();
+    const { ends } = this.events;
+    const events = this.events.noted();
+    const isQuiet = events.underWay.length === 0 && events.over.length === 0;
+    const packed = Buffer.from(places.buffer, places.byteOffset, places.byteLength).toString('latin1');
+    const memory = { places, respawns, ...(isQuiet ? {} : { events }) };
+    return { memory, ends, content: `${packed}${JSON.stringify([respawns, events])}` };
   }
 
   private places(): readonly NotedPlace[] {

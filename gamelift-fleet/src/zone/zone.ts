@@ -12,6 +12,7 @@ import { Aftermath } from './aftermath.ts';
 import { BossWatch, deadBosses } from './boss-watch.ts';
 import { CellStreams } from './cell-streams.ts';
 import { CharacterSaves } from './character-saves.ts';
+import { eventsAtFirst } from './event-notes.ts';
 import { FanOut } from './fan-out.ts';
 import { Inbox } from './inbox.ts';
 import { LayerShift } from './layer-shift.ts';
@@ -85,13 +86,14 @@ export class Zone {
     this.writer = writer;
     const dead = deadAtFirst(bosses, options.recovery, nowMs());
     const spent = spentObjects(options.recovery, nowMs());
-    const sim = new Simulation(definition, { seed, capacity, dead, spent });
+    const underWay = eventsAtFirst(options.recovery?.events, nowMs());
+    const sim = new Simulation(definition, { seed, capacity, dead, spent, underWay });
     const zoneId = definition.id as Slug;
     const topics = new ZoneTopics(zoneId);
     const saves = new CharacterSaves(zoneId, sim, writer);
     const { state } = sim;
     const { inbox } = this;
-    const notes = new UnitNotes({ state, writer, nowMs, recovery: options.recovery });
+    const notes = new UnitNotes({ state, writer, topics, nowMs, recovery: options.recovery });
     this.sim = sim;
     this.notes = notes;
     this.topics = topics;
@@ -108,7 +110,10 @@ export class Zone {
     const layerShift = new LayerShift({ zoneId, state, residents, inbox, tradeWatch, nowMs });
     this.tradeWatch = tradeWatch;
     this.layerShift = layerShift;
-    this.aftermath = new Aftermath({ definition, nowMs, state, writer, topics, residents, bossWatch, layerShift });
+    this.aftermath = new Aftermath({
+      ...{ definition, nowMs, state, writer, topics, residents, bossWatch, layerShift },
+      events: notes.events,
+    });
     this.suspicionReports = new SuspicionReports({ state, writer, nowMs });
     bossWatch.appeared(state.outcome.spawned);
   }
@@ -158,6 +163,7 @@ export class Zone {
   drain(retryAfterMs: number): void {
     this.suspicionReports.flush();
     this.residency.drain(retryAfterMs);
+    this.notes.close();
   }
 
   /** The zone is another's now: everybody out, nothing written. */

@@ -7,7 +7,7 @@ import { vanish } from '../npcs/encounters.ts';
 import { bringForth } from '../npcs/spawning.ts';
 import { pointIn, type SimState } from '../state.ts';
 import { advanceEscort, callEscort } from './escort.ts';
-import type { EventRun } from './runs.ts';
+import type { EventAtFirst, EventRun } from './runs.ts';
 
 /** Begins an event unless it is under way. */
 export function beginEvent(state: SimState, event: number): void {
@@ -20,6 +20,25 @@ export function beginEvent(state: SimState, event: number): void {
   events.runs.set(event, run);
   tell(state, run, 'began', specOf(state, run).phases[0]!.text);
   callEscort(state, run, specOf(state, run));
+  callWaves(state, run);
+}
+
+/**
+ * Lets an event go on that was under way in a life before: those of its present phase come again who were not slain, and
+ * nobody need be there at once.
+ */
+export function resumeEvent(state: SimState, { eventId, escort, followers, ...left }: EventAtFirst): void {
+  const { events, tick, zone } = state;
+  const event = zone.events?.findIndex(({ id }) => id === eventId) ?? -1;
+  const spec = zone.events?.[event];
+  if (!spec) return;
+  const run: EventRun = {
+    ...{ event, startTick: left.startTick, phaseTick: left.phaseTick, slain: left.slain, seenTick: tick },
+    phase: Math.min(left.phase, spec.phases.length - 1),
+    ...{ escort: 0, waypoint: escort?.waypoint ?? 1, restTick: 0, followers: new Set(followers) },
+  };
+  events.runs.set(event, run);
+  callEscort(state, run, spec, escort);
   callWaves(state, run);
 }
 
@@ -85,11 +104,13 @@ function isPhaseOver({ tick }: SimState, run: EventRun, { phases }: EventSpec): 
   return ends.kind === 'after' ? tick - run.phaseTick >= ends.ticks : run.waypoint > ends.waypoint;
 }
 
-/** As many come as there is room for. */
+/** As many come as there is room for, without those who have been slain before. */
 function callWaves(state: SimState, run: EventRun): void {
+  let slain = run.slain;
   for (const { kind, count, area } of specOf(state, run).phases[run.phase]!.waves)
     for (let i = 0; i < count && !state.entities.full; i++)
-      state.minds.event[bringForth(state, kind, pointIn(state, area))] = run.event + 1;
+      if (slain > 0) slain -= 1;
+      else state.minds.event[bringForth(state, kind, pointIn(state, area))] = run.event + 1;
 }
 
 /** One who came with an event is slain. */

@@ -7,13 +7,16 @@ import { bringForth } from '../npcs/spawning.ts';
 import { walkTo } from '../npcs/walking.ts';
 import { sees } from '../reach.ts';
 import { distanceBetween, face, type SimState } from '../state.ts';
-import type { EventRun } from './runs.ts';
+import type { EventAtFirst, EventRun } from './runs.ts';
 
-/** Puts whom an event is about at the beginning of its path. */
-export function callEscort(state: SimState, run: EventRun, { escort }: EventSpec): void {
+/** Puts whom an event is about at the beginning of its path, or where it was when the event is resumed. */
+export function callEscort(state: SimState, run: EventRun, { escort }: EventSpec, was?: EventAtFirst['escort']): void {
   // Without room for it, nobody can be brought along: the event fails when its time is over.
   if (!escort || state.entities.full) return;
-  const slot = bringForth(state, escort.kind, escort.path[0]!);
+  const isThere = was !== undefined && !state.obstacles.holds(was.x, was.y);
+  const slot = bringForth(state, escort.kind, isThere ? was : (escort.path[run.waypoint - 1] ?? escort.path[0]!));
+  const { health, maxHealth } = state.entities;
+  health[slot] = Math.min(maxHealth[slot]!, Math.max(1, was?.health ?? maxHealth[slot]!));
   state.minds.event[slot] = run.event + 1;
   state.minds.isFriend[slot] = 1;
   run.escort = slot;

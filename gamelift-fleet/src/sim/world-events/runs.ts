@@ -18,6 +18,14 @@ export interface EventRun {
   readonly followers: Set<string>;
 }
 
+/** An event that is under way when a simulation begins. Ticks are of this one: those of its past are below 0. */
+export interface EventAtFirst extends Pick<EventRun, 'startTick' | 'phase' | 'phaseTick' | 'slain'> {
+  readonly eventId: string;
+  readonly followers: readonly string[];
+  /** Unset: there is nobody to be brought along. */
+  readonly escort?: { readonly x: number; readonly y: number; readonly health: number; readonly waypoint: number };
+}
+
 /** The events of a zone that are under way, each at most once, and when those begin that come by themselves. */
 export class WorldEvents {
   /** By the event's index, in the order of their beginning. */
