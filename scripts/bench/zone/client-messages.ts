@@ -96,5 +96,6 @@ export const dialects: Readonly<Record<ServerName, Dialect>> = {
   'colyseus view': colyseus,
   'colyseus whole': colyseus,
   'raw writes': raw,
+  'handle writes': raw,
   'gateway workers': zone,
 };

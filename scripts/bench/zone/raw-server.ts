@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { handleOf, streamBinding } from '#fleet/src/net/socket-handle.ts';
 import { binaryFrame } from '#fleet/src/net/ws-frame.ts';
 import { type BenchServer, samePaths } from './bench-server.ts';
 import type { Scenario } from './scenario.ts';
@@ -10,8 +11,14 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const BYTES_PER_ENTITY = 1.5;
 const BYTES_OF_A_FRAME = 30;
 
-/** The limit: one ready frame per client and tick, and nothing else. */
-export async function startRawServer(scenario: Scenario): Promise<BenchServer> {
+/** The limit: one ready frame per client and tick, and nothing else; by the sockets' streams, or beneath them as the zone does. */
+export async function startRawServer(scenario: Scenario, by: 'stream' | 'handle'): Promise<BenchServer> {
+  const { WriteWrap, streamBaseState, kLastWriteWasAsync } = streamBinding;
+  let request = new WriteWrap();
+  const writeBeneath = (socket: Socket) => {
+    handleOf(socket)?.writeBuffer(request, frame);
+    if (streamBaseState[kLastWriteWasAsync] !== 0) request = new WriteWrap();
+  };
   const sockets = new Set<Socket>();
   const payload = new Uint8Array(Math.round(BYTES_OF_A_FRAME + BYTES_PER_ENTITY * scenario.inView)).fill(1);
   const frame = binaryFrame(payload);
@@ -36,7 +43,9 @@ export async function startRawServer(scenario: Scenario): Promise<BenchServer> {
       return { port: (http.address() as AddressInfo).port, paths: samePaths(scenario, '/') };
     },
     tick: () => {
-      for (const socket of sockets) socket.write(frame);
+      for (const socket of sockets)
+        if (by === 'stream') socket.write(frame);
+        else writeBeneath(socket);
     },
     connections: () => sockets.size,
   };

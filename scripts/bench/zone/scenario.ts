@@ -1,5 +1,12 @@
-/** Who serves. All tell each client of the same 3×3 cells, but `colyseus whole`, which tells everybody of everybody, and `raw writes`, which knows nothing. */
-export const serverNames = ['zone', 'colyseus view', 'colyseus whole', 'raw writes', 'gateway workers'] as const;
+/** Who serves. All tell each client of the same 3×3 cells, but `colyseus whole`, which tells everybody of everybody, and the two that know nothing and write one frame to each: by Node's streams, and beneath them. */
+export const serverNames = [
+  'zone',
+  'colyseus view',
+  'colyseus whole',
+  'raw writes',
+  'handle writes',
+  'gateway workers',
+] as const;
 export type ServerName = (typeof serverNames)[number];
 
 /** One world, and what its players do. */

@@ -58,7 +58,8 @@ const starters: Readonly<Record<ServerName, (scenario: Scenario) => Promise<Benc
   zone: async (scenario) => (await import('./zone-server.ts')).startZoneServer(scenario),
   'colyseus view': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, true),
   'colyseus whole': async (scenario) => (await import('./colyseus-server.ts')).startColyseusServer(scenario, false),
-  'raw writes': async (scenario) => (await import('./raw-server.ts')).startRawServer(scenario),
+  'raw writes': async (scenario) => (await import('./raw-server.ts')).startRawServer(scenario, 'stream'),
+  'handle writes': async (scenario) => (await import('./raw-server.ts')).startRawServer(scenario, 'handle'),
   'gateway workers': async (scenario) => (await import('./gateway-server.ts')).startGatewayServer(scenario),
 };
 
