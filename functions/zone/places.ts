@@ -27,21 +27,62 @@ const ID_BYTES = 26;
 const ENTRY_BYTES = ID_BYTES + 4 + 4 + 4 + 4 + 4 + 4;
 /** An item of the table holds 400 KB: this many places leave room for the rest. */
 export const MAX_NOTED_PLACES = 7_000;
+/** A packer begins with room for so many, and doubles it. */
+const FIRST_PLACES = 64;
+
+/** Packs places one after the other, 50 bytes each, into bytes that it uses again. */
+export class PlacesPacker {
+  private bytes = Buffer.alloc(0);
+  private count = 0;
+
+  /** What was packed before is overwritten from here on. */
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Those beyond {@link MAX_NOTED_PLACES} are left out. */
+  add({ characterId, stay, sequence, x, y, yaw, health }: NotedPlace): void {
+    if (this.count === MAX_NOTED_PLACES) return;
+    const start = this.count * ENTRY_BYTES;
+    if (start === this.bytes.length) this.grow();
+    const { bytes } = this;
+    for (let index = 0; index < ID_BYTES; index += 1)
+      bytes[start + index] = characterId.charCodeAt(PREFIX.length + index);
+    let at = start + ID_BYTES;
+    at = bytes.writeUInt32LE(stay, at);
+    at = bytes.writeUInt32LE(sequence, at);
+    at = bytes.writeFloatLE(x, at);
+    at = bytes.writeFloatLE(y, at);
+    at = bytes.writeFloatLE(yaw, at);
+    bytes.writeUInt32LE(health, at);
+    this.count += 1;
+  }
+
+  /** A view of what is packed, good until the next {@link clear}. */
+  packed(): Uint8Array {
+    return this.bytes.subarray(0, this.count * ENTRY_BYTES);
+  }
+
+  /** The same places in the same order. */
+  equals(other: PlacesPacker): boolean {
+    return (
+      this.count === other.count &&
+      this.bytes.compare(other.bytes, 0, this.count * ENTRY_BYTES, 0, this.count * ENTRY_BYTES) === 0
+    );
+  }
+
+  private grow(): void {
+    const before = this.bytes;
+    this.bytes = Buffer.alloc(Math.max(FIRST_PLACES * ENTRY_BYTES, 2 * before.length));
+    before.copy(this.bytes);
+  }
+}
 
 /** 50 bytes for each place; those beyond {@link MAX_NOTED_PLACES} are left out. */
 export function packPlaces(places: readonly NotedPlace[]): Uint8Array {
-  const count = Math.min(places.length, MAX_NOTED_PLACES);
-  const bytes = Buffer.alloc(count * ENTRY_BYTES);
-  for (let index = 0; index < count; index += 1) {
-    const { characterId, stay, sequence, x, y, yaw, health } = places[index]!;
-    let at = index * ENTRY_BYTES;
-    at += bytes.write(characterId.slice(PREFIX.length), at, ID_BYTES, 'latin1');
-    at = bytes.writeUInt32LE(stay, at);
-    at = bytes.writeUInt32LE(sequence, at);
-    for (const metres of [x, y, yaw]) at = bytes.writeFloatLE(metres, at);
-    bytes.writeUInt32LE(health, at);
-  }
-  return bytes;
+  const packer = new PlacesPacker();
+  for (const place of places) packer.add(place);
+  return packer.packed();
 }
 
 /** @throws RangeError when these bytes are none of `packPlaces`. */

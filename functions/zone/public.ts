@@ -71,7 +71,7 @@ export { bossDone } from './instance-bosses.ts';
 export { chooseMovers, layerLimits, type Movable, mergeLimits } from './layer-rules.ts';
 export { planMerge } from './merging.ts';
 export { MAX_NOTED_FOLLOWERS, type NotedEnd, type NotedEvent, type NotedEvents } from './noted-events.ts';
-export { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
+export { type DueRespawn, type NotedPlace, PlacesPacker, unpackPlaces } from './places.ts';
 export type { BossState } from './store-bosses.ts';
 export { instanceLimits } from './unit-rules.ts';
 export type {

@@ -200,7 +200,8 @@ export class MemoryPorts implements ZonePorts {
   async noteMemory(fence: ZoneFence, memory: Parameters<ZonePorts['noteMemory']>[1]) {
     this.called('noteMemory');
     if (this.memories.get(fence.zoneId)?.epoch !== fence.epoch) throw new ZoneFenced(fence.zoneId);
-    this.memories.set(fence.zoneId, { epoch: fence.epoch, memory });
+    const kept = { ...memory, places: Uint8Array.from(memory.places), respawns: [...memory.respawns] };
+    this.memories.set(fence.zoneId, { epoch: fence.epoch, memory: kept });
   }
 
   async recordKill(fence: ZoneFence, kill: Kill): Promise<readonly RecordedDrop[]> {

@@ -1,11 +1,12 @@
-import { type DueRespawn, MAX_NOTED_PLACES, type NotedPlace, packPlaces } from '#functions/zone/public.ts';
+import { type DueRespawn, type NotedEvents, type NotedPlace, PlacesPacker } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import type { SavedState, UnitLegacy } from '../persist/ports.ts';
+import type { SavedState, UnitLegacy, UnitMemory } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { SimState } from '../sim/state.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 import { EventNotes } from './event-notes.ts';
+import { LastSeen } from './last-seen.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
 /** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
@@ -38,13 +39,40 @@ interface NotedRespawn {
   readonly respawn: DueRespawn;
 }
 
-interface LastSeen {
-  stay: number;
-  sequence: number;
-  x: number;
-  y: number;
-  yaw: number;
-  health: number;
+/** What one note says. */
+class Note {
+  readonly places = new PlacesPacker();
+  readonly respawns: DueRespawn[] = [];
+  private events: NotedEvents | undefined;
+  /** They differ when their texts do; seldom are there any. */
+  private eventsText = '';
+
+  clear(): void {
+    this.places.clear();
+    this.respawns.length = 0;
+  }
+
+  tellEvents(noted: NotedEvents): void {
+    const isQuiet = noted.underWay.length === 0 && noted.over.length === 0;
+    this.events = isQuiet ? undefined : noted;
+    this.eventsText = isQuiet ? '' : JSON.stringify(noted);
+  }
+
+  /** A respawn that is due as before is the same object. */
+  equals({ places, respawns, eventsText }: Note): boolean {
+    return (
+      this.places.equals(places) &&
+      this.eventsText === eventsText &&
+      this.respawns.length === respawns.length &&
+      this.respawns.every((respawn, index) => respawn === respawns[index])
+    );
+  }
+
+  /** As it is written; good until the next {@link clear}. */
+  get memory(): UnitMemory {
+    const { places, respawns, events } = this;
+    return { places: places.packed(), respawns, ...(events ? { events } : {}) };
+  }
 }
 
 export interface UnitNotesContext {
@@ -63,7 +91,7 @@ export interface UnitNotesContext {
  */
 export class UnitNotes {
   private readonly context: UnitNotesContext;
-  private readonly seen = new Map<string, LastSeen>();
+  private readonly seen: LastSeen;
   private readonly recovered: Map<string, NotedPlace>;
   private readonly due = new Map<number, NotedRespawn>();
   /** Objects that are used up, by their index. */
@@ -74,10 +102,15 @@ export class UnitNotes {
   private isUrgent = false;
   /** The next note is the last one, or it is on its way. */
   private stage: 'open' | 'closing' | 'closed' = 'open';
-  private written = '';
+  /** Two that change places, so that a note leaves nothing behind for the collector. */
+  private next = new Note();
+  private written: Note | undefined;
+  /** One for all whom a note tells of. */
+  private readonly place = { characterId: '' as CharacterId, stay: 0, sequence: 0, x: 0, y: 0, yaw: 0, health: 0 };
 
   constructor(context: UnitNotesContext) {
     this.context = context;
+    this.seen = new LastSeen(context.state.entities.capacity);
     this.events = new EventNotes({ ...context, left: context.recovery?.events });
     this.recovered = new Map(context.recovery?.places.map((place) => [place.characterId, place]));
   }
@@ -113,14 +146,17 @@ export class UnitNotes {
   }
 
   private write(): void {
-    const { memory, ends, content } = this.present();
+    const { next, written } = this;
+    const { ends } = this.events;
+    this.fill(next);
     this.isUrgent = false;
-    if (content === this.written) return;
+    if (written && next.equals(written)) return;
     this.isWriting = true;
-    void this.context.writer.note(memory).then((isWritten) => {
+    void this.context.writer.note(next.memory).then((isWritten) => {
       this.isWriting = false;
       if (isWritten) {
-        this.written = content;
+        this.written = next;
+        this.next = written ?? new Note();
         this.events.written(ends);
       }
       if (this.isUrgent && this.stage === 'open') this.write();
@@ -129,54 +165,48 @@ export class UnitNotes {
 
   private writeLast(): void {
     this.stage = 'closed';
-    const { memory, ends, content } = this.present();
-    if (content === this.written && !this.isWriting) return;
-    this.context.writer.noteLast(memory, () => this.events.written(ends));
-  }
-
-  /** What a note of this moment says, and the same as a text that differs when it does. */
-  private present() {
-    const places = packPlaces(this.places());
-    const respawns = this.respawns();
+    // The note before may be on its way still.
+    const last = new Note();
     const { ends } = this.events;
-    const events = this.events.noted();
-    const isQuiet = events.underWay.length === 0 && events.over.length === 0;
-    const packed = Buffer.from(places.buffer, places.byteOffset, places.byteLength).toString('latin1');
-    const memory = { places, respawns, ...(isQuiet ? {} : { events }) };
-    return { memory, ends, content: `${packed}${JSON.stringify([respawns, events])}` };
+    this.fill(last);
+    if (this.written && last.equals(this.written) && !this.isWriting) return;
+    this.context.writer.noteLast(last.memory, () => this.events.written(ends));
   }
 
-  private places(): readonly NotedPlace[] {
+  /** Lets a note say how it stands at this moment. */
+  private fill(note: Note): void {
+    note.clear();
+    this.addPlaces(note.places);
+    this.addRespawns(note.respawns);
+    this.addSpentObjects(note.respawns);
+    note.tellEvents(this.events.noted());
+  }
+
+  private addPlaces(places: PlacesPacker): void {
     const { state, writer } = this.context;
-    const { x, y, yaw, health } = state.entities;
-    const places: NotedPlace[] = [];
+    const { seen, place } = this;
+    const { entities, tick } = state;
     for (const { slot, characterId } of state.players.values()) {
       const stay = writer.stayOf(characterId);
       if (stay === undefined) continue;
-      const last = this.seen.get(characterId);
-      const isStill =
-        last !== undefined &&
-        last.stay === stay &&
-        last.x === x[slot] &&
-        last.y === y[slot] &&
-        last.yaw === yaw[slot] &&
-        last.health === health[slot];
-      if (isStill && state.tick - last.sequence > STILL_TICKS) continue;
-      const seen = isStill
-        ? last
-        : { stay, sequence: state.tick, x: x[slot]!, y: y[slot]!, yaw: yaw[slot]!, health: health[slot]! };
-      this.seen.set(characterId, seen);
-      places.push({ characterId: characterId as CharacterId, ...seen });
+      const isStill = seen.isStill(slot, stay, entities);
+      if (isStill && tick - seen.sequence[slot]! > STILL_TICKS) continue;
+      if (!isStill) seen.see(slot, stay, tick, entities);
+      place.characterId = characterId as CharacterId;
+      place.stay = stay;
+      place.sequence = seen.sequence[slot]!;
+      place.x = seen.x[slot]!;
+      place.y = seen.y[slot]!;
+      place.yaw = seen.yaw[slot]!;
+      place.health = seen.health[slot]!;
+      places.add(place);
     }
-    if (this.seen.size > 2 * state.players.size + 100)
-      for (const id of this.seen.keys()) if (!state.slotOfCharacter.has(id)) this.seen.delete(id);
-    return [...places, ...this.recovered.values()].slice(0, MAX_NOTED_PLACES);
+    for (const recovered of this.recovered.values()) places.add(recovered);
   }
 
-  private respawns(): readonly DueRespawn[] {
+  private addRespawns(dead: DueRespawn[]): void {
     const { state, nowMs } = this.context;
     const { spawnPoints, tick, zone } = state;
-    const dead: DueRespawn[] = [];
     for (let point = 0; point < spawnPoints.length; point++) {
       const { slot, respawnTick, spawn } = spawnPoints[point]!;
       if (slot !== 0 || respawnTick - tick < NOTED_RESPAWN_TICKS) continue;
@@ -189,24 +219,25 @@ export class UnitNotes {
       }
       dead.push(known.respawn);
     }
-    return [...dead, ...this.spentObjects()];
   }
 
   /** Objects that stay used up for long, noted as if they were places that wait to be filled again. */
-  private spentObjects(): readonly DueRespawn[] {
+  private addSpentObjects(spent: DueRespawn[]): void {
     const { state, nowMs } = this.context;
     const { objects, tick, zone } = state;
-    return (zone.objects ?? []).flatMap(({ id }, index) => {
+    const count = zone.objects?.length ?? 0;
+    for (let index = 0; index < count; index++) {
       const readyTick = objects.readyTick[index]!;
       const left = readyTick - tick;
-      if (left < NOTED_RESPAWN_TICKS) return [];
+      if (left < NOTED_RESPAWN_TICKS) continue;
       let known = this.spent.get(index);
       if (known?.respawnTick !== readyTick) {
         const dueAtMs = Math.round(nowMs() + left * TICK_MS);
-        known = { respawnTick: readyTick, respawn: { spawnId: `${OBJECT_PREFIX}${id}`, index: 0, dueAtMs } };
+        const spawnId = `${OBJECT_PREFIX}${zone.objects![index]!.id}`;
+        known = { respawnTick: readyTick, respawn: { spawnId, index: 0, dueAtMs } };
         this.spent.set(index, known);
       }
-      return [known.respawn];
-    });
+      spent.push(known.respawn);
+    }
   }
 }
