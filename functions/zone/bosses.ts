@@ -4,8 +4,9 @@ import { createOperation } from '#shared/events/operation.ts';
 import { deriveId, type Slug } from '#shared/kernel/ids.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { ownerCheck, type ZoneFence } from './store.ts';
+import { zoneOperation } from './operation.ts';
 import { appearWrite, type BossState, fallWrite, readBoss, readBosses } from './store-bosses.ts';
+import { ownerCheck, type ZoneFence } from './store-leases.ts';
 
 /** A boss has appeared: its `life`th time, counted over all lives of its unit. */
 export interface BossAppearance {
@@ -68,6 +69,6 @@ export function bossFell(unitId: Slug, fall: BossFall): Changes {
  */
 export async function recordBossFall(fence: ZoneFence, fall: BossFall): Promise<void> {
   const cause = `${fence.zoneId}.${fence.epoch}.${fall.spawnId}.${fall.life}`;
-  const operation = createOperation({ actor: { origin: 'fleet' }, correlationId: cause, causationId: cause });
+  const operation = zoneOperation(cause);
   await operation.commit(mergeChanges({ writes: [ownerCheck(fence)] }, bossFell(fence.zoneId, fall)));
 }

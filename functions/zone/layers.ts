@@ -5,7 +5,8 @@ import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { layerUnit, unitParts } from '#shared/kernel/zone-unit.ts';
 import { type Companions, chooseLayer, type LayerState, layerToOpen } from './layer-rules.ts';
 import { isAnswering } from './rules.ts';
-import { type Lease, type Presence, readLeases, readPresences } from './store.ts';
+import { type Presence, readPresences } from './store.ts';
+import { type Lease, readLeases } from './store-leases.ts';
 import { readUnits, wantUnit } from './store-units.ts';
 
 /** Of one request to the table. */

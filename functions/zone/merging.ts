@@ -1,10 +1,10 @@
-import { createOperation } from '#shared/events/operation.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { layerUnit, unitParts } from '#shared/kernel/zone-unit.ts';
 import { decideMerge, isMoving } from './layer-rules.ts';
 import { layersOf } from './layers.ts';
-import { ownerCheck, type ZoneFence } from './store.ts';
+import { zoneOperation } from './operation.ts';
+import { ownerCheck, type ZoneFence } from './store-leases.ts';
 import { mergeWrite } from './store-units.ts';
 
 /**
@@ -22,8 +22,7 @@ export async function planMerge(fence: ZoneFence, players: number): Promise<Slug
   const before = layers.find(({ layer }) => layer === own)?.merge;
   const merge = decideMerge(layers, own, nowMs);
   if (merge?.sinceMs !== before?.sinceMs || merge?.into !== before?.into) {
-    const by = { actor: { origin: 'fleet' }, correlationId: unitId, causationId: unitId };
-    await createOperation(by).commit({ writes: [ownerCheck(fence), mergeWrite(unitId, merge)] });
+    await zoneOperation(unitId).commit({ writes: [ownerCheck(fence), mergeWrite(unitId, merge)] });
   }
   return merge && isMoving(merge, nowMs) ? layerUnit(zoneId, merge.into) : undefined;
 }

@@ -5,7 +5,8 @@ import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { isLive, retryAfterSeconds } from './rules.ts';
-import { type Lease, type Presence, readLease, readPresence } from './store.ts';
+import { type Presence, readPresence } from './store.ts';
+import { type Lease, readLease } from './store-leases.ts';
 
 /** @throws GameError `zone.not_found`. */
 export function zoneNamed(zoneId: Slug): Zone {

@@ -15,7 +15,7 @@ import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
 import type { NotedEvents } from './noted-events.ts';
 import type { DueRespawn } from './places.ts';
-import type { ZoneFence } from './store.ts';
+import type { ZoneFence } from './store-leases.ts';
 
 /** What a unit's owner notes down for the case that it dies: where everybody is, which NPCs are still dead, what goes on. */
 export interface UnitMemory {

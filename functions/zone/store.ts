@@ -1,13 +1,9 @@
 import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
-import { DeleteItemCommand } from 'dynamodb-toolbox/entity/actions/delete';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
-import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
 import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
-import { DeleteTransaction } from 'dynamodb-toolbox/entity/actions/transactDelete';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
-import { UpdateItemCommand } from 'dynamodb-toolbox/entity/actions/update';
 import { $add, $remove, $set } from 'dynamodb-toolbox/entity/actions/update/symbols';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
@@ -15,35 +11,11 @@ import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
 import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
-import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
-import type * as z from 'zod';
-import type { UseEffect } from '#content/schema/item.ts';
-import { GameError } from '#shared/contract/errors.ts';
-import { ttlSeconds } from '#shared/kernel/clock.ts';
-import type { AccountId, CharacterId, Id, PartyId, SessionId, Slug, TradeId } from '#shared/kernel/ids.ts';
-import { unitParts } from '#shared/kernel/zone-unit.ts';
-import { isConditionFailed } from '#shared/table/condition-failed.ts';
+import type { GameError } from '#shared/contract/errors.ts';
+import type { AccountId, CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
-import { type EvictReason, evictReasons } from './rules.ts';
-import { deleteMemoryWrite } from './store-places.ts';
-
-/** Names one life of a zone in one process. Epochs rise by one with every claim and never repeat. */
-export interface ZoneFence {
-  readonly zoneId: Slug;
-  readonly shardId: string;
-  readonly epoch: number;
-}
-
-export interface Lease extends ZoneFence {
-  /** Where clients reach the zone's socket. */
-  readonly url: string;
-  readonly leaseUntilMs: number;
-  /** Last claimed or renewed. */
-  readonly renewedAtMs?: number | undefined;
-  readonly players: number;
-}
 
 /** Where a character is. The row stays when it leaves, so that its version never falls back. */
 export interface Presence {
@@ -78,125 +50,6 @@ export interface Journey {
 /** What names one stay of a character in a zone. */
 export type StayOf = Pick<Presence, 'characterId' | 'ver'> & { readonly zoneId: Slug };
 
-/** What an order to the owner of a zone says that is about one character in it. */
-interface Order {
-  readonly commandId: Id<'cmd'>;
-  readonly zoneId: Slug;
-  readonly accountId: AccountId;
-  readonly sessionId: SessionId;
-  readonly characterId: CharacterId;
-  /** Version of the presence that it concerns. */
-  readonly presenceVer: number;
-  readonly expiresAtMs: number;
-}
-
-/** An order to put a character out. */
-export interface EvictCommand extends Order {
-  readonly kind: 'evict';
-  readonly reason: EvictReason;
-  /** Not carried out before; unset: at once. */
-  readonly notBeforeMs?: number | undefined;
-}
-
-/** What something that was used does to its character at once. */
-export type UsedEffect = z.infer<typeof UseEffect>;
-
-/** An order to look again at a character's level and at what it wears, and to let something that it used take effect. */
-export interface RefreshCommand extends Order {
-  readonly kind: 'refresh';
-  readonly effects?: readonly UsedEffect[] | undefined;
-}
-
-/** An order to watch two characters that trade: the owner tells when they part, fight or die. */
-export interface WatchPairCommand {
-  readonly kind: 'watch-pair';
-  readonly commandId: Id<'cmd'>;
-  readonly zoneId: Slug;
-  readonly tradeId: TradeId;
-  readonly characterIds: readonly [CharacterId, CharacterId];
-  /** Metres that may lie between them. */
-  readonly rangeM: number;
-  /** Until then; also the end of the order. */
-  readonly expiresAtMs: number;
-}
-
-/** An order to let a character go to another unit. */
-export interface TravelCommand extends Order {
-  readonly kind: 'travel';
-  readonly trip: Trip;
-}
-
-/** An order to look again at a character's party and quests. */
-export interface TiesCommand extends Order {
-  readonly kind: 'ties';
-}
-
-/** An order to let a character leave the world as if it had wished so itself. */
-export interface LeaveCommand extends Order {
-  readonly kind: 'leave';
-}
-
-/** Where an order sends a character, and how. */
-export interface Trip {
-  readonly toZone: Slug;
-  readonly toUnit?: Slug | undefined;
-  /** Where it arrives; unset: where it stands now. */
-  readonly at?: { readonly x: number; readonly y: number; readonly radiusM: number } | undefined;
-  /** So long it must neither move nor fight before it goes; unset: it goes at once, whatever it does. */
-  readonly channelMs?: number | undefined;
-  /** What it uses up when it takes place; unset: nothing. */
-  readonly use?: 'teleport' | 'swap' | undefined;
-  /** Not carried out before; by then `unlessInParty` counts. */
-  readonly notBeforeMs?: number | undefined;
-  /** Void while the character is in this party. */
-  readonly unlessInParty?: PartyId | undefined;
-}
-
-export type ZoneCommand = EvictCommand | RefreshCommand | TiesCommand | WatchPairCommand | TravelCommand | LeaveCommand;
-
-const LeaseEntity = new Entity({
-  ...entityDefaults,
-  name: 'ZoneLease',
-  table,
-  schema: item({
-    zoneId: string().key(),
-    shardId: string(),
-    url: string(),
-    epoch: number(),
-    leaseUntilMs: number(),
-    renewedAtMs: number().optional(),
-    players: number(),
-  }),
-  computeKey: zoneKeys.lease.primary,
-});
-
-const CommandEntity = new Entity({
-  ...entityDefaults,
-  name: 'ZoneCommand',
-  table,
-  schema: item({
-    zoneId: string().key(),
-    commandId: string().key(),
-    accountId: string().optional(),
-    sessionId: string().optional(),
-    characterId: string().optional(),
-    kind: string().enum('evict', 'refresh', 'ties', 'watch-pair', 'travel', 'leave'),
-    reason: string()
-      .enum(...evictReasons)
-      .optional(),
-    effects: any().castAs<readonly UsedEffect[]>().optional(),
-    trip: any().castAs<Trip>().optional(),
-    presenceVer: number().optional(),
-    notBeforeMs: number().optional(),
-    tradeId: string().optional(),
-    characterIds: list(string()).optional(),
-    rangeM: number().optional(),
-    expiresAtMs: number(),
-    ttl: number(),
-  }),
-  computeKey: zoneKeys.command.primary,
-});
-
 const PresenceEntity = new Entity({
   ...entityDefaults,
   name: 'Presence',
@@ -214,120 +67,6 @@ const PresenceEntity = new Entity({
   }),
   computeKey: zoneKeys.presence.primary,
 });
-
-const fenced = () => new GameError('zone.fenced');
-
-function heldBy({ shardId, epoch }: ZoneFence): Condition<typeof LeaseEntity> {
-  return {
-    and: [
-      { attr: 'shardId', eq: shardId },
-      { attr: 'epoch', eq: epoch },
-    ],
-  };
-}
-
-/** Undefined in place of a failed condition. */
-async function unlessRefused<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isConditionFailed(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Takes a zone that is free, or the caller's own, with the next epoch; undefined while another process holds it. */
-export async function claimLease(claim: {
-  readonly zoneId: Slug;
-  readonly shardId: string;
-  readonly url: string;
-  readonly nowMs: number;
-  readonly leaseUntilMs: number;
-}): Promise<{ readonly epoch: number } | undefined> {
-  const { zoneId, shardId, url, nowMs, leaseUntilMs } = claim;
-  const result = await unlessRefused(
-    LeaseEntity.build(UpdateItemCommand)
-      .item({ zoneId, shardId, url, leaseUntilMs, renewedAtMs: nowMs, players: 0, epoch: $add(1) })
-      .options({
-        returnValues: 'ALL_NEW',
-        condition: {
-          or: [
-            { attr: 'epoch', exists: false },
-            { attr: 'leaseUntilMs', lte: nowMs },
-            { attr: 'shardId', eq: shardId },
-          ],
-        },
-      })
-      .send(),
-  );
-  return result?.Attributes && { epoch: result.Attributes.epoch! };
-}
-
-/**
- * Moves the end of a lease that is the caller's.
- * @throws GameError `zone.fenced` when it is not.
- */
-export async function extendLease(
-  fence: ZoneFence,
-  state: { readonly leaseUntilMs: number; readonly renewedAtMs: number; readonly players: number },
-): Promise<void> {
-  const result = await unlessRefused(
-    LeaseEntity.build(UpdateItemCommand)
-      .item({ zoneId: fence.zoneId, ...state })
-      .options({ condition: heldBy(fence) })
-      .send(),
-  );
-  if (!result) throw fenced();
-}
-
-/** Ends a lease that is the caller's; another's stays. The row stays too: it carries the epoch on. */
-export async function endLease(fence: ZoneFence, nowMs: number): Promise<void> {
-  await unlessRefused(
-    LeaseEntity.build(UpdateItemCommand)
-      .item({ zoneId: fence.zoneId, leaseUntilMs: nowMs, players: 0 })
-      .options({ condition: heldBy(fence) })
-      .send(),
-  );
-}
-
-/**
- * Ends a unit for good that is the caller's: the lease of an instance, which is never wanted again, goes with its notes;
- * a layer's stays and carries the epoch on, since it may open again.
- */
-export function retireWrites(fence: ZoneFence): Write[] {
-  const { zoneId } = fence;
-  if (unitParts(zoneId).instanceId === undefined) {
-    const lease = LeaseEntity.build(UpdateTransaction)
-      .item({ zoneId, leaseUntilMs: 0, players: 0 })
-      .options({ condition: heldBy(fence) });
-    return [guarded(lease, fenced())];
-  }
-  const lease = LeaseEntity.build(DeleteTransaction)
-    .key({ zoneId })
-    .options({ condition: heldBy(fence) });
-  return [guarded(lease, fenced()), deleteMemoryWrite(zoneId)];
-}
-
-export async function readLease(zoneId: Slug): Promise<Lease | undefined> {
-  const { Item } = await LeaseEntity.build(GetItemCommand).key({ zoneId }).send();
-  return Item;
-}
-
-/** Leases of the zones that have one, in no order. */
-export async function readLeases(zoneIds: readonly Slug[]): Promise<readonly Lease[]> {
-  if (zoneIds.length === 0) return [];
-  const command = table
-    .build(BatchGetCommand)
-    .requests(...zoneIds.map((zoneId) => LeaseEntity.build(BatchGetRequest).key({ zoneId })));
-  const { Responses } = await execute({ maxAttempts: 3 }, command);
-  return (Responses?.[0] ?? []).flatMap((lease) => (lease ? [lease as Lease] : []));
-}
-
-/** Condition: the caller still owns this life of the zone. */
-export function ownerCheck(fence: ZoneFence): Write {
-  const check = LeaseEntity.build(ConditionCheck).key({ zoneId: fence.zoneId }).condition(heldBy(fence));
-  return guarded(check, fenced());
-}
 
 /** Where the character is, strongly consistent; undefined when it never was in a zone. */
 export async function readPresence(characterId: CharacterId): Promise<Presence | undefined> {
@@ -432,32 +171,4 @@ export function stayCheck({ characterId, zoneId, ver }: StayOf, otherwise: GameE
       ],
     });
   return guarded(check, otherwise);
-}
-
-export function commandWrite(command: ZoneCommand): Write {
-  const row = command.kind === 'watch-pair' ? { ...command, characterIds: [...command.characterIds] } : command;
-  return CommandEntity.build(PutTransaction).item({ ...row, ttl: ttlSeconds(command.expiresAtMs) });
-}
-
-/** The zone's orders that still live, oldest first, strongly consistent. */
-export async function listCommands(
-  zoneId: Slug,
-  page: { readonly limit: number; readonly nowMs: number },
-): Promise<readonly ZoneCommand[]> {
-  const { Items } = await table
-    .build(QueryCommand)
-    .entities(CommandEntity)
-    .query({
-      partition: zoneKeys.command.partition({ zoneId }),
-      range: { beginsWith: zoneKeys.command.sortPrefix },
-    })
-    .options({ consistent: true, limit: page.limit })
-    .send();
-  return ((Items ?? []) as unknown as (ZoneCommand & { ttl: number })[]).filter(
-    ({ expiresAtMs }) => expiresAtMs > page.nowMs,
-  );
-}
-
-export async function deleteCommand(zoneId: Slug, commandId: string): Promise<void> {
-  await CommandEntity.build(DeleteItemCommand).key({ zoneId, commandId }).send();
 }

@@ -2,7 +2,7 @@ import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { changeLayer } from '../contract.ts';
 import { layerLimits } from '../layer-rules.ts';
 import { companionsOf, layersOf } from '../layers.ts';
-import { travel } from '../public.ts';
+import { travel } from '../orders.ts';
 import { reachedStanding, zoneNamed } from '../standing.ts';
 import { readCoolDowns } from '../store-travel.ts';
 

@@ -10,7 +10,7 @@ import { instanceUnit, unitParts } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { enterInstance } from '../contract.ts';
-import { travel } from '../public.ts';
+import { travel } from '../orders.ts';
 import { reachedStanding, zoneNamed } from '../standing.ts';
 import {
   createInstanceWrite,

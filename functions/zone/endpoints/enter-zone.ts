@@ -10,7 +10,8 @@ import { enterZone } from '../contract.ts';
 import { layerFor } from '../layers.ts';
 import { CLOSED_RETRY_SECONDS, isAnswering, isUnderWay, mayEnter } from '../rules.ts';
 import { goesAnywhere, unavailable, zoneNamed } from '../standing.ts';
-import { type Lease, type Presence, readLease, readPresence } from '../store.ts';
+import { type Presence, readPresence } from '../store.ts';
+import { type Lease, readLease } from '../store-leases.ts';
 import { listUnits } from '../store-units.ts';
 
 export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, commit, fail }) => {

@@ -1,8 +1,9 @@
 import { unitParts } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { leaveZone } from '../contract.ts';
-import { endStay, letLeave, travel } from '../public.ts';
+import { letLeave, travel } from '../orders.ts';
 import { standingOf, zoneNamed } from '../standing.ts';
+import { endStay } from '../stays.ts';
 import { instanceLimits } from '../unit-rules.ts';
 
 export const handler = endpointHandler(leaveZone, async ({ input, actor, nowMs, commit }) => {

@@ -3,7 +3,7 @@ import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { listZones } from '../contract.ts';
 import { isLive } from '../rules.ts';
-import { readLeases } from '../store.ts';
+import { readLeases } from '../store-leases.ts';
 import { listUnits } from '../store-units.ts';
 
 /** Layers beside the first ones whose populations are counted: as many leases as one request reads. */

@@ -1,7 +1,7 @@
 import { levelOf } from '#functions/progression/public.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { teleport } from '../contract.ts';
-import { travel } from '../public.ts';
+import { travel } from '../orders.ts';
 import { mayEnter } from '../rules.ts';
 import { goesAnywhere, reachedStanding, zoneNamed } from '../standing.ts';
 import { readCoolDowns } from '../store-travel.ts';

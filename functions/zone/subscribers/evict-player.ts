@@ -1,7 +1,9 @@
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { evictPlayer } from '../contract.ts';
-import { endJourney, endStay, evict } from '../public.ts';
-import { readLease, readPresence } from '../store.ts';
+import { evict } from '../orders.ts';
+import { endJourney, endStay } from '../stays.ts';
+import { readPresence } from '../store.ts';
+import { readLease } from '../store-leases.ts';
 
 /**
  * A session that has ended plays no character: the zone it stands in is told to put it out. Where that life of the zone

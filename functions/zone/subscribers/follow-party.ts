@@ -1,7 +1,7 @@
 import { mergeChanges } from '#shared/events/changes.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { followParty } from '../contract.ts';
-import { tellTies } from '../public.ts';
+import { tellTies } from '../orders.ts';
 import { readPresences } from '../store.ts';
 
 /** Those who have come into a party, or are in it no more, may be in a zone: its owner looks again. */

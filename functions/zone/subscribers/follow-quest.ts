@@ -1,7 +1,7 @@
 import { questsOfTheWorld } from '#content/world-quests.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { followQuest } from '../contract.ts';
-import { tellTies } from '../public.ts';
+import { tellTies } from '../orders.ts';
 import { readPresence } from '../store.ts';
 
 /** What opens for a quest, or no longer: the owner of the zone that its character is in looks again. */

@@ -3,7 +3,7 @@ import { mergeChanges } from '#shared/events/changes.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
 import { subscriberHandler } from '#shared/runtime/subscriber-handler.ts';
 import { leaveInstance } from '../contract.ts';
-import { travel } from '../public.ts';
+import { travel } from '../orders.ts';
 import { readPresences } from '../store.ts';
 import { readInstance } from '../store-instances.ts';
 import { instanceLimits } from '../unit-rules.ts';

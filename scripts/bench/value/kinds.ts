@@ -8,7 +8,7 @@ import { recordKill } from '#functions/loot/public.ts';
 import { list, send, takeAll, takeMoney } from '#functions/mail/contract.ts';
 import { sell } from '#functions/vendor/contract.ts';
 import { payQuestReward } from '#functions/wallet/contract.ts';
-import { readLease } from '#functions/zone/store.ts';
+import { readLease } from '#functions/zone/store-leases.ts';
 import type { ValueStores } from '#scripts/chaos/value-stores.ts';
 import type { Duper } from '#scripts/e2e/dupes/player.ts';
 import { ZONE_ID } from '#scripts/e2e/hostile/hunt.ts';

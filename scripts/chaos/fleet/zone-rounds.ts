@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ZoneFence } from '#functions/zone/public.ts';
-import { readLeases } from '#functions/zone/store.ts';
+import { readLeases } from '#functions/zone/store-leases.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { amountComplaints } from '../amounts.ts';
