@@ -1,5 +1,5 @@
 import { type AccountId, type CharacterId, deriveId, type SessionId, type Slug } from '#shared/kernel/ids.ts';
-import type { Admission } from '../src/persist/ports.ts';
+import type { Admission } from '../src/persist/character-ports.ts';
 import type { NpcKindSpec, SpawnSpec, ZoneDefinition } from '../src/sim/definition.ts';
 import type { Box } from '../src/sim/obstacles.ts';
 

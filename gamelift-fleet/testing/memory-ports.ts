@@ -3,27 +3,28 @@ import { type CharacterId, deriveId, type Id, type Slug } from '#shared/kernel/i
 import {
   type Admission,
   AdmissionRefused,
-  type BossAppearance,
-  type BossFall,
-  type BossState,
   type CharacterZoneState,
-  type CombatSummary,
-  type Death,
   type Departure,
   type HandOff,
-  type Kill,
-  type LandmarkVisit,
-  type OpenedCache,
-  type PvpFight,
-  type RecordedDrop,
-  type Suspicion,
   type Ties,
-  type WorldDeed,
-  type ZoneCommand,
-  type ZoneFence,
-  ZoneFenced,
-  type ZonePorts,
-} from '../src/persist/ports.ts';
+} from '../src/persist/character-ports.ts';
+import type { ZoneCommand } from '../src/persist/order-ports.ts';
+import type { ZonePorts } from '../src/persist/ports.ts';
+import type {
+  BossAppearance,
+  BossFall,
+  BossState,
+  CombatSummary,
+  Death,
+  Kill,
+  LandmarkVisit,
+  OpenedCache,
+  PvpFight,
+  RecordedDrop,
+  Suspicion,
+  WorldDeed,
+} from '../src/persist/record-ports.ts';
+import { type ZoneFence, ZoneFenced } from '../src/persist/unit-ports.ts';
 
 interface Lease {
   shardId: string;

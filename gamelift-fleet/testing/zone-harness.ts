@@ -3,7 +3,7 @@ import type { ColdFromServer } from '#shared/contract/zone-cold-messages.ts';
 import { type Channel, type CloseReason, channels } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { Replica } from '../client/replica.ts';
-import type { Admission } from '../src/persist/ports.ts';
+import type { Admission } from '../src/persist/character-ports.ts';
 import { ZoneWriter } from '../src/persist/zone-writer.ts';
 import type { ZoneDefinition } from '../src/sim/definition.ts';
 import { TickMeter } from '../src/zone/tick-meter.ts';

@@ -1,7 +1,7 @@
 import { instanceLimits, layerLimits, mergeLimits } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
-import { type LayerPort, type ZoneFence, ZoneFenced } from '../persist/ports.ts';
+import { type LayerPort, type ZoneFence, ZoneFenced } from '../persist/unit-ports.ts';
 import type { Zone } from '../zone/zone.ts';
 import type { ShardReport } from './open-unit.ts';
 

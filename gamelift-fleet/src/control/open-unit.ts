@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { BossState, ZoneFence, ZonePorts } from '../persist/ports.ts';
+import type { ZonePorts } from '../persist/ports.ts';
+import type { BossState } from '../persist/record-ports.ts';
+import type { ZoneFence } from '../persist/unit-ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
 import type { InputLog } from '../replay/input-log.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';

@@ -1,6 +1,7 @@
 import type { Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
-import { type Admission, AdmissionRefused, type ZoneFence, ZoneFenced } from '../persist/ports.ts';
+import { type Admission, AdmissionRefused } from '../persist/character-ports.ts';
+import { type ZoneFence, ZoneFenced } from '../persist/unit-ports.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { Zone } from '../zone/zone.ts';
 import { isNeededNoMore, type LayerLife, mergeLayer } from './layer-life.ts';

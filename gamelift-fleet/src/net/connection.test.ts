@@ -8,7 +8,7 @@ import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { startZone, unframe } from '#fleet/testing/zone-harness.ts';
 import { clientMessages } from '#shared/contract/zone-messages.ts';
 import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
-import { AdmissionRefused } from '../persist/ports.ts';
+import { AdmissionRefused } from '../persist/character-ports.ts';
 import { SeededRandom } from '../sim/random.ts';
 import type { SimInput } from '../sim/simulation.ts';
 import { Connection, type Gate } from './connection.ts';

@@ -2,7 +2,7 @@ import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames, isForeignHello } from '#fleet/protocol/messages.ts';
 import type { ColdFromClient } from '#shared/contract/zone-cold-messages.ts';
 import { type CloseReason, closeCodes, SIXTEENTHS, VIEW_AT_SEEN_TICK } from '#shared/contract/zone-protocol.ts';
-import { type Admission, AdmissionRefused } from '../persist/ports.ts';
+import { type Admission, AdmissionRefused } from '../persist/character-ports.ts';
 import { lineKeyFrame, pongFrame } from '../zone/own-messages.ts';
 import type { ZoneClient } from '../zone/viewer.ts';
 import type { Zone } from '../zone/zone.ts';

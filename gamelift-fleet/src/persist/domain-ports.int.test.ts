@@ -27,8 +27,8 @@ import { NPC } from '../sim/entities.ts';
 import { place } from '../sim/state.ts';
 import type { Zone } from '../zone/zone.ts';
 import { zoneDefinition } from '../zone/zone-content.ts';
+import { AdmissionRefused } from './character-ports.ts';
 import { domainPorts } from './domain-ports.ts';
-import { AdmissionRefused } from './ports.ts';
 
 let world: TestWorld;
 beforeAll(async () => {

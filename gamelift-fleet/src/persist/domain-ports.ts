@@ -29,7 +29,10 @@ import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
-import { AdmissionRefused, type RefreshOrder, type Ties, type ZoneFence, ZoneFenced, type ZonePorts } from './ports.ts';
+import { AdmissionRefused, type Ties } from './character-ports.ts';
+import type { RefreshOrder } from './order-ports.ts';
+import type { ZonePorts } from './ports.ts';
+import { type ZoneFence, ZoneFenced } from './unit-ports.ts';
 
 /** One call to the domains under its name; their refusal by the fence becomes the fleet's own. */
 async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promise<T>): Promise<T> {

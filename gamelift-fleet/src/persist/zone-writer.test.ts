@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fixtureCharacter } from '#fleet/testing/fixture-zone.ts';
 import { MemoryPorts } from '#fleet/testing/memory-ports.ts';
 import type { Id, Slug } from '#shared/kernel/ids.ts';
-import { type CombatSummary, type Kill, ZoneFenced } from './ports.ts';
+import type { CombatSummary, Kill } from './record-ports.ts';
+import { ZoneFenced } from './unit-ports.ts';
 import { ZoneWriter } from './zone-writer.ts';
 
 const ada = fixtureCharacter('Ada');

@@ -3,25 +3,25 @@ import {
   type Admission,
   type AdmissionRefusal,
   AdmissionRefused,
-  type BossAppearance,
-  type BossFall,
-  type CombatSummary,
-  type Death,
   type Departure,
   type HandOff,
-  type Kill,
-  type LandmarkVisit,
-  type OpenedCache,
-  type PvpFight,
-  type RecordedDrop,
-  type Suspicion,
   type Ties,
-  type UnitMemory,
-  type WorldDeed,
-  type ZoneFence,
-  ZoneFenced,
-  type ZonePorts,
-} from './ports.ts';
+} from './character-ports.ts';
+import type { ZonePorts } from './ports.ts';
+import type {
+  BossAppearance,
+  BossFall,
+  CombatSummary,
+  Death,
+  Kill,
+  LandmarkVisit,
+  OpenedCache,
+  PvpFight,
+  RecordedDrop,
+  Suspicion,
+  WorldDeed,
+} from './record-ports.ts';
+import { type UnitMemory, type ZoneFence, ZoneFenced } from './unit-ports.ts';
 
 /** Waits before a repetition; given from outside so that tests need no time. */
 export type Delay = (ms: number) => Promise<void>;

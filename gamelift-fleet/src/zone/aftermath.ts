@@ -1,5 +1,5 @@
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
-import type { RecordedDrop, WorldDeed } from '../persist/ports.ts';
+import type { RecordedDrop, WorldDeed } from '../persist/record-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { NPC } from '../sim/entities.ts';

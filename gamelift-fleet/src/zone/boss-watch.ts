@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { BossFall, BossState } from '../persist/ports.ts';
+import type { BossFall, BossState } from '../persist/record-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';

@@ -1,6 +1,7 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
-import type { CharacterZoneState, ZonePorts } from '../persist/ports.ts';
+import type { CharacterZoneState } from '../persist/character-ports.ts';
+import type { ZonePorts } from '../persist/ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import type { Simulation } from '../sim/simulation.ts';

@@ -1,7 +1,7 @@
 import { chooseMovers, type Movable, mergeLimits } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
-import type { RecordedDrop } from '../persist/ports.ts';
+import type { RecordedDrop } from '../persist/record-ports.ts';
 import { isFighting, type SimState } from '../sim/state.ts';
 import type { Inbox } from './inbox.ts';
 import type { Resident } from './residents.ts';

@@ -1,5 +1,6 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
-import type { EvictOrder, LeaveReason } from '../persist/ports.ts';
+import type { LeaveReason } from '../persist/character-ports.ts';
+import type { EvictOrder } from '../persist/order-ports.ts';
 import type { AskedManner } from '../sim/leaving.ts';
 
 /** What an order means for the character that it names. */

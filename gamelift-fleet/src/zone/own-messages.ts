@@ -2,7 +2,7 @@ import { serverFrames } from '#fleet/protocol/messages.ts';
 import { correctionReasons, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { binaryFrame } from '../net/ws-frame.ts';
-import type { RecordedDrop } from '../persist/ports.ts';
+import type { RecordedDrop } from '../persist/record-ports.ts';
 import type { DuelNews } from '../sim/abilities/duels.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { TickOutcome, Vitals } from '../sim/outcome.ts';

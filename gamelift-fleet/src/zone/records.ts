@@ -1,15 +1,7 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { type AccountId, type CharacterId, deriveId, type Slug } from '#shared/kernel/ids.ts';
-import type {
-  BossFall,
-  CombatSummary,
-  Death,
-  FightLog,
-  Kill,
-  OpenedCache,
-  PvpFight,
-  ZoneFence,
-} from '../persist/ports.ts';
+import type { BossFall, CombatSummary, Death, FightLog, Kill, OpenedCache, PvpFight } from '../persist/record-ports.ts';
+import type { ZoneFence } from '../persist/unit-ports.ts';
 import type { FeudResult } from '../sim/abilities/feuds.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import { ANY_ABILITY, NPC_SIDE } from '../sim/fight-log.ts';

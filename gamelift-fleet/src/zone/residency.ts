@@ -1,7 +1,8 @@
 import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
-import type { Admission, EvictOrder, LeaveOrder, RefreshOrder, TiesOrder, TravelOrder } from '../persist/ports.ts';
+import type { Admission } from '../persist/character-ports.ts';
+import type { EvictOrder, LeaveOrder, RefreshOrder, TiesOrder, TravelOrder } from '../persist/order-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { Area, JoiningCharacter, ZoneDefinition } from '../sim/definition.ts';
 import type { AskedManner } from '../sim/leaving.ts';

@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { Admission, CharacterZoneState, LeaveReason, Trip } from '../persist/ports.ts';
+import type { Admission, CharacterZoneState, LeaveReason, Trip } from '../persist/character-ports.ts';
 import type { Area } from '../sim/definition.ts';
 import type { PlayerSnapshot } from '../sim/outcome.ts';
 import { ChatAllowance } from './chat.ts';

@@ -1,6 +1,6 @@
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
-import type { Suspicion } from '../persist/ports.ts';
+import type { Suspicion } from '../persist/record-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import { balance } from '../sim/balance.ts';
 import type { SimState } from '../sim/state.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { startZone } from '#fleet/testing/zone-harness.ts';
 import { deriveId } from '#shared/kernel/ids.ts';
-import { type WatchPairOrder, ZoneFenced } from '../persist/ports.ts';
+import type { WatchPairOrder } from '../persist/order-ports.ts';
+import { ZoneFenced } from '../persist/unit-ports.ts';
 import { place } from '../sim/state.ts';
 
 const [ada, bea, cyd] = ['Ada', 'Bea', 'Cyd'].map((name) => fixtureCharacter(name)) as [

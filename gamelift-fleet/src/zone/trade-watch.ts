@@ -1,6 +1,6 @@
 import type { ZoneEndReason } from '#functions/trade/public.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import type { WatchPairOrder } from '../persist/ports.ts';
+import type { WatchPairOrder } from '../persist/order-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import { distanceBetween, isFighting, type SimState } from '../sim/state.ts';
 

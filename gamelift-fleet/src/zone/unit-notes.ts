@@ -1,7 +1,8 @@
 import { type DueRespawn, type NotedEvents, type NotedPlace, PlacesPacker } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
-import type { SavedState, UnitLegacy, UnitMemory } from '../persist/ports.ts';
+import type { SavedState } from '../persist/character-ports.ts';
+import type { UnitLegacy, UnitMemory } from '../persist/unit-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { SimState } from '../sim/state.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
-import type { EvictOrder, RefreshOrder } from '../persist/ports.ts';
-import { AdmissionRefused } from '../persist/ports.ts';
+import { AdmissionRefused } from '../persist/character-ports.ts';
+import type { EvictOrder, RefreshOrder } from '../persist/order-ports.ts';
 import { NPC } from '../sim/entities.ts';
 import { type SimInput, Simulation } from '../sim/simulation.ts';
 

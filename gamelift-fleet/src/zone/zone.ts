@@ -1,7 +1,9 @@
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
-import type { Admission, BossState, ZoneCommand } from '../persist/ports.ts';
+import type { Admission } from '../persist/character-ports.ts';
+import type { ZoneCommand } from '../persist/order-ports.ts';
+import type { BossState } from '../persist/record-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
 import type { TickOutcome } from '../sim/outcome.ts';

@@ -1,4 +1,4 @@
-import { type Admission, AdmissionRefused } from '#fleet/src/persist/ports.ts';
+import { type Admission, AdmissionRefused } from '#fleet/src/persist/character-ports.ts';
 import { ZoneWriter } from '#fleet/src/persist/zone-writer.ts';
 import { place } from '#fleet/src/sim/state.ts';
 import { overloadLadder } from '#fleet/src/zone/overload.ts';

@@ -1,6 +1,6 @@
 import { MalformedFrame } from '#fleet/protocol/bytes.ts';
 import { type ClientMessage, clientFrames } from '#fleet/protocol/messages.ts';
-import { AdmissionRefused } from '#fleet/src/persist/ports.ts';
+import { AdmissionRefused } from '#fleet/src/persist/character-ports.ts';
 import type { ZoneClient } from '#fleet/src/zone/viewer.ts';
 import { type CloseReason, closeCodes } from '#shared/contract/zone-protocol.ts';
 import type { BenchWorld } from './bench-world.ts';

@@ -1,4 +1,5 @@
-import type { RecordedDrop, ZonePorts } from '#fleet/src/persist/ports.ts';
+import type { ZonePorts } from '#fleet/src/persist/ports.ts';
+import type { RecordedDrop } from '#fleet/src/persist/record-ports.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 
 const NO_DROPS: readonly RecordedDrop[] = [];
