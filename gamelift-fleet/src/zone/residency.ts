@@ -2,16 +2,16 @@ import { type CloseReason, TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { unitParts } from '#shared/kernel/zone-unit.ts';
 import type { Admission } from '../persist/character-ports.ts';
-import type { EvictOrder, LeaveOrder, RefreshOrder, TiesOrder, TravelOrder } from '../persist/order-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
-import type { Area, JoiningCharacter, ZoneDefinition } from '../sim/definition.ts';
+import type { JoiningCharacter, ZoneDefinition } from '../sim/definition.ts';
 import type { AskedManner } from '../sim/leaving.ts';
 import type { TickOutcome } from '../sim/outcome.ts';
 import type { Simulation } from '../sim/simulation.ts';
+import { standingIn } from './arrival-point.ts';
 import type { CharacterSaves } from './character-saves.ts';
 import { coldFrame, welcomeFrame } from './cold.ts';
 import type { Inbox } from './inbox.ts';
-import { orders } from './orders.ts';
+import { OrderDesk, type ResidentsOrder } from './order-desk.ts';
 import {
   Departures,
   type Destination,
@@ -29,9 +29,6 @@ import { Viewers } from './viewers.ts';
 import { weaponSpec } from './zone-content.ts';
 import type { ZoneEvent, ZoneTopics } from './zone-topics.ts';
 
-/** Orders that are known again if their acknowledgement was lost. */
-const REMEMBERED_ORDERS = 1_000;
-
 export interface ResidencyContext {
   readonly definition: ZoneDefinition;
   readonly sim: Simulation;
@@ -46,8 +43,6 @@ export interface ResidencyContext {
   readonly nowMs: () => number;
 }
 
-const ticksOf = (ms: number): number => Math.ceil((ms * TICK_HZ) / 1_000);
-
 /** Who is in the zone and through which connection: the one way in, and the one way out whatever the cause. */
 export class Residency {
   /** By character. */
@@ -59,13 +54,22 @@ export class Residency {
   private readonly departures = new Departures();
   /** Handed over, and their clients not told yet. */
   private readonly travellers = new Set<Resident>();
-  private readonly carriedOut = new Set<string>();
+  private readonly orders: OrderDesk;
   private stays = 0;
   private isOpen = true;
 
   constructor(context: ResidencyContext) {
     this.context = context;
     this.viewers = new Viewers(context.sim.state.entities.capacity);
+    this.orders = new OrderDesk(
+      { ...context, residents: this.residents },
+      {
+        refuseSession: (sessionId) => this.memory.evicted(sessionId, context.sim.tick),
+        putOut: (...how) => this.putOut(...how),
+        leave: (...how) => this.leave(...how),
+        gone: (characterId) => this.gone(characterId),
+      },
+    );
   }
 
   /** The character's body enters with the next tick, or its waiting body is taken over. */
@@ -134,67 +138,9 @@ export class Residency {
     this.leave(resident, 'linger');
   }
 
-  /**
-   * Carries out an order: closes the connections of those whom it names and sets their bodies on their way. Resolves
-   * when that is certain: bodies that must go at once are out and written, others have their time.
-   */
-  async obey(command: EvictOrder | RefreshOrder | TiesOrder | TravelOrder | LeaveOrder): Promise<void> {
-    if (command.kind === 'ties') return this.learnTies(command.characterId);
-    if (command.kind !== 'evict') return this.carryOutOnce(command);
-    const { closeReason, endsSession, manner, leaveReason } = orders[command.reason];
-    if (endsSession && command.sessionId) this.memory.evicted(command.sessionId, this.context.sim.tick);
-    const named = [...this.residents.values()].filter(
-      ({ who }) =>
-        (command.accountId === undefined || who.accountId === command.accountId) &&
-        (command.sessionId === undefined || who.sessionId === command.sessionId) &&
-        (command.characterId === undefined || who.characterId === command.characterId),
-    );
-    for (const resident of named) this.putOut(resident, closeReason, { reason: leaveReason }, manner);
-    if (manner === 'now') await Promise.all(named.map((resident) => this.gone(resident.who.characterId)));
-  }
-
-  /** Reads a character's party and quests, and tells the simulation. */
-  private async learnTies(characterId: CharacterId): Promise<void> {
-    const { writer, inbox } = this.context;
-    if (!this.residents.has(characterId)) return;
-    const ties = await writer.tiesOf(characterId);
-    if (ties) inbox.push({ kind: 'ties', characterId, ...ties });
-  }
-
-  /** With the next tick, behind the character's own entering; an order that comes again takes effect once. */
-  private carryOutOnce(command: RefreshOrder | TravelOrder | LeaveOrder): Promise<void> | void {
-    const { commandId, characterId } = command;
-    if (this.carriedOut.has(commandId)) return;
-    this.carriedOut.add(commandId);
-    const [oldest] = this.carriedOut;
-    if (this.carriedOut.size > REMEMBERED_ORDERS) this.carriedOut.delete(oldest!);
-    const { inbox } = this.context;
-    const resident = this.residents.get(characterId);
-    if (command.kind === 'refresh') {
-      const { level, gear, weapon, heal, energy, tonics } = command;
-      const lasting = tonics.map(({ stats, durationMs }) => ({ stats, ticks: ticksOf(durationMs) }));
-      inbox.push({
-        ...{ kind: 'gear', characterId, level, gear, weapon: weaponSpec(weapon), heal, energy },
-        tonics: lasting,
-      });
-    } else if (!resident || resident.slot === 0) return;
-    else if (command.kind === 'leave') inbox.push({ kind: 'leave', slot: resident.slot, manner: 'wish' });
-    else return this.beginTrip(resident, command);
-  }
-
-  /** Resolves, when the character must go at once, when it is handed over. */
-  private async beginTrip(resident: Resident, { trip }: TravelOrder): Promise<void> {
-    const { toZone, toUnit, at, channelMs, use } = trip;
-    const { slot, who } = resident;
-    const area = at && { x: at.x, y: at.y, radius: at.radiusM };
-    resident.trip = { toZone, toUnit, at: area, use, isForced: channelMs === undefined };
-    if (channelMs !== undefined) {
-      const channelTicks = ticksOf(channelMs);
-      this.context.inbox.push({ kind: 'travel', slot, channelTicks });
-      return;
-    }
-    this.leave(resident, 'now');
-    await this.gone(who.characterId);
+  /** See {@link OrderDesk}. */
+  async obey(command: ResidentsOrder): Promise<void> {
+    await this.orders.obey(command);
   }
 
   /** Somebody steps through a gate, and is out with this tick. */
@@ -282,7 +228,7 @@ export class Residency {
     resident.slot = slot;
     resident.entered = true;
     writer.enter(resident.who);
-    void this.learnTies(resident.who.characterId);
+    void this.orders.learnTies(resident.who.characterId);
     notes.takenUp(characterId);
     // From here on its saved place is in this zone, whatever it was before.
     saves.save(sim.snapshot(slot)!, 'periodic');
@@ -380,13 +326,4 @@ export class Residency {
   fade(): void {
     this.memory.fade(this.context.sim.tick);
   }
-}
-
-const GOLDEN_ANGLE = 2.399_963;
-const SPREAD = 16;
-
-/** A point of an area, so that those who arrive do not stand in one place. */
-function standingIn({ x, y, radius }: Area, slot: number): { readonly x: number; readonly y: number } {
-  const metres = radius * Math.sqrt((slot % SPREAD) / SPREAD) * 0.8;
-  return { x: x + Math.cos(slot * GOLDEN_ANGLE) * metres, y: y + Math.sin(slot * GOLDEN_ANGLE) * metres };
 }
