@@ -5,7 +5,7 @@ import type { createCharacter, listCharacters, selectCharacter } from '#function
 import type { createGuest, guestLogin } from '#functions/identity/contract.ts';
 import type { heartbeat } from '#functions/session/contract.ts';
 import type { enterZone, listZones } from '#functions/zone/contract.ts';
-import { CALL_BACKOFF, waitMs } from '#shared/client/backoff.ts';
+import { CALL_BACKOFF, retryAfterMs, waitMs } from '#shared/client/backoff.ts';
 
 /** What an endpoint answers, from its declaration. */
 type Reply<E extends { readonly response: z.ZodType }> = z.output<E['response']>;
@@ -20,11 +20,17 @@ const FIRST_HEARTBEAT_MS = 20_000;
 class Refused extends Error {
   readonly status: number;
   readonly code: string;
+  /** When another try may help, if the server has said; else 0. */
+  readonly retryAfterMs: number;
 
-  constructor(status: number, problem: { readonly title?: string; readonly message?: string; readonly code?: string }) {
+  constructor(
+    { status, headers }: Response,
+    problem: { readonly title?: string; readonly message?: string; readonly code?: string },
+  ) {
     super(problem.title ?? problem.message ?? `the server answered ${status}`);
     this.status = status;
     this.code = problem.code ?? '';
+    this.retryAfterMs = retryAfterMs(headers.get('retry-after'));
   }
 }
 
@@ -116,7 +122,7 @@ async function signIn(keyring: Keyring): Promise<Keys> {
   return guest;
 }
 
-/** One request; where the server is too busy for it, the same again a little later. */
+/** One request; where the server is too busy for it, the same again when it says, or a little later. */
 async function request<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
   const init = {
     method,
@@ -131,10 +137,11 @@ async function request<T>(method: string, path: string, body?: object, token?: s
     const response = await fetch(`/api/v1/${path}`, init);
     const answer: unknown = await response.json().catch(() => ({}));
     if (response.ok) return answer as T;
-    const refused = new Refused(response.status, answer as object);
+    const refused = new Refused(response, answer as object);
     const isPassing = [429, 503].includes(response.status) && refused.code !== 'identity.guest_limit';
     if (!isPassing || tries === MAX_TRIES) throw refused;
-    await new Promise((resolve) => setTimeout(resolve, waitMs(CALL_BACKOFF, tries - 1)));
+    const wait = waitMs(CALL_BACKOFF, tries - 1, refused.retryAfterMs);
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
