@@ -36,7 +36,10 @@ export const LogEntryView = z.strictObject({
   source: Fighter.meta({ description: 'Who did it; unset: somebody of them' }),
   target: Fighter.meta({ description: 'To whom; unset: to somebody of them' }),
   abilityId: Slug.optional().meta({ description: 'With which ability; unset: with any' }),
-  kind: z.enum(logKinds),
+  kind: z.enum(logKinds).meta({
+    description:
+      '`absorbed`: what shields took of blows, with who struck; `shield`: the same, with whose shields they were',
+  }),
   count: z.int().min(1).meta({ description: 'How often it happened in this span' }),
   amount: Count.meta({ description: 'Health altogether, or what shields took' }),
 });

@@ -25,12 +25,12 @@ export function noteBetween(state: SimState, { source, target, ability }: Noted,
 
 /**
  * Credits healing, or what a shield has taken, to its maker: in the oldest fight with an NPC of who was helped, or else
- * in the oldest with another player, where it is the maker's own. What is healed stands in the log of that fight.
+ * in the oldest with another player, where it is the maker's own. It stands in the log of that fight.
  */
 export function creditHelp(
   state: SimState,
   { source, target, ability }: Noted,
-  kind: 'heal' | undefined,
+  kind: 'heal' | 'shield',
   amount: number,
 ) {
   const { entities, fights, feuds, players, tick } = state;
@@ -38,11 +38,11 @@ export function creditHelp(
   const credited = fights.credit(players.get(source), target, amount);
   const fight = entities.sort[target] === NPC ? fights.of(target) : credited;
   if (fight) {
-    if (kind) fight.log.note(tick, sideOf(fight, source), sideOf(fight, target), ability, kind, amount);
+    fight.log.note(tick, sideOf(fight, source), sideOf(fight, target), ability, kind, amount);
     return;
   }
   const feud = source === target ? feuds.oldestOf(source) : undefined;
   if (!feud) return;
   feud.members.get(source)!.healingDone += amount;
-  if (kind) feud.log.note(tick, sideInFeud(feud, source), sideInFeud(feud, target), ability, kind, amount);
+  feud.log.note(tick, sideInFeud(feud, source), sideInFeud(feud, target), ability, kind, amount);
 }

@@ -65,7 +65,7 @@ function absorb(state: SimState, slot: number, amount: number): number {
     const taken = Math.min(shield.left, rest);
     shield.left -= taken;
     rest -= taken;
-    creditHelp(state, { source: shield.source, target: slot, ability: shield.ability }, undefined, taken);
+    creditHelp(state, { source: shield.source, target: slot, ability: shield.ability }, 'shield', taken);
     if (shield.left === 0) endAura(state, slot, shield);
   }
   return amount - rest;

@@ -99,12 +99,12 @@ function oddities({ fightSeq, log, members }: FightResult | FeudResult): string[
   const rows = [...log.rows()];
   const sum = (pick: (row: LogRow) => boolean) => rows.filter(pick).reduce((total, { amount }) => total + amount, 0);
   const isBlow = ({ kind }: LogRow) => kind === 'hit' || kind === 'critical' || kind === 'glancing';
+  const isHelp = ({ kind }: LogRow) => kind === 'heal' || kind === 'shield';
   return members.flatMap(({ number, damageDone, damageTaken, healingDone, bestBlow, deaths }) => {
     const agrees = {
       damageDone: damageDone === sum((row) => isBlow(row) && row.source === number),
       damageTaken: damageTaken === sum((row) => isBlow(row) && row.target === number),
-      // What shields have taken is credited too, and stands with those who struck.
-      healing: healingDone >= sum(({ kind, source }) => kind === 'heal' && source === number),
+      healing: healingDone === sum((row) => isHelp(row) && row.source === number),
       bestBlow: bestBlow <= damageDone && bestBlow > 0 === damageDone > 0,
       deaths: deaths === rows.filter(({ kind, target }) => kind === 'death' && target === number).length,
     };
@@ -118,17 +118,22 @@ describe('random fights with all abilities', () => {
     const random = new SeededRandom(20);
     const log: SimInput[][] = [];
     const hashes: string[] = [];
+    const kinds = new Set<string>();
     const seen = { deaths: 0, duels: 0, feuds: 0, kills: 0 };
     for (let i = 0; i < TICKS; i++) {
       const inputs = anything(sim, random);
       log.push(inputs);
       const outcome = sim.step(inputs);
       expect(complaints(sim)).toEqual([]);
-      for (const over of [...outcome.fights, ...outcome.feuds]) expect(oddities(over)).toEqual([]);
+      for (const over of [...outcome.fights, ...outcome.feuds]) {
+        expect(oddities(over)).toEqual([]);
+        for (const { kind } of over.log.rows()) kinds.add(kind);
+      }
       for (const what of Object.keys(seen) as (keyof typeof seen)[]) seen[what] += outcome[what].length;
       if (i % 250 === 0) hashes.push(sim.stateHash());
     }
     for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
+    expect([...kinds]).toEqual(expect.arrayContaining(['heal', 'absorbed', 'shield']));
     const again = start();
     const repeated = log.flatMap((inputs, i) => {
       again.step(inputs);
