@@ -1,12 +1,11 @@
 import { Entity } from 'dynamodb-toolbox/entity';
-import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { any } from 'dynamodb-toolbox/schema/any';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { accountKeys } from '#shared/table/keys/account.ts';
+import { logEntryWrite } from '#shared/table/log-entry.ts';
 import { newestFirst, type RowPage } from '#shared/table/newest-first.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
@@ -55,9 +54,7 @@ const AuditEntity = new Entity({
 });
 
 export function putAudit(entry: AuditEntry): Write {
-  return AuditEntity.build(PutTransaction)
-    .item({ ...entry, at: toIso(entry.atMs) })
-    .options({ condition: { attr: 'operationId', exists: false } });
+  return logEntryWrite(AuditEntity, entry);
 }
 
 /** An account's audit, newest first, and the sort key where the page ended. */

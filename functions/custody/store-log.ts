@@ -1,11 +1,10 @@
 import { Entity } from 'dynamodb-toolbox/entity';
-import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { item } from 'dynamodb-toolbox/schema/item';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
 import { custodyKeys } from '#shared/table/keys/custody.ts';
+import { logEntryWrite } from '#shared/table/log-entry.ts';
 import { newestFirst, type RowPage } from '#shared/table/newest-first.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import type { Write } from '#shared/table/write.ts';
@@ -41,9 +40,7 @@ const LogEntity = new Entity({
 
 /** Adds to the log of a subject, once for each operation. */
 export function logWrite(entry: LogEntry): Write {
-  return LogEntity.build(PutTransaction)
-    .item({ ...entry, at: toIso(entry.atMs) })
-    .options({ condition: { attr: 'operationId', exists: false } });
+  return logEntryWrite(LogEntity, entry);
 }
 
 /** A subject's log, newest first, and the sort key where the page ended. */
