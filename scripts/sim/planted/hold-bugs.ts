@@ -9,22 +9,13 @@ import type { PlantedBug } from './planted-bug.ts';
 /** So long something is wrong, and then right again. */
 const MOMENT_MS = 20;
 
-/** What the ledger keeps of holds and accounts: a bug has it in its hands. */
-interface Insides {
-  readonly holds: Map<TransactionId, { -readonly [Name in keyof Hold]: Hold[Name] }>;
-  readonly accounts: Map<string, { held: bigint }>;
-  readonly reversed: Set<TransactionId>;
-}
-
-const insidesOf = (real: MemoryLedger) => real as unknown as Insides;
-
 function accountOf(real: MemoryLedger, { owner, currency }: Pick<Hold, 'owner' | 'currency'>) {
-  return insidesOf(real).accounts.get(`${owner}/${currency}`)!;
+  return real.book.accounts.get(`${owner}/${currency}`)!;
 }
 
 /** Forgets that a hold has ended, where somebody wants to end it another time. */
 function reopen(real: MemoryLedger, id: TransactionId, holdId: TransactionId): void {
-  const hold = insidesOf(real).holds.get(holdId);
+  const hold = real.book.holds.get(holdId);
   if (hold && !real.decided(id)) hold.state = 'OPEN';
 }
 
@@ -36,10 +27,10 @@ export const holdBugs: readonly PlantedBug[] = [
     ledger: (real) =>
       ledgerWith(real, {
         void: async (request) => {
-          const isThere = insidesOf(real).holds.has(request.holdId);
+          const isThere = real.book.holds.has(request.holdId);
           if (!isThere) await step('ledger.void', async () => {});
           const decision = await real.void(request);
-          const hold = insidesOf(real).holds.get(request.holdId);
+          const hold = real.book.holds.get(request.holdId);
           // Its account was not among those that are locked: what it holds is not given back.
           if (!isThere && hold && decision.state === 'COMMITTED') accountOf(real, hold).held += hold.amount;
           return decision;
@@ -71,7 +62,7 @@ export const holdBugs: readonly PlantedBug[] = [
     ledger: (real) =>
       ledgerWith(real, {
         post: (request) => {
-          const hold = insidesOf(real).holds.get(request.holdId);
+          const hold = real.book.holds.get(request.holdId);
           if (!hold) return real.post(request);
           const legs = request.to.map((part) => ({ ...part, currency: hold.currency, from: hold.owner }));
           return real.settle({ ...request, legs });
@@ -95,7 +86,7 @@ export const holdBugs: readonly PlantedBug[] = [
       ledgerWith(real, {
         expireHolds: (limit) =>
           step('ledger.expireHolds', async () => {
-            const open = [...insidesOf(real).holds.values()].filter(({ state }) => state === 'OPEN').slice(0, limit);
+            const open = [...real.book.holds.values()].filter(({ state }) => state === 'OPEN').slice(0, limit);
             for (const hold of open) {
               hold.state = 'EXPIRED';
               accountOf(real, hold).held -= hold.amount;
@@ -115,7 +106,7 @@ export const holdBugs: readonly PlantedBug[] = [
     ledger: (real) =>
       ledgerWith(real, {
         reverse: (request) => {
-          insidesOf(real).reversed.clear();
+          real.book.reversed.clear();
           return real.reverse(request);
         },
       }),
@@ -130,9 +121,9 @@ export const holdBugs: readonly PlantedBug[] = [
     ledger: (real) =>
       ledgerWith(real, {
         post: async (request) => {
-          const wasOpen = insidesOf(real).holds.get(request.holdId)?.state === 'OPEN';
+          const wasOpen = real.book.holds.get(request.holdId)?.state === 'OPEN';
           const decision = await real.post(request);
-          const hold = insidesOf(real).holds.get(request.holdId);
+          const hold = real.book.holds.get(request.holdId);
           if (!wasOpen || !hold || hold.state !== 'POSTED') return decision;
           accountOf(real, hold).held += hold.amount;
           await sleep(MOMENT_MS);
