@@ -1,8 +1,5 @@
 import type { Client } from 'pg';
-import { GameError } from '#shared/contract/errors.ts';
-import { withBoundedRetry } from '#shared/kernel/bounded-retry.ts';
 import type { TransactionId } from '#shared/kernel/ids.ts';
-import { step } from '#shared/kernel/step.ts';
 import { connectLedger } from './connection.ts';
 import { type DecisionCall, type Decisive, decisionCall, type Operation, settleCall, toJson } from './decision-call.ts';
 import { LedgerMismatchError } from './errors.ts';
@@ -28,27 +25,15 @@ import type {
   SupplyLine,
   VoidRequest,
 } from './ledger.ts';
+import { LedgerLine } from './ledger-line.ts';
 import { assertHold, assertLegs, counterpartiesOf } from './legs.ts';
 
-/** Most to wait after each of 5 tries but the last. */
-const BACKOFF_MS = [20, 40, 80, 160];
-/** Serialisation failure and deadlock: the transaction left nothing, the same call may succeed. */
-const PASSING = new Set(['40001', '40P01']);
-const MISMATCH = 'LG004';
-
-/**
- * The ledger in Postgres: one function call an operation, on one connection of this process, without any state of the
- * session, so that a proxy may share connections. A call that lost its connection is repeated on a new one: every
- * operation that decides is safe to repeat.
- */
+/** The ledger in Postgres: one function call an operation. */
 export class PostgresLedger implements Ledger {
-  private readonly connect: () => Promise<Client>;
-  private connection: Promise<Client> | undefined;
-  /** The last call: a connection serves one at a time. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly line: LedgerLine;
 
   constructor(connect: () => Promise<Client> = connectLedger) {
-    this.connect = connect;
+    this.line = new LedgerLine(connect);
   }
 
   settle(request: LedgerRequest): Promise<LedgerDecision> {
@@ -61,9 +46,11 @@ export class PostgresLedger implements Ledger {
   }
 
   async decideAbort(id: TransactionId): Promise<LedgerDecision> {
-    const [row] = await this.query<{ decision: unknown }>('decideAbort', 'SELECT ledger.decide_abort($1) AS decision', [
-      id,
-    ]);
+    const [row] = await this.line.query<{ decision: unknown }>(
+      'decideAbort',
+      'SELECT ledger.decide_abort($1) AS decision',
+      [id],
+    );
     return decisionOf(row!.decision);
   }
 
@@ -88,7 +75,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async expireHolds(limit: number): Promise<number> {
-    const [row] = await this.query<{ count: number }>('expireHolds', 'SELECT ledger.expire_holds($1) AS count', [
+    const [row] = await this.line.query<{ count: number }>('expireHolds', 'SELECT ledger.expire_holds($1) AS count', [
       limit,
     ]);
     return row!.count;
@@ -99,7 +86,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async balancesOf(owner: PlayerOwner): Promise<readonly Balance[]> {
-    const rows = await this.query<{ currency: string; posted: string; held: string; version: string }>(
+    const rows = await this.line.query<{ currency: string; posted: string; held: string; version: string }>(
       'balancesOf',
       'SELECT * FROM ledger.balances($1)',
       [owner],
@@ -115,7 +102,7 @@ export class PostgresLedger implements Ledger {
   async historyOf(owner: PlayerOwner, query: HistoryQuery): Promise<LedgerHistory> {
     const { cursor, limit, ...filters } = query;
     const after = cursor === undefined ? undefined : decodeHistoryCursor(cursor);
-    const rows = await this.query<HistoryRow>('historyOf', 'SELECT * FROM ledger.history($1, $2)', [
+    const rows = await this.line.query<HistoryRow>('historyOf', 'SELECT * FROM ledger.history($1, $2)', [
       owner,
       toJson({ ...filters, after, limit: limit + 1 }),
     ]);
@@ -135,7 +122,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async decisionOf(id: TransactionId): Promise<LedgerTransaction | undefined> {
-    const [row] = await this.query<{ txn: StoredTransaction | null }>(
+    const [row] = await this.line.query<{ txn: StoredTransaction | null }>(
       'decisionOf',
       'SELECT ledger.transaction($1) AS txn',
       [id],
@@ -144,28 +131,33 @@ export class PostgresLedger implements Ledger {
   }
 
   async decisionsOf(ids: readonly TransactionId[]): Promise<ReadonlyMap<TransactionId, LedgerTransaction>> {
-    const rows = await this.query<{ txn: StoredTransaction }>('decisionsOf', 'SELECT ledger.transactions($1) AS txn', [
-      ids,
-    ]);
+    const rows = await this.line.query<{ txn: StoredTransaction }>(
+      'decisionsOf',
+      'SELECT ledger.transactions($1) AS txn',
+      [ids],
+    );
     return new Map(rows.map(({ txn }) => [txn.id, transactionOf(txn)]));
   }
 
   async holdOf(id: TransactionId): Promise<Hold | undefined> {
-    const [row] = await this.query<{ hold: StoredHold | null }>('holdOf', 'SELECT ledger.hold_of($1) AS hold', [id]);
+    const [row] = await this.line.query<{ hold: StoredHold | null }>('holdOf', 'SELECT ledger.hold_of($1) AS hold', [
+      id,
+    ]);
     return row?.hold ? holdFrom(row.hold) : undefined;
   }
 
   async openHoldsOf(owner: PlayerOwner, limit: number): Promise<readonly Hold[]> {
     const text = 'SELECT ledger.holds_of($1, $2) AS hold';
-    const rows = await this.query<{ hold: StoredHold }>('openHoldsOf', text, [owner, limit]);
+    const rows = await this.line.query<{ hold: StoredHold }>('openHoldsOf', text, [owner, limit]);
     return rows.map(({ hold }) => holdFrom(hold));
   }
 
   async supply(period?: { readonly fromMs: number; readonly toMs: number }): Promise<readonly SupplyLine[]> {
-    const rows = await this.query<Record<keyof SupplyLine, string>>('supply', 'SELECT * FROM ledger.supply($1, $2)', [
-      period?.fromMs ?? null,
-      period?.toMs ?? null,
-    ]);
+    const rows = await this.line.query<Record<keyof SupplyLine, string>>(
+      'supply',
+      'SELECT * FROM ledger.supply($1, $2)',
+      [period?.fromMs ?? null, period?.toMs ?? null],
+    );
     return rows.map(({ account, currency, issued, taken }) => ({
       account: account as SupplyLine['account'],
       currency,
@@ -175,38 +167,38 @@ export class PostgresLedger implements Ledger {
   }
 
   async untold(limit: number): Promise<readonly LedgerTransaction[]> {
-    const rows = await this.query<{ txn: StoredTransaction }>('untold', 'SELECT ledger.untold($1) AS txn', [limit]);
+    const rows = await this.line.query<{ txn: StoredTransaction }>('untold', 'SELECT ledger.untold($1) AS txn', [
+      limit,
+    ]);
     return rows.map(({ txn }) => transactionOf(txn));
   }
 
   async markTold(ids: readonly TransactionId[]): Promise<void> {
-    await this.query('markTold', 'SELECT ledger.mark_told($1)', [ids]);
+    await this.line.query('markTold', 'SELECT ledger.mark_told($1)', [ids]);
   }
 
   async auditDecided({ atMs, id }: DecidedCursor, toMs: number, limit: number): Promise<DecidedPage> {
     type Page = { readonly decided: readonly StoredTransaction[]; readonly problems: readonly string[] };
     const text = 'SELECT ledger.audit_decided($1, $2, $3, $4) AS page';
-    const [row] = await this.query<{ page: Page }>('auditDecided', text, [atMs, id, toMs, limit]);
+    const [row] = await this.line.query<{ page: Page }>('auditDecided', text, [atMs, id, toMs, limit]);
     return { decided: row!.page.decided.map(transactionOf), problems: row!.page.problems };
   }
 
   async auditAccounts(after: number, limit: number): Promise<AccountsPage> {
     const text = 'SELECT ledger.audit_accounts($1, $2) AS page';
-    const [row] = await this.query<{ page: AccountsPage }>('auditAccounts', text, [after, limit]);
+    const [row] = await this.line.query<{ page: AccountsPage }>('auditAccounts', text, [after, limit]);
     return row!.page;
   }
 
   /** What is wrong with the stored state: nothing, or the ledger is broken. */
   async faults(): Promise<readonly string[]> {
-    const rows = await this.query<{ fault: string }>('faults', 'SELECT ledger.faults() AS fault', []);
+    const rows = await this.line.query<{ fault: string }>('faults', 'SELECT ledger.faults() AS fault', []);
     return rows.map(({ fault }) => fault);
   }
 
   /** Ends the connection, if there is one. */
   async close(): Promise<void> {
-    const open = this.connection;
-    this.connection = undefined;
-    await (await open?.catch(() => undefined))?.end();
+    await this.line.close();
   }
 
   /** Decides, unless the request could never be right and nothing stands under its id. */
@@ -230,75 +222,9 @@ export class PostgresLedger implements Ledger {
   }
 
   private async decide({ name, text, values }: DecisionCall): Promise<LedgerDecision> {
-    const [row] = await this.query<{ decision: unknown }>(name, text, values);
+    const [row] = await this.line.query<{ decision: unknown }>(name, text, values);
     return decisionOf(row!.decision);
   }
-
-  private async query<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return await withBoundedRetry(() => this.ask<Row>(operation, text, values), isFinal, BACKOFF_MS);
-    } catch (error) {
-      if (isFinal(error)) throw error;
-      throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1, cause: error });
-    }
-  }
-
-  /** One try. A connection that was lost is forgotten. */
-  private async ask<Row>(operation: string, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return await step(`ledger.${operation}`, () =>
-        this.inTurn(async () => {
-          const client = await this.client();
-          const { rows } = await client.query({ name: operation, text, values: [...values] });
-          return rows as Row[];
-        }),
-      );
-    } catch (error) {
-      if (codeOf(error) === MISMATCH) throw new LedgerMismatchError();
-      if (!isFinal(error) && !PASSING.has(codeOf(error))) this.forget();
-      throw error;
-    }
-  }
-
-  private inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(run);
-    this.last = turn.catch(() => {});
-    return turn;
-  }
-
-  private async client(): Promise<Client> {
-    this.connection ??= this.connect().then((client) => {
-      // A connection that breaks while it idles is no reason to end the process: the next call opens another.
-      client.on('error', () => this.forget());
-      return client;
-    });
-    try {
-      return await this.connection;
-    } catch (error) {
-      this.connection = undefined;
-      throw error;
-    }
-  }
-
-  private forget(): void {
-    const lost = this.connection;
-    this.connection = undefined;
-    lost?.then((client) => client.end()).catch(() => {});
-  }
-}
-
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
-
-/** Whether Postgres has answered, and would answer the same again. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof LedgerMismatchError) return true;
-  const code = codeOf(error);
-  return /^[0-9A-Z]{5}$/.test(code) && !PASSING.has(code) && !isConnectionLost(code);
-}
-
-/** Class 08: connection; 57P: the server shuts down or starts. */
-function isConnectionLost(code: string): boolean {
-  return code.startsWith('08') || code.startsWith('57P');
 }
 
 interface HistoryRow {
