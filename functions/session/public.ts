@@ -7,19 +7,17 @@ import { beginPresence } from './presence.ts';
 import { deviceLabel, sessionLimits } from './rules.ts';
 import {
   checkActive,
-  getPlay,
   getSession,
   getSessionBeside,
   listActiveSessions,
-  type Play,
-  putBeat,
-  putPlay,
   putSession,
   type Session,
   updateCharacter,
   updateClosed,
   updateResting,
 } from './store.ts';
+import { putBeat } from './store-beats.ts';
+import { getPlay, type Play, putPlay } from './store-plays.ts';
 
 export { exportOf } from './export.ts';
 export { OPEN_SESSION_SHARDS, pageOpenSessions } from './open-sessions.ts';

@@ -3,7 +3,6 @@ import { Entity, type FormattedItem } from 'dynamodb-toolbox/entity';
 import { BatchGetRequest } from 'dynamodb-toolbox/entity/actions/batchGet';
 import { GetItemCommand } from 'dynamodb-toolbox/entity/actions/get';
 import type { Condition } from 'dynamodb-toolbox/entity/actions/parseCondition';
-import { PutItemCommand } from 'dynamodb-toolbox/entity/actions/put';
 import { ConditionCheck } from 'dynamodb-toolbox/entity/actions/transactCheck';
 import { PutTransaction } from 'dynamodb-toolbox/entity/actions/transactPut';
 import { UpdateTransaction } from 'dynamodb-toolbox/entity/actions/transactUpdate';
@@ -22,6 +21,7 @@ import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
 import type { CloseReason } from './close-reasons.ts';
 import { sessionLimits } from './rules.ts';
+import type { Play } from './store-plays.ts';
 
 const SessionEntity = new Entity({
   ...entityDefaults,
@@ -49,28 +49,6 @@ const SessionEntity = new Entity({
   computeKey: sessionKeys.session.primary,
 });
 
-const BeatEntity = new Entity({
-  ...entityDefaults,
-  name: 'SessionBeat',
-  table,
-  schema: item({ sessionId: string().key(), seenAtMs: number(), ttl: number() }),
-  computeKey: sessionKeys.beat.primary,
-});
-
-const PlayEntity = new Entity({
-  ...entityDefaults,
-  name: 'Play',
-  table,
-  schema: item({
-    accountId: string().key(),
-    sessionId: string(),
-    characterId: string(),
-    epoch: number(),
-    claimedAtMs: number(),
-  }),
-  computeKey: sessionKeys.play.primary,
-});
-
 /** One login of one client. Immutable here; changes go through the writes below. */
 export interface Session {
   readonly sessionId: SessionId;
@@ -83,14 +61,6 @@ export interface Session {
   readonly characterId?: CharacterId | undefined;
   /** Of a closed one. */
   readonly closeReason?: CloseReason | undefined;
-}
-
-/** The account's one playing session. The epoch rises with every claim and never repeats. */
-export interface Play {
-  readonly accountId: AccountId;
-  readonly sessionId: SessionId;
-  readonly characterId: CharacterId;
-  readonly epoch: number;
 }
 
 export const DUE_SHARDS = 8;
@@ -187,34 +157,6 @@ export async function listPastSessions(accountId: AccountId, limit: number): Pro
   return Items.map(sessionOf);
 }
 
-/** When each session was last heard of, in their order; its start where it never sent a heart-beat. */
-export async function lastSeenOf(sessions: readonly Session[]): Promise<readonly number[]> {
-  if (sessions.length === 0) return [];
-  const requests = sessions.map(({ sessionId }) => BeatEntity.build(BatchGetRequest).key({ sessionId }));
-  const { Responses } = await execute(table.build(BatchGetCommand).requests(...requests));
-  const beats = (Responses?.[0] ?? []) as readonly ({ seenAtMs: number } | undefined)[];
-  return sessions.map((session, index) => Math.max(beats[index]?.seenAtMs ?? 0, session.startedAtMs));
-}
-
-export async function getPlay(accountId: AccountId): Promise<Play | undefined> {
-  const { Item } = await PlayEntity.build(GetItemCommand).key({ accountId }).options({ consistent: true }).send();
-  return Item as Play | undefined;
-}
-
-function beat(sessionId: SessionId, nowMs: number) {
-  // Outlives any idle limit, so that a beat never expires under a live session.
-  return { sessionId, seenAtMs: nowMs, ttl: ttlSeconds(nowMs + 2 * sessionLimits.restingIdleMs) };
-}
-
-/** Notes at once, outside any transaction, that the session was heard of. */
-export async function recordBeat(sessionId: SessionId, nowMs: number): Promise<void> {
-  await BeatEntity.build(PutItemCommand).item(beat(sessionId, nowMs)).send();
-}
-
-export function putBeat(sessionId: SessionId, nowMs: number): Write {
-  return BeatEntity.build(PutTransaction).item(beat(sessionId, nowMs));
-}
-
 export function putSession(session: Omit<Session, 'state' | 'version'>, dueAtMs: number): Write {
   const { sessionId, accountId, startedAtMs } = session;
   return SessionEntity.build(PutTransaction)
@@ -292,14 +234,6 @@ export function updateDue(session: Session, dueAtMs: number): Write {
   return SessionEntity.build(UpdateTransaction)
     .item({ sessionId: session.sessionId, ...dueIndex(session.sessionId, dueAtMs) })
     .options(unchanged(session));
-}
-
-export function putPlay(play: Play, nowMs: number): Write {
-  return PlayEntity.build(PutTransaction)
-    .item({ ...play, claimedAtMs: nowMs })
-    .options({
-      condition: play.epoch === 1 ? { attr: 'epoch', exists: false } : { attr: 'epoch', eq: play.epoch - 1 },
-    });
 }
 
 /** Holds while the session is active and, where one is named, plays that character. */

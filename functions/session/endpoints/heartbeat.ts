@@ -7,7 +7,7 @@ import { begun, changePresence } from '../presence.ts';
 import { afterBeat, noPresence, presenceLimits } from '../presence-rules.ts';
 import { getActiveSession } from '../public.ts';
 import { sessionLimits } from '../rules.ts';
-import { recordBeat } from '../store.ts';
+import { recordBeat } from '../store-beats.ts';
 import { getPresence, renewPresence } from '../store-presence.ts';
 
 /** One plain write as a rule; a transaction when it brings somebody back or changes what others see. */

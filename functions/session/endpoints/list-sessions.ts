@@ -1,7 +1,8 @@
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { listSessions } from '../contract.ts';
-import { lastSeenOf, listActiveSessions } from '../store.ts';
+import { listActiveSessions } from '../store.ts';
+import { lastSeenOf } from '../store-beats.ts';
 import { getPresence } from '../store-presence.ts';
 
 export const handler = endpointHandler(listSessions, async ({ actor }) => {

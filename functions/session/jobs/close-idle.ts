@@ -6,7 +6,8 @@ import { begun, changePresence, endPresence } from '../presence.ts';
 import { judgeIdle, noPresence, type Presence, stateAt } from '../presence-rules.ts';
 import { closeSession } from '../public.ts';
 import { sessionLimits } from '../rules.ts';
-import { DUE_SHARDS, lastSeenOf, listDueSessions, type Session, updateDue } from '../store.ts';
+import { DUE_SHARDS, listDueSessions, type Session, updateDue } from '../store.ts';
+import { lastSeenOf } from '../store-beats.ts';
 import { listPresences, PRESENCE_BATCH } from '../store-presence.ts';
 
 /** Sessions that one run looks at in one shard, in pages; the rest waits for the next. */
