@@ -47,7 +47,7 @@ export const noJsonSchema: Plugin = {
 
 /** Files that hold declarations and nothing else. */
 const declarations =
-  /\/(events\/[\w-]+|functions\/[\w-]+\/((?:\w+-)?contract|topics|shapes)|content\/schema\/[\w-]+)\.ts$/;
+  /\/(events\/[\w-]+|functions\/[\w-]+\/((?:\w+-)?contract(?:-\w+)?|topics|shapes(?:-\w+)?)|content\/schema\/[\w-]+)\.ts$/;
 
 /**
  * A contract declares all of its domain, with schemas for every endpoint and the events of every subscriber; a function
