@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CHARACTER_SWITCHED } from '#events/character.ts';
-import { CurrencyAmount, DisplayName } from '#events/fields.ts';
+import { CurrencyAmount } from '#events/fields.ts';
 import { SESSION_CLOSED, SESSION_DISCONNECTED, SESSION_RESTED } from '#events/session.ts';
 import { ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { inventoryErrors } from '#functions/inventory/errors.ts';
@@ -8,97 +8,24 @@ import { defineDomain } from '#shared/contract/domain.ts';
 import { defineEndpoint } from '#shared/contract/endpoint.ts';
 import { defineJob } from '#shared/contract/job.ts';
 import { defineSubscriber } from '#shared/contract/subscriber.ts';
-import { CharacterId, ItemId, TradeId } from '#shared/kernel/ids.ts';
+import { CharacterId, ItemId } from '#shared/kernel/ids.ts';
 import { ledgerErrors } from '#shared/ledger/errors.ts';
 import { nextCursor, pageQuery } from '#shared/runtime/page.ts';
 import { settlementErrors } from '#shared/settlement/errors.ts';
+import {
+  acceptRequest,
+  declineRequest,
+  listRequests,
+  requestTrade,
+  tradeCommand,
+  tradeParams,
+} from './contract-requests.ts';
 import { tradeErrors } from './errors.ts';
 import { tradeLimits } from './rules.ts';
 import { PastTrade, SeenHash, TradeView } from './shapes.ts';
 import { tradeTopic } from './topics.ts';
 
-const params = z.strictObject({ tradeId: TradeId });
 const seen = z.strictObject({ offerHash: SeenHash });
-
-/** Commands that push to the other player draw from a bucket, so that nobody can flood them. */
-const command = { auth: 'character', success: 200, response: TradeView, rate: 'value' } as const;
-
-export const requestTrade = defineEndpoint({
-  ...command,
-  id: 'trade.request-trade',
-  method: 'POST',
-  path: '/api/v1/trade/requests',
-  summary: 'Ask a character to trade',
-  description:
-    'A character of the same realm in the same zone, at most 11 metres away. A request lives a minute, and you can have one ' +
-    'at a time. When the other has asked you already, the trade is open at once. Asking again changes nothing. Who takes no ' +
-    'invites of yours answers like a character that there is not.',
-  body: z.union([
-    z.strictObject({ characterId: CharacterId }),
-    z.strictObject({ characterName: DisplayName.meta({ description: 'Its name' }) }),
-  ]),
-  errors: [
-    'trade.character_not_found',
-    'trade.same_account',
-    'trade.not_together',
-    'trade.busy',
-    'trade.partner_busy',
-    'trade.asked_too_soon',
-  ],
-  idempotency: 'none',
-  needs: { table: 'write' },
-  impact: 'Players cannot ask each other to trade.',
-  budget: { readUnits: 12, writeUnits: 48 },
-});
-
-export const listRequests = defineEndpoint({
-  id: 'trade.list-requests',
-  method: 'GET',
-  path: '/api/v1/trade/requests',
-  summary: 'List the open requests to trade with you',
-  description: 'At most 20, the newest first. A request of this moment may be missing.',
-  auth: 'character',
-  success: 200,
-  response: z.strictObject({ requests: z.array(TradeView).max(tradeLimits.shownRequests) }),
-  errors: [],
-  idempotency: 'none',
-  rate: 'read',
-  needs: { table: 'read' },
-  impact: 'Players who were away for a moment do not see who wants to trade.',
-  budget: { readUnits: 6, writeUnits: 0 },
-});
-
-export const acceptRequest = defineEndpoint({
-  ...command,
-  id: 'trade.accept-request',
-  method: 'POST',
-  path: '/api/v1/trade/requests/{tradeId}/accept',
-  summary: 'Open a trade that somebody has asked you for',
-  description: 'Both must be where they were. You can be in one trade at a time.',
-  params,
-  errors: ['trade.request_not_found', 'trade.not_together', 'trade.busy'],
-  idempotency: 'none',
-  needs: { table: 'write' },
-  impact: 'Players cannot open trades.',
-  budget: { readUnits: 6, writeUnits: 32 },
-});
-
-export const declineRequest = defineEndpoint({
-  id: 'trade.decline-request',
-  method: 'POST',
-  path: '/api/v1/trade/requests/{tradeId}/decline',
-  summary: 'Decline a request to trade',
-  description: 'The same character can ask you again after 30 seconds.',
-  auth: 'character',
-  params,
-  success: 204,
-  errors: ['trade.request_not_found'],
-  idempotency: 'none',
-  rate: 'value',
-  needs: { table: 'write' },
-  impact: 'Players cannot get rid of requests to trade before they expire.',
-  budget: { readUnits: 3, writeUnits: 24 },
-});
 
 export const viewCurrent = defineEndpoint({
   id: 'trade.view-current',
@@ -117,7 +44,7 @@ export const viewCurrent = defineEndpoint({
 });
 
 export const setOffer = defineEndpoint({
-  ...command,
+  ...tradeCommand,
   id: 'trade.set-offer',
   method: 'PUT',
   path: '/api/v1/trade/{tradeId}/offer',
@@ -125,7 +52,7 @@ export const setOffer = defineEndpoint({
   description:
     'All of it, in place of what you gave before. Items go as whole stacks out of the bag. Any change undoes the locks and ' +
     'accepts of both, and for 3 seconds nobody can accept. The same offer again changes nothing.',
-  params,
+  params: tradeParams,
   body: z.strictObject({
     items: z
       .array(ItemId)
@@ -157,7 +84,7 @@ export const setOffer = defineEndpoint({
 });
 
 export const lock = defineEndpoint({
-  ...command,
+  ...tradeCommand,
   id: 'trade.lock',
   method: 'POST',
   path: '/api/v1/trade/{tradeId}/lock',
@@ -165,7 +92,7 @@ export const lock = defineEndpoint({
   description:
     'Send the `offerHash` of what you have seen. The trade can be accepted when both have locked. A change by the other side ' +
     'undoes your lock.',
-  params,
+  params: tradeParams,
   body: seen,
   errors: [
     'trade.not_found',
@@ -183,13 +110,13 @@ export const lock = defineEndpoint({
 });
 
 export const unlock = defineEndpoint({
-  ...command,
+  ...tradeCommand,
   id: 'trade.unlock',
   method: 'DELETE',
   path: '/api/v1/trade/{tradeId}/lock',
   summary: 'Take your lock back',
   description: 'It undoes the locks and accepts of both, and for 3 seconds nobody can accept.',
-  params,
+  params: tradeParams,
   errors: ['trade.not_found', 'trade.over', 'trade.settling'],
   idempotency: 'none',
   needs: { table: 'write' },
@@ -198,7 +125,7 @@ export const unlock = defineEndpoint({
 });
 
 export const accept = defineEndpoint({
-  ...command,
+  ...tradeCommand,
   id: 'trade.accept',
   method: 'POST',
   path: '/api/v1/trade/{tradeId}/accept',
@@ -208,7 +135,7 @@ export const accept = defineEndpoint({
     'second accept carries the trade out: everything changes hands, or nothing. When it cannot be carried out, it is refused, ' +
     `and the trade goes on from before the locks. Who gives more than ${tradeLimits.stepUpAboveMinor}, by money and what vendors pay, ` +
     'needs a step-up of the last minutes (`POST /api/v1/auth/step-up`).',
-  params,
+  params: tradeParams,
   body: seen,
   errors: [
     'trade.not_found',
@@ -245,7 +172,7 @@ export const cancel = defineEndpoint({
   description:
     'Not while it is being carried out. A trade that has been cancelled stays so; cancelling again changes nothing.',
   auth: 'character',
-  params,
+  params: tradeParams,
   success: 204,
   errors: ['trade.not_found', 'trade.over', 'trade.settling'],
   idempotency: 'none',

@@ -10,17 +10,8 @@ import { createId } from '#shared/kernel/ids.ts';
 import { lambdaContext } from '#shared/testing/invocations.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { commit, give, ownZone, type Trader, trader } from '#shared/testing/traders.ts';
-import {
-  acceptRequest,
-  cancel,
-  declineRequest,
-  listRequests,
-  lock,
-  requestTrade,
-  setOffer,
-  unlock,
-  viewCurrent,
-} from './contract.ts';
+import { cancel, lock, setOffer, unlock, viewCurrent } from './contract.ts';
+import { acceptRequest, declineRequest, listRequests, requestTrade } from './contract-requests.ts';
 import { handler as acceptRequestHandler } from './endpoints/accept-request.ts';
 import { handler as cancelHandler } from './endpoints/cancel.ts';
 import { handler as declineHandler } from './endpoints/decline-request.ts';

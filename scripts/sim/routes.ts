@@ -11,6 +11,7 @@ import { completeQuest } from '#functions/quest/contract.ts';
 import { revokeSession } from '#functions/session/contract.ts';
 import { endLeft, noteBegun } from '#functions/settlement/contract.ts';
 import * as trade from '#functions/trade/contract.ts';
+import * as tradeRequests from '#functions/trade/contract-requests.ts';
 import * as vendor from '#functions/vendor/contract.ts';
 import { type DomainFunction, entryOf } from '#shared/contract/domain.ts';
 import type { EndpointBase } from '#shared/contract/endpoint.ts';
@@ -21,8 +22,8 @@ import type { JobLambda } from '#shared/runtime/job-handler.ts';
 import type { SubscriberLambda } from '#shared/runtime/subscriber-handler.ts';
 
 const endpoints = [
-  trade.requestTrade,
-  trade.acceptRequest,
+  tradeRequests.requestTrade,
+  tradeRequests.acceptRequest,
   trade.setOffer,
   trade.lock,
   trade.unlock,

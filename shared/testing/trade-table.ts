@@ -1,14 +1,6 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import {
-  accept,
-  acceptRequest,
-  cancel,
-  listHistory,
-  lock,
-  requestTrade,
-  setOffer,
-  viewCurrent,
-} from '#functions/trade/contract.ts';
+import { accept, cancel, listHistory, lock, setOffer, viewCurrent } from '#functions/trade/contract.ts';
+import { acceptRequest, requestTrade } from '#functions/trade/contract-requests.ts';
 import { handler as acceptHandler } from '#functions/trade/endpoints/accept.ts';
 import { handler as acceptRequestHandler } from '#functions/trade/endpoints/accept-request.ts';
 import { handler as cancelHandler } from '#functions/trade/endpoints/cancel.ts';

@@ -1,7 +1,7 @@
 import { presenceOf } from '#functions/zone/public.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { acceptRequest } from '../contract.ts';
+import { acceptRequest } from '../contract-requests.ts';
 import { open } from '../opening.ts';
 import { openRequestTo } from '../requests.ts';
 import { asideOf, currentTrade } from '../standing.ts';

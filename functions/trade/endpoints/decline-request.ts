@@ -1,7 +1,7 @@
 import { mergeChanges } from '#shared/events/changes.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { declineRequest } from '../contract.ts';
+import { declineRequest } from '../contract-requests.ts';
 import { cancelled } from '../negotiation.ts';
 import { openRequestTo } from '../requests.ts';
 import { asideOf, ended } from '../standing.ts';

@@ -1,5 +1,5 @@
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
-import { listRequests } from '../contract.ts';
+import { listRequests } from '../contract-requests.ts';
 import { listRequests as readRequests } from '../store.ts';
 import { viewFor } from '../view.ts';
 

@@ -5,7 +5,7 @@ import { mergeChanges } from '#shared/events/changes.ts';
 import { createId } from '#shared/kernel/ids.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
-import { requestTrade } from '../contract.ts';
+import { requestTrade } from '../contract-requests.ts';
 import { requested, sideOf } from '../negotiation.ts';
 import { notTogether, open } from '../opening.ts';
 import { findPartner, takesRequestsOf } from '../partner.ts';

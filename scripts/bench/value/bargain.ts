@@ -1,5 +1,6 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import { accept, acceptRequest, lock, requestTrade, setOffer } from '#functions/trade/contract.ts';
+import { accept, lock, setOffer } from '#functions/trade/contract.ts';
+import { acceptRequest, requestTrade } from '#functions/trade/contract-requests.ts';
 import type { Duper } from '#scripts/e2e/dupes/player.ts';
 import { until } from '#scripts/journey/until.ts';
 import type { ItemId } from '#shared/kernel/ids.ts';

@@ -1,5 +1,6 @@
 import { SOFT_CURRENCY } from '#content/currencies.ts';
-import { accept, acceptRequest, cancel, lock, requestTrade, setOffer, viewCurrent } from '#functions/trade/contract.ts';
+import { accept, cancel, lock, setOffer, viewCurrent } from '#functions/trade/contract.ts';
+import { acceptRequest, requestTrade } from '#functions/trade/contract-requests.ts';
 import { until } from '#scripts/journey/until.ts';
 import type { ItemId, TradeId } from '#shared/kernel/ids.ts';
 import type { Duper } from './player.ts';
