@@ -16,11 +16,10 @@ import {
 } from '#fleet/protocol/generated-codec.ts';
 import { MAX_ENTITIES, NO_CELL, STILL } from '#shared/contract/zone-protocol.ts';
 import type { SimState } from '../sim/state.ts';
+import { CellChains, NO_ROW } from './cell-chains.ts';
 import { aurasOf, bitsIn, castsOf, writeDeeds } from './cell-deeds.ts';
 import { CellRosters } from './cell-rosters.ts';
 import { WireState } from './wire-state.ts';
-
-const NONE = -1;
 
 /** Bytes of a stream's block in {@link CellStreams.bytes}, as long as the tick lasts. */
 export interface Block {
@@ -43,24 +42,21 @@ export class CellStreams {
   private readonly state: SimState;
   private readonly out = new ByteWriter(256 * 1_024);
   private readonly columns: EntityColumns & ChangeColumns & StepColumns & AckColumns;
-  private readonly departures: DepartureColumns & { readonly at: number[]; readonly to: number[] } = { at: [], to: [] };
+  /** This tick's departures, at most one of a slot. */
+  private readonly departures: DepartureColumns & { readonly at: Uint16Array; readonly to: Uint16Array };
+  private departureCount = 0;
+  private readonly departuresOf: CellChains;
   private readonly combat: CombatColumns;
+  private readonly blowsOf: CellChains;
   private readonly wire: WireState;
   private readonly rosters: CellRosters;
   private readonly toldIncarnation: Uint32Array;
   /** Slots that a stream has told of and that may have gone since. */
-  private told: number[] = [];
-  private nextTold: number[] = [];
-  private readonly arrivals: number[] = [];
+  private readonly told: Uint16Array;
+  private toldCount = 0;
+  private readonly arrivals: Uint16Array;
+  private arrivalCount = 0;
   private readonly enteredTick: Uint32Array;
-  /** This tick's departures, chained by cell in their order. */
-  private readonly leftHead: Int32Array;
-  private readonly leftTail: Int32Array;
-  private readonly leftNext: number[] = [];
-  /** This tick's combat events, chained by cell. */
-  private readonly combatHead: Int32Array;
-  private readonly combatNext: Int32Array;
-  private readonly touched: number[] = [];
   /** When a blow last fell in each cell. */
   private readonly foughtTicks: Float64Array;
   /** By cell, made once and used anew in each turn: a collection that is emptied twenty times a second ages its garbage. */
@@ -80,13 +76,14 @@ export class CellStreams {
     this.rosters = new CellRosters(grid.cells, size);
     this.toldIncarnation = new Uint32Array(size);
     this.enteredTick = new Uint32Array(size);
-    this.leftHead = new Int32Array(grid.cells).fill(NONE);
-    this.leftTail = new Int32Array(grid.cells).fill(NONE);
-    this.combatHead = new Int32Array(grid.cells).fill(NONE);
+    this.told = new Uint16Array(size);
+    this.arrivals = new Uint16Array(size);
+    this.departures = { at: new Uint16Array(size), to: new Uint16Array(size) };
+    this.departuresOf = new CellChains(grid.cells, size);
     this.foughtTicks = new Float64Array(grid.cells).fill(Number.NEGATIVE_INFINITY);
     const { combat } = state.outcome;
     this.combat = combat;
-    this.combatNext = new Int32Array(combat.cell.length);
+    this.blowsOf = new CellChains(grid.cells, combat.cell.length);
     const { wire } = this;
     this.columns = {
       id: wire.id,
@@ -118,29 +115,23 @@ export class CellStreams {
   advance(): void {
     this.turn += 1;
     this.out.clear();
-    for (const cell of this.touched) {
-      this.leftHead[cell] = NONE;
-      this.leftTail[cell] = NONE;
-      this.combatHead[cell] = NONE;
-    }
-    this.touched.length = 0;
-    this.leftNext.length = 0;
-    this.departures.at.length = 0;
-    this.departures.to.length = 0;
+    this.departuresOf.clear();
+    this.blowsOf.clear();
+    this.departureCount = 0;
+    this.arrivalCount = 0;
+    const { told, arrivals } = this;
     const { entities, tick } = this.state;
-    for (const slot of this.told) {
+    for (let index = 0; index < this.toldCount; index++) {
+      const slot = told[index]!;
       const gone = !entities.has(slot) || entities.incarnation[slot] !== this.toldIncarnation[slot];
       if (gone) this.depart(slot, NO_CELL);
     }
-    this.nextTold.length = 0;
-    this.arrivals.length = 0;
-    for (const slot of entities.slots()) {
-      this.follow(slot);
-      this.nextTold.push(slot);
-    }
+    const slots = entities.slots();
+    for (const slot of slots) this.follow(slot);
     // Behind all departures: that is the order in which clients apply them.
-    for (const slot of this.arrivals) this.arrive(slot, tick);
-    [this.told, this.nextTold] = [this.nextTold, this.told];
+    for (let index = 0; index < this.arrivalCount; index++) this.arrive(arrivals[index]!, tick);
+    told.set(slots);
+    this.toldCount = slots.length;
     this.chainCombat();
   }
 
@@ -150,20 +141,15 @@ export class CellStreams {
     const toldCell = this.rosters.cellOf[slot]!;
     if (cell === toldCell) return;
     if (toldCell !== NO_CELL) this.depart(slot, cell);
-    this.arrivals.push(slot);
+    this.arrivals[this.arrivalCount++] = slot;
   }
 
   private depart(slot: number, to: number): void {
     const from = this.rosters.cellOf[slot]!;
-    const row = this.departures.at.length;
-    this.departures.at.push(this.rosters.remove(slot));
-    this.departures.to.push(to);
-    this.leftNext.push(NONE);
-    const tail = this.leftTail[from]!;
-    if (tail === NONE) this.leftHead[from] = row;
-    else this.leftNext[tail] = row;
-    this.leftTail[from] = row;
-    this.touched.push(from);
+    const row = this.departureCount++;
+    this.departures.at[row] = this.rosters.remove(slot);
+    this.departures.to[row] = to;
+    this.departuresOf.append(from, row);
   }
 
   private arrive(slot: number, tick: number): void {
@@ -177,12 +163,9 @@ export class CellStreams {
   private chainCombat(): void {
     const { outcome, tick } = this.state;
     const { combat } = outcome;
-    // Backwards, so that each chain runs in the order of the events.
-    for (let row = combat.count - 1; row >= 0; row--) {
+    for (let row = 0; row < combat.count; row++) {
       const cell = combat.cell[row]!;
-      this.touched.push(cell);
-      this.combatNext[row] = this.combatHead[cell]!;
-      this.combatHead[cell] = row;
+      this.blowsOf.append(cell, row);
       this.foughtTicks[cell] = tick;
     }
   }
@@ -209,7 +192,7 @@ export class CellStreams {
   }
 
   private encodeDelta(cell: number): void {
-    const { out, columns, wire } = this;
+    const { out, columns, wire, departuresOf, blowsOf } = this;
     const { tick } = this.state;
     const roster = this.rosters.of(cell);
     let steps = 0;
@@ -228,8 +211,8 @@ export class CellStreams {
       casts += castsOf(state, slot, isNew);
       auras += bitsIn(aurasOf(state, slot, isNew));
     }
-    const departures = lengthOf(this.leftHead[cell]!, this.leftNext);
-    const blows = lengthOf(this.combatHead[cell]!, this.combatNext);
+    const departures = departuresOf.lengthOf(cell);
+    const blows = blowsOf.lengthOf(cell);
     const allStep = steps * 2 >= roster.length;
     const allAck = acks * 2 >= roster.length;
     const sections =
@@ -264,12 +247,12 @@ export class CellStreams {
     if (sections & cellBits.acks) this.writeColumn(roster, wire.ack);
     if (blows > 0) {
       out.varint(blows);
-      for (let row = this.combatHead[cell]!; row !== NONE; row = this.combatNext[row]!)
+      for (let row = blowsOf.head[cell]!; row !== NO_ROW; row = blowsOf.next[row]!)
         writeCombatRow(out, this.combat, row);
     }
     if (departures > 0) {
       out.varint(departures);
-      for (let row = this.leftHead[cell]!; row !== NONE; row = this.leftNext[row]!)
+      for (let row = departuresOf.head[cell]!; row !== NO_ROW; row = departuresOf.next[row]!)
         writeDepartureRow(out, this.departures, row);
     }
     if (arrivals > 0) {
@@ -314,10 +297,4 @@ export class CellStreams {
 
 function noBlocks(cells: number): OwnBlock[] {
   return Array.from({ length: cells }, () => ({ turn: -1, from: 0, to: 0 }));
-}
-
-function lengthOf(head: number, next: ArrayLike<number>): number {
-  let length = 0;
-  for (let row = head; row !== NONE; row = next[row]!) length += 1;
-  return length;
 }
