@@ -1,67 +1,104 @@
 import { readFileSync } from 'node:fs';
 import type { ZoneFence } from '#functions/zone/public.ts';
+import { readLeases } from '#functions/zone/store.ts';
+import { descendantsOf } from '../processes.ts';
+import type { StruckFleet } from './fleet-process.ts';
 import type { ZoneBot } from './zone-bot.ts';
+import type { ZoneStage } from './zone-stage.ts';
 
-/** Processor time of each part since the process began, in ms. */
-export interface ProcessorTime {
-  /** The thread that runs all clients. */
-  readonly clients: number;
-  /** The threads that run what players call. */
-  readonly functions: number;
-  readonly fleet: number;
-  readonly stores: number;
+const parts = ['clients', 'functions', 'fleet', 'stores'] as const;
+type Part = (typeof parts)[number];
+/** Processor time so far of each thread or process. */
+type Used = ReadonlyMap<string, { readonly part: Part; readonly ms: number }>;
+
+/** Where the time of one round goes, from its strike until everybody is back. */
+export class Timeline {
+  private readonly stage: ZoneStage;
+  private readonly shards: readonly StruckFleet[];
+  private readonly fences: readonly ZoneFence[];
+  private readonly before: Used;
+  private readonly struckAtMs: number;
+
+  private constructor(stage: ZoneStage, shards: readonly StruckFleet[], fences: readonly ZoneFence[], before: Used) {
+    this.stage = stage;
+    this.shards = shards;
+    this.fences = fences;
+    this.before = before;
+    this.struckAtMs = performance.now();
+  }
+
+  /** To be called just before the strike at the owner of these. */
+  static async begin(stage: ZoneStage, shards: readonly StruckFleet[], fences: readonly ZoneFence[]) {
+    return new Timeline(stage, shards, fences, await usedBy(stage, shards));
+  }
+
+  /** When the last lease of the struck owner ends: to be read before another has claimed it. */
+  async leaseEndMs(): Promise<number> {
+    const leases = await readLeases(this.fences.map(({ zoneId }) => zoneId));
+    return Math.max(...leases.map(({ leaseUntilMs }) => leaseUntilMs)) - performance.timeOrigin;
+  }
+
+  /**
+   * In seconds since the strike: the end of the lease; when another took players; when `enter` gave the first, the
+   * middle and the last of them the ticket with which they came in; when those were in. Then what each asked for, and
+   * the processor time of each part.
+   */
+  async told(leaseEndMs: number, bots: readonly ZoneBot[], logFile: string): Promise<string> {
+    if (bots.length === 0) return '';
+    const sinceStrike = (atMs: number) => ((atMs - this.struckAtMs) / 1_000).toFixed(1);
+    const spread = (times: readonly number[]) => {
+      const sorted = times.toSorted((one, other) => one - other);
+      return [0, 0.5, 1].map((share) => sinceStrike(sorted[Math.round((sorted.length - 1) * share)]!)).join('–');
+    };
+    const asked = bots.map(({ asks }) => asks.filter(({ atMs }) => atMs > this.struckAtMs));
+    const tickets = asked.flatMap((of) => of.filter(({ isRefused }) => !isRefused).slice(-1));
+    const perBot = (count: number) => (count / bots.length).toFixed(1);
+    const refused = asked.flat().filter(({ isRefused }) => isRefused).length;
+    const after = await usedBy(this.stage, this.shards);
+    const used = parts.map((part) => `${part} ${(this.usedMs(part, after) / bots.length).toFixed(0)}`);
+    return [
+      `lease over ${sinceStrike(leaseEndMs)}, open ${this.fences.map((of) => sinceStrike(openedAtMs(logFile, of))).join(' ')}`,
+      `tickets ${spread(tickets.map(({ atMs }) => atMs))}, in ${spread(bots.map(({ welcomed }) => welcomed!.atMs))}`,
+      `asked ${perBot(asked.flat().length)} times each, refused ${perBot(refused)}`,
+      `processor ms each: ${used.join(', ')}`,
+    ].join('; ');
+  }
+
+  private usedMs(part: Part, after: Used): number {
+    let sum = 0;
+    for (const [name, { ms }] of this.before)
+      if (after.get(name)?.part === part) sum += Math.max(0, after.get(name)!.ms - ms);
+    return sum;
+  }
 }
 
-/** Processor time that a process has used so far, in ms; 0 when it is gone. */
-export function processorMsOf(pid: number | undefined): number {
+async function usedBy(stage: ZoneStage, shards: readonly StruckFleet[]): Promise<Used> {
+  const { user, system } = process.threadCpuUsage();
+  const stores = descendantsOf(process.pid).filter(({ args }) => args.includes('DynamoDBLocal.jar'));
+  return new Map<string, { readonly part: Part; readonly ms: number }>([
+    ['clients', { part: 'clients', ms: (user + system) / 1_000 }],
+    ['functions', { part: 'functions', ms: await stage.functionsMs() }],
+    ...shards.map(({ shardId, pid }) => [shardId, { part: 'fleet', ms: processorMsOf(pid) }] as const),
+    ...stores.map(({ pid }) => [String(pid), { part: 'stores', ms: processorMsOf(pid) }] as const),
+  ]);
+}
+
+/** User and system time of a process so far; 0 when it is gone. */
+function processorMsOf(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-    // User and system time, in hundredths of a second.
     return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0;
   }
 }
 
-/** When a process has begun to run a unit in a life later than this one, by its log: wall clock; undefined: never. */
-export function openedAtMs(logFile: string, { zoneId, epoch }: ZoneFence): number | undefined {
-  const lines = readFileSync(logFile, 'utf8').split('\n');
-  for (const line of lines) {
+/** When a unit was run again after this life of it, by the log of the fleet; NaN: never. */
+function openedAtMs(logFile: string, { zoneId, epoch }: ZoneFence): number {
+  for (const line of readFileSync(logFile, 'utf8').split('\n')) {
     if (!line.includes('"zone claimed"')) continue;
-    const entry = JSON.parse(line) as { timestamp: string; zoneId: string; epoch: number };
-    if (entry.zoneId === zoneId && entry.epoch > epoch) return Date.parse(entry.timestamp);
+    const entry = JSON.parse(line) as { readonly timestamp: string; readonly zoneId: string; readonly epoch: number };
+    if (entry.zoneId === zoneId && entry.epoch > epoch) return Date.parse(entry.timestamp) - performance.timeOrigin;
   }
-  return undefined;
-}
-
-/** The seconds of the first, of the one in the middle and of the last. */
-function spread(times: readonly number[]): string {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number) => (sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN) / 1_000;
-  return [0, 0.5, 1].map((share) => at(share).toFixed(1)).join('–');
-}
-
-/** How a round went, in seconds since its strike. */
-export function timelineOf(round: {
-  readonly struckAtMs: number;
-  readonly leaseEndsMs: number;
-  readonly openedMs: number | undefined;
-  readonly bots: readonly ZoneBot[];
-  readonly used: ProcessorTime;
-}): string {
-  const { struckAtMs, leaseEndsMs, openedMs, bots, used } = round;
-  const since = (atMs: number) => atMs - struckAtMs;
-  const asked = bots.map(({ asks }) => asks.filter(({ atMs }) => atMs > struckAtMs));
-  const total = asked.reduce((sum, all) => sum + all.length, 0);
-  const refused = asked.reduce((sum, all) => sum + all.filter(({ isAnswered }) => !isAnswered).length, 0);
-  const answered = asked.flatMap((all) => all.filter(({ isAnswered }) => isAnswered).slice(-1));
-  const cpu = Object.entries(used).map(([part, ms]) => `${part} ${(ms / 1_000).toFixed(1)}`);
-  return [
-    `lease ended ${(leaseEndsMs / 1_000).toFixed(1)}`,
-    `open ${((openedMs ?? Number.NaN) / 1_000).toFixed(1)}`,
-    `answered ${spread(answered.map(({ atMs }) => since(atMs)))}`,
-    `in ${spread(bots.map(({ welcomed }) => since(welcomed!.atMs)))}`,
-    `${(total / bots.length).toFixed(1)} asked each, ${(refused / bots.length).toFixed(1)} refused`,
-    `processor s: ${cpu.join(', ')}`,
-  ].join('; ');
+  return Number.NaN;
 }
