@@ -9,7 +9,7 @@ export const CLOSED_RETRY_SECONDS = 5;
 /** A zone whose lease has run out so lately is about to be taken over. */
 const TAKEN_OVER_WITHIN_MS = 10 * SECOND_MS;
 /** From the end of a lease until another process, which waits for that, takes players. */
-const TAKE_OVER_MS = SECOND_MS / 2;
+const TAKE_OVER_MS = 300;
 /**
  * Owners renew a lease after 0.2 of its time: who is later by three quarters of that has missed a renewal. Clients bear
  * a silence for longer (4 s of 10), so that none is sent back to a process that stands still.

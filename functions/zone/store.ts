@@ -14,7 +14,7 @@ import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
+import { BatchGetCommand, execute, type IBatchGetRequest } from 'dynamodb-toolbox/table/actions/batchGet';
 import { QueryCommand } from 'dynamodb-toolbox/table/actions/query';
 import type * as z from 'zod';
 import type { UseEffect } from '#content/schema/item.ts';
@@ -333,6 +333,32 @@ export function ownerCheck(fence: ZoneFence): Write {
 export async function readPresence(characterId: CharacterId): Promise<Presence | undefined> {
   const { Item } = await PresenceEntity.build(GetItemCommand).key({ characterId }).options({ consistent: true }).send();
   return Item && presenceFrom(Item);
+}
+
+/**
+ * Where a character is, who runs this unit, and one row of another domain: in one request and strongly consistent.
+ * @throws GameError `service.unavailable` when the table does not answer for all of them.
+ */
+export async function readPresenceBeside<R extends IBatchGetRequest>(
+  characterId: CharacterId,
+  unitId: Slug,
+  request: R,
+): Promise<{
+  readonly presence: Presence | undefined;
+  readonly lease: Lease | undefined;
+  readonly other: FormattedItem<R['entity']> | undefined;
+}> {
+  const own = PresenceEntity.build(BatchGetRequest).key({ characterId });
+  const unit = LeaseEntity.build(BatchGetRequest).key({ zoneId: unitId });
+  const read = table.build(BatchGetCommand).requests(own, unit, request).options({ consistent: true });
+  const { Responses, UnprocessedKeys = {} } = await execute({ maxAttempts: 3 }, read);
+  if (Object.keys(UnprocessedKeys).length > 0) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1 });
+  const [row, lease, other] = (Responses?.[0] ?? []) as [
+    FormattedItem<typeof PresenceEntity>?,
+    FormattedItem<typeof LeaseEntity>?,
+    FormattedItem<R['entity']>?,
+  ];
+  return { presence: row && presenceFrom(row), lease: lease as Lease | undefined, other };
 }
 
 function presenceFrom(row: FormattedItem<typeof PresenceEntity>): Presence {
