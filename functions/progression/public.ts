@@ -2,9 +2,9 @@ import { classes } from '#content/classes.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import type { AccountId, CharacterId } from '#shared/kernel/ids.ts';
 import { beginningOf, type Progression } from './rules.ts';
-import { createProgressionWrite, readProgression, readProgressions } from './store.ts';
+import { createProgressionWrite, progressionRequest, readProgression, readProgressions } from './store.ts';
 
-export type { Progression };
+export { type Progression, progressionRequest };
 
 /**
  * What a new character of a class begins with, as a piece of the transaction that creates it.

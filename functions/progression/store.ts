@@ -73,6 +73,11 @@ export async function readProgression(characterId: CharacterId): Promise<Progres
   return Item && toProgression(Item);
 }
 
+/** To read a character's progression together with rows of others: `level` of what is found is its level. */
+export function progressionRequest(characterId: CharacterId) {
+  return ProgressionEntity.build(BatchGetRequest).key({ characterId });
+}
+
 /** The progression of at most 100 characters, strongly consistent; those who have none are left out. */
 export async function readProgressions(characterIds: readonly CharacterId[]): Promise<readonly Progression[]> {
   const requests = characterIds.map((characterId) => ProgressionEntity.build(BatchGetRequest).key({ characterId }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { zones } from '#content/zones.ts';
+import type { Random } from '#shared/kernel/random.ts';
 import { concernsPresentStay, isAnswering, isLive, mayEnter, retryAfterSeconds } from './rules.ts';
 
 describe('mayEnter', () => {
@@ -22,19 +23,35 @@ describe('isLive', () => {
 });
 
 describe('an owner', () => {
-  const lease = { leaseUntilMs: 20_000, renewedAtMs: 10_000 };
+  const lease = { leaseUntilMs: 20_000, renewedAtMs: 10_000, players: 249 };
+  const never: Random = { int: () => expect.fail('nothing is left to chance') };
+  const first: Random = { int: (min) => min };
+  const last: Random = { int: (_min, max) => max };
 
   it('answers until it has missed a renewal, though its lease goes on', () => {
-    expect([10_000, 13_000, 14_500].map((nowMs) => isAnswering(lease, nowMs))).toEqual([true, true, true]);
-    expect(isLive(lease, 14_501)).toBe(true);
-    expect(isAnswering(lease, 14_501)).toBe(false);
+    expect([10_000, 12_000, 13_500].map((nowMs) => isAnswering(lease, nowMs))).toEqual([true, true, true]);
+    expect(isLive(lease, 13_501)).toBe(true);
+    expect(isAnswering(lease, 13_501)).toBe(false);
     expect(isAnswering({ leaseUntilMs: 20_000 }, 19_999)).toBe(true);
   });
 
-  it('that does not is asked for again about when another can have taken over', () => {
-    const waits = [15_000, 18_500, 19_500, 20_000, 30_000].map((nowMs) => retryAfterSeconds(lease, nowMs));
-    expect(waits).toEqual([5, 3, 2, 1, 1]);
-    expect([retryAfterSeconds(lease, 30_001), retryAfterSeconds(undefined, 5_000_000)]).toEqual([5, 5]);
+  it('that does not is asked for again once, when another has taken over, within a second of that', () => {
+    for (let nowMs = 13_600; nowMs <= 20_200; nowMs += 100) {
+      const backAtMs = nowMs + retryAfterSeconds(lease, nowMs, last) * 1_000;
+      expect(backAtMs).toBeGreaterThanOrEqual(20_300);
+      expect(backAtMs).toBeLessThan(21_300);
+    }
+    expect([20_501, 30_000].map((nowMs) => retryAfterSeconds(lease, nowMs, last))).toEqual([1, 1]);
+  });
+
+  it('is asked for again over as many seconds as it takes to let a large crowd in', () => {
+    const crowded = { ...lease, players: 2_000 };
+    expect([first, last].map((random) => retryAfterSeconds(crowded, 14_500, random))).toEqual([6, 14]);
+  });
+
+  it('that nobody has followed for long, or that answers, is asked for again in a while', () => {
+    const waits = [retryAfterSeconds(lease, 30_001, never), retryAfterSeconds(undefined, 5_000_000, never)];
+    expect([...waits, retryAfterSeconds(lease, 11_000, never)]).toEqual([5, 5, 5]);
   });
 });
 

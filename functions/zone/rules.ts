@@ -1,14 +1,22 @@
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
+import type { Random } from '#shared/kernel/random.ts';
 
 /** An order that no owner has carried out by then concerns nobody any more: its zone had no process. */
 export const COMMAND_LIFETIME_MS = 10 * MINUTE_MS;
 
 /** When a zone is worth another try that is full, or that nobody has run for long. */
 export const CLOSED_RETRY_SECONDS = 5;
-/** A zone whose lease has run out so lately is about to be taken over: processes look for free ones each second. */
+/** A zone whose lease has run out so lately is about to be taken over. */
 const TAKEN_OVER_WITHIN_MS = 10 * SECOND_MS;
-/** Owners renew a lease after 0.3 of its time: who is later by half of that has missed a renewal. */
-const ANSWERS_SHARE = 0.45;
+/** From the end of a lease until another process, which waits for that, takes players. */
+const TAKE_OVER_MS = 300;
+/**
+ * Owners renew a lease after 0.2 of its time: who is later by three quarters of that has missed a renewal. Clients bear
+ * a silence for longer (4 s of 10), so that none is sent back to a process that stands still.
+ */
+const ANSWERS_SHARE = 0.35;
+/** Where more were in a zone, they are told to come back in as many seconds as it takes to let all of them in. */
+const ADMITTED_PER_SECOND = 250;
 
 /** Most orders that one poll answers. */
 export const MAX_POLLED_COMMANDS = 100;
@@ -57,11 +65,21 @@ export function isAnswering(
   return renewedAtMs === undefined || nowMs - renewedAtMs <= (leaseUntilMs - renewedAtMs) * ANSWERS_SHARE;
 }
 
-/** When it is worth asking again for a unit whose owner does not answer: about when another can have taken it over. */
-export function retryAfterSeconds(lease: { readonly leaseUntilMs: number } | undefined, nowMs: number): number {
+/**
+ * When it is worth asking again for a unit whose owner does not answer: when another can have taken it over. Everybody
+ * asks at another moment, so that whole seconds spread them over one; by `random`, more of them over several.
+ */
+export function retryAfterSeconds(
+  lease:
+    | { readonly leaseUntilMs: number; readonly renewedAtMs?: number | undefined; readonly players: number }
+    | undefined,
+  nowMs: number,
+  random: Random,
+): number {
   const leftMs = (lease?.leaseUntilMs ?? 0) - nowMs;
-  if (leftMs < -TAKEN_OVER_WITHIN_MS) return CLOSED_RETRY_SECONDS;
-  return Math.min(CLOSED_RETRY_SECONDS, 1 + Math.max(0, Math.ceil(leftMs / SECOND_MS)));
+  if (!lease || leftMs < -TAKEN_OVER_WITHIN_MS || isAnswering(lease, nowMs)) return CLOSED_RETRY_SECONDS;
+  const queueSeconds = random.int(0, Math.floor(lease.players / ADMITTED_PER_SECOND));
+  return Math.max(1, Math.ceil((leftMs + TAKE_OVER_MS) / SECOND_MS)) + queueSeconds;
 }
 
 /**

@@ -3,6 +3,7 @@ import { zones } from '#content/zones.ts';
 import { isStaff, type Role } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
+import { systemRandom } from '#shared/kernel/random.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { isLive, retryAfterSeconds } from './rules.ts';
 import { type Presence, readPresence } from './store.ts';
@@ -22,7 +23,7 @@ export function goesAnywhere(roles: readonly Role[]): boolean {
 
 /** Nobody runs the unit of this lease now, as far as it tells. */
 export function unavailable(lease: Lease | undefined, nowMs: number): GameError {
-  return new GameError('zone.unavailable', {}, { retryAfterSeconds: retryAfterSeconds(lease, nowMs) });
+  return new GameError('zone.unavailable', {}, { retryAfterSeconds: retryAfterSeconds(lease, nowMs, systemRandom) });
 }
 
 /** Somebody in the world, and the lease of the unit that they are in. */

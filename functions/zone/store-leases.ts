@@ -150,12 +150,13 @@ export async function readLease(zoneId: Slug): Promise<Lease | undefined> {
   return Item;
 }
 
+/** As part of a larger request. */
+export const leaseRequest = (zoneId: Slug) => LeaseEntity.build(BatchGetRequest).key({ zoneId });
+
 /** Leases of the zones that have one, in no order. */
 export async function readLeases(zoneIds: readonly Slug[]): Promise<readonly Lease[]> {
   if (zoneIds.length === 0) return [];
-  const command = table
-    .build(BatchGetCommand)
-    .requests(...zoneIds.map((zoneId) => LeaseEntity.build(BatchGetRequest).key({ zoneId })));
+  const command = table.build(BatchGetCommand).requests(...zoneIds.map(leaseRequest));
   const { Responses } = await execute({ maxAttempts: 3 }, command);
   return (Responses?.[0] ?? []).flatMap((lease) => (lease ? [lease as Lease] : []));
 }

@@ -10,12 +10,13 @@ import { item } from 'dynamodb-toolbox/schema/item';
 import { list } from 'dynamodb-toolbox/schema/list';
 import { number } from 'dynamodb-toolbox/schema/number';
 import { string } from 'dynamodb-toolbox/schema/string';
-import { BatchGetCommand, execute } from 'dynamodb-toolbox/table/actions/batchGet';
-import type { GameError } from '#shared/contract/errors.ts';
+import { BatchGetCommand, execute, type IBatchGetRequest } from 'dynamodb-toolbox/table/actions/batchGet';
+import { GameError } from '#shared/contract/errors.ts';
 import type { AccountId, CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { entityDefaults, table } from '#shared/table/table.ts';
 import { guarded, type Write } from '#shared/table/write.ts';
+import { type Lease, leaseRequest } from './store-leases.ts';
 
 /** Where a character is. The row stays when it leaves, so that its version never falls back. */
 export interface Presence {
@@ -72,6 +73,31 @@ const PresenceEntity = new Entity({
 export async function readPresence(characterId: CharacterId): Promise<Presence | undefined> {
   const { Item } = await PresenceEntity.build(GetItemCommand).key({ characterId }).options({ consistent: true }).send();
   return Item && presenceFrom(Item);
+}
+
+/**
+ * Where a character is, who runs this unit, and one row of another domain: in one request and strongly consistent.
+ * @throws GameError `service.unavailable` when the table does not answer for all of them.
+ */
+export async function readPresenceBeside<R extends IBatchGetRequest>(
+  characterId: CharacterId,
+  unitId: Slug,
+  request: R,
+): Promise<{
+  readonly presence: Presence | undefined;
+  readonly lease: Lease | undefined;
+  readonly other: FormattedItem<R['entity']> | undefined;
+}> {
+  const own = PresenceEntity.build(BatchGetRequest).key({ characterId });
+  const read = table.build(BatchGetCommand).requests(own, leaseRequest(unitId), request).options({ consistent: true });
+  const { Responses, UnprocessedKeys = {} } = await execute({ maxAttempts: 3 }, read);
+  if (Object.keys(UnprocessedKeys).length > 0) throw new GameError('service.unavailable', {}, { retryAfterSeconds: 1 });
+  const [row, lease, other] = (Responses?.[0] ?? []) as [
+    FormattedItem<typeof PresenceEntity>?,
+    Lease?,
+    FormattedItem<R['entity']>?,
+  ];
+  return { presence: row && presenceFrom(row), lease, other };
 }
 
 function presenceFrom(row: FormattedItem<typeof PresenceEntity>): Presence {

@@ -4,7 +4,15 @@ import { unitParts, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { zoneOperation } from './operation.ts';
 import { isLive } from './rules.ts';
 import { closeInstanceWrite } from './store-instances.ts';
-import { claimLease, endLease, extendLease, readLeases, retireWrites, type ZoneFence } from './store-leases.ts';
+import {
+  claimLease,
+  endLease,
+  extendLease,
+  type Lease,
+  readLeases,
+  retireWrites,
+  type ZoneFence,
+} from './store-leases.ts';
 import { dropUnitWrite, listUnits } from './store-units.ts';
 
 /** Of one request to the table. */
@@ -43,18 +51,23 @@ export interface WantedUnit {
   readonly unitId: Slug;
   /** Unset: by nobody. */
   readonly shardId: string | undefined;
+  /** When the lease of that one ends unless it is renewed; unset with it. */
+  readonly leaseUntilMs: number | undefined;
 }
 
 /** Every unit that should be run: the first layers of these zones, and what was opened beside them. */
 export async function wantedUnits(zoneIds: readonly Slug[]): Promise<readonly WantedUnit[]> {
   const opened = (await listUnits()).filter((unitId) => zoneIds.includes(zoneOf(unitId)));
   const unitIds = [...zoneIds, ...opened];
-  const leases = new Map<string, string>();
+  const leases = new Map<string, Lease>();
   for (let start = 0; start < unitIds.length; start += MAX_LEASES_READ) {
     const read = await readLeases(unitIds.slice(start, start + MAX_LEASES_READ));
-    for (const lease of read) if (isLive(lease, clock.nowMs())) leases.set(lease.zoneId, lease.shardId);
+    for (const lease of read) if (isLive(lease, clock.nowMs())) leases.set(lease.zoneId, lease);
   }
-  return unitIds.map((unitId) => ({ unitId, shardId: leases.get(unitId) }));
+  return unitIds.map((unitId) => {
+    const { shardId, leaseUntilMs } = leases.get(unitId) ?? {};
+    return { unitId, shardId, leaseUntilMs };
+  });
 }
 
 /**

@@ -395,7 +395,7 @@ describe('POST /api/v1/zones/{zoneId}/enter', () => {
     const who = await playerWithCharacter();
     world.clock.advance(LEASE_MS / 2);
     const waning = await enter(who, starting.id);
-    expect([waning.status, waning.body.code, waning.headers['retry-after']]).toEqual([503, 'zone.unavailable', '5']);
+    expect([waning.status, waning.body.code, waning.headers['retry-after']]).toEqual([503, 'zone.unavailable', '6']);
     await renewLease(fence, { leaseMs: LEASE_MS, players: 0 });
     expect((await enter(who, starting.id)).status).toBe(200);
     await releaseZone(fence);

@@ -30,7 +30,7 @@ const FleetConfig = z.object({
   LIVE_FEED: z.enum(['on', 'off']).default('off'),
   /** Layers and instances together. */
   MAX_UNITS: z.coerce.number().int().min(1).default(30),
-  /** How long a unit is without an owner when its process dies, at most; renewed in a third of that. */
+  /** How long a unit is without an owner when its process dies, at most; renewed each fifth of that. */
   LEASE_MS: z.coerce.number().int().min(1_000).max(60_000).default(10_000),
   /** So long before its end a lease counts as lost; below 0 only the fence of the stores stops a process that was away. */
   LEASE_MARGIN_MS: z.coerce.number().int().min(-3_600_000).max(8_000).default(2_000),

@@ -6,9 +6,11 @@ import { readConfig } from './config.ts';
 import { FleetProcess } from './control/fleet-process.ts';
 import { processClock } from './control/ticker.ts';
 import { domainPorts } from './persist/domain-ports.ts';
+import { useFleetTable } from './persist/fleet-table.ts';
 import { allZoneIds, zoneDefinition } from './zone/zone-content.ts';
 
 const settings = readConfig();
+useFleetTable(settings.tableName);
 
 const fleet = new FleetProcess({
   settings,

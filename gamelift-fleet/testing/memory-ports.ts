@@ -118,7 +118,8 @@ export class MemoryPorts implements ZonePorts {
     this.called('wantedUnits');
     return [...zoneIds, ...this.openedUnits].map((unitId) => {
       const lease = this.leases.get(unitId);
-      return { unitId, shardId: lease && lease.untilMs > this.nowMs() ? lease.shardId : undefined };
+      const live = lease && lease.untilMs > this.nowMs() ? lease : undefined;
+      return { unitId, shardId: live?.shardId, leaseUntilMs: live?.untilMs };
     });
   }
 

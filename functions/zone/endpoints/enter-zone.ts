@@ -1,6 +1,6 @@
 import { startingZone } from '#content/zones.ts';
 import { issueTicket } from '#functions/auth/public.ts';
-import { levelOf } from '#functions/progression/public.ts';
+import { progressionRequest } from '#functions/progression/public.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
@@ -10,14 +10,17 @@ import { enterZone } from '../contract.ts';
 import { layerFor } from '../layers.ts';
 import { CLOSED_RETRY_SECONDS, isAnswering, isUnderWay, mayEnter } from '../rules.ts';
 import { goesAnywhere, unavailable, zoneNamed } from '../standing.ts';
-import { type Presence, readPresence } from '../store.ts';
+import { type Presence, readPresenceBeside } from '../store.ts';
 import { type Lease, readLease } from '../store-leases.ts';
 import { listUnits } from '../store-units.ts';
 
 export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, commit, fail }) => {
   const asked = zoneNamed(input.params.zoneId);
   const { accountId, characterId } = actor;
-  const [level, presence] = await Promise.all([levelOf(characterId), readPresence(characterId)]);
+  // Of all who come back at once each asks for this: one request for what nearly all of them need.
+  const known = await readPresenceBeside(characterId, asked.id, progressionRequest(characterId));
+  const { presence } = known;
+  const level = known.other?.level;
   const journey = presence?.journey && isUnderWay(presence.journey, nowMs) ? presence.journey : undefined;
   const zone = journey ? zoneNamed(journey.toZone) : asked;
   if (level === undefined || !mayEnter(zone, level)) {
@@ -26,7 +29,8 @@ export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, 
   const bound = presence?.lastZone ?? startingZone.id;
   if (!journey && zone.id !== bound && !goesAnywhere(actor.roles)) throw fail('zone.elsewhere', { zoneId: bound });
   const unitId = journey ? journey.toUnit : standsIn(presence, zone.id);
-  const lease = (await leaseOf(unitId, nowMs)) ?? (await leaseOfLayer({ accountId, characterId }, zone.id, nowMs));
+  const own = await leaseOf(unitId, known.lease, nowMs);
+  const lease = own ?? (await leaseOfLayer({ accountId, characterId }, zone.id, nowMs));
   const use = { purpose: 'zone', zoneId: lease.zoneId, characterId } as const;
   const { ticket, expiresAtMs, write } = issueTicket(actor, use, nowMs);
   const reply = { url: lease.url, ticket, expiresAt: toIso(expiresAtMs), ...unitParts(lease.zoneId) };
@@ -40,12 +44,12 @@ function standsIn(presence: Presence | undefined, zoneId: Slug): Slug | undefine
 }
 
 /**
- * Who runs exactly this unit. While it is between two owners its body waits for nobody else: the character does. Undefined
- * where it is to be chosen, or is closed.
+ * Who runs exactly this unit; `read` is a lease that has been read already, perhaps of this one. While the unit is between
+ * two owners its body waits for nobody else: the character does. Undefined where it is to be chosen, or is closed.
  */
-async function leaseOf(unitId: Slug | undefined, nowMs: number): Promise<Lease | undefined> {
+async function leaseOf(unitId: Slug | undefined, read: Lease | undefined, nowMs: number): Promise<Lease | undefined> {
   if (unitId === undefined) return undefined;
-  const lease = await readLease(unitId);
+  const lease = read?.zoneId === unitId ? read : await readLease(unitId);
   if (lease && isAnswering(lease, nowMs)) return lease;
   const isWanted = unitParts(unitId).layer === 1 || (await listUnits(unitId)).includes(unitId);
   if (isWanted) throw unavailable(lease, nowMs);

@@ -2,6 +2,7 @@ import { mergeLimits } from '#functions/zone/public.ts';
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
+import { systemRandom } from '#shared/kernel/random.ts';
 import { capacityFields, takeProcessCapacity } from '#shared/telemetry/capacity-meter.ts';
 import { emitMetrics } from '#shared/telemetry/metrics.ts';
 import type { FleetSettings } from '../config.ts';
@@ -19,10 +20,12 @@ import { Shard } from './shard.ts';
 import { Ticker } from './ticker.ts';
 
 const CLAIM_EVERY_MS = 1_000;
-/** Of the lease: two renewals may fail. */
-const RENEW_SHARE = 0.3;
+/** Of the lease: three renewals may fail, and that an owner answers no more shows soon (`isAnswering`). */
+const RENEW_SHARE = 0.2;
 /** A short lease is to be found free soon. */
 const CLAIM_SHARE = 0.2;
+/** Shards that wait for the same lease come one after another. */
+const CLAIM_SPREAD_MS = 50;
 const COMMANDS_EVERY_MS = 1_000;
 const METRICS_EVERY_MS = 10_000;
 const HELLO_TIMEOUT_MS = 5_000;
@@ -48,6 +51,8 @@ export class FleetProcess {
   private readonly closes = new Map<CloseReason, number>();
   private readonly durations = new Durations();
   private timers: NodeJS.Timeout[] = [];
+  /** Claims to come, by unit. */
+  private readonly claims = new Map<Slug, NodeJS.Timeout>();
   private readonly options: FleetProcessOptions;
 
   constructor(options: FleetProcessOptions) {
@@ -122,13 +127,29 @@ export class FleetProcess {
     this.ticker.start();
     const { leaseMs } = this.options.settings;
     this.timers = [
-      setInterval(() => void this.shard.claimStep(), Math.min(CLAIM_EVERY_MS, leaseMs * CLAIM_SHARE)),
+      setInterval(() => void this.claim(), Math.min(CLAIM_EVERY_MS, leaseMs * CLAIM_SHARE)),
       setInterval(() => void this.shard.renewStep(), leaseMs * RENEW_SHARE),
       setInterval(() => void this.shard.commandStep(), COMMANDS_EVERY_MS),
       setInterval(() => void this.shard.mergeStep(), mergeLimits.stepMs),
       setInterval(() => this.emitMetrics(), METRICS_EVERY_MS),
     ];
     return port;
+  }
+
+  /** Claims what is free, and what will be as soon as it is. */
+  private async claim(): Promise<void> {
+    const { shard, claims } = this;
+    await shard.claimStep();
+    for (const timer of claims.values()) clearTimeout(timer);
+    claims.clear();
+    if (shard.isDraining) return;
+    for (const { unitId, waitMs } of shard.endingLeases()) {
+      const claim = () => {
+        claims.delete(unitId);
+        void shard.claim(unitId);
+      };
+      claims.set(unitId, setTimeout(claim, waitMs + systemRandom.int(1, CLAIM_SPREAD_MS)));
+    }
   }
 
   private liveFeed(): LiveFeed {
@@ -167,7 +188,7 @@ export class FleetProcess {
   async stop(): Promise<boolean> {
     const complete = await this.shard.drain(DRAIN_DEADLINE_MS);
     this.ticker.stop();
-    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of [...this.timers, ...this.claims.values()]) clearInterval(timer);
     await this.server.close();
     return complete;
   }

@@ -4,6 +4,7 @@ import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import type { MemoryPorts } from '#fleet/testing/memory-ports.ts';
 import { ShardHarness } from '#fleet/testing/shard-harness.ts';
 import { closeCodes } from '#shared/contract/zone-protocol.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 
 const ada = fixtureCharacter('Ada');
 const bob = fixtureCharacter('Bob');
@@ -40,6 +41,52 @@ describe('leases', () => {
     expect(second.shard.zones.map(({ writer }) => writer.fence)).toEqual([
       { zoneId: 'test-yard', shardId: 'shard-b', epoch: 2 },
     ]);
+  });
+
+  it('that end soon are known beforehand, so that a unit is claimed as soon as it is free', async () => {
+    const first = await start();
+    const second = await start({ shardId: 'shard-b', ports: () => first.ports });
+    const at = (ms: number) => {
+      for (const { time } of [first, second]) time.nowMs = 1_000_000 + ms;
+    };
+    expect(second.shard.endingLeases()).toEqual([]);
+    at(8_500);
+    await second.shard.claimStep();
+    expect(second.shard.endingLeases()).toEqual([{ unitId: 'test-yard', waitMs: 1_500 }]);
+    expect(first.shard.endingLeases()).toEqual([]);
+    at(9_999);
+    await second.shard.claim(first.shard.zones[0]!.id);
+    expect(second.shard.zones).toEqual([]);
+    at(10_000);
+    await second.shard.claim(first.shard.zones[0]!.id);
+    expect(second.shard.zones.map(({ writer }) => writer.fence.epoch)).toEqual([2]);
+  });
+
+  it('leave a unit that was renewed meanwhile where it is, whatever was read of it before', async () => {
+    const first = await start();
+    const second = await start({ shardId: 'shard-b', ports: () => first.ports });
+    for (const { time } of [first, second]) time.nowMs += 9_000;
+    await second.shard.claimStep();
+    await first.shard.renewStep();
+    for (const { time } of [first, second]) time.nowMs += 1_000;
+    await second.shard.claim(first.shard.zones[0]!.id);
+    expect(second.shard.zones).toEqual([]);
+  });
+
+  it('are claimed by the emptier shard first, and by none that has no room', async () => {
+    const first = await start();
+    const others = { ports: () => first.ports, shardId: 'shard-b' };
+    const [full, busy] = [await start({ ...others, maxUnits: 0 }), await start({ ...others, shardId: 'shard-c' })];
+    first.ports.openedUnits.add('other-yard' as Slug);
+    await busy.shard.claimStep();
+    expect(busy.shard.zones).toHaveLength(1);
+    for (const { time } of [first, full, busy]) time.nowMs += 9_000;
+    await busy.shard.renewStep();
+    await busy.shard.claimStep();
+    expect(busy.shard.endingLeases()).toEqual([{ unitId: 'test-yard', waitMs: 1_050 }]);
+    first.time.nowMs += 1_000;
+    await full.shard.claim(first.shard.zones[0]!.id);
+    expect(full.shard.zones).toEqual([]);
   });
 
   it('stop the zone at once when the renewal is refused', async () => {

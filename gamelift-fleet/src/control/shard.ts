@@ -1,3 +1,4 @@
+import type { WantedUnit } from '#functions/zone/public.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { type Admission, AdmissionRefused } from '../persist/character-ports.ts';
@@ -12,6 +13,10 @@ export const LEASE_MS = 10_000;
 const LEASE_MARGIN_MS = 2_000;
 const EXPIRED = 'lease not renewed in time';
 const RETRY_AFTER_MS = 1_000;
+/** A lease that ends later than this is looked at again before that. */
+const SOON_MS = 2_000;
+/** Who already has units, or is about to claim some, lets others go first by so much for each. */
+const STEP_ASIDE_MS = 50;
 
 export interface ShardOptions extends UnitOptions {
   readonly shardId: string;
@@ -37,11 +42,21 @@ interface HeldZone extends LayerLife {
   polling: boolean;
 }
 
+/** A unit of another process that will be free unless its lease is renewed. */
+export interface EndingLease {
+  readonly unitId: Slug;
+  /** So long from now it is to be claimed. */
+  readonly waitMs: number;
+}
+
 /** The zones of one process: claims them, keeps their leases, carries out orders, gives them back. Driven by its steps. */
 export class Shard {
   private readonly options: ShardOptions;
   private readonly held = new Map<string, HeldZone>();
-  private claiming = false;
+  private isLooking = false;
+  private readonly claiming = new Set<Slug>();
+  /** Units of others as last read. */
+  private others: readonly WantedUnit[] = [];
   private draining = false;
   /** Lives of units that ended because the stores refused them as an owner. */
   refusals = 0;
@@ -74,24 +89,40 @@ export class Shard {
 
   /** Closes the units that nobody has needed for long, and claims of those that are free as many as it may. */
   async claimStep(): Promise<void> {
-    if (this.claiming || this.draining) return;
-    this.claiming = true;
+    if (this.isLooking || this.draining) return;
+    this.isLooking = true;
     try {
-      const { zones, ports, shardId, claimsPerStep, maxUnits } = this.options;
+      const { zones, ports, shardId, claimsPerStep } = this.options;
       await this.retireStep();
       const before = this.held.size;
       const wanted = await ports.wantedUnits(zones);
-      for (const { unitId, shardId: owner } of wanted) {
-        const isEnough = this.held.size - before >= claimsPerStep || this.held.size >= maxUnits;
-        if (this.draining || isEnough) return;
-        // Its own name on a lease that it does not hold is that of a life before.
-        if (!this.held.has(unitId) && (owner === undefined || owner === shardId)) await this.claim(unitId);
+      // Its own name on a lease that it does not hold is that of a life before.
+      const isFree = ({ shardId: owner }: WantedUnit) => owner === undefined || owner === shardId;
+      this.others = wanted.filter((unit) => !isFree(unit));
+      for (const { unitId } of wanted.filter(isFree)) {
+        if (this.held.size - before >= claimsPerStep) return;
+        await this.claim(unitId);
       }
     } catch (cause) {
       this.options.report.error('claiming failed', { cause });
     } finally {
-      this.claiming = false;
+      this.isLooking = false;
     }
+  }
+
+  /**
+   * The leases of others that end soon, as they were last read: a unit is to be claimed as soon as it is free, and not
+   * when it is next looked for. The fewer units a shard has, the sooner it comes.
+   */
+  endingLeases(): readonly EndingLease[] {
+    const now = this.options.wallClockMs();
+    return this.others
+      .flatMap(({ unitId, leaseUntilMs = 0 }) => {
+        const leftMs = leaseUntilMs - now;
+        return leftMs > SOON_MS ? [] : [{ unitId, leftMs: Math.max(0, leftMs) }];
+      })
+      .toSorted((one, other) => one.leftMs - other.leftMs)
+      .map(({ unitId, leftMs }, place) => ({ unitId, waitMs: leftMs + (this.held.size + place) * STEP_ASIDE_MS }));
   }
 
   private async retireStep(): Promise<void> {
@@ -111,7 +142,21 @@ export class Shard {
     await Promise.all([...this.held.values()].map((held) => mergeLayer(held, ports, report)));
   }
 
-  private async claim(zoneId: Slug): Promise<void> {
+  /** Claims a unit if there is room for one more; it gets it only if nobody's lease holds any longer. */
+  async claim(zoneId: Slug): Promise<void> {
+    const isEnough = this.held.size + this.claiming.size >= this.options.maxUnits;
+    if (isEnough || this.draining || this.held.has(zoneId) || this.claiming.has(zoneId)) return;
+    this.claiming.add(zoneId);
+    try {
+      await this.takeUnit(zoneId);
+    } catch (cause) {
+      this.options.report.error('zone claim failed', { zoneId, cause });
+    } finally {
+      this.claiming.delete(zoneId);
+    }
+  }
+
+  private async takeUnit(zoneId: Slug): Promise<void> {
     const { options } = this;
     const { shardId, socketUrl: url, ports, report } = options;
     const definition = options.definitionOf(zoneOf(zoneId));
@@ -120,27 +165,23 @@ export class Shard {
       return;
     }
     const askedMs = options.nowMs();
-    try {
-      const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: this.leaseMs });
-      if (!claimed) return;
-      const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
-      const left = await takeOver(ports, fence);
-      if (this.draining) {
-        await ports.releaseZone(fence);
-        return;
-      }
-      const zone = openUnit(options, {
-        definition,
-        fence,
-        left,
-        fenced: () => this.lose(fence, 'a write was refused'),
-      });
-      const leaseUntilMs = askedMs + this.leaseMs;
-      this.held.set(zoneId, { zone, fence, leaseUntilMs, renewing: false, polling: false, isMerging: false });
-      report.info('zone claimed', { ...fence });
-    } catch (cause) {
-      report.error('zone claim failed', { zoneId, cause });
+    const claimed = await ports.claimZone({ zoneId, shardId, url, leaseMs: this.leaseMs });
+    if (!claimed) return;
+    const fence: ZoneFence = { zoneId, shardId, epoch: claimed.epoch };
+    const left = await takeOver(ports, fence);
+    if (this.draining) {
+      await ports.releaseZone(fence);
+      return;
     }
+    const zone = openUnit(options, {
+      definition,
+      fence,
+      left,
+      fenced: () => this.lose(fence, 'a write was refused'),
+    });
+    const leaseUntilMs = askedMs + this.leaseMs;
+    this.held.set(zoneId, { zone, fence, leaseUntilMs, renewing: false, polling: false, isMerging: false });
+    report.info('zone claimed', { ...fence, tookMs: Math.round(options.nowMs() - askedMs) });
   }
 
   /** Extends every lease; a refusal stops its zone at once. */

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type CloseReason, MAX_CLIENT_FRAME_BYTES } from '#shared/contract/zone-protocol.ts';
@@ -8,6 +7,7 @@ import type { ZoneClient } from '../zone/viewer.ts';
 import { Connection, type Gate } from './connection.ts';
 import { FramePort } from './frame-port.ts';
 import { readFrames } from './frame-reader.ts';
+import { Listeners } from './listeners.ts';
 import { hasRoomBeside, LineKeys } from './side-lines.ts';
 import { pongOf } from './ws-frame.ts';
 
@@ -46,6 +46,7 @@ function isLocal({ socket }: IncomingMessage): boolean {
 export class ZoneServer {
   private readonly options: ZoneServerOptions;
   private readonly http: Server;
+  private readonly listeners: Listeners;
   private readonly sockets: WebSocketServer;
   private readonly ports = new Map<ZoneClient, FramePort>();
   private readonly keys: LineKeys = new LineKeys(() =>
@@ -78,6 +79,7 @@ export class ZoneServer {
         response.writeHead(404).end();
       }
     });
+    this.listeners = new Listeners(this.http);
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
@@ -104,11 +106,7 @@ export class ZoneServer {
 
   /** Listens; port 0 takes a free one. Answers the port. */
   async listen(port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', reject);
-      this.http.listen(port, () => resolve());
-    });
-    return (this.http.address() as AddressInfo).port;
+    return this.listeners.open(port);
   }
 
   /** Ends every connection, gives their last bytes a moment to arrive, and frees the port. */
@@ -124,10 +122,7 @@ export class ZoneServer {
     await Promise.race([Promise.all(leaving), late]);
     clearTimeout(hurry);
     for (const client of this.sockets.clients) client.terminate();
-    await new Promise<void>((resolve) => {
-      this.http.close(() => resolve());
-      this.http.closeAllConnections();
-    });
+    await this.listeners.close();
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

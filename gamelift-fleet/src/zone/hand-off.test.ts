@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
 import { unpackPlaces } from '#functions/zone/public.ts';
@@ -200,5 +200,35 @@ describe('after a crash', () => {
     const later = { ...at(3, 0), stay: 2, sequence: 0 };
     const elsewhere = await startZone({ definition, recovery });
     expect(elsewhere.enter({ ...who, state: later }).cold('welcome')[0]?.x).toBe(3);
+  });
+
+  it('what was noted stays noted until the new stay is stored, and who was saved here is saved in turn', async () => {
+    const definition = { ...fixtureZone([]), gates: [] };
+    const who = fixtureCharacter('Ada');
+    const noted = { characterId: who.characterId, stay: 3, sequence: 9, x: 7, y: 0, yaw: 0, health: 50 };
+    const world = await startZone({ definition, recovery: { places: [noted], respawns: [] } });
+    const places = () => unpackPlaces(world.ports.memories.get(definition.id)!.memory!.places);
+    const noteDue = async () => {
+      for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
+        world.zone.tick();
+        await settle(world);
+      }
+    };
+    const stored = Promise.withResolvers<void>();
+    const { enterZone } = world.ports;
+    world.ports.enterZone = async (...args) => {
+      await stored.promise;
+      return enterZone.apply(world.ports, args);
+    };
+    world.enter({ ...who, state: { ...at(0, 0), stay: 2, sequence: 1 } });
+    for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) world.zone.tick();
+    await vi.waitFor(() => expect(places()).toEqual([noted]));
+    stored.resolve();
+    await noteDue();
+    expect(places()).toMatchObject([{ characterId: who.characterId, stay: 1, x: 7 }]);
+    expect(world.ports.saves).toEqual([]);
+    world.enter({ ...fixtureCharacter('Bob') });
+    await settle(world);
+    expect(world.ports.saves).toMatchObject([{ reason: 'periodic' }]);
   });
 });

@@ -220,7 +220,7 @@ export class Residency {
 
   /** The simulation has let a connection in. */
   entered(slot: number, characterId: string): void {
-    const { sim, writer, saves, topics, notes } = this.context;
+    const { definition, sim, writer, saves, topics } = this.context;
     const resident = this.residents.get(characterId);
     const body = sim.state.players.get(slot);
     if (!resident || !body) return;
@@ -229,9 +229,8 @@ export class Residency {
     resident.entered = true;
     writer.enter(resident.who);
     void this.orders.learnTies(resident.who.characterId);
-    notes.takenUp(characterId);
-    // From here on its saved place is in this zone, whatever it was before.
-    saves.save(sim.snapshot(slot)!, 'periodic');
+    // From here on its saved place is in this zone. Where it was so before, the note holds what is newer.
+    if (resident.who.state?.zoneId !== definition.id) saves.save(sim.snapshot(slot)!, 'periodic');
     if (isNew) this.announce('character_entered', resident);
     const { client, own, combat, stream } = resident;
     if (!client) return;

@@ -126,11 +126,6 @@ export class UnitNotes {
     return isNewer ? { zoneId: this.context.state.zone.id, x, y, yaw, health } : undefined;
   }
 
-  /** The character is here again: its present place counts. */
-  takenUp(characterId: string): void {
-    this.recovered.delete(characterId);
-  }
-
   /** Notes down what has changed when it is time, or an event has come to its next phase or its end. Behind each tick. */
   look(): void {
     const { state } = this.context;
@@ -189,7 +184,9 @@ export class UnitNotes {
     const { entities, tick } = state;
     for (const { slot, characterId } of state.players.values()) {
       const stay = writer.stayOf(characterId);
+      // Until its stay is stored, what the owner before has noted stays noted.
       if (stay === undefined) continue;
+      this.recovered.delete(characterId);
       const isStill = seen.isStill(slot, stay, entities);
       if (isStill && tick - seen.sequence[slot]! > STILL_TICKS) continue;
       if (!isStill) seen.see(slot, stay, tick, entities);

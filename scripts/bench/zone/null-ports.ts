@@ -31,7 +31,7 @@ export function nullPorts(redeem: Redeem): ZonePorts {
     handOffCharacter: async () => true,
     takeOverMemory: async () => undefined,
     noteMemory: done,
-    wantedUnits: async (zones) => zones.map((unitId) => ({ unitId, shardId: undefined })),
+    wantedUnits: async (zones) => zones.map((unitId) => ({ unitId, shardId: undefined, leaseUntilMs: undefined })),
     retireUnit: done,
     leaveZone: done,
     endTrade: done,

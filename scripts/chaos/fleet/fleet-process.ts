@@ -60,6 +60,10 @@ export class StruckFleet {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Units that it says it runs. */
   async units(): Promise<readonly string[]> {
     const health = await this.ask('/health');

@@ -45,6 +45,8 @@ export class ZoneBot {
   isDead = false;
   /** The address that it was sent to last. */
   url = '';
+  /** When `enter` has answered it since this was emptied. */
+  asks: { readonly atMs: number; readonly isRefused: boolean }[] = [];
   /** What it could not do, though nothing was struck. */
   readonly complaints: string[] = [];
   looted = 0;
@@ -83,6 +85,7 @@ export class ZoneBot {
 
   private async door(zoneId: string) {
     const reply = await this.stage.call('enter', { actor: this.player, params: { zoneId } });
+    this.asks.push({ atMs: performance.now(), isRefused: reply.status !== 200 });
     if (reply.status !== 200) {
       const { retryAfterMs } = reply;
       throw Object.assign(new Error(String(reply.body.code)), { retryAfterMs });

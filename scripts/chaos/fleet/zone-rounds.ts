@@ -11,6 +11,7 @@ import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
 import { hasTakenOver, REFUSED, tryToWrite } from './old-owner.ts';
 import { PickUpGate } from './pick-up-gate.ts';
+import { Timeline } from './timeline.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { ZoneStage } from './zone-stage.ts';
 
@@ -131,13 +132,17 @@ class ZoneChaos {
     for (const bot of this.bots) this.playing.push(bot.play());
   }
 
+  private get logFile(): string {
+    return join(this.folder, 'fleet.log');
+  }
+
   private async startShard(): Promise<StruckFleet> {
     this.started += 1;
     const { leaseMs } = this.options;
     const shard = new StruckFleet({
       root: new URL('../../..', import.meta.url).pathname,
       shardId: `shard-${this.started}`,
-      logFile: join(this.folder, 'fleet.log'),
+      logFile: this.logFile,
       env: {
         ...this.stage.env,
         ZONES: ZONES.join(','),
@@ -170,11 +175,16 @@ class ZoneChaos {
     const victim = dice.pick(running);
     const isStop = dice.int(1, 100) <= STOP_PERCENT;
     const fences = [...owners.values()].filter(({ shardId }) => shardId === victim.shardId);
+    for (const bot of this.bots) bot.asks = [];
+    const timeline = await Timeline.begin(this.stage, this.shards, fences);
     const struckAtMs = performance.now();
     const struck = this.struckBots(fences);
     if (isStop) victim.freeze();
     else await victim.kill();
+    const leaseEndMs = await timeline.leaseEndMs();
     const back = await this.waitForBots(round, struck, struckAtMs);
+    const bots = struck.map(({ bot }) => bot);
+    const told = await timeline.told(leaseEndMs, bots, this.logFile);
     await this.untilTrue('another owner', async () => (await Promise.all(fences.map(hasTakenOver))).every(Boolean));
     for (const fence of fences) {
       const answers = await tryToWrite(fence, dice.pick(this.bots).player, this.bots[0]!.player.accountId);
@@ -193,7 +203,7 @@ class ZoneChaos {
     report[isStop ? 'stops' : 'kills'] += 1;
     const { line } = back;
     this.options.say(
-      `  ${round}: ${isStop ? 'stopped' : 'killed'} ${victim.shardId} with ${fences.length} zones, ${line}`,
+      `  ${round}: ${isStop ? 'stopped' : 'killed'} ${victim.shardId} with ${fences.length} zones, ${line}\n      ${told}`,
     );
   }
 

@@ -111,6 +111,12 @@ export class ZoneStage {
     return promise;
   }
 
+  /** Processor time so far of the threads that run what players call, in ms. */
+  async functionsMs(): Promise<number> {
+    const used = await Promise.all(this.workers.map((worker) => worker.cpuUsage()));
+    return used.reduce((sum, { user, system }) => sum + (user + system) / 1_000, 0);
+  }
+
   /** Every row of the table. */
   rows(): Promise<readonly Record<string, unknown>[]> {
     return this.table.snapshot();
