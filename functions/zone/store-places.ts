@@ -19,7 +19,7 @@ import type { ZoneFence } from './store-leases.ts';
 
 /** What a unit's owner notes down for the case that it dies: where everybody is, which NPCs are still dead, what goes on. */
 export interface UnitMemory {
-  /** Packed by `packPlaces`. */
+  /** Packed by `PlacesPacker`. */
   readonly places: Uint8Array;
   readonly respawns: readonly DueRespawn[];
   /** Unset: nothing goes on. */

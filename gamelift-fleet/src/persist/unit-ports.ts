@@ -57,7 +57,7 @@ export interface LayerPort {
 
 /** What an owner notes down of its unit: where everybody is, who stays dead, and what goes on. */
 export interface UnitMemory {
-  /** Packed by `packPlaces`. */
+  /** Packed by `PlacesPacker`. */
   readonly places: Uint8Array;
   readonly respawns: readonly DueRespawn[];
   /** Unset: nothing goes on. */
