@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { zones } from '#content/zones.ts';
 import type { Random } from '#shared/kernel/random.ts';
-import { concernsPresentStay, isAnswering, isLive, mayEnter, retryAfterSeconds } from './rules.ts';
+import { concernsPresentStay, isAnswering, isLive, mayEnter, retryAfterMs } from './rules.ts';
 
 describe('mayEnter', () => {
   it('admits from the lower end of the level range on, without an upper end', () => {
@@ -23,7 +23,7 @@ describe('isLive', () => {
 });
 
 describe('an owner', () => {
-  const lease = { leaseUntilMs: 20_000, renewedAtMs: 10_000, players: 249 };
+  const lease = { leaseUntilMs: 20_000, renewedAtMs: 10_000, players: 250 };
   const never: Random = { int: () => expect.fail('nothing is left to chance') };
   const first: Random = { int: (min) => min };
   const last: Random = { int: (_min, max) => max };
@@ -35,23 +35,22 @@ describe('an owner', () => {
     expect(isAnswering({ leaseUntilMs: 20_000 }, 19_999)).toBe(true);
   });
 
-  it('that does not is asked for again once, when another has taken over, within a second of that', () => {
-    for (let nowMs = 13_600; nowMs <= 20_200; nowMs += 100) {
-      const backAtMs = nowMs + retryAfterSeconds(lease, nowMs, last) * 1_000;
-      expect(backAtMs).toBeGreaterThanOrEqual(20_300);
-      expect(backAtMs).toBeLessThan(21_300);
+  it('that does not is asked for again once, when another has taken over', () => {
+    for (const nowMs of [13_600, 14_321, 19_800]) {
+      expect(nowMs + retryAfterMs(lease, nowMs, first)).toBe(20_300);
+      expect(nowMs + retryAfterMs(lease, nowMs, last)).toBe(21_300);
     }
-    expect([20_501, 30_000].map((nowMs) => retryAfterSeconds(lease, nowMs, last))).toEqual([1, 1]);
+    expect([20_001, 30_000].map((nowMs) => retryAfterMs(lease, nowMs, first))).toEqual([500, 500]);
   });
 
-  it('is asked for again over as many seconds as it takes to let a large crowd in', () => {
+  it('is asked for again by a larger crowd over as long as it takes to let it in', () => {
     const crowded = { ...lease, players: 2_000 };
-    expect([first, last].map((random) => retryAfterSeconds(crowded, 14_500, random))).toEqual([6, 14]);
+    expect([first, last].map((random) => retryAfterMs(crowded, 14_500, random))).toEqual([5_800, 13_800]);
   });
 
   it('that nobody has followed for long, or that answers, is asked for again in a while', () => {
-    const waits = [retryAfterSeconds(lease, 30_001, never), retryAfterSeconds(undefined, 5_000_000, never)];
-    expect([...waits, retryAfterSeconds(lease, 11_000, never)]).toEqual([5, 5, 5]);
+    const waits = [retryAfterMs(lease, 30_001, never), retryAfterMs(undefined, 5_000_000, never)];
+    expect([...waits, retryAfterMs(lease, 11_000, never)]).toEqual([5_000, 5_000, 5_000]);
   });
 });
 

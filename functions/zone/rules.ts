@@ -15,7 +15,9 @@ const TAKE_OVER_MS = 300;
  * a silence for longer (4 s of 10), so that none is sent back to a process that stands still.
  */
 const ANSWERS_SHARE = 0.35;
-/** Where more were in a zone, they are told to come back in as many seconds as it takes to let all of them in. */
+/** Of a unit whose lease is over, and that nobody has taken over yet. */
+const LEAST_RETRY_MS = SECOND_MS / 2;
+/** So many a process lets in at ease when all of a zone come back to it. */
 const ADMITTED_PER_SECOND = 250;
 
 /** Most orders that one poll answers. */
@@ -66,10 +68,10 @@ export function isAnswering(
 }
 
 /**
- * When it is worth asking again for a unit whose owner does not answer: when another can have taken it over. Everybody
- * asks at another moment, so that whole seconds spread them over one; by `random`, more of them over several.
+ * When it is worth asking again for a unit whose owner does not answer, in ms: when another can have taken it over, a
+ * crowd by `random` over the time that it takes to let all of it in.
  */
-export function retryAfterSeconds(
+export function retryAfterMs(
   lease:
     | { readonly leaseUntilMs: number; readonly renewedAtMs?: number | undefined; readonly players: number }
     | undefined,
@@ -77,9 +79,9 @@ export function retryAfterSeconds(
   random: Random,
 ): number {
   const leftMs = (lease?.leaseUntilMs ?? 0) - nowMs;
-  if (!lease || leftMs < -TAKEN_OVER_WITHIN_MS || isAnswering(lease, nowMs)) return CLOSED_RETRY_SECONDS;
-  const queueSeconds = random.int(0, Math.floor(lease.players / ADMITTED_PER_SECOND));
-  return Math.max(1, Math.ceil((leftMs + TAKE_OVER_MS) / SECOND_MS)) + queueSeconds;
+  if (!lease || leftMs < -TAKEN_OVER_WITHIN_MS || isAnswering(lease, nowMs)) return CLOSED_RETRY_SECONDS * SECOND_MS;
+  const queueMs = random.int(0, Math.floor((lease.players * SECOND_MS) / ADMITTED_PER_SECOND));
+  return Math.max(LEAST_RETRY_MS, leftMs + TAKE_OVER_MS) + queueMs;
 }
 
 /**

@@ -2,10 +2,11 @@ import type { Zone } from '#content/schema/zone.ts';
 import { zones } from '#content/zones.ts';
 import { isStaff, type Role } from '#shared/contract/endpoint.ts';
 import { GameError } from '#shared/contract/errors.ts';
+import { SECOND_MS } from '#shared/kernel/clock.ts';
 import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { systemRandom } from '#shared/kernel/random.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
-import { isLive, retryAfterSeconds } from './rules.ts';
+import { isLive, retryAfterMs } from './rules.ts';
 import { type Presence, readPresence } from './store.ts';
 import { type Lease, readLease } from './store-leases.ts';
 
@@ -21,9 +22,10 @@ export function goesAnywhere(roles: readonly Role[]): boolean {
   return isStaff(roles) && roles.some((role) => role === 'gm' || role === 'admin');
 }
 
-/** Nobody runs the unit of this lease now, as far as it tells. */
+/** Nobody runs the unit of this lease now, as far as it tells. The fact `retryAfterMs` is exacter than the header. */
 export function unavailable(lease: Lease | undefined, nowMs: number): GameError {
-  return new GameError('zone.unavailable', {}, { retryAfterSeconds: retryAfterSeconds(lease, nowMs, systemRandom) });
+  const waitMs = retryAfterMs(lease, nowMs, systemRandom);
+  return new GameError('zone.unavailable', { retryAfterMs: waitMs }, { retryAfterSeconds: waitMs / SECOND_MS });
 }
 
 /** Somebody in the world, and the lease of the unit that they are in. */

@@ -100,8 +100,9 @@ export function createApiClient(options: ApiClientOptions) {
       }
       const text = await response.text();
       if (!response.ok) {
-        const after = retryAfterMs(response.headers.get('retry-after'));
-        throw new ApiError(endpoint.id, response.status, parseProblem(text), after);
+        const problem = parseProblem(text);
+        const after = retryAfterMs(response.headers.get('retry-after'), problem.facts);
+        throw new ApiError(endpoint.id, response.status, problem, after);
       }
       if (endpoint.settles && response.status === 202 && endpoint.success !== 202) {
         throw new PendingError(endpoint.id, (JSON.parse(text) as { transactionId: string }).transactionId);

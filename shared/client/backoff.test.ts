@@ -25,6 +25,12 @@ describe('a wait', () => {
   ])('reads Retry-After %j as %d ms', (header, ms) => {
     expect(retryAfterMs(header)).toBe(ms);
   });
+
+  it('is told more exactly by a fact of the refusal, if that says when', () => {
+    const told = [{ retryAfterMs: 5_300 }, { retryAfterMs: 0 }, { retryAfterMs: 'soon' }, {}, undefined];
+    expect(told.map((facts) => retryAfterMs('6', facts))).toEqual([5_300, 6_000, 6_000, 6_000, 6_000]);
+    expect(retryAfterMs(null, { retryAfterMs: 500 })).toBe(500);
+  });
 });
 
 /** The shortest generator that is good enough here. */

@@ -37,8 +37,9 @@ export function waitMs(
   return retryAfterMs + random() * Math.min(mostMs, firstMs * 2 ** failures);
 }
 
-/** The seconds of a Retry-After header, in milliseconds; 0 when there is none. */
-export function retryAfterMs(header: string | null | undefined): number {
+/** What a refusal asks for: its fact `retryAfterMs`, else the seconds of its Retry-After header; 0 when there is neither. */
+export function retryAfterMs(header: string | null | undefined, facts?: unknown): number {
+  const exact = Number((facts as { readonly retryAfterMs?: unknown } | undefined)?.retryAfterMs ?? 0);
   const seconds = Number(header ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+  return [exact, seconds * 1_000].find((ms) => Number.isFinite(ms) && ms > 0) ?? 0;
 }

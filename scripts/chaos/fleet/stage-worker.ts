@@ -31,16 +31,14 @@ useMetricSink(() => {});
 /** The functions of the backend beside the bots' own thread: an answer must not wait for what a client draws. */
 parentPort!.on('message', async ({ id, name, options }: StageCall) => {
   const { endpoint, handler } = endpoints[name];
-  const {
-    statusCode = 0,
-    body = '',
-    headers,
-  } = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
+  const reply = await handler(httpEvent(endpoint, options, Date.now()), lambdaContext());
+  const { statusCode = 0, headers } = reply;
+  const body = reply.body ? (JSON.parse(reply.body) as Record<string, unknown>) : {};
   const answer: StageAnswer = {
     id,
     status: statusCode,
-    body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>),
-    retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? '')),
+    body,
+    retryAfterMs: retryAfterMs(String(headers?.['retry-after'] ?? ''), body.facts),
   };
   parentPort!.postMessage(answer);
 });
