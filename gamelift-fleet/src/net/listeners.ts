@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type ListenOptions, type Server } from 
  * milliseconds: by one alone a zone that comes back at once would stand in line for seconds. The kernel shares
  * connections out among so many.
  */
-const LISTENERS = 16;
+const LISTENERS = 64;
 /** Where the kernel can do that. */
 const CAN_SHARE = process.platform === 'linux';
 
