@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ZoneFence } from '#functions/zone/public.ts';
 import { readLeases } from '#functions/zone/store-leases.ts';
-import { descendantsOf } from '../processes.ts';
 import type { StruckFleet } from './fleet-process.ts';
 import type { ZoneBot } from './zone-bot.ts';
 import type { ZoneStage } from './zone-stage.ts';
@@ -74,12 +73,11 @@ export class Timeline {
 
 async function usedBy(stage: ZoneStage, shards: readonly StruckFleet[]): Promise<Used> {
   const { user, system } = process.threadCpuUsage();
-  const stores = descendantsOf(process.pid).filter(({ args }) => args.includes('DynamoDBLocal.jar'));
   return new Map<string, { readonly part: Part; readonly ms: number }>([
     ['clients', { part: 'clients', ms: (user + system) / 1_000 }],
     ['functions', { part: 'functions', ms: await stage.functionsMs() }],
     ...shards.map(({ shardId, pid }) => [shardId, { part: 'fleet', ms: processorMsOf(pid) }] as const),
-    ...stores.map(({ pid }) => [String(pid), { part: 'stores', ms: processorMsOf(pid) }] as const),
+    ...stage.storePids.map((pid) => [String(pid), { part: 'stores', ms: processorMsOf(pid) }] as const),
   ]);
 }
 

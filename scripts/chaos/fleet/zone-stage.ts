@@ -17,6 +17,7 @@ import { useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
 import type { CallOptions } from '#shared/testing/invocations.ts';
 import { createTestTable } from '#shared/testing/test-table.ts';
+import { descendantsOf } from '../processes.ts';
 import type { StageAnswer, StageCall } from './stage-worker.ts';
 
 /** A player whose session plays a character. */
@@ -33,6 +34,8 @@ const LEVEL = 25;
 export class ZoneStage {
   /** What a fleet process has to be told to find the table. */
   readonly env: Readonly<Record<string, string>>;
+  /** Processes of the store. Found once: to list processes holds all clients up for a tenth of a second. */
+  readonly storePids: readonly number[];
   private readonly table: Awaited<ReturnType<typeof createTestTable>>;
   private readonly close: () => Promise<void>;
   private readonly workers: readonly Worker[];
@@ -52,6 +55,10 @@ export class ZoneStage {
       LOG_LEVEL: 'INFO',
       NODE_ENV: 'production',
     };
+    const isStore = ({ args }: { readonly args: string }) => args.includes('DynamoDBLocal.jar');
+    this.storePids = descendantsOf(process.pid)
+      .filter(isStore)
+      .map(({ pid }) => pid);
     Object.assign(process.env, { ...this.env, LOG_LEVEL: 'SILENT' });
     this.workers = Array.from({ length: WORKERS }, () => this.startWorker());
   }
