@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { zoneProcessFlags } from './node-flags.ts';
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8');
 const dockerfile = read('Dockerfile').replaceAll('\\\n', ' ');
@@ -36,7 +37,7 @@ describe('the fleet’s image', () => {
     expect(all('RUN')).toEqual([]);
     expect(all('STOPSIGNAL')).toEqual(['SIGTERM']);
     expect(all('HEALTHCHECK')[0]).toContain('/health');
-    expect(all('CMD')).toEqual(['["node", "main.mjs"]']);
+    expect(all('CMD').map((command) => JSON.parse(command))).toEqual([['node', ...zoneProcessFlags, 'main.mjs']]);
   });
 
   it('takes nothing but the bundle from its context', () => {
@@ -52,7 +53,7 @@ describe('the bundle in the image', () => {
     const folder = mkdtempSync(join(tmpdir(), 'fleet-image-'));
     copyFileSync(join(import.meta.dirname, '../dist/fleet/main.mjs'), join(folder, 'main.mjs'));
     const port = await freePort();
-    const child = spawn(process.execPath, ['main.mjs'], {
+    const child = spawn(process.execPath, [...zoneProcessFlags, 'main.mjs'], {
       cwd: folder,
       env: {
         ...{ STAGE: 'test', TABLE_NAME: 'none', SHARD_ID: 'shard-0', PORT: String(port), LOG_LEVEL: 'INFO' },

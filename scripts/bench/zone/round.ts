@@ -2,9 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { zoneProcessFlags } from '#fleet/node-flags.ts';
 import { watchCpu } from '../cpu-share.ts';
 import type { ClientMeasurement, FromClients, ToClients } from './client-process.ts';
-import type { Scenario } from './scenario.ts';
+import { isOurs, type Scenario } from './scenario.ts';
 import type { FromServer, ServerMeasurement, ToServer } from './server-process.ts';
 
 const SERVER_CORE = 0;
@@ -69,7 +70,9 @@ class Child<From extends { readonly kind: string }, To> {
   constructor(file: string, scenario: Scenario, core: number) {
     this.name = file.replace('-process.ts', '');
     const path = fileURLToPath(new URL(file, import.meta.url));
-    const node = [process.execPath, '--expose-gc', path, JSON.stringify(scenario)];
+    // Each server as it is run: peers with what Node has by itself.
+    const flags = file === 'server-process.ts' && isOurs(scenario) ? zoneProcessFlags : [];
+    const node = [process.execPath, '--expose-gc', ...flags, path, JSON.stringify(scenario)];
     const [command, ...args] = pinning() ? ['taskset', '-c', String(core), ...node] : node;
     this.process = spawn(command!, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.process.on('message', (message: From) => {

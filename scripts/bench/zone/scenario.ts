@@ -61,6 +61,9 @@ export function cellsPerSide({ players, npcs, inView }: Scenario): number {
 
 export const sideMetres = (one: Scenario): number => cellsPerSide(one) * CELL_METRES;
 
+/** Whether it is a zone of this fleet, and no peer or limit. */
+export const isOurs = ({ server }: Scenario): boolean => server === 'zone' || server === 'gateway workers';
+
 /** What a table calls its server. */
 export const nameOf = ({ server, workers }: Scenario): string =>
   server === 'gateway workers' ? `${workers} gateway${workers > 1 ? 's' : ''}` : server;

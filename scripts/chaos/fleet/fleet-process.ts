@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { zoneProcessFlags } from '#fleet/node-flags.ts';
 import { freePort } from '#scripts/local/services/free-port.ts';
 
 const READY_POLL_MS = 50;
@@ -38,7 +39,7 @@ export class StruckFleet {
     this.port = await freePort();
     const log = openSync(logFile, 'a');
     const own = { SHARD_ID: shardId, PORT: String(this.port), PUBLIC_URL: `ws://127.0.0.1:${this.port}` };
-    this.child = spawn(process.execPath, ['gamelift-fleet/src/main.ts'], {
+    this.child = spawn(process.execPath, [...zoneProcessFlags, 'gamelift-fleet/src/main.ts'], {
       cwd: root,
       env: { PATH: process.env.PATH ?? '', ...env, ...own },
       stdio: ['ignore', log, log],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { zoneProcessFlags } from '#fleet/node-flags.ts';
 import type { ResolvedResource, ResourceRegistry } from '../../service.ts';
 import type { FleetShardSpec } from './fleet-service.ts';
 
@@ -49,7 +50,7 @@ export function fleetShardSpec(service: ResolvedResource, port: number, around: 
   return {
     name: env.SHARD_ID ?? service.attributes.Name ?? service.id,
     command: process.execPath,
-    args: command[0] === 'node' ? command.slice(1) : ['--enable-source-maps', around.entry],
+    args: command[0] === 'node' ? command.slice(1) : ['--enable-source-maps', ...zoneProcessFlags, around.entry],
     env: {
       PATH: process.env.PATH ?? '',
       ...env,
