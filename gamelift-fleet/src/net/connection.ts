@@ -169,13 +169,9 @@ export class Connection implements ZoneClient {
     // What comes while the ticket is being looked at has no body to act on.
     if (!zone) return undefined;
     switch (message.name) {
-      case 'input': {
-        const { seq, seenTick, correction, x, y, yaw } = message.fields;
-        const { originX, originY } = zone.sim.state.zone;
-        const place = { x: originX + x, y: originY + y, yaw, seenTick };
-        zone.input(characterId, this, (slot) => ({ kind: 'move', slot, seq, correction, ...place }), seenTick);
+      case 'input':
+        zone.move(characterId, this, message.fields);
         break;
-      }
       case 'action': {
         const { actionSeq, ability, target, seenTick, view } = message.fields;
         const aim = message.fields.aim && this.onMap(zone, message.fields.aim);

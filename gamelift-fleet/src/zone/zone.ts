@@ -1,3 +1,4 @@
+import type { Input } from '#fleet/protocol/generated-codec.ts';
 import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import type { Slug } from '#shared/kernel/ids.ts';
@@ -181,6 +182,16 @@ export class Zone {
     if (!resident) return;
     if (seenTick !== undefined) this.residency.viewers.get(resident.slot)?.saw(seenTick);
     this.inbox.push(input(resident.slot));
+  }
+
+  /** The commonest {@link input}, made without a detour; places are those of the map. */
+  move(characterId: string, client: ZoneClient, { seq, seenTick, correction, x, y, yaw }: Input): void {
+    const resident = this.residency.playing(characterId, client);
+    if (!resident) return;
+    const { slot } = resident;
+    const { originX, originY } = this.sim.state.zone;
+    this.residency.viewers.get(slot)?.saw(seenTick);
+    this.inbox.push({ kind: 'move', slot, seq, correction, x: originX + x, y: originY + y, yaw, seenTick });
   }
 
   /** Says a line to everybody in the zone, within the speaker's allowance. */
