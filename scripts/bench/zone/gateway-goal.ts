@@ -9,8 +9,8 @@ const PLAYERS = 1_250;
 const ROUNDS = 3;
 const WORKERS = [1, 2];
 
-/** Of a core, what a zone can use before its ticks come late: the 3,522 players of goal G1 at 11.3 µs. */
-const USABLE_SHARE = 0.8;
+/** Of a core, what a zone can use before its ticks come late: the 4,281 players of goal G1 at 9 µs. */
+const USABLE_SHARE = 0.77;
 const USABLE_US_PER_TICK = (USABLE_SHARE * 1_000_000) / TICK_HZ;
 
 /** Processor time of one client and tick, by thread, in µs. */
