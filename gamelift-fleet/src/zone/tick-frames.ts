@@ -66,11 +66,15 @@ export class TickFrames {
 
   /**
    * Makes the frame of every cell in which players are. One would be made when it is asked for, but between two writes to
-   * sockets what it is made of has to come from far memory again.
+   * sockets what it is made of has to come from far memory again. Where nobody is any more nothing is kept: a frame keeps the
+   * whole piece of memory in which it was made.
    */
   makeAll(): void {
+    const { looks } = this;
     const { players } = this.grid;
-    for (let cell = 0; cell < players.length; cell++) if (players[cell]! > 0) this.look(cell);
+    for (let cell = 0; cell < players.length; cell++)
+      if (players[cell]! > 0) this.look(cell);
+      else if (looks[cell]!.tick !== NEVER) forget(looks[cell]!);
   }
 
   /** Whether views are whole: then who looks from the same cell as before sees the same cells. */
@@ -93,8 +97,7 @@ export class TickFrames {
     look.reviewTick = isWhole ? Number.POSITIVE_INFINITY : tick + REVIEW_TICKS;
     if (view.join() === look.view.join()) return;
     look.view = view;
-    look.tick = NEVER;
-    look.baseline = undefined;
+    forget(look);
   }
 
   /** Whether the client in this slot is written to in this tick, whatever it follows. */
@@ -181,6 +184,13 @@ export class TickFrames {
     out.varint(mask);
     return arena.end();
   }
+}
+
+function forget(look: Look): void {
+  look.tick = NEVER;
+  look.frame = NO_FRAME;
+  look.joined = undefined;
+  look.baseline = undefined;
 }
 
 function nothingYet(): Look {
