@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CharacterId, deriveId } from '#shared/kernel/ids.ts';
-import { MAX_NOTED_PLACES, type NotedPlace, packPlaces, unpackPlaces } from './places.ts';
+import { MAX_NOTED_PLACES, type NotedPlace, PlacesPacker, unpackPlaces } from './places.ts';
 
 const uint = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const metres = fc.float({ noNaN: true, min: -4_096, max: 4_096 });
@@ -14,6 +14,12 @@ const anyPlace: fc.Arbitrary<NotedPlace> = fc.record({
   yaw: fc.float({ noNaN: true, min: 0, max: 6 }),
   health: uint,
 });
+
+function packPlaces(places: readonly NotedPlace[]): Uint8Array {
+  const packer = new PlacesPacker();
+  for (const place of places) packer.add(place);
+  return packer.packed();
+}
 
 describe('noted places', () => {
   it('come back as they were packed', () => {

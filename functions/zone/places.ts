@@ -78,14 +78,7 @@ export class PlacesPacker {
   }
 }
 
-/** 50 bytes for each place; those beyond {@link MAX_NOTED_PLACES} are left out. */
-export function packPlaces(places: readonly NotedPlace[]): Uint8Array {
-  const packer = new PlacesPacker();
-  for (const place of places) packer.add(place);
-  return packer.packed();
-}
-
-/** @throws RangeError when these bytes are none of `packPlaces`. */
+/** @throws RangeError when these bytes are none of {@link PlacesPacker}'s. */
 export function unpackPlaces(packed: Uint8Array): readonly NotedPlace[] {
   if (packed.length % ENTRY_BYTES !== 0) throw new RangeError(`${packed.length} bytes hold no places`);
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);

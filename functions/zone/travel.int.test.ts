@@ -38,7 +38,7 @@ import { handler as listLayersHandler } from './endpoints/list-layers.ts';
 import { handler as teleportHandler } from './endpoints/teleport.ts';
 import { layerLimits, mergeLimits } from './layer-rules.ts';
 import { layerFor } from './layers.ts';
-import { packPlaces } from './places.ts';
+import { PlacesPacker } from './places.ts';
 import {
   claimZone,
   enterZone,
@@ -176,12 +176,14 @@ describe('the notes of a unit', () => {
     };
     const end = { eventId: 'porter-run', isDone: false, characterIds: [characterId], endedAtMs: 4 };
     const events = { underWay: [surge], over: [end] };
-    await noteMemory(first, { places: packPlaces([place]), respawns: [], events });
+    const packer = new PlacesPacker();
+    packer.add(place);
+    await noteMemory(first, { places: packer.packed(), respawns: [], events });
     world.clock.advance(LEASE_MS);
     const second = await own(docks.id);
     const taken = await takeOverMemory(second);
     expect(taken).toEqual({ places: [place], respawns: [], events });
-    await expect(noteMemory(first, { places: packPlaces([]), respawns: [] })).rejects.toMatchObject({
+    await expect(noteMemory(first, { places: new PlacesPacker().packed(), respawns: [] })).rejects.toMatchObject({
       code: 'zone.fenced',
     });
     await expect(takeOverMemory(first)).rejects.toMatchObject({ code: 'zone.fenced' });

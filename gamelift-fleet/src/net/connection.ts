@@ -56,7 +56,7 @@ export class Connection implements ZoneClient {
   write(frames: Uint8Array): void {
     if (this.phase === 'closed') return;
     this.transport.write(frames);
-    if (this.lines !== undefined) this.lines.repeat(frames);
+    this.lines?.repeat(frames);
   }
 
   close(reason: CloseReason): void {
