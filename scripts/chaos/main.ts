@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type CloudReport, crashCloud } from './cloud-rounds.ts';
-import { crashFleet, p99 } from './fleet/zone-rounds.ts';
+import { summaryOf } from './fleet/zone-report.ts';
+import { crashFleet } from './fleet/zone-rounds.ts';
 import type { CrashOptions, CrashReport } from './postgres-rounds.ts';
 import { crashPostgres } from './postgres-rounds.ts';
 
@@ -11,6 +12,7 @@ const usage = `npm run chaos -- [postgres|cloud|zone] [--rounds N] [--seed S] [-
   zone       kill and stop fleet processes under bots; by itself alone
   --bots     how many of them (default 200)
   --lease    how long a zone is without an owner at most, in ms (default 10000)
+  --count-every  after how many rounds all items are counted (default 1)
   --rounds   how often, in all (default 200)
   --seed     what a failure has printed`;
 
@@ -30,28 +32,30 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '200' },
     bots: { type: 'string', default: '200' },
     lease: { type: 'string', default: '10000' },
+    'count-every': { type: 'string', default: '1' },
     seed: { type: 'string', default: String(randomInt(1, 2 ** 31)) },
   },
 });
 const rounds = Number(values.rounds);
 const seed = Number(values.seed);
-const [bots, leaseMs] = [Number(values.bots), Number(values.lease)];
-if (![rounds, seed, bots, leaseMs].every((number) => Number.isSafeInteger(number) && number > 0))
+const [bots, leaseMs, countEvery] = [values.bots, values.lease, values['count-every']].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (![rounds, seed, bots, leaseMs, countEvery].every((number) => Number.isSafeInteger(number) && number > 0))
   fail('Give whole numbers above 0');
 const [only, ...more] = positionals;
 if (only === 'zone' && more.length === 0) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   console.log(`zone: ${rounds} rounds, ${bots} bots, seed ${seed}`);
-  const report = await crashFleet({ rounds, seed, bots, leaseMs, say: (line) => console.log(line) });
-  for (const problem of report.problems) console.log(`    ✘ seed ${seed}: ${problem}`);
-  const { kills, stops, tried, refused, zombies, crossings, looted, reattachMs, lossMs } = report;
-  console.log(
-    `zone: ${kills} kills, ${stops} stops; ${refused} of ${tried} writes of old owners refused, ${zombies} zombies ended ` +
-      `by the stores; ${crossings} crossings, ${looted} looted; back after ${p99(reattachMs).toFixed(0)} ms at p99, ` +
-      `${Math.max(0, ...lossMs).toFixed(0)} ms of walking lost at most; ${report.problems.length} problems`,
-  );
+  const say = (line: string) => console.log(line);
+  const report = await crashFleet({ rounds, seed, bots, leaseMs, countEvery, say });
+  console.log(`zone: ${summaryOf(report)}`);
   if (report.problems.length > 0)
-    console.log(`Again: npm run chaos -- zone --rounds ${rounds} --seed ${seed} --bots ${bots} --lease ${leaseMs}`);
+    console.log(
+      `Again: npm run chaos -- zone --rounds ${rounds} --seed ${seed} --bots ${bots} --lease ${leaseMs} --count-every ${countEvery}`,
+    );
   process.exit(report.problems.length === 0 ? 0 : 1);
 }
 if (more.length > 0 || (only !== undefined && !(only in parts))) fail(`What is ${positionals.join(' ')}?`);

@@ -7,8 +7,8 @@ const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 60_000;
 
 export interface FleetProcessOptions {
-  /** The repository's root. */
-  readonly root: string;
+  /** The fleet's bundle. */
+  readonly entry: string;
   readonly shardId: string;
   readonly logFile: string;
   /** What it is told besides its name and addresses. */
@@ -35,12 +35,11 @@ export class StruckFleet {
 
   /** Resolves when it takes players. */
   async start(): Promise<void> {
-    const { root, shardId, logFile, env } = this.options;
+    const { entry, shardId, logFile, env } = this.options;
     this.port = await freePort();
     const log = openSync(logFile, 'a');
     const own = { SHARD_ID: shardId, PORT: String(this.port), PUBLIC_URL: `ws://127.0.0.1:${this.port}` };
-    this.child = spawn(process.execPath, [...zoneProcessFlags, 'gamelift-fleet/src/main.ts'], {
-      cwd: root,
+    this.child = spawn(process.execPath, [...zoneProcessFlags, entry], {
       env: { PATH: process.env.PATH ?? '', ...env, ...own },
       stdio: ['ignore', log, log],
     });

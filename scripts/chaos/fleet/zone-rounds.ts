@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ZoneFence } from '#functions/zone/public.ts';
 import { readLeases } from '#functions/zone/store-leases.ts';
+import { bundle, fleetEntry } from '#scripts/bundle.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { amountComplaints } from '../amounts.ts';
@@ -13,6 +14,7 @@ import { hasTakenOver, REFUSED, tryToWrite } from './old-owner.ts';
 import { PickUpGate } from './pick-up-gate.ts';
 import { Timeline } from './timeline.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
+import { addReport, emptyReport, type ZoneChaosReport } from './zone-report.ts';
 import { ZoneStage } from './zone-stage.ts';
 
 export interface ZoneChaosOptions {
@@ -21,28 +23,17 @@ export interface ZoneChaosOptions {
   readonly bots: number;
   /** How long leases last: 10 s is what players get, shorter ones make rounds short. */
   readonly leaseMs: number;
+  /** Counts all items after each so many rounds, and at the end of each world; picking up pauses for that. */
+  readonly countEvery: number;
   say(line: string): void;
-}
-
-export interface ZoneChaosReport {
-  readonly rounds: number;
-  readonly kills: number;
-  readonly stops: number;
-  /** Writes of owners that have lost their unit: tried in their name after each takeover, and refused. */
-  readonly tried: number;
-  readonly refused: number;
-  /** Processes that went on after a stop and were stopped by the stores. */
-  readonly zombies: number;
-  readonly crossings: number;
-  readonly looted: number;
-  readonly reattachMs: readonly number[];
-  readonly lossMs: readonly number[];
-  readonly problems: readonly string[];
 }
 
 const ZONES = ['glasswater-docks', 'ember-terraces'] as const;
 /** Each holds one zone at most, so that zones are crossed between processes; one waits to take over. */
 const SHARDS = ZONES.length + 1;
+const ROOT = new URL('../../..', import.meta.url).pathname;
+/** A table grows with what was looted, and is counted whole: a long run begins anew from time to time. */
+const ROUNDS_OF_A_WORLD = 100;
 const LOAD_MS = { min: 150, max: 600 };
 /** Where leases are short, clients are as quick to notice that a process stands still. */
 const PLAYERS_LEASE_MS = 10_000;
@@ -62,21 +53,41 @@ const STOP_PERCENT = 50;
 /**
  * Kills fleet processes, or stops them until others have taken over and lets them go on, while bots fight, loot and cross
  * zones through real sockets; looks after each time whether everybody is back where they were, nothing was lost or
- * doubled, and nothing that the old owner still wants to write is taken.
+ * doubled, and nothing that the old owner still wants to write is taken. What ends a world early is a problem, and the
+ * next one begins.
  */
 export async function crashFleet(options: ZoneChaosOptions): Promise<ZoneChaosReport> {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-zone-'));
+  const report = emptyReport();
+  try {
+    await bundle(ROOT, fleetEntry(ROOT), folder, 'container');
+    for (let from = 1; from <= options.rounds; from += ROUNDS_OF_A_WORLD) {
+      const to = Math.min(options.rounds, from + ROUNDS_OF_A_WORLD - 1);
+      addReport(report, await playWorld({ ...options, seed: options.seed + from - 1 }, folder, from, to));
+    }
+    return report;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Some rounds with a table, characters and processes of their own. */
+async function playWorld(options: ZoneChaosOptions, folder: string, from: number, to: number) {
   const stage = await ZoneStage.open();
   const chaos = new ZoneChaos(stage, options, folder);
   try {
     await chaos.begin();
-    for (let round = 1; round <= options.rounds; round += 1) await chaos.round(round);
-    return await chaos.end();
+    for (let round = from; round <= to; round += 1) {
+      await chaos.round(round);
+      if (round === to || (round - from + 1) % options.countEvery === 0) await chaos.count(round);
+    }
+  } catch (error) {
+    chaos.complain(`the world of rounds ${from} to ${to} ended: ${error instanceof Error ? error.message : error}`);
   } finally {
     await chaos.close();
     await stage.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
+  return chaos.seen;
 }
 
 class ZoneChaos {
@@ -91,17 +102,7 @@ class ZoneChaos {
   /** The process that comes in place of one that was struck. */
   private spare: Promise<void> = Promise.resolve();
   private readonly playing: Promise<void>[] = [];
-  private readonly report = {
-    rounds: 0,
-    kills: 0,
-    stops: 0,
-    tried: 0,
-    refused: 0,
-    zombies: 0,
-    reattachMs: [] as number[],
-    lossMs: [] as number[],
-    problems: [] as string[],
-  };
+  private readonly report = emptyReport();
 
   constructor(stage: ZoneStage, options: ZoneChaosOptions, folder: string) {
     this.stage = stage;
@@ -133,14 +134,14 @@ class ZoneChaos {
   }
 
   private get logFile(): string {
-    return join(this.folder, 'fleet.log');
+    return join(this.folder, `fleet-${this.options.seed}.log`);
   }
 
   private async startShard(): Promise<StruckFleet> {
     this.started += 1;
     const { leaseMs } = this.options;
     const shard = new StruckFleet({
-      root: new URL('../../..', import.meta.url).pathname,
+      entry: join(this.folder, 'fleet/main.mjs'),
       shardId: `shard-${this.started}`,
       logFile: this.logFile,
       env: {
@@ -191,14 +192,13 @@ class ZoneChaos {
       report.tried += answers.length;
       for (const { what, answer } of answers) {
         if (answer === REFUSED) report.refused += 1;
-        else report.problems.push(`round ${round}: ${what} of an old owner of ${fence.zoneId} was ${answer}`);
+        else this.complain(`round ${round}: ${what} of an old owner of ${fence.zoneId} was ${answer}`);
       }
     }
     if (isStop) await this.wakeUp(victim);
     await victim.kill();
     this.shards = this.shards.filter((shard) => shard !== victim);
     this.spare = this.startShard().then((shard) => void this.shards.push(shard));
-    await this.audit(round);
     report.rounds += 1;
     report[isStop ? 'stops' : 'kills'] += 1;
     const { line } = back;
@@ -231,7 +231,7 @@ class ZoneChaos {
         const deadlineMs = struckAtMs + BACK_TIMEOUT_MS;
         while (!isBack() && performance.now() < deadlineMs) await delay(POLL_MS);
         if (!isBack()) {
-          report.problems.push(`round ${round}: ${bot.player.name} did not come back`);
+          this.complain(`round ${round}: ${bot.player.name} did not come back`);
           return;
         }
         const { welcomed } = bot;
@@ -244,9 +244,7 @@ class ZoneChaos {
         if (lossMs > MOST_LOSS_MS) {
           const [last, { x, y }] = [trail.at(-1)!, welcomed!];
           const metres = Math.hypot(last.x - x, last.y - y).toFixed(1);
-          report.problems.push(
-            `round ${round}: ${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms, ${metres} m`,
-          );
+          this.complain(`round ${round}: ${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms, ${metres} m`);
         }
       }),
     );
@@ -265,12 +263,12 @@ class ZoneChaos {
       await delay(POLL_MS);
       refusals = await victim.refusals();
     }
-    if (refusals === 0) this.report.problems.push(`${victim.shardId} went on, and was refused nothing`);
+    if (refusals === 0) this.complain(`${victim.shardId} went on, and was refused nothing`);
     else this.report.zombies += 1;
   }
 
   /** Items and drops agree: nothing was lost, doubled or left half-way. */
-  private async audit(round: number): Promise<void> {
+  async count(round: number): Promise<void> {
     const rows = (await this.gate.shutWhile(() => this.stage.rows())) as readonly Row[];
     const halfDone = rows.filter((row) => row._et === 'Settlement' && row.state === 'PREPARED');
     const complaints = [
@@ -279,7 +277,8 @@ class ZoneChaos {
       ...halfDone.map(({ pk }) => `${pk} is half done`),
       ...this.bots.flatMap((bot) => bot.complaints.splice(0)),
     ];
-    this.report.problems.push(...complaints.map((complaint) => `round ${round}: ${complaint}`));
+    this.report.counts += 1;
+    for (const complaint of complaints) this.complain(`round ${round}: ${complaint}`);
   }
 
   private async untilTrue(what: string, isSo: () => Promise<boolean>): Promise<void> {
@@ -290,7 +289,12 @@ class ZoneChaos {
     }
   }
 
-  async end(): Promise<ZoneChaosReport> {
+  complain(problem: string): void {
+    this.options.say(`    ✘ seed ${this.options.seed}: ${problem}`);
+    this.report.problems.push(problem);
+  }
+
+  get seen(): ZoneChaosReport {
     const sum = (of: 'crossings' | 'looted') => this.bots.reduce((total, bot) => total + bot[of], 0);
     return { ...this.report, crossings: sum('crossings'), looted: sum('looted') };
   }
@@ -300,10 +304,4 @@ class ZoneChaos {
     await Promise.all([...this.playing, this.spare.catch(() => {})]);
     await Promise.all(this.shards.map((shard) => shard.kill()));
   }
-}
-
-/** The value that 99 of 100 stay below or at; 0 for none. */
-export function p99(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)] ?? 0;
 }
