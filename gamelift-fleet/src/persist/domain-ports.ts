@@ -33,6 +33,7 @@ import { AdmissionRefused, type Ties } from './character-ports.ts';
 import type { RefreshOrder } from './order-ports.ts';
 import type { ZonePorts } from './ports.ts';
 import { type ZoneFence, ZoneFenced } from './unit-ports.ts';
+import { vitally } from './vital-lane.ts';
 
 /** One call to the domains under its name; their refusal by the fence becomes the fleet's own. */
 async function fenced<T>(name: string, { zoneId }: ZoneFence, call: () => Promise<T>): Promise<T> {
@@ -80,18 +81,18 @@ async function tiesOf(characterId: CharacterId): Promise<Ties> {
 
 /** The fleet's outside as it is: the `public.ts` of the domains that own what the fleet writes. */
 export const domainPorts: ZonePorts = {
-  claimZone: (request) => step('fleet.claim-zone', () => claimZone(request)),
+  claimZone: (request) => vitally(() => step('fleet.claim-zone', () => claimZone(request))),
   wantedUnits: (zoneIds) => step('fleet.wanted-units', () => wantedUnits(zoneIds)),
   retireUnit: (fence) => fenced('retire-unit', fence, () => retireUnit(fence)),
-  renewLease: (fence, state) => fenced('renew-lease', fence, () => renewLease(fence, state)),
+  renewLease: (fence, state) => vitally(() => fenced('renew-lease', fence, () => renewLease(fence, state))),
   releaseZone: (fence) => fenced('release-zone', fence, () => releaseZone(fence)),
   planMerge: (fence, players) => fenced('plan-merge', fence, () => planMerge(fence, players)),
   partiesAmong: (characterIds) => step('fleet.parties', () => partiesAmong(characterIds)),
   redeemTicket: (request) => step('fleet.redeem-ticket', () => admit(request)),
   saveCharacterState: (fence, save) => fenced('save-character', fence, () => saveCharacterState(fence, save)),
   handOffCharacter: (fence, go) => fenced('hand-off', fence, () => handOffCharacter(fence, go)),
-  takeOverMemory: (fence) => fenced('take-over', fence, () => takeOverMemory(fence)),
-  noteMemory: (fence, memory) => fenced('note-memory', fence, () => noteMemory(fence, memory)),
+  takeOverMemory: (fence) => vitally(() => fenced('take-over', fence, () => takeOverMemory(fence))),
+  noteMemory: (fence, memory) => vitally(() => fenced('note-memory', fence, () => noteMemory(fence, memory))),
   recordKill: (fence, kill) => fenced('record-kill', fence, () => recordKill(fence, kill)),
   recordCache: (fence, opened) => fenced('record-cache', fence, () => recordCache(fence, opened)),
   bossesOf: (fence) => fenced('bosses', fence, () => bossesOf(fence)),

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fixtureCharacter, fixtureZone } from '#fleet/testing/fixture-zone.ts';
 import { LoopbackClient, startZone } from '#fleet/testing/zone-harness.ts';
 import { unpackPlaces } from '#functions/zone/public.ts';
@@ -202,7 +202,7 @@ describe('after a crash', () => {
     expect(elsewhere.enter({ ...who, state: later }).cold('welcome')[0]?.x).toBe(3);
   });
 
-  it('what was noted stays noted until the new stay is stored, and who was saved here is saved in turn', async () => {
+  it('one who comes back is noted in its old stay until the new one is stored, and who was saved here is saved in turn', async () => {
     const definition = { ...fixtureZone([]), gates: [] };
     const who = fixtureCharacter('Ada');
     const noted = { characterId: who.characterId, stay: 3, sequence: 9, x: 7, y: 0, yaw: 0, health: 50 };
@@ -211,7 +211,7 @@ describe('after a crash', () => {
     const noteDue = async () => {
       for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
         world.zone.tick();
-        await settle(world);
+        await nextTurn();
       }
     };
     const stored = Promise.withResolvers<void>();
@@ -220,12 +220,19 @@ describe('after a crash', () => {
       await stored.promise;
       return enterZone.apply(world.ports, args);
     };
-    world.enter({ ...who, state: { ...at(0, 0), stay: 2, sequence: 1 } });
-    for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) world.zone.tick();
-    await vi.waitFor(() => expect(places()).toEqual([noted]));
-    stored.resolve();
     await noteDue();
-    expect(places()).toMatchObject([{ characterId: who.characterId, stay: 1, x: 7 }]);
+    expect(places()).toEqual([noted]);
+    const client = world.enter({ ...who, state: { ...at(0, 0), stay: 2, sequence: 1 } });
+    await noteDue();
+    expect(places()).toMatchObject([{ stay: 3, x: 7 }]);
+    walk(world, who, client, 4, 7);
+    await noteDue();
+    expect(places()).toMatchObject([{ characterId: who.characterId, stay: 3, x: 8 }]);
+    expect(places()[0]!.sequence).toBeGreaterThan(noted.sequence);
+    stored.resolve();
+    await settle(world);
+    await noteDue();
+    expect(places()).toMatchObject([{ characterId: who.characterId, stay: 1, x: 8 }]);
     expect(world.ports.saves).toEqual([]);
     world.enter({ ...fixtureCharacter('Bob') });
     await settle(world);

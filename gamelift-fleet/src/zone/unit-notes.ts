@@ -11,7 +11,7 @@ import { LastSeen } from './last-seen.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
 /** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
-export const NOTE_EVERY_TICKS = 12;
+export const NOTE_EVERY_TICKS = 10;
 /** Who has stood still for so long has been saved meanwhile, each half minute, and need not be noted. */
 const STILL_TICKS = 40 * TICK_HZ;
 /** An NPC that comes back sooner may come back at once after a restart. */
@@ -21,6 +21,13 @@ const RECOVERED_LAST_TICKS = 300 * TICK_HZ;
 const TICK_MS = 1_000 / TICK_HZ;
 /** Before an object's id in a note: spawns have no such ids. */
 const OBJECT_PREFIX = 'object:';
+
+/** Whether a noted place is newer than what was saved; what was told within this life is newer than any. */
+function isNewer(noted: NotedPlace, saved: SavedState | undefined): boolean {
+  if (!saved) return true;
+  const { stay, sequence = 0 } = saved;
+  return stay !== undefined && (noted.stay > stay || (noted.stay === stay && noted.sequence > sequence));
+}
 
 /** What an owner before has left. */
 export type Recovery = UnitLegacy;
@@ -80,6 +87,8 @@ export interface UnitNotesContext {
   readonly state: SimState;
   readonly writer: ZoneWriter;
   readonly topics: ZoneTopics;
+  /** Where a character that is here was saved before it came in. */
+  readonly savedStateOf: (characterId: string) => SavedState | undefined;
   /** Wall clock. */
   readonly nowMs: () => number;
   readonly recovery?: Recovery | undefined;
@@ -93,12 +102,15 @@ export interface UnitNotesContext {
 export class UnitNotes {
   private readonly context: UnitNotesContext;
   private readonly seen: LastSeen;
+  /** Places of stays before: whose owner has died, or whose character's new stay is not stored yet. */
   private readonly recovered: Map<string, NotedPlace>;
   private readonly due = new Map<number, NotedRespawn>();
   /** Objects that are used up, by their index. */
   private readonly spent = new Map<number, NotedRespawn>();
   readonly events: EventNotes;
   private isWriting = false;
+  /** When the next note is due. A write that takes long puts off the one behind it by no more than itself. */
+  private dueTick = 0;
   /** Something has happened that a later owner must not let happen again. */
   private isUrgent = false;
   /** The next note is the last one, or it is on its way. */
@@ -120,10 +132,12 @@ export class UnitNotes {
   recoveredState(characterId: string, saved: SavedState | undefined): SavedState | undefined {
     const noted = this.recovered.get(characterId);
     if (!noted) return undefined;
-    const { stay = 0, sequence = 0 } = saved ?? {};
-    const isNewer = noted.stay > stay || (noted.stay === stay && noted.sequence > sequence);
+    if (!isNewer(noted, saved)) {
+      this.recovered.delete(characterId);
+      return undefined;
+    }
     const { x, y, yaw, health } = noted;
-    return isNewer ? { zoneId: this.context.state.zone.id, x, y, yaw, health } : undefined;
+    return { zoneId: this.context.state.zone.id, x, y, yaw, health };
   }
 
   /** Notes down what has changed when it is time, or an event has come to its next phase or its end. Behind each tick. */
@@ -132,8 +146,7 @@ export class UnitNotes {
     if (state.tick > RECOVERED_LAST_TICKS && this.recovered.size > 0) this.recovered.clear();
     if (state.outcome.eventNews.length > 0) this.isUrgent = true;
     if (this.stage === 'closing') this.writeLast();
-    else if (this.stage === 'open' && !this.isWriting && (this.isUrgent || state.tick % NOTE_EVERY_TICKS === 0))
-      this.write();
+    else if (this.stage === 'open' && !this.isWriting && (this.isUrgent || state.tick >= this.dueTick)) this.write();
   }
 
   /** The next note is the last: this life ends in good order. */
@@ -145,6 +158,7 @@ export class UnitNotes {
     const { next, written } = this;
     const { ends } = this.events;
     this.fill(next);
+    this.dueTick = this.context.state.tick + NOTE_EVERY_TICKS;
     this.isUrgent = false;
     if (written && next.equals(written)) return;
     this.isWriting = true;
@@ -184,8 +198,10 @@ export class UnitNotes {
     const { entities, tick } = state;
     for (const { slot, characterId } of state.players.values()) {
       const stay = writer.stayOf(characterId);
-      // Until its stay is stored, what the owner before has noted stays noted.
-      if (stay === undefined) continue;
+      if (stay === undefined) {
+        this.seenInStayBefore(characterId, slot);
+        continue;
+      }
       this.recovered.delete(characterId);
       const isStill = seen.isStill(slot, stay, entities);
       if (isStill && tick - seen.sequence[slot]! > STILL_TICKS) continue;
@@ -200,6 +216,20 @@ export class UnitNotes {
       places.add(place);
     }
     for (const recovered of this.recovered.values()) places.add(recovered);
+  }
+
+  /**
+   * Until its new stay is stored, which may take as long as a crowd comes in, a character's place counts as one of the
+   * stay before, and newer than what the owner before has noted or what was saved.
+   */
+  private seenInStayBefore(characterId: string, slot: number): void {
+    const { state, savedStateOf } = this.context;
+    const { stay = 0, sequence = 0 } = this.recovered.get(characterId) ?? savedStateOf(characterId) ?? {};
+    const { x, y, yaw, health } = state.entities;
+    this.recovered.set(characterId, {
+      ...{ characterId: characterId as CharacterId, stay, sequence: sequence + 1 },
+      ...{ x: x[slot]!, y: y[slot]!, yaw: yaw[slot]!, health: health[slot]! },
+    });
   }
 
   private addRespawns(dead: DueRespawn[]): void {

@@ -96,7 +96,8 @@ export class Zone {
     const saves = new CharacterSaves(zoneId, sim, writer);
     const { state } = sim;
     const { inbox } = this;
-    const notes = new UnitNotes({ state, writer, topics, nowMs, recovery: options.recovery });
+    const savedStateOf = (characterId: string) => this.residency.residents.get(characterId)?.who.state;
+    const notes = new UnitNotes({ state, writer, topics, savedStateOf, nowMs, recovery: options.recovery });
     this.sim = sim;
     this.notes = notes;
     this.topics = topics;

@@ -41,6 +41,8 @@ const BACK_TIMEOUT_MS = 45_000;
 const ZOMBIE_MS = 3_000;
 const POLL_MS = 25;
 const CREATED_AT_ONCE = 20;
+/** What a process has sent before its end is seen by then, though clients are busy. */
+const LAST_FRAMES_MS = 300;
 /** As near as positions on the wire, and a tick of walking. */
 const SAME_PLACE_M = 0.6;
 /** What the issue asks for; and of a crash in the midst of a tick. */
@@ -224,10 +226,11 @@ class ZoneChaos {
     const waits: number[] = [];
     await Promise.all(
       struck.map(async ({ bot, wasDead, before }) => {
-        const trailAtMs = () => bot.steps.findLast(({ atMs }) => atMs < struckAtMs + POLL_MS)?.atMs ?? struckAtMs;
-        const lastSeenMs = trailAtMs();
-        const trail = bot.steps.filter(({ atMs }) => atMs <= lastSeenMs);
         const isBack = () => bot.welcomed !== before && bot.welcomed!.atMs > struckAtMs;
+        await delay(LAST_FRAMES_MS);
+        const backAtMs = isBack() ? bot.welcomed!.atMs : Number.POSITIVE_INFINITY;
+        const trail = bot.steps.filter(({ atMs }) => atMs < backAtMs);
+        const lastSeenMs = trail.at(-1)?.atMs ?? struckAtMs;
         const deadlineMs = struckAtMs + BACK_TIMEOUT_MS;
         while (!isBack() && performance.now() < deadlineMs) await delay(POLL_MS);
         if (!isBack()) {
