@@ -238,4 +238,44 @@ describe('after a crash', () => {
     await settle(world);
     expect(world.ports.saves).toMatchObject([{ reason: 'periodic' }]);
   });
+
+  it('who goes stays noted where it went until that is stored, through a gate or out of the world', async () => {
+    for (const way of ['hand-off', 'save'] as const) {
+      const world = await startZone({ definition: yard });
+      const places = () => unpackPlaces(world.ports.memories.get(yard.id)!.memory!.places);
+      const { who, client } = stand(world);
+      await settle(world);
+      const stored = Promise.withResolvers<void>();
+      const { handOffCharacter, saveCharacterState } = world.ports;
+      world.ports.handOffCharacter = async (...args) => {
+        await stored.promise;
+        return handOffCharacter.apply(world.ports, args);
+      };
+      world.ports.saveCharacterState = async (...args) => {
+        await stored.promise;
+        return saveCharacterState.apply(world.ports, args);
+      };
+      if (way === 'hand-off') walk(world, who, client, 16);
+      else {
+        walk(world, who, client, 4);
+        world.zone.expel(who.characterId, 'kicked');
+      }
+      for (let tick = 0; tick <= 2 * NOTE_EVERY_TICKS; tick += 1) {
+        world.zone.tick();
+        await nextTurn();
+      }
+      expect(world.zone.players).toBe(0);
+      const [{ x, stay } = { x: 0, stay: 0 }] = places();
+      expect(stay, way).toBe(1);
+      if (way === 'hand-off') expect(x).toBeGreaterThanOrEqual(16);
+      else expect(x).toBe(15);
+      stored.resolve();
+      await settle(world);
+      for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
+        world.zone.tick();
+        await nextTurn();
+      }
+      expect(places(), way).toEqual([]);
+    }
+  });
 });

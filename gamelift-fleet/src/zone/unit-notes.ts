@@ -4,6 +4,7 @@ import type { CharacterId } from '#shared/kernel/ids.ts';
 import type { SavedState } from '../persist/character-ports.ts';
 import type { UnitLegacy, UnitMemory } from '../persist/unit-ports.ts';
 import type { ZoneWriter } from '../persist/zone-writer.ts';
+import type { TickOutcome } from '../sim/outcome.ts';
 import type { SimState } from '../sim/state.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 import { EventNotes } from './event-notes.ts';
@@ -102,8 +103,11 @@ export interface UnitNotesContext {
 export class UnitNotes {
   private readonly context: UnitNotesContext;
   private readonly seen: LastSeen;
-  /** Places of stays before: whose owner has died, or whose character's new stay is not stored yet. */
-  private readonly recovered: Map<string, NotedPlace>;
+  /**
+   * Places that are noted besides those of the bodies that are here in a stored stay: of who has not come back to
+   * this owner yet, whose new stay is not stored yet, or who has gone and whose last save is not stored yet.
+   */
+  private readonly kept: Map<string, NotedPlace>;
   private readonly due = new Map<number, NotedRespawn>();
   /** Objects that are used up, by their index. */
   private readonly spent = new Map<number, NotedRespawn>();
@@ -125,15 +129,15 @@ export class UnitNotes {
     this.context = context;
     this.seen = new LastSeen(context.state.entities.capacity);
     this.events = new EventNotes({ ...context, left: context.recovery?.events });
-    this.recovered = new Map(context.recovery?.places.map((place) => [place.characterId, place]));
+    this.kept = new Map(context.recovery?.places.map((place) => [place.characterId, place]));
   }
 
   /** Where the owner that died has last seen a character, if that is newer than what was saved of it. */
   recoveredState(characterId: string, saved: SavedState | undefined): SavedState | undefined {
-    const noted = this.recovered.get(characterId);
+    const noted = this.kept.get(characterId);
     if (!noted) return undefined;
     if (!isNewer(noted, saved)) {
-      this.recovered.delete(characterId);
+      this.kept.delete(characterId);
       return undefined;
     }
     const { x, y, yaw, health } = noted;
@@ -143,10 +147,28 @@ export class UnitNotes {
   /** Notes down what has changed when it is time, or an event has come to its next phase or its end. Behind each tick. */
   look(): void {
     const { state } = this.context;
-    if (state.tick > RECOVERED_LAST_TICKS && this.recovered.size > 0) this.recovered.clear();
+    if (state.tick === RECOVERED_LAST_TICKS) this.forgetRecovered();
+    for (const gone of state.outcome.left) this.keepUntilSaved(gone);
     if (state.outcome.eventNews.length > 0) this.isUrgent = true;
     if (this.stage === 'closing') this.writeLast();
     else if (this.stage === 'open' && !this.isWriting && (this.isUrgent || state.tick >= this.dueTick)) this.write();
+  }
+
+  private forgetRecovered(): void {
+    for (const place of this.context.recovery?.places ?? [])
+      if (this.kept.get(place.characterId) === place) this.kept.delete(place.characterId);
+  }
+
+  /** A crash before its last save is stored, or its hand-off, leaves a character where it was when it went. */
+  private keepUntilSaved({ characterId, x, y, yaw, health }: TickOutcome['left'][number]): void {
+    const { state, writer } = this.context;
+    const stay = writer.stayOf(characterId);
+    const at = stay === undefined ? this.nextInStayBefore(characterId) : { stay, sequence: state.tick };
+    const place = { characterId: characterId as CharacterId, ...at, x, y, yaw, health };
+    this.kept.set(characterId, place);
+    void writer.settled(characterId).then(() => {
+      if (this.kept.get(characterId) === place) this.kept.delete(characterId);
+    });
   }
 
   /** The next note is the last: this life ends in good order. */
@@ -199,10 +221,10 @@ export class UnitNotes {
     for (const { slot, characterId } of state.players.values()) {
       const stay = writer.stayOf(characterId);
       if (stay === undefined) {
-        this.seenInStayBefore(characterId, slot);
+        this.keepUntilStored(characterId, slot);
         continue;
       }
-      this.recovered.delete(characterId);
+      this.kept.delete(characterId);
       const isStill = seen.isStill(slot, stay, entities);
       if (isStill && tick - seen.sequence[slot]! > STILL_TICKS) continue;
       if (!isStill) seen.see(slot, stay, tick, entities);
@@ -215,21 +237,24 @@ export class UnitNotes {
       place.health = seen.health[slot]!;
       places.add(place);
     }
-    for (const recovered of this.recovered.values()) places.add(recovered);
+    for (const place of this.kept.values()) places.add(place);
   }
 
   /**
    * Until its new stay is stored, which may take as long as a crowd comes in, a character's place counts as one of the
    * stay before, and newer than what the owner before has noted or what was saved.
    */
-  private seenInStayBefore(characterId: string, slot: number): void {
-    const { state, savedStateOf } = this.context;
-    const { stay = 0, sequence = 0 } = this.recovered.get(characterId) ?? savedStateOf(characterId) ?? {};
-    const { x, y, yaw, health } = state.entities;
-    this.recovered.set(characterId, {
-      ...{ characterId: characterId as CharacterId, stay, sequence: sequence + 1 },
+  private keepUntilStored(characterId: string, slot: number): void {
+    const { x, y, yaw, health } = this.context.state.entities;
+    this.kept.set(characterId, {
+      ...{ characterId: characterId as CharacterId, ...this.nextInStayBefore(characterId) },
       ...{ x: x[slot]!, y: y[slot]!, yaw: yaw[slot]!, health: health[slot]! },
     });
+  }
+
+  private nextInStayBefore(characterId: string): Pick<NotedPlace, 'stay' | 'sequence'> {
+    const { stay = 0, sequence = 0 } = this.kept.get(characterId) ?? this.context.savedStateOf(characterId) ?? {};
+    return { stay, sequence: sequence + 1 };
   }
 
   private addRespawns(dead: DueRespawn[]): void {
