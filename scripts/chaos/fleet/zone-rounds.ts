@@ -12,6 +12,7 @@ import type { Row } from '../value-stores.ts';
 import { StruckFleet } from './fleet-process.ts';
 import { hasTakenOver, REFUSED, tryToWrite } from './old-owner.ts';
 import { PickUpGate } from './pick-up-gate.ts';
+import { StruckBots } from './struck-bots.ts';
 import { Timeline } from './timeline.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
 import { addReport, emptyReport, type ZoneChaosReport } from './zone-report.ts';
@@ -41,12 +42,6 @@ const BACK_TIMEOUT_MS = 45_000;
 const ZOMBIE_MS = 3_000;
 const POLL_MS = 25;
 const CREATED_AT_ONCE = 20;
-/** What a process has sent before its end is seen by then, though clients are busy. */
-const LAST_FRAMES_MS = 300;
-/** As near as positions on the wire, and a tick of walking. */
-const SAME_PLACE_M = 0.6;
-/** What the issue asks for; and of a crash in the midst of a tick. */
-const MOST_LOSS_MS = 1_000;
 /** Wanderers among the bots. */
 const WANDERERS = 0.5;
 /** Stops among the strikes. */
@@ -180,14 +175,12 @@ class ZoneChaos {
     const fences = [...owners.values()].filter(({ shardId }) => shardId === victim.shardId);
     for (const bot of this.bots) bot.asks = [];
     const timeline = await Timeline.begin(this.stage, this.shards, fences);
-    const struckAtMs = performance.now();
-    const struck = this.struckBots(fences);
+    const struck = new StruckBots(this.bots, new Set<string>(fences.map(({ zoneId }) => zoneId)));
     if (isStop) victim.freeze();
     else await victim.kill();
     const leaseEndMs = await timeline.leaseEndMs();
-    const back = await this.waitForBots(round, struck, struckAtMs);
-    const bots = struck.map(({ bot }) => bot);
-    const told = await timeline.told(leaseEndMs, bots, this.logFile);
+    const back = await this.untilBack(round, struck);
+    const told = await timeline.told(leaseEndMs, struck.bots, this.logFile);
     await this.untilTrue('another owner', async () => (await Promise.all(fences.map(hasTakenOver))).every(Boolean));
     for (const fence of fences) {
       const answers = await tryToWrite(fence, dice.pick(this.bots).player, this.bots[0]!.player.accountId);
@@ -203,58 +196,23 @@ class ZoneChaos {
     this.spare = this.startShard().then((shard) => void this.shards.push(shard));
     report.rounds += 1;
     report[isStop ? 'stops' : 'kills'] += 1;
-    const { line } = back;
     this.options.say(
-      `  ${round}: ${isStop ? 'stopped' : 'killed'} ${victim.shardId} with ${fences.length} zones, ${line}\n      ${told}`,
+      `  ${round}: ${isStop ? 'stopped' : 'killed'} ${victim.shardId} with ${fences.length} zones, ${back}\n      ${told}`,
     );
   }
 
-  /** Bots whose body the victim has, and where it was. */
-  private struckBots(fences: readonly ZoneFence[]) {
-    const zones = new Set<string>(fences.map(({ zoneId }) => zoneId));
-    return this.bots
-      .filter(
-        ({ welcomed, steps }) => welcomed && zones.has(welcomed.zoneId) && steps.at(-1)?.zoneId === welcomed.zoneId,
-      )
-      .map((bot) => ({ bot, wasDead: bot.isDead, before: bot.welcomed! }));
-  }
-
-  /** Everybody has to come back, each to where it was a second ago at most. */
-  private async waitForBots(round: number, struck: ReturnType<ZoneChaos['struckBots']>, struckAtMs: number) {
-    const { report } = this;
-    const losses: number[] = [];
-    const waits: number[] = [];
-    await Promise.all(
-      struck.map(async ({ bot, wasDead, before }) => {
-        const isBack = () => bot.welcomed !== before && bot.welcomed!.atMs > struckAtMs;
-        await delay(LAST_FRAMES_MS);
-        const backAtMs = isBack() ? bot.welcomed!.atMs : Number.POSITIVE_INFINITY;
-        const trail = bot.steps.filter(({ atMs }) => atMs < backAtMs);
-        const lastSeenMs = trail.at(-1)?.atMs ?? struckAtMs;
-        const deadlineMs = struckAtMs + BACK_TIMEOUT_MS;
-        while (!isBack() && performance.now() < deadlineMs) await delay(POLL_MS);
-        if (!isBack()) {
-          this.complain(`round ${round}: ${bot.player.name} did not come back`);
-          return;
-        }
-        const { welcomed } = bot;
-        waits.push(welcomed!.atMs - struckAtMs);
-        // The dead come back at the graveyard; who has crossed meanwhile was handed over before the strike.
-        if (wasDead || welcomed!.zoneId !== before.zoneId) return;
-        const same = trail.findLast(({ x, y }) => Math.hypot(x - welcomed!.x, y - welcomed!.y) <= SAME_PLACE_M);
-        const lossMs = same ? lastSeenMs - same.atMs : Number.POSITIVE_INFINITY;
-        losses.push(lossMs);
-        if (lossMs > MOST_LOSS_MS) {
-          const [last, { x, y }] = [trail.at(-1)!, welcomed!];
-          const metres = Math.hypot(last.x - x, last.y - y).toFixed(1);
-          this.complain(`round ${round}: ${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms, ${metres} m`);
-        }
-      }),
-    );
-    report.reattachMs.push(...waits);
-    report.lossMs.push(...losses.filter(Number.isFinite));
+  /** Everybody is back, or a problem. */
+  private async untilBack(round: number, struck: StruckBots): Promise<string> {
+    const { reattachMs, lossMs } = this.report;
+    const returns = await struck.returns(BACK_TIMEOUT_MS);
+    const [waits, losses] = [returns.map(({ afterMs = 0 }) => afterMs), returns.map((one) => one.lossMs ?? 0)];
+    for (const one of returns) {
+      if (one.problem) this.complain(`round ${round}: ${one.problem}`);
+      if (one.afterMs !== undefined) reattachMs.push(one.afterMs);
+      if (one.lossMs !== undefined && Number.isFinite(one.lossMs)) lossMs.push(one.lossMs);
+    }
     const worst = (all: readonly number[]) => Math.max(0, ...all).toFixed(0);
-    return { line: `${struck.length} bots back in ${worst(waits)} ms, ${worst(losses)} ms lost` };
+    return `${returns.length} bots back in ${worst(waits)} ms, ${worst(losses)} ms lost`;
   }
 
   /** Lets a stopped process go on: it believes that it still owns its zones, until a store tells it otherwise. */
