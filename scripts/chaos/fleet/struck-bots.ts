@@ -53,10 +53,13 @@ export class StruckBots {
     // The dead come back at the graveyard; who has crossed meanwhile was handed over before the strike.
     if (wasDead || zoneId !== before.zoneId) return { afterMs };
     const last = trail.at(-1)!;
-    const same = trail.findLast((step) => Math.hypot(step.x - x, step.y - y) <= SAME_PLACE_M);
+    const isHere = (place: { x: number; y: number }) => Math.hypot(place.x - x, place.y - y) <= SAME_PLACE_M;
+    // The server may have had it where it was only ahead of what it was told: a body that steps through a gate is in no frame.
+    const same = trail.findLast((step) => isHere(step) || isHere(step.predicted));
     const lossMs = same ? last.atMs - same.atMs : Number.POSITIVE_INFINITY;
     if (lossMs <= MOST_LOSS_MS) return { afterMs, lossMs };
-    const metres = Math.hypot(last.x - x, last.y - y).toFixed(1);
-    return { afterMs, lossMs, problem: `${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms, ${metres} m` };
+    const places = [last, last.predicted, { x, y }].map((at) => `${at.x.toFixed(1)}/${at.y.toFixed(1)}`);
+    const told = `seen at ${places[0]}, predicted at ${places[1]}, back at ${places[2]} of ${zoneId}`;
+    return { afterMs, lossMs, problem: `${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms: ${told}` };
   }
 }

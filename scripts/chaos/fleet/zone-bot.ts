@@ -23,11 +23,19 @@ const NPC = 1;
 /** Places of the last seconds: a strike is held against them. */
 const TRAIL_MS = 6_000;
 
-interface Step {
-  readonly atMs: number;
-  readonly zoneId: string;
+interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+interface Step extends Place {
+  readonly atMs: number;
+  readonly zoneId: string;
+}
+
+/** What a player's screen showed: where the server had it, and where it was ahead of that. */
+export interface SeenStep extends Step {
+  readonly predicted: Place;
 }
 
 /** A player by the reference client, who fights, loots, walks and comes back by itself whatever happens. */
@@ -39,7 +47,7 @@ export class ZoneBot {
   private readonly dice: SeededRandom;
   private client: ZoneClient | undefined;
   private isOver = false;
-  private trail: Step[] = [];
+  private trail: SeenStep[] = [];
   /** The last welcome: when, and where. */
   welcomed: Step | undefined;
   isDead = false;
@@ -103,12 +111,12 @@ export class ZoneBot {
     this.isDead = client.isDead;
     const atMs = performance.now();
     const { zoneId, originX, originY } = client.welcome;
-    this.trail.push({ atMs, zoneId, x: originX + self.x, y: originY + self.y });
+    this.trail.push({ atMs, zoneId, x: originX + self.x, y: originY + self.y, predicted: client.place });
     while (this.trail[0]!.atMs < atMs - TRAIL_MS) this.trail.shift();
   }
 
-  /** Where the server had it, over the last seconds. */
-  get steps(): readonly Step[] {
+  /** Of the last seconds. */
+  get steps(): readonly SeenStep[] {
     return this.trail;
   }
 
