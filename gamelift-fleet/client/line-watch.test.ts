@@ -51,4 +51,22 @@ describe('the lines that a client needs', () => {
     watched(watch, 310_000, 300_000, []);
     expect(watch.sideLines).toBe(0);
   });
+
+  it('are more when answers are held up and frames are not', () => {
+    const watch = new LineWatch();
+    /** Sends an input each tick, of which every third second's waits for so much longer than the way takes. */
+    const play = (fromMs: number, heldUpMs: number) => {
+      for (let at = 0; at < 400; at += 1) {
+        const nowMs = fromMs + at * TICK_MS;
+        watch.sent('inputs', at, nowMs);
+        watch.arrived(20, nowMs + 100 + (at % 60 === 0 ? heldUpMs : 0), 100);
+        watch.answered('inputs', at & 0xff, nowMs + 100);
+      }
+    };
+    play(0, 140);
+    expect(watch.sideLines).toBe(0);
+    watch.began();
+    play(30_000, 200);
+    expect(watch.sideLines).toBeGreaterThan(0);
+  });
 });

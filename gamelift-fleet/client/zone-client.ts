@@ -195,6 +195,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     this.prediction.claim(this.seq);
     const { correction, seq } = this;
     const { yaw } = this.walking!;
+    this.lineWatch.sent('inputs', seq, this.nowMs());
     this.link.send({ name: 'input', fields: { seq, seenTick: this.replica.tick, correction, x, y, yaw } });
   }
 
@@ -209,6 +210,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     const { originX, originY } = this.welcome;
     const point = aim && { x: aim.x - originX, y: aim.y - originY };
     return this.actions.ask((actionSeq) => {
+      this.lineWatch.sent('actions', actionSeq, this.nowMs());
       const { index } = ability;
       const seenTick = this.replica.tick;
       const fields = { actionSeq, ability: index, target, seenTick, view: this.view, aim: point };
@@ -286,10 +288,11 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       case 'tick': {
         const combat = this.replica.apply(message.fields);
         this.drawClock.arrived(message.fields.tick, this.nowMs(), this.roundTripMs);
-        this.lineWatch.arrived(this.drawClock.lateMs, this.nowMs());
+        const { self } = this;
+        if (self) this.lineWatch.answered('inputs', self.ack, this.nowMs());
+        this.lineWatch.arrived(this.drawClock.lateMs, this.nowMs(), this.roundTripMs);
         this.link.widen(this.lineWatch.sideLines);
         this.seeDoors();
-        const { self } = this;
         if (self) this.mispredicted(this.prediction.reconcile(self.ack, self.x, self.y));
         for (const event of combat) this.emit('combat', event);
         this.actions.giveUpOverdue();
@@ -308,6 +311,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
         break;
       }
       case 'actionResult':
+        this.lineWatch.answered('actions', message.fields.actionSeq, this.nowMs());
         this.actions.answer(message.fields.actionSeq, nameOf(actionResults, message.fields.result));
         break;
       case 'vitals':
@@ -345,6 +349,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
       // Another process may count its ticks from elsewhere.
       this.clock = new ClockSync(message.tickHz);
       this.drawClock = new DrawClock(message.tickHz);
+      this.lineWatch.began();
       this.steps = 0;
       this.partyAway = [];
       this.correction = message.correction;

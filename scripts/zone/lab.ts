@@ -2,18 +2,21 @@ import { parseArgs } from 'node:util';
 import { type LabFigures, runLab } from '#fleet/testing/lab/latency-lab.ts';
 
 /**
- * `npm run zone:lab -- [--minutes N] [--common N] [--one-line]`: what shooter and target live through under latency,
- * jitter and loss; with so many of a hundred losses on all lines of a client at once, or with one line for each.
+ * `npm run zone:lab -- [--minutes N] [--common N] [--lossy up|down] [--one-line]`: what shooter and target live through
+ * under latency, jitter and loss; with so many of a hundred losses on all lines of a client at once, with losses on one
+ * way alone, or with one line for each.
  */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     common: { type: 'string', default: '0' },
+    lossy: { type: 'string' },
     'one-line': { type: 'boolean', default: false },
   },
 });
 const minutes = Number(values.minutes);
 const commonLossPercent = Number(values.common);
+const lossyWay = values.lossy === 'up' || values.lossy === 'down' ? values.lossy : undefined;
 const lines = { hasSideLines: !values['one-line'] };
 
 const columns: readonly [title: string, value: (figures: LabFigures) => string][] = [
@@ -41,7 +44,12 @@ for (const roundTripMs of [0, 50, 100, 200, 400])
     [20, 1],
     [20, 3],
   ] as const) {
-    const figures = await runLab({ roundTripMs, jitterMs, lossPercent, commonLossPercent }, minutes, 1, lines);
+    const figures = await runLab(
+      { roundTripMs, jitterMs, lossPercent, commonLossPercent, lossyWay },
+      minutes,
+      1,
+      lines,
+    );
     const cells = columns.map(([, value]) => value(figures));
     console.log(`| ${roundTripMs} ms · ${jitterMs} ms · ${lossPercent} % | ${cells.join(' | ')} |`);
   }

@@ -33,6 +33,13 @@ describe('shooter and target', () => {
     },
   );
 
+  it('agree on as many when losses hold up what they send alone, which no frame shows', async () => {
+    const figures = await runLab({ roundTripMs: 200, jitterMs: 20, lossPercent: 3, lossyWay: 'up' }, 2);
+    expect(figures.shots).toBeGreaterThan(180);
+    expect(figures.agreementPercent).toBeGreaterThanOrEqual(99);
+    expect(figures.sideLines).toBeGreaterThan(0.5);
+  });
+
   it('agree less with one line alone, which says when it is held up', async () => {
     const figures = await runLab({ roundTripMs: 200, jitterMs: 20, lossPercent: 3 }, 1, 1, { hasSideLines: false });
     expect(figures.sideLines).toBe(0);

@@ -13,6 +13,8 @@ export interface Weather {
   readonly jitterMs: number;
   /** So many of a hundred messages are lost on their first try, each way. */
   readonly lossPercent: number;
+  /** Losses happen on this way alone; unset: on both. */
+  readonly lossyWay?: 'up' | 'down' | undefined;
   /** So many of a hundred losses hit every line of a client that sends then, as a moment without radio does; unset: none. */
   readonly commonLossPercent?: number;
   /** Now and then nothing moves for so long, each way. */
@@ -21,13 +23,14 @@ export interface Weather {
 
 /** What is lost on all lines of one client at once, each way. */
 export class CommonLosses {
-  private readonly chance: number;
+  private readonly chances: readonly [up: number, down: number];
   private readonly random: SeededRandom;
   private readonly lastMs = [-1, -1];
   private readonly isLost = [false, false];
 
-  constructor({ lossPercent, commonLossPercent = 0 }: Weather, seed: number) {
-    this.chance = (lossPercent * commonLossPercent) / 10_000;
+  constructor({ lossPercent, commonLossPercent = 0, lossyWay }: Weather, seed: number) {
+    const chance = (lossPercent * commonLossPercent) / 10_000;
+    this.chances = [lossyWay === 'down' ? 0 : chance, lossyWay === 'up' ? 0 : chance];
     this.random = new SeededRandom(seed);
   }
 
@@ -35,7 +38,8 @@ export class CommonLosses {
   at(nowMs: number, direction: 0 | 1): boolean {
     if (this.lastMs[direction] !== nowMs) {
       this.lastMs[direction] = nowMs;
-      this.isLost[direction] = this.chance > 0 && this.random.unit() < this.chance;
+      const chance = this.chances[direction];
+      this.isLost[direction] = chance > 0 && this.random.unit() < chance;
     }
     return this.isLost[direction]!;
   }
@@ -103,8 +107,10 @@ export class VirtualSocket implements SocketLike {
     losses = new CommonLosses(weather, seed),
   ) {
     const { gate, keys } = server;
-    this.up = new Stream(time, weather, new SeededRandom(seed), () => losses.at(time.nowMs, 0));
-    this.down = new Stream(time, weather, new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
+    const clear = { ...weather, lossPercent: 0 };
+    const [above, below] = [weather.lossyWay === 'down' ? clear : weather, weather.lossyWay === 'up' ? clear : weather];
+    this.up = new Stream(time, above, new SeededRandom(seed), () => losses.at(time.nowMs, 0));
+    this.down = new Stream(time, below, new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
     const transport: Transport = {
       write: (frames) => {
         for (const payload of unframe(frames))
