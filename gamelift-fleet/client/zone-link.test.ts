@@ -186,7 +186,11 @@ describe('a link', () => {
   it('that breaks before its first welcome comes back to the zone that it was for, if it knows that', async () => {
     const known = start({ zoneId: 'yard' });
     await known.drop();
-    expect(known.reconnect.mock.calls).toEqual([['yard']]);
+    await known.drop(closeCodes.wrong_zone);
+    expect(known.reconnect.mock.calls).toEqual([['yard'], ['yard']]);
+    const refused = start({ zoneId: 'yard' });
+    refused.newest().end(closeCodes.ticket_invalid);
+    expect(refused.told).toEqual([`closed ${closeCodes.ticket_invalid}`]);
     const ignorant = start();
     ignorant.newest().end(1006);
     expect([ignorant.told, ignorant.reconnect.mock.calls]).toEqual([['closed 1006'], []]);

@@ -43,7 +43,7 @@ export interface LinkEvents {
 const OPEN = 1;
 const ABNORMAL_CLOSURE = 1006;
 /** While coming back these can be passing too: the ticket was too old, the zone was between two owners. */
-const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'wrong_zone', 'hello_timeout', 'zone_full'];
+const passingOnReturn: readonly CloseReason[] = ['ticket_invalid', 'hello_timeout', 'zone_full'];
 
 const channelOf = ({ channel }: { readonly channel: number }): Channel => (channel === channels.own ? 'own' : 'zone');
 

@@ -125,6 +125,7 @@ export const closeCodes = {
   ticket_invalid: 4401,
   session_ended: 4402,
   kicked: 4403,
+  /** The zone went to another process after the ticket was given. */
   wrong_zone: 4404,
   character_unavailable: 4405,
   hello_timeout: 4408,
@@ -152,4 +153,4 @@ export const closeCodes = {
 export type CloseReason = keyof typeof closeCodes;
 
 /** A client ended with one of these comes back by itself with a new ticket; any other reason is for the player. */
-export const passingReasons: readonly CloseReason[] = ['too_slow', 'internal', 'moving', 'zone_stopped'];
+export const passingReasons: readonly CloseReason[] = ['too_slow', 'internal', 'moving', 'zone_stopped', 'wrong_zone'];
