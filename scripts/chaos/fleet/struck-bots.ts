@@ -46,6 +46,8 @@ export class StruckBots {
     await delay(LAST_FRAMES_MS);
     const backAtMs = isBack() ? bot.welcomed!.atMs : Number.POSITIVE_INFINITY;
     const trail = bot.steps.filter(({ atMs }) => atMs < backAtMs);
+    // A body that steps through a gate is out in the tick in which it moves: that place is on its own screen alone.
+    const shown = bot.shownSteps.filter(({ atMs }) => atMs < backAtMs);
     while (!isBack() && performance.now() < deadlineMs) await delay(POLL_MS);
     if (!isBack()) return { problem: `${bot.player.name} did not come back` };
     const { atMs, zoneId, x, y } = bot.welcomed!;
@@ -53,13 +55,12 @@ export class StruckBots {
     // The dead come back at the graveyard; who has crossed meanwhile was handed over before the strike.
     if (wasDead || zoneId !== before.zoneId) return { afterMs };
     const last = trail.at(-1)!;
-    const isHere = (place: { x: number; y: number }) => Math.hypot(place.x - x, place.y - y) <= SAME_PLACE_M;
-    // The server may have had it where it was only ahead of what it was told: a body that steps through a gate is in no frame.
-    const same = trail.findLast((step) => isHere(step) || isHere(step.predicted));
-    const lossMs = same ? last.atMs - same.atMs : Number.POSITIVE_INFINITY;
+    const isHere = (step: { x: number; y: number }) => Math.hypot(step.x - x, step.y - y) <= SAME_PLACE_M;
+    const sameAtMs = Math.max(trail.findLast(isHere)?.atMs ?? -Infinity, shown.findLast(isHere)?.atMs ?? -Infinity);
+    const lossMs = Math.max(0, last.atMs - sameAtMs);
     if (lossMs <= MOST_LOSS_MS) return { afterMs, lossMs };
-    const places = [last, last.predicted, { x, y }].map((at) => `${at.x.toFixed(1)}/${at.y.toFixed(1)}`);
-    const told = `seen at ${places[0]}, predicted at ${places[1]}, back at ${places[2]} of ${zoneId}`;
+    const places = [last, shown.at(-1) ?? last, { x, y }].map((at) => `${at.x.toFixed(1)}/${at.y.toFixed(1)}`);
+    const told = `the server had it at ${places[0]}, its screen at ${places[1]}, back at ${places[2]} of ${zoneId}`;
     return { afterMs, lossMs, problem: `${bot.player.name} (${bot.kind}) lost ${lossMs.toFixed(0)} ms: ${told}` };
   }
 }

@@ -22,20 +22,13 @@ const PAUSE_MS = 150;
 const NPC = 1;
 /** Places of the last seconds: a strike is held against them. */
 const TRAIL_MS = 6_000;
+const SCREEN_MS = 50;
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Step extends Place {
+interface Step {
   readonly atMs: number;
   readonly zoneId: string;
-}
-
-/** What a player's screen showed: where the server had it, and where it was ahead of that. */
-export interface SeenStep extends Step {
-  readonly predicted: Place;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** A player by the reference client, who fights, loots, walks and comes back by itself whatever happens. */
@@ -47,7 +40,9 @@ export class ZoneBot {
   private readonly dice: SeededRandom;
   private client: ZoneClient | undefined;
   private isOver = false;
-  private trail: SeenStep[] = [];
+  private trail: Step[] = [];
+  private walked: Step[] = [];
+  private screen: ReturnType<typeof setInterval> | undefined;
   /** The last welcome: when, and where. */
   welcomed: Step | undefined;
   isDead = false;
@@ -89,6 +84,9 @@ export class ZoneBot {
     });
     client.run();
     await client.ready;
+    this.screen = setInterval(() => {
+      remember(this.walked, { atMs: performance.now(), zoneId: client.welcome.zoneId, ...client.place });
+    }, SCREEN_MS);
   }
 
   private async door(zoneId: string) {
@@ -111,13 +109,17 @@ export class ZoneBot {
     this.isDead = client.isDead;
     const atMs = performance.now();
     const { zoneId, originX, originY } = client.welcome;
-    this.trail.push({ atMs, zoneId, x: originX + self.x, y: originY + self.y, predicted: client.place });
-    while (this.trail[0]!.atMs < atMs - TRAIL_MS) this.trail.shift();
+    remember(this.trail, { atMs, zoneId, x: originX + self.x, y: originY + self.y });
   }
 
-  /** Of the last seconds. */
-  get steps(): readonly SeenStep[] {
+  /** Where the server had it, over the last seconds. */
+  get steps(): readonly Step[] {
     return this.trail;
+  }
+
+  /** Where its own screen had it, ahead of the server and while nothing is heard of that. */
+  get shownSteps(): readonly Step[] {
+    return this.walked;
   }
 
   /** Until `stop`. */
@@ -171,8 +173,14 @@ export class ZoneBot {
 
   stop(): void {
     this.isOver = true;
+    clearInterval(this.screen);
     this.client?.disconnect();
   }
+}
+
+function remember(steps: Step[], step: Step): void {
+  steps.push(step);
+  while (steps[0]!.atMs < step.atMs - TRAIL_MS) steps.shift();
 }
 
 function nearest(client: ZoneClient): ReplicaEntity | undefined {
