@@ -100,7 +100,7 @@ export class Residency {
   private returning({ characterId, state }: Admission): Pick<JoiningCharacter, 'place' | 'carried'> {
     const { notes, nowMs } = this.context;
     const remembered = this.memory.stateOf(characterId);
-    const place = remembered ?? notes.recoveredState(characterId, state) ?? state;
+    const place = remembered ?? notes.places.recoveredState(characterId, state) ?? state;
     const carried = remembered ? remembered.carried : state?.carried;
     const elapsedMs = remembered || state?.savedAtMs === undefined ? 0 : Math.max(0, nowMs() - state.savedAtMs);
     return carried ? { place, carried: { state: carried, elapsedMs } } : { place };
