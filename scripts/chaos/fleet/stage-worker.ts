@@ -1,9 +1,11 @@
 import { parentPort } from 'node:worker_threads';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { pickUp } from '#functions/loot/contract.ts';
 import { handler as pickUpHandler } from '#functions/loot/endpoints/pick-up.ts';
 import { enterZone } from '#functions/zone/contract.ts';
 import { handler as enterHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { retryAfterMs } from '#shared/client/backoff.ts';
+import { createDocumentClient, useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
 import { type CallOptions, httpEvent, lambdaContext } from '#shared/testing/invocations.ts';
 
@@ -26,7 +28,14 @@ export interface StageAnswer {
   readonly retryAfterMs: number;
 }
 
+/** As many as the store, which is one process with one queue, answers before the fleet's own requests have waited long. */
+const CONNECTIONS = 8;
+
 useMetricSink(() => {});
+useTable({
+  client: createDocumentClient(new DynamoDBClient({ requestHandler: { httpAgent: { maxSockets: CONNECTIONS } } })),
+  tableName: process.env.TABLE_NAME!,
+});
 
 /** The functions of the backend beside the bots' own thread: an answer must not wait for what a client draws. */
 parentPort!.on('message', async ({ id, name, options }: StageCall) => {
