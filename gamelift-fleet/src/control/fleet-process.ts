@@ -58,6 +58,8 @@ export class FleetProcess {
   constructor(options: FleetProcessOptions) {
     this.options = options;
     const { settings, report, nowMs } = options;
+    /** Of all units since the last tick. */
+    let workMs = 0;
     this.shard = new Shard({
       shardId: settings.shardId,
       socketUrl: settings.socketUrl,
@@ -74,11 +76,15 @@ export class FleetProcess {
       delay: options.delay,
       report,
       inputLog: this.inputLogs(),
+      defer: setImmediate,
+      took: (ms) => {
+        workMs += ms;
+      },
     });
     this.ticker = new Ticker(1_000 / TICK_HZ, () => {
-      const startMs = nowMs();
       this.shard.tick();
-      this.durations.add(nowMs() - startMs);
+      this.durations.add(workMs);
+      workMs = 0;
     });
     this.server = new ZoneServer({
       gate: (ticket) => this.shard.admit(ticket),

@@ -5,6 +5,7 @@ import type { ZoneFence } from '../persist/unit-ports.ts';
 import { type Delay, ZoneWriter } from '../persist/zone-writer.ts';
 import type { InputLog } from '../replay/input-log.ts';
 import type { ZoneDefinition } from '../sim/definition.ts';
+import type { Defer } from '../zone/outbox.ts';
 import { TickMeter } from '../zone/tick-meter.ts';
 import type { Recovery } from '../zone/unit-notes.ts';
 import { Zone } from '../zone/zone.ts';
@@ -24,6 +25,10 @@ export interface UnitOptions {
   readonly delay: Delay;
   readonly report: ShardReport;
   readonly seed?: () => number;
+  /** See {@link ZoneOptions.defer}. */
+  readonly defer?: Defer | undefined;
+  /** Told how long each tick of a unit took. */
+  readonly took?: ((ms: number) => void) | undefined;
   /** Opens a log of inputs for a unit's new life. */
   readonly inputLog?: ((unitId: string, epoch: number, seed: number) => InputLog) | undefined;
 }
@@ -76,9 +81,10 @@ export function openUnit(
     definition,
     writer,
     seed,
-    meter: new TickMeter(options.nowMs),
+    meter: new TickMeter(options.nowMs, { took: options.took }),
     nowMs: options.wallClockMs,
     maxPlayers: options.maxPlayersPerZone,
+    defer: options.defer,
     ...left,
     suspected: ({ noticed: _stored, ...suspicion }) =>
       report.info('player suspected', { zoneId: fence.zoneId, ...suspicion }),

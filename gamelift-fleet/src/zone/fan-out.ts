@@ -12,7 +12,10 @@ interface FanOutContext {
   readonly topics: ZoneTopics;
 }
 
-/** Tells every client of the tick. Nearly all get the frame of their cell and nothing else; {@link Viewer.send} has the other cases. */
+/**
+ * Tells every client of the tick. Nearly all get the frame of their cell, and before it what is told to all;
+ * {@link Viewer.send} has the other cases.
+ */
 export class FanOut {
   private readonly context: FanOutContext;
   private readonly partyFrames: PartyFrames;
@@ -26,32 +29,50 @@ export class FanOut {
 
   /** `giveUp` is told the slots of those who are too far behind to be kept. */
   send(giveUp: (slot: number) => void): void {
-    const { state, frames, viewers, topics } = this.context;
+    const { state, frames, viewers } = this.context;
     const { tick, grid } = state;
     const { cell: cells, isApart, seenTick } = viewers.columns;
-    const { newest } = topics.messages;
-    const isQuiet = frames.showsAll && newest === this.topicsTold;
-    this.topicsTold = newest;
+    const news = this.news();
+    const isCommon = frames.showsAll && news !== 'lost';
     for (const slot of viewers.slots()) {
       const cell = grid.cellOf[slot]!;
       const aside = this.partyFrames.due(slot);
       const follows = isApart[slot] === 0 && cells[slot] === cell && tick - seenTick[slot]! <= STALL_TICKS;
-      if (isQuiet && follows && aside === undefined) this.follow(slot, cell);
-      else if (!viewers.get(slot)!.send(tick, cell, frames, aside)) giveUp(slot);
+      if (isCommon && follows && aside === undefined && this.follow(slot, cell, news)) continue;
+      if (!viewers.get(slot)!.send(tick, cell, frames, aside)) giveUp(slot);
     }
   }
 
-  /** For one who has seen from this cell up to the tick before, and is to be told nothing else. */
-  private follow(slot: number, cell: number): void {
-    const { state, frames, viewers } = this.context;
-    const { client, held, sentTick } = viewers.columns;
+  /** What is told to all since the tick before, in one piece; lost: of that not everything is kept any more. */
+  private news(): Uint8Array | 'lost' | undefined {
+    const { messages } = this.context.topics;
+    const { newest, reach } = messages;
+    const told = this.topicsTold;
+    this.topicsTold = newest;
+    if (newest === told) return undefined;
+    return told < reach ? 'lost' : Buffer.concat(messages.after(told));
+  }
+
+  /**
+   * For one who has seen from this cell up to the tick before, and is to be told nothing else. Answers false when it is
+   * to be told the news and takes turns with others.
+   */
+  private follow(slot: number, cell: number, news: Uint8Array | undefined): boolean {
+    const { state, frames, viewers, topics } = this.context;
+    const { client, held, sentTick, zoneSent } = viewers.columns;
     const before = held[slot];
-    if (before === undefined && !frames.isDue(slot, cell)) {
+    const isDue = before !== undefined || frames.isDue(slot, cell);
+    if (news !== undefined) {
+      if (before !== undefined || !isDue) return false;
+      zoneSent[slot] = topics.messages.newest;
+    } else if (!isDue) {
       held[slot] = frames.following(cell);
-      return;
+      return true;
     }
     sentTick[slot] = state.tick;
     if (before !== undefined) held[slot] = undefined;
-    client[slot]!.write(before === undefined ? frames.following(cell) : frames.joined(before, cell));
+    const first = before ?? news;
+    viewers.outbox.add(client[slot]!, first === undefined ? frames.following(cell) : frames.joined(first, cell));
+    return true;
   }
 }

@@ -12,6 +12,7 @@ import type { CharacterSaves } from './character-saves.ts';
 import { coldFrame, welcomeFrame } from './cold.ts';
 import type { Inbox } from './inbox.ts';
 import { OrderDesk, type ResidentsOrder } from './order-desk.ts';
+import type { Outbox } from './outbox.ts';
 import {
   Departures,
   type Destination,
@@ -39,6 +40,7 @@ export interface ResidencyContext {
   readonly inbox: Inbox;
   readonly maxPlayers: number;
   readonly notes: UnitNotes;
+  readonly outbox: Outbox;
   /** Wall clock: what was carried has grown older on its way. */
   readonly nowMs: () => number;
 }
@@ -60,7 +62,7 @@ export class Residency {
 
   constructor(context: ResidencyContext) {
     this.context = context;
-    this.viewers = new Viewers(context.sim.state.entities.capacity);
+    this.viewers = new Viewers(context.sim.state.entities.capacity, context.outbox);
     this.orders = new OrderDesk(
       { ...context, residents: this.residents },
       {

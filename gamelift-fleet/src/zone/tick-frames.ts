@@ -32,8 +32,8 @@ interface Look {
   tick: number;
   frame: Uint8Array;
   isQuiet: boolean;
-  /** The frame behind the one that was held back before it. */
-  joined: { readonly held: Uint8Array; readonly bytes: Uint8Array } | undefined;
+  /** The frame behind the one that was held back before it, or behind what is told to all. */
+  joined: { readonly first: Uint8Array; readonly bytes: Uint8Array } | undefined;
   baseline: { readonly tick: number; readonly frame: Uint8Array } | undefined;
 }
 
@@ -133,10 +133,13 @@ export class TickFrames {
     return look;
   }
 
-  /** A frame that was held back and the one of {@link following} behind it, in one piece: most who hold one hold the same. */
-  joined(held: Uint8Array, cell: number): Uint8Array {
+  /**
+   * A frame that was held back, or what is told to all, and the one of {@link following} behind it, in one piece: most who
+   * look from a cell get the same.
+   */
+  joined(first: Uint8Array, cell: number): Uint8Array {
     const look = this.look(cell);
-    if (look.joined?.held !== held) look.joined = { held, bytes: Buffer.concat([held, look.frame]) };
+    if (look.joined?.first !== first) look.joined = { first, bytes: Buffer.concat([first, look.frame]) };
     return look.joined.bytes;
   }
 

@@ -11,6 +11,7 @@ function meterOf(options?: ConstructorParameters<typeof TickMeter>[1]) {
     for (let i = 0; i < ticks; i++) {
       meter.begin();
       time.nowMs += typeof tookMs === 'number' ? tookMs : tookMs();
+      meter.finished('send');
       meter.end();
     }
   };

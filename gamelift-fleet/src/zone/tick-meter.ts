@@ -24,6 +24,8 @@ export interface TickMeterOptions {
   readonly ladder?: readonly Rung[] | undefined;
   /** The zone never stands below this rung: for trials. */
   readonly lowestLevel?: number | undefined;
+  /** Told how long each tick took, without what was done between its slices. */
+  readonly took?: ((ms: number) => void) | undefined;
 }
 
 /** Measures the phases of ticks with a clock that is handed in, and the load; never feeds back into the simulation. */
@@ -31,8 +33,11 @@ export class TickMeter {
   private readonly nowMs: () => number;
   private readonly ladder: readonly Rung[];
   private readonly lowestLevel: number;
+  private readonly took: ((ms: number) => void) | undefined;
   private startMs = 0;
   private lapMs = 0;
+  /** Of this tick so far: what is done between its slices is not its work. */
+  private tookMs = 0;
   private smoothedMs = 0;
   private currentLevel: number;
   private levelSinceTick = 0;
@@ -41,21 +46,30 @@ export class TickMeter {
   readonly totalMs: Record<TickPhase, number> = Object.fromEntries(tickPhases.map((phase) => [phase, 0])) as never;
   longestMs = 0;
 
-  constructor(nowMs: () => number, { ladder = overloadLadder, lowestLevel = 0 }: TickMeterOptions = {}) {
+  constructor(nowMs: () => number, { ladder = overloadLadder, lowestLevel = 0, took }: TickMeterOptions = {}) {
     this.nowMs = nowMs;
     this.ladder = ladder;
     this.lowestLevel = lowestLevel;
+    this.took = took;
     this.currentLevel = lowestLevel;
   }
 
   begin(): void {
     this.startMs = this.nowMs();
     this.lapMs = this.startMs;
+    this.tookMs = 0;
+  }
+
+  /** The tick goes on after a while in which others had their turn. */
+  resume(): void {
+    this.lapMs = this.nowMs();
   }
 
   finished(phase: TickPhase): void {
     const now = this.nowMs();
-    this.totalMs[phase] += now - this.lapMs;
+    const lapMs = now - this.lapMs;
+    this.totalMs[phase] += lapMs;
+    this.tookMs += lapMs;
     this.lapMs = now;
   }
 
@@ -65,7 +79,8 @@ export class TickMeter {
   }
 
   end(): void {
-    const tookMs = this.nowMs() - this.startMs;
+    const { tookMs } = this;
+    this.took?.(tookMs);
     this.ticks += 1;
     this.longestMs = Math.max(this.longestMs, tookMs);
     this.smoothedMs += (tookMs - this.smoothedMs) * SMOOTHING;

@@ -14,6 +14,8 @@ export class ViewerColumns {
   /** Newest tick that the client has confirmed, and the newest one that it has been sent. */
   readonly seenTick: Int32Array;
   readonly sentTick: Int32Array;
+  /** Newest message to all that it has been sent. */
+  readonly zoneSent: Float64Array;
   /** 1: there may be something to tell it alone, or it is behind. */
   readonly isApart: Uint8Array;
   /** The last tick's frame, when it was not this client's turn. */
@@ -25,15 +27,17 @@ export class ViewerColumns {
     this.cell = new Int32Array(size).fill(NO_WHOLE_VIEW);
     this.seenTick = new Int32Array(size);
     this.sentTick = new Int32Array(size);
+    this.zoneSent = new Float64Array(size);
     this.isApart = new Uint8Array(size);
   }
 
-  begin(slot: number, client: ZoneClient, tick: number): void {
+  begin(slot: number, client: ZoneClient, tick: number, zoneSeq: number): void {
     this.client[slot] = client;
     this.held[slot] = undefined;
     this.cell[slot] = NO_WHOLE_VIEW;
     this.seenTick[slot] = tick;
     this.sentTick[slot] = tick;
+    this.zoneSent[slot] = zoneSeq;
     this.isApart[slot] = 1;
   }
 

@@ -2,6 +2,7 @@ import type { CloseReason } from '#shared/contract/zone-protocol.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
 import { gapFrame } from './cold.ts';
 import type { KeptMessages } from './kept-messages.ts';
+import type { Outbox } from './outbox.ts';
 import type { OwnCombat } from './own-combat.ts';
 import type { TickFrames, View } from './tick-frames.ts';
 import { NO_WHOLE_VIEW, type ViewerColumns } from './viewer-columns.ts';
@@ -40,6 +41,7 @@ export class Viewer {
   readonly slot: number;
   readonly client: ZoneClient;
   private readonly columns: ViewerColumns;
+  private readonly outbox: Outbox;
   private readonly told: Told;
   /** What it has been shown; undefined: nothing that still holds. */
   private view: View | undefined;
@@ -48,21 +50,26 @@ export class Viewer {
   private stalled = false;
   private greeting: Uint8Array[];
   private ownSent: number;
-  private zoneSent: number;
   /** When own messages were sent, oldest first: they have arrived once their tick has. */
   private readonly unconfirmed: { readonly tick: number; readonly seq: number }[] = [];
 
-  constructor(columns: ViewerColumns, client: ZoneClient, start: ViewStart, told: Told, greeting: Uint8Array) {
+  constructor(
+    { columns, outbox }: { readonly columns: ViewerColumns; readonly outbox: Outbox },
+    client: ZoneClient,
+    start: ViewStart,
+    told: Told,
+    greeting: Uint8Array,
+  ) {
     const { slot, tick } = start;
+    this.outbox = outbox;
     this.columns = columns;
     this.client = client;
     this.slot = slot;
     this.told = told;
     this.combatTick = start.seenTick ?? tick;
     this.ownSent = start.ownSeq;
-    this.zoneSent = start.zoneSeq;
     this.greeting = [greeting];
-    columns.begin(slot, client, tick);
+    columns.begin(slot, client, tick, start.zoneSeq);
     told.own.watch(() => {
       columns.isApart[slot] = 1;
     });
@@ -119,20 +126,20 @@ export class Viewer {
       this.write(tick, first.length + news.length === 0 ? frame : Buffer.concat([...first, ...news, frame]));
     }
     columns.cell[slot] = frames.showsAll ? cell : NO_WHOLE_VIEW;
-    columns.isApart[slot] = this.zoneSent === told.zone.newest ? 0 : 1;
+    columns.isApart[slot] = columns.zoneSent[slot] === told.zone.newest ? 0 : 1;
     return true;
   }
 
   private write(tick: number, written: Uint8Array): void {
     const { columns, slot } = this;
-    this.client.write(written);
+    this.outbox.add(this.client, written);
     columns.held[slot] = undefined;
     columns.sentTick[slot] = tick;
   }
 
   /** What goes before this tick's view: it has arrived when the view has. */
   private news(tick: number, isFresh: boolean): Uint8Array[] {
-    const { greeting } = this;
+    const { greeting, columns, slot } = this;
     const { own, zone, combat } = this.told;
     const news = greeting;
     this.greeting = [];
@@ -144,9 +151,10 @@ export class Viewer {
       this.ownSent = own.newest;
       this.unconfirmed.push({ tick, seq: this.ownSent });
     }
-    if (this.zoneSent < zone.reach) news.push(gapFrame('zone', zone.reach));
-    news.push(...zone.after(this.zoneSent));
-    this.zoneSent = zone.newest;
+    const zoneSent = columns.zoneSent[slot]!;
+    if (zoneSent < zone.reach) news.push(gapFrame('zone', zone.reach));
+    news.push(...zone.after(zoneSent));
+    columns.zoneSent[slot] = zone.newest;
     return news;
   }
 }

@@ -1,13 +1,16 @@
+import type { Outbox } from './outbox.ts';
 import { type Told, Viewer, type ViewStart, type ZoneClient } from './viewer.ts';
 import { ViewerColumns } from './viewer-columns.ts';
 
 /** The windows of those who are connected, by the slot of their body. */
 export class Viewers {
   readonly columns: ViewerColumns;
+  readonly outbox: Outbox;
   private readonly bySlot = new Map<number, Viewer>();
 
   /** For slots up to this one. */
-  constructor(capacity: number) {
+  constructor(capacity: number, outbox: Outbox) {
+    this.outbox = outbox;
     this.columns = new ViewerColumns(capacity + 1);
   }
 
@@ -16,7 +19,7 @@ export class Viewers {
   }
 
   open(client: ZoneClient, start: ViewStart, told: Told, greeting: Uint8Array): void {
-    this.bySlot.set(start.slot, new Viewer(this.columns, client, start, told, greeting));
+    this.bySlot.set(start.slot, new Viewer(this, client, start, told, greeting));
   }
 
   close(slot: number): void {

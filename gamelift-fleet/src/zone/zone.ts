@@ -19,6 +19,7 @@ import { eventsAtFirst } from './event-notes.ts';
 import { FanOut } from './fan-out.ts';
 import { Inbox } from './inbox.ts';
 import { LayerShift } from './layer-shift.ts';
+import { type Defer, Outbox } from './outbox.ts';
 import { Residency } from './residency.ts';
 import type { Resume } from './residents.ts';
 import { SuspicionReports } from './suspicion-reports.ts';
@@ -44,6 +45,9 @@ export interface ZoneOptions {
   readonly suspected?: (report: SuspicionReport) => void;
   /** As the owner before has left them; unset: none has ever appeared. */
   readonly bosses?: readonly BossState[];
+  /** Spreads the writes of a tick over turns of the event loop; unset: a tick has written all when it returns. */
+  readonly defer?: Defer | undefined;
+  readonly sliceWrites?: number | undefined;
   /** Told each tick's inputs: a log that replays the simulation. */
   readonly record?: (tick: number, inputs: readonly SimInput[]) => void;
 }
@@ -67,6 +71,7 @@ export class Zone {
   private readonly streams: CellStreams;
   private readonly frames: TickFrames;
   private readonly fanOut: FanOut;
+  private readonly outbox: Outbox;
   private readonly topics: ZoneTopics;
   private readonly saves: CharacterSaves;
   private readonly notes: UnitNotes;
@@ -104,8 +109,10 @@ export class Zone {
     this.saves = saves;
     this.streams = new CellStreams(state);
     this.frames = new TickFrames(this.streams, state.grid);
+    const outbox = new Outbox({ meter, defer: options.defer, sliceWrites: options.sliceWrites });
+    this.outbox = outbox;
     this.residency = new Residency({
-      ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, nowMs },
+      ...{ definition, sim, writer, topics, saves, meter, inbox, maxPlayers, notes, outbox, nowMs },
     });
     const { residents, viewers } = this.residency;
     this.fanOut = new FanOut({ state, frames: this.frames, viewers, topics });
@@ -173,6 +180,7 @@ export class Zone {
   /** The zone is another's now: everybody out, nothing written. */
   stop(): void {
     this.isStopped = true;
+    this.outbox.drop();
     this.writer.stop();
     this.residency.stop();
   }
@@ -207,7 +215,8 @@ export class Zone {
   /** One twentieth of a second. */
   tick(): void {
     if (this.isStopped) return;
-    const { meter, sim, streams, frames } = this;
+    const { meter, sim, streams, frames, outbox } = this;
+    outbox.finish();
     meter.begin();
     const inputs = this.inbox.take();
     this.options.record?.(sim.tick + 1, inputs);
@@ -219,10 +228,11 @@ export class Zone {
     frames.makeAll();
     meter.finished('encode');
     this.fanOut.send((slot) => this.residency.giveUp(slot));
+    outbox.writeFirst();
     meter.finished('send');
     this.keepHouse();
     meter.finished('housekeeping');
-    meter.end();
+    outbox.writeRest();
   }
 
   /** What the tick has brought about: messages for single players, and writes that it sets off. */

@@ -4,6 +4,8 @@ import type { Scenario } from './scenario.ts';
 export interface ServerExtras {
   /** Milliseconds of each phase of a tick, on average. */
   readonly phasesMs: Readonly<Record<string, number>>;
+  /** Of each tick, where its work is spread over turns of the event loop. */
+  readonly workMs: readonly number[];
   /** Of each tick, everything but the writing. */
   readonly simulationAndEncodingMs: readonly number[];
   readonly corrections: number;

@@ -1,6 +1,7 @@
 import { type Admission, AdmissionRefused } from '#fleet/src/persist/character-ports.ts';
 import { ZoneWriter } from '#fleet/src/persist/zone-writer.ts';
 import { place } from '#fleet/src/sim/state.ts';
+import type { Defer } from '#fleet/src/zone/outbox.ts';
 import { overloadLadder } from '#fleet/src/zone/overload.ts';
 import { TickMeter, tickPhases } from '#fleet/src/zone/tick-meter.ts';
 import { Zone } from '#fleet/src/zone/zone.ts';
@@ -28,7 +29,8 @@ export interface BenchWorld {
   truth(): Readonly<Record<number, readonly string[]>>;
 }
 
-export function benchWorld(scenario: Scenario): BenchWorld {
+/** `defer`: how writes are spread over turns of the event loop; unset: a tick writes all. */
+export function benchWorld(scenario: Scenario, defer?: Defer): BenchWorld {
   const { players } = scenario;
   const walkers = new Walkers(players, sideMetres(scenario), SEED);
   const admission = (ticket: string): Admission => {
@@ -52,7 +54,11 @@ export function benchWorld(scenario: Scenario): BenchWorld {
     { fenced: nothing, refused: nothing, lost: nothing },
     () => Promise.resolve(),
   );
+  let workMs: number[] = [];
+  /** Of the benchmark's own part of a tick. */
+  let movingMs = 0;
   const meter = new TickMeter(() => performance.now(), {
+    took: (ms) => workMs.push(movingMs + ms),
     // One rung alone: what is measured is full service, or that of the rung that was asked for, whatever a tick takes.
     ladder: [overloadLadder[scenario.overloadLevel]!],
   });
@@ -64,6 +70,7 @@ export function benchWorld(scenario: Scenario): BenchWorld {
     nowMs: () => Date.now(),
     capacity: Math.min(MAX_ENTITIES, players + scenario.npcs + SPARE_SLOTS),
     maxPlayers: players,
+    defer,
   });
   wrapViews(zone.sim.state.grid);
   const characterIds = Array.from({ length: players }, (_, player) => deriveId('chr', String(player)));
@@ -88,13 +95,16 @@ export function benchWorld(scenario: Scenario): BenchWorld {
     admission,
     tick: () => {
       const beganMs = performance.now();
-      const sentMs = meter.totalMs.send;
       if (scenario.inputsPerSecond === 0) moveAll();
+      movingMs = performance.now() - beganMs;
+      const allButSending = () => tickPhases.reduce((sum, phase) => sum + meter.totalMs[phase], -meter.totalMs.send);
+      const beforeMs = allButSending();
       zone.tick();
       corrections += state.outcome.corrections.length;
-      simulationAndEncodingMs.push(performance.now() - beganMs - (meter.totalMs.send - sentMs));
+      simulationAndEncodingMs.push(movingMs + allButSending() - beforeMs);
     },
     beginMeasuring: () => {
+      workMs = [];
       simulationAndEncodingMs = [];
       corrections = 0;
       ticksBefore = meter.ticks;
@@ -105,6 +115,7 @@ export function benchWorld(scenario: Scenario): BenchWorld {
       const phases = tickPhases.map((phase) => [phase, (meter.totalMs[phase] - totalsBefore[phase]) / ticks] as const);
       return {
         phasesMs: Object.fromEntries(phases),
+        workMs,
         simulationAndEncodingMs,
         corrections,
         overloadLevel: meter.level,

@@ -116,11 +116,12 @@ const gatewayMeasurement = (told: GatewayExtras): GatewayMeasurement => ({
 async function end(): Promise<void> {
   const cpu = process.cpuUsage(began.cpu);
   const thread = process.threadCpuUsage(began.thread);
-  const ticks = work;
+  const inTicks = work;
   work = [];
   const seconds = (performance.now() - began.ms) / 1_000;
   const collected = { ...gc };
   const extras = await server.measured?.();
+  const ticks = extras?.workMs ?? inTicks;
   globalThis.gc?.();
   const memory = process.memoryUsage();
   const resources = process.getActiveResourcesInfo();

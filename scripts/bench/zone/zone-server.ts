@@ -7,7 +7,7 @@ const HELLO_TIMEOUT_MS = 60_000;
 
 /** The real zone behind its real socket. */
 export async function startZoneServer(scenario: Scenario): Promise<BenchServer> {
-  const world = benchWorld(scenario);
+  const world = benchWorld(scenario, setImmediate);
   const { zone } = world;
   let closes = 0;
   const server = new ZoneServer({

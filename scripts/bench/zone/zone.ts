@@ -11,8 +11,8 @@ import { nameOf, scenario } from './scenario.ts';
 import { soak } from './soak.ts';
 
 const KEPT = join(import.meta.dirname, '../../../dist/bench/zone.json');
-/** Half of what a whole zone holds. */
-const SOAK_PLAYERS = 1_000;
+/** Half of the most that a zone holds with ten inputs a second each. */
+const SOAK_PLAYERS = 1_750;
 const SOAK_CHURN_PER_SECOND = 5;
 
 /** The zone fleet beside its peers, by the method of the README: one core for the server, one for the clients. */
