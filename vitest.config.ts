@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 const quiet = { LOG_LEVEL: process.env.LOG_LEVEL ?? 'SILENT' };
 const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**'];
@@ -8,6 +9,7 @@ const never = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**', '.local/**']
 export default defineConfig({
   test: {
     env: quiet,
+    sequence: { sequencer: LongestFirst },
     // One more than cores: a worker waits for the stores, which all share, half of its time.
     maxWorkers: availableParallelism() + 1,
     projects: [

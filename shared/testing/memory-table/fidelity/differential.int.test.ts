@@ -10,7 +10,7 @@ import { send, type TableOperation } from './operation.ts';
 
 /** Fixed, so that the same code gives the same result. `TABLE_SEED` draws others; `TABLE_PATH` replays one sequence. */
 const SEED = Number(process.env.TABLE_SEED ?? 2077);
-const RUNS = Number(process.env.TABLE_RUNS ?? 140);
+const RUNS = Number(process.env.TABLE_RUNS ?? 100);
 const LONGEST_RUN = 150;
 const PATH = process.env.TABLE_PATH;
 
