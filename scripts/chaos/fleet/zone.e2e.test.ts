@@ -21,7 +21,7 @@ it(`nothing is lost or doubled when fleet processes are killed or stopped, ${ROU
   expect(report.rounds).toBe(ROUNDS);
   expect(report.refused, 'every write of an old owner is refused').toBe(report.tried);
   expect(report.zombies, 'processes that went on were stopped by the stores').toBe(report.stops);
-  expect(report.looted, 'there was load').toBeGreaterThan(ROUNDS);
-  expect(report.crossings, 'zones were crossed').toBeGreaterThan(ROUNDS / 2);
+  expect(report.looted, 'there was load').toBeGreaterThan(ROUNDS / 3);
+  expect(report.crossings, 'zones were crossed').toBeGreaterThan(ROUNDS / 3);
   expect(p99(report.reattachMs)).toBeLessThan(15_000);
 }, 600_000);
