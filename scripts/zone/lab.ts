@@ -17,6 +17,7 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const commonLossPercent = Number(values.common);
 const lossyWay = values.lossy === 'up' || values.lossy === 'down' ? values.lossy : undefined;
+if (values.lossy !== undefined && lossyWay === undefined) throw new RangeError('--lossy is up or down');
 const lines = { hasSideLines: !values['one-line'] };
 
 const columns: readonly [title: string, value: (figures: LabFigures) => string][] = [
