@@ -12,7 +12,7 @@ const MOST_WAITING = 256;
  */
 export class AnswerWatch {
   private readonly idMask: number;
-  private waiting: Sent[] = [];
+  private readonly waiting: Sent[] = [];
   private longestMs = 0;
 
   /** `idMask`: what of an id an answer names. */
@@ -30,6 +30,12 @@ export class AnswerWatch {
     if (index < 0) return;
     this.longestMs = Math.max(this.longestMs, nowMs - this.waiting[0]!.atMs);
     this.waiting.splice(0, index + 1);
+  }
+
+  /** Nothing of what was sent will be answered. */
+  clear(): void {
+    this.waiting.length = 0;
+    this.longestMs = 0;
   }
 
   /** The longest that anything has waited that was answered since the last look, or waits still. */

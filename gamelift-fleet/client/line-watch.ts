@@ -17,8 +17,8 @@ const QUIET_MS = 300_000;
  */
 export class LineWatch {
   /** Inputs, of whose numbers the low byte comes back, and actions. */
-  private inputs = new AnswerWatch(0xff);
-  private actions = new AnswerWatch(0xffff);
+  private readonly inputs = new AnswerWatch(0xff);
+  private readonly actions = new AnswerWatch(0xffff);
   private count = 0;
   private isLate = false;
   /** When frames were held up of late, whichever line they came over. */
@@ -31,8 +31,8 @@ export class LineWatch {
 
   /** Another connection: what was sent over the one before gets no answer. */
   began(): void {
-    this.inputs = new AnswerWatch(0xff);
-    this.actions = new AnswerWatch(0xffff);
+    this.inputs.clear();
+    this.actions.clear();
   }
 
   sent(what: 'inputs' | 'actions', id: number, nowMs: number): void {

@@ -38,11 +38,7 @@ const { values, positionals } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const seed = Number(values.seed);
-const [bots, leaseMs, countEvery] = [values.bots, values.lease, values['count-every']].map(Number) as [
-  number,
-  number,
-  number,
-];
+const [bots, leaseMs, countEvery] = [Number(values.bots), Number(values.lease), Number(values['count-every'])];
 if (![rounds, seed, bots, leaseMs, countEvery].every((number) => Number.isSafeInteger(number) && number > 0))
   fail('Give whole numbers above 0');
 const [only, ...more] = positionals;

@@ -33,6 +33,14 @@ async function settle({ zone }: Started): Promise<void> {
   await nextTurn();
 }
 
+/** Until the next note is written. */
+async function noteDue({ zone }: Started): Promise<void> {
+  for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
+    zone.tick();
+    await nextTurn();
+  }
+}
+
 describe('a gate', () => {
   it('hands over who steps into it, and tells the client where to go on once that is written', async () => {
     const world = await startZone({ definition: yard });
@@ -208,30 +216,24 @@ describe('after a crash', () => {
     const noted = { characterId: who.characterId, stay: 3, sequence: 9, x: 7, y: 0, yaw: 0, health: 50 };
     const world = await startZone({ definition, recovery: { places: [noted], respawns: [] } });
     const places = () => unpackPlaces(world.ports.memories.get(definition.id)!.memory!.places);
-    const noteDue = async () => {
-      for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
-        world.zone.tick();
-        await nextTurn();
-      }
-    };
     const stored = Promise.withResolvers<void>();
     const { enterZone } = world.ports;
     world.ports.enterZone = async (...args) => {
       await stored.promise;
       return enterZone.apply(world.ports, args);
     };
-    await noteDue();
+    await noteDue(world);
     expect(places()).toEqual([noted]);
     const client = world.enter({ ...who, state: { ...at(0, 0), stay: 2, sequence: 1 } });
-    await noteDue();
+    await noteDue(world);
     expect(places()).toMatchObject([{ stay: 3, x: 7 }]);
     walk(world, who, client, 4, 7);
-    await noteDue();
+    await noteDue(world);
     expect(places()).toMatchObject([{ characterId: who.characterId, stay: 3, x: 8 }]);
     expect(places()[0]!.sequence).toBeGreaterThan(noted.sequence);
     stored.resolve();
     await settle(world);
-    await noteDue();
+    await noteDue(world);
     expect(places()).toMatchObject([{ characterId: who.characterId, stay: 1, x: 8 }]);
     expect(world.ports.saves).toEqual([]);
     world.enter({ ...fixtureCharacter('Bob') });
@@ -260,10 +262,7 @@ describe('after a crash', () => {
         walk(world, who, client, 4);
         world.zone.expel(who.characterId, 'kicked');
       }
-      for (let tick = 0; tick <= 2 * NOTE_EVERY_TICKS; tick += 1) {
-        world.zone.tick();
-        await nextTurn();
-      }
+      await noteDue(world);
       expect(world.zone.players).toBe(0);
       const [{ x, stay } = { x: 0, stay: 0 }] = places();
       expect(stay, way).toBe(1);
@@ -271,10 +270,7 @@ describe('after a crash', () => {
       else expect(x).toBe(15);
       stored.resolve();
       await settle(world);
-      for (let tick = 0; tick <= NOTE_EVERY_TICKS; tick += 1) {
-        world.zone.tick();
-        await nextTurn();
-      }
+      await noteDue(world);
       expect(places(), way).toEqual([]);
     }
   });

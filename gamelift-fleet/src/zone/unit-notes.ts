@@ -1,12 +1,9 @@
 import { type DueRespawn, type NotedEvents, PlacesPacker } from '#functions/zone/public.ts';
 import { TICK_HZ } from '#shared/contract/zone-protocol.ts';
-import type { SavedState } from '../persist/character-ports.ts';
 import type { UnitLegacy, UnitMemory } from '../persist/unit-ports.ts';
-import type { ZoneWriter } from '../persist/zone-writer.ts';
-import type { SimState } from '../sim/state.ts';
 import type { SpentAtFirst } from '../sim/world-objects/objects.ts';
 import { EventNotes } from './event-notes.ts';
-import { PlaceNotes } from './place-notes.ts';
+import { PlaceNotes, type PlaceNotesContext } from './place-notes.ts';
 import type { ZoneTopics } from './zone-topics.ts';
 
 /** So often places are noted down: a crash costs at most this and the time of one write, in walking. */
@@ -71,12 +68,8 @@ class Note {
   }
 }
 
-export interface UnitNotesContext {
-  readonly state: SimState;
-  readonly writer: ZoneWriter;
+export interface UnitNotesContext extends Omit<PlaceNotesContext, 'left'> {
   readonly topics: ZoneTopics;
-  /** Where a character that is here was saved before it came in. */
-  readonly savedStateOf: (characterId: string) => SavedState | undefined;
   /** Wall clock. */
   readonly nowMs: () => number;
   readonly recovery?: Recovery | undefined;

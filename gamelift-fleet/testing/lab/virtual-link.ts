@@ -21,6 +21,10 @@ export interface Weather {
   readonly stall?: { readonly everyMs: number; readonly forMs: number };
 }
 
+/** So many of a hundred messages are lost on this way. */
+const lossPercentOn = (way: 'up' | 'down', { lossPercent, lossyWay = way }: Weather): number =>
+  lossyWay === way ? lossPercent : 0;
+
 /** What is lost on all lines of one client at once, each way. */
 export class CommonLosses {
   private readonly chances: readonly [up: number, down: number];
@@ -28,9 +32,9 @@ export class CommonLosses {
   private readonly lastMs = [-1, -1];
   private readonly isLost = [false, false];
 
-  constructor({ lossPercent, commonLossPercent = 0, lossyWay }: Weather, seed: number) {
-    const chance = (lossPercent * commonLossPercent) / 10_000;
-    this.chances = [lossyWay === 'down' ? 0 : chance, lossyWay === 'up' ? 0 : chance];
+  constructor(weather: Weather, seed: number) {
+    const chanceOn = (way: 'up' | 'down') => (lossPercentOn(way, weather) * (weather.commonLossPercent ?? 0)) / 10_000;
+    this.chances = [chanceOn('up'), chanceOn('down')];
     this.random = new SeededRandom(seed);
   }
 
@@ -107,10 +111,9 @@ export class VirtualSocket implements SocketLike {
     losses = new CommonLosses(weather, seed),
   ) {
     const { gate, keys } = server;
-    const clear = { ...weather, lossPercent: 0 };
-    const [above, below] = [weather.lossyWay === 'down' ? clear : weather, weather.lossyWay === 'up' ? clear : weather];
-    this.up = new Stream(time, above, new SeededRandom(seed), () => losses.at(time.nowMs, 0));
-    this.down = new Stream(time, below, new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
+    const weatherOn = (way: 'up' | 'down') => ({ ...weather, lossPercent: lossPercentOn(way, weather) });
+    this.up = new Stream(time, weatherOn('up'), new SeededRandom(seed), () => losses.at(time.nowMs, 0));
+    this.down = new Stream(time, weatherOn('down'), new SeededRandom(seed + 1), () => losses.at(time.nowMs, 1));
     const transport: Transport = {
       write: (frames) => {
         for (const payload of unframe(frames))

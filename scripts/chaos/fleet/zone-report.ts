@@ -1,3 +1,5 @@
+import { percentile } from '../../bench/report.ts';
+
 /** What a run of the fleet's chaos has seen; sums of parts are made by `addReport`. */
 export interface ZoneChaosReport {
   rounds: number;
@@ -33,19 +35,22 @@ export function addReport(total: ZoneChaosReport, part: ZoneChaosReport): void {
 
 /** The value that 99 of 100 stay below or at; 0 for none. */
 export function p99(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)] ?? 0;
+  return values.length === 0 ? 0 : percentile(values, 99);
+}
+
+/** In whole milliseconds. */
+export function mostMs(values: readonly number[]): string {
+  return values.reduce((one, other) => Math.max(one, other), 0).toFixed(0);
 }
 
 export function summaryOf(report: ZoneChaosReport): string {
   const { rounds, kills, stops, tried, refused, zombies, crossings, looted, counts, reattachMs, lossMs } = report;
-  const most = (values: readonly number[]) => values.reduce((one, other) => Math.max(one, other), 0).toFixed(0);
   return [
     `${rounds} rounds: ${kills} kills, ${stops} stops`,
     `${refused} of ${tried} writes of old owners refused, ${zombies} zombies ended by the stores`,
     `${crossings} crossings, ${looted} looted, counted ${counts} times`,
-    `${reattachMs.length} returns: after ${p99(reattachMs).toFixed(0)} ms at p99, ${most(reattachMs)} ms at most`,
-    `${p99(lossMs).toFixed(0)} ms of walking lost at p99, ${most(lossMs)} ms at most`,
+    `${reattachMs.length} returns: after ${p99(reattachMs).toFixed(0)} ms at p99, ${mostMs(reattachMs)} ms at most`,
+    `${p99(lossMs).toFixed(0)} ms of walking lost at p99, ${mostMs(lossMs)} ms at most`,
     `${report.problems.length} problems`,
   ].join('; ');
 }

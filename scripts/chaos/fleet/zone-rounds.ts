@@ -15,7 +15,7 @@ import { PickUpGate } from './pick-up-gate.ts';
 import { StruckBots } from './struck-bots.ts';
 import { Timeline } from './timeline.ts';
 import { GATES, GROUNDS, ZoneBot } from './zone-bot.ts';
-import { addReport, emptyReport, type ZoneChaosReport } from './zone-report.ts';
+import { addReport, emptyReport, mostMs, type ZoneChaosReport } from './zone-report.ts';
 import { ZoneStage } from './zone-stage.ts';
 
 export interface ZoneChaosOptions {
@@ -211,8 +211,7 @@ class ZoneChaos {
       if (one.afterMs !== undefined) reattachMs.push(one.afterMs);
       if (one.lossMs !== undefined && Number.isFinite(one.lossMs)) lossMs.push(one.lossMs);
     }
-    const worst = (all: readonly number[]) => Math.max(0, ...all).toFixed(0);
-    return `${returns.length} bots back in ${worst(waits)} ms, ${worst(losses)} ms lost`;
+    return `${returns.length} bots back in ${mostMs(waits)} ms, ${mostMs(losses)} ms lost`;
   }
 
   /** Lets a stopped process go on: it believes that it still owns its zones, until a store tells it otherwise. */
