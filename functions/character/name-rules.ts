@@ -22,10 +22,14 @@ export function nameProblem(name: string): NameProblem | undefined {
   const { length } = [...name];
   if (length < nameLimits.minLetters || length > nameLimits.maxLetters) return 'length';
   if (!/^\p{L}+$/u.test(name)) return 'letters';
-  if (!SCRIPTS.some((script) => script.test(name))) return 'scripts';
-  if (REPETITION.test(name)) return 'repetition';
-  const skeleton = skeletonOf(name);
+  return wordProblem(name);
+}
+
+/** What is wrong with a word of letters in a name that players see, whatever has that name. */
+export function wordProblem(word: string): Exclude<NameProblem, 'length' | 'letters'> | undefined {
+  if (!SCRIPTS.some((script) => script.test(word))) return 'scripts';
+  if (REPETITION.test(word)) return 'repetition';
+  const skeleton = skeletonOf(word);
   if (reservedSkeletons.has(skeleton) || staffSkeletons.some((staff) => skeleton.startsWith(staff))) return 'reserved';
-  if (isProfane(name)) return 'profane';
-  return undefined;
+  return isProfane(word) ? 'profane' : undefined;
 }

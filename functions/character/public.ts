@@ -7,6 +7,7 @@ import { clock } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
 import { exportOf } from './export.ts';
+import { normalizeName, wordProblem } from './name-rules.ts';
 import { isProfane } from './profanity.ts';
 import { DEFAULT_REALM, PLACE_REFRESH_SECONDS, type RealmId, statusOf } from './rules.ts';
 import { skeletonOf } from './skeleton.ts';
@@ -25,7 +26,17 @@ import { getRosters } from './store-slots.ts';
 
 export type { Carried, Character, CharacterState, RealmId };
 /** A condition of the caller's transaction: this character can get something. */
-export { checkPresent as requireReceiver, exportOf, getCharacter, getCharacters, isProfane, PLACE_REFRESH_SECONDS };
+export {
+  checkPresent as requireReceiver,
+  exportOf,
+  getCharacter,
+  getCharacters,
+  isProfane,
+  normalizeName,
+  PLACE_REFRESH_SECONDS,
+  skeletonOf,
+  wordProblem,
+};
 
 /** All characters of an account on all realms, those that can still be restored among them: at most 80. */
 export async function characterIdsOf(accountId: AccountId): Promise<readonly CharacterId[]> {
@@ -53,6 +64,19 @@ export async function findByName(
   const claim = await getNameClaim(realmId, skeleton);
   if (!claim || claim.heldUntilMs !== undefined) return undefined;
   return { characterId: claim.characterId, accountId: claim.accountId, name: claim.name };
+}
+
+/** The character that somebody means, by its name or id; undefined when there is none on this realm that can be played. */
+export async function findCharacter(
+  wanted: { readonly characterName: string } | { readonly characterId: CharacterId },
+  realmId: RealmId,
+): Promise<Pick<Character, 'accountId' | 'characterId' | 'name'> | undefined> {
+  const named = 'characterName' in wanted ? await findByName(wanted.characterName, realmId) : wanted;
+  const character = named && (await getCharacter(named.characterId));
+  if (!character || character.realmId !== realmId) return undefined;
+  if (character.deletedAtMs !== undefined || character.deletesAtMs !== undefined) return undefined;
+  const { accountId, characterId, name } = character;
+  return { accountId, characterId, name };
 }
 
 /** A character on its way into a zone. */

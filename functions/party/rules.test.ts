@@ -3,17 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { GameError } from '#shared/contract/errors.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { isOpen, withAnswered } from '#shared/kernel/invites.ts';
 import {
   attendanceDueAtMs,
   foundParty,
   type Invite,
-  isOpen,
   judgeAttendance,
   memberOf,
   type Party,
   type PartyMember,
   partyLimits,
-  withAnswered,
   withInvite,
   withLoot,
   withMember,
@@ -191,7 +190,7 @@ describe('invites', () => {
     const invitedAtMs = change.invitedAtMs ?? NOW;
     const [from, party] = [createId('acc'), createId('pty')];
     return {
-      partyId: party,
+      groupId: party,
       fromAccountId: from,
       fromCharacterId: createId('chr'),
       fromName: 'Vesper',
@@ -204,7 +203,7 @@ describe('invites', () => {
   it('live for 60 seconds, unless they are answered before', () => {
     const one = invite();
     expect([0, 59_999, 60_000].map((ms) => isOpen(one, NOW + ms))).toEqual([true, true, false]);
-    const [answered] = withAnswered([one], one.partyId, NOW + 5);
+    const [answered] = withAnswered([one], one.groupId, NOW + 5);
     expect(isOpen(answered!, NOW + 5)).toBe(false);
   });
 
@@ -215,9 +214,9 @@ describe('invites', () => {
       const again = (ms: number) =>
         invite({
           invitedAtMs: NOW + ms,
-          ...(who === 'the same party' ? { partyId: first.partyId } : { fromAccountId: first.fromAccountId }),
+          ...(who === 'the same party' ? { groupId: first.groupId } : { fromAccountId: first.fromAccountId }),
         });
-      const declined = withAnswered([first], first.partyId, NOW + 1);
+      const declined = withAnswered([first], first.groupId, NOW + 1);
       expect(codeOf(() => withInvite(declined, again(29_999)))).toBe('party.invited_recently');
       expect(withInvite(declined, again(30_000))).toHaveLength(1);
       try {
@@ -230,7 +229,7 @@ describe('invites', () => {
 
   it('take the place of an earlier one of the same party', () => {
     const first = invite();
-    const second = invite({ partyId: first.partyId, invitedAtMs: NOW + 40 * SECOND_MS });
+    const second = invite({ groupId: first.groupId, invitedAtMs: NOW + 40 * SECOND_MS });
     expect(withInvite([first], second)).toEqual([second]);
   });
 

@@ -2,6 +2,7 @@ import type { Quality } from '#content/quality.ts';
 import { GameError } from '#shared/contract/errors.ts';
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import type { AccountId, CharacterId, PartyId } from '#shared/kernel/ids.ts';
+import { addInvite, type Invite as GroupInvite } from '#shared/kernel/invites.ts';
 import type { LootMethod, RealmId } from './shapes.ts';
 
 export const partyLimits = {
@@ -172,46 +173,19 @@ export function attendanceDueAtMs({ members, leaderId }: Pick<Party, 'members' |
   return leader?.awaySinceMs === undefined ? undefined : leader.awaySinceMs + partyLimits.leaderAwayMs;
 }
 
-export interface Invite {
-  readonly partyId: PartyId;
-  readonly fromAccountId: AccountId;
-  readonly fromCharacterId: CharacterId;
-  readonly fromName: string;
-  readonly invitedAtMs: number;
-  /** An invite that was declined ends at that moment; it is kept for a while so that nobody asks again at once. */
-  readonly expiresAtMs: number;
-}
-
-export function isOpen(invite: Invite, nowMs: number): boolean {
-  return invite.expiresAtMs > nowMs;
-}
+/** A character is asked to join a party. */
+export type Invite = GroupInvite<PartyId>;
 
 /**
  * A character's invites with one more; those that nobody needs any more are left out.
  * @throws GameError `party.invited_recently`, `party.invites_full`
  */
 export function withInvite(invites: readonly Invite[], invite: Invite): readonly Invite[] {
-  const nowMs = invite.invitedAtMs;
-  const kept = invites.filter((one) => isOpen(one, nowMs) || one.invitedAtMs + partyLimits.inviteAgainMs > nowMs);
-  for (const one of kept) {
-    const againMs = one.invitedAtMs + partyLimits.inviteAgainMs;
-    const isSame = one.partyId === invite.partyId || one.fromAccountId === invite.fromAccountId;
-    if (isSame && againMs > nowMs) {
-      throw new GameError(
-        'party.invited_recently',
-        {},
-        { retryAfterSeconds: Math.ceil((againMs - nowMs) / SECOND_MS) },
-      );
-    }
-  }
-  const others = kept.filter(({ partyId }) => partyId !== invite.partyId);
-  if (others.length >= partyLimits.openInvites) throw new GameError('party.invites_full');
-  return [...others, invite];
-}
-
-/** The invites after one was answered: accepted or declined, it is open no more. */
-export function withAnswered(invites: readonly Invite[], partyId: PartyId, nowMs: number): readonly Invite[] {
-  return invites.map((one) => (one.partyId === partyId && isOpen(one, nowMs) ? { ...one, expiresAtMs: nowMs } : one));
+  const added = addInvite(invites, invite, partyLimits);
+  if ('invites' in added) return added.invites;
+  if (added.refused === 'full') throw new GameError('party.invites_full');
+  const retryAfterSeconds = Math.ceil((added.againMs - invite.invitedAtMs) / SECOND_MS);
+  throw new GameError('party.invited_recently', {}, { retryAfterSeconds });
 }
 
 export interface ReadyCheck {

@@ -67,7 +67,7 @@ const InvitesEntity = new Entity({
     characterId: string().key(),
     invites: list(
       map({
-        partyId: string(),
+        groupId: string(),
         fromAccountId: string(),
         fromCharacterId: string(),
         fromName: string(),

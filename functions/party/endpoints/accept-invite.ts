@@ -1,10 +1,10 @@
 import { getCharacter } from '#functions/character/public.ts';
 import { mergeChanges } from '#shared/events/changes.ts';
+import { isOpen, withAnswered } from '#shared/kernel/invites.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { acceptInvite } from '../contract-invites.ts';
 import { join } from '../membership.ts';
-import { isOpen, withAnswered } from '../rules.ts';
 import { putInvites, readInvites, readMembership, readParty } from '../store.ts';
 import { partyView } from '../view.ts';
 
@@ -18,7 +18,7 @@ export const handler = endpointHandler(acceptInvite, async ({ input, actor, nowM
       readParty(partyId),
     ]);
     if (party && membership === partyId) return partyView(party, undefined, nowMs);
-    const invited = box.invites.find((one) => one.partyId === partyId);
+    const invited = box.invites.find(({ groupId }) => groupId === partyId);
     if (!invited || !isOpen(invited, nowMs) || !party) throw fail('party.invite_not_found');
     if (membership) throw fail('party.already_in_party');
     const character = await getCharacter(characterId);

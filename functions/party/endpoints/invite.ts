@@ -1,11 +1,11 @@
 import { PARTY_INVITE_SENT } from '#events/party.ts';
-import { requireUnblocked } from '#functions/friend/public.ts';
+import { findCharacter } from '#functions/character/public.ts';
+import { requireUnblocked, takesInvitesOf } from '#functions/friend/public.ts';
 import { event, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { invite } from '../contract-invites.ts';
-import { findInvitee, takesInvitesOf } from '../invitee.ts';
 import { ownParty } from '../own-party.ts';
 import { type Invite, partyLimits, withInvite } from '../rules.ts';
 import { putInvites, readInvites, readMembership } from '../store.ts';
@@ -15,7 +15,7 @@ import { partyEventsTopic } from '../topics.ts';
 export const handler = endpointHandler(invite, async ({ input, actor, nowMs, commit, fail }) => {
   const { party, self } = await ownParty(actor.characterId);
   const { partyId } = party;
-  const invitee = await findInvitee(input.body, party.realmId);
+  const invitee = await findCharacter(input.body, party.realmId);
   if (!invitee) throw fail('party.player_not_found');
   if (invitee.accountId === actor.accountId) throw fail('party.self');
   if (!(await takesInvitesOf(invitee.accountId, actor.accountId))) throw fail('party.player_not_found');
@@ -23,7 +23,7 @@ export const handler = endpointHandler(invite, async ({ input, actor, nowMs, com
   if (await readMembership(invitee.characterId)) throw fail('party.target_in_party');
 
   const sent: Invite = {
-    partyId,
+    groupId: partyId,
     fromAccountId: self.accountId,
     fromCharacterId: self.characterId,
     fromName: self.name,

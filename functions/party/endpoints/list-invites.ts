@@ -1,7 +1,7 @@
 import { toIso } from '#shared/kernel/clock.ts';
+import { isOpen } from '#shared/kernel/invites.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
 import { listInvites } from '../contract-invites.ts';
-import { isOpen } from '../rules.ts';
 import { readInvites } from '../store.ts';
 
 export const handler = endpointHandler(listInvites, async ({ actor, nowMs }) => {
@@ -9,8 +9,8 @@ export const handler = endpointHandler(listInvites, async ({ actor, nowMs }) => 
   return {
     invites: invites
       .filter((one) => isOpen(one, nowMs))
-      .map(({ partyId, fromCharacterId, fromName, invitedAtMs, expiresAtMs }) => ({
-        partyId,
+      .map(({ groupId, fromCharacterId, fromName, invitedAtMs, expiresAtMs }) => ({
+        partyId: groupId,
         fromCharacterId,
         fromName,
         invitedAt: toIso(invitedAtMs),
