@@ -39,8 +39,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
           exclude: never,
-          // After the others, two clouds at a time: each with its clients waits half of its time.
-          maxWorkers: 2,
+          // After the others, one cloud more than cores: journeys wait most of their time.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -2,9 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take more than half a minute each, longest first. Begun last, one of them would run alone at the end. */
 const LONGEST = [
-  'scripts/journey/journey.e2e.test.ts',
   'scripts/e2e/hostile.e2e.test.ts',
   'scripts/e2e/dupes.e2e.test.ts',
+  'scripts/journey/journey.e2e.test.ts',
+  'scripts/journey/journey-twice.e2e.test.ts',
   'scripts/chaos/chaos.e2e.test.ts',
   'scripts/chaos/fleet/zone.e2e.test.ts',
   'scripts/sim/exhaustive.test.ts',
