@@ -9,6 +9,7 @@ import { domain as combat } from './combat/contract.ts';
 import { domain as credential } from './credential/contract.ts';
 import { domain as custody } from './custody/contract.ts';
 import { domain as friend } from './friend/contract.ts';
+import { domain as guild } from './guild/contract.ts';
 import { domain as identity } from './identity/contract.ts';
 import { domain as inventory } from './inventory/contract.ts';
 import { domain as loot } from './loot/contract.ts';
@@ -39,6 +40,7 @@ export const domains: readonly Domain[] = [
   credential,
   custody,
   friend,
+  guild,
   identity,
   inventory,
   loot,

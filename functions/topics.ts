@@ -1,6 +1,7 @@
 import type { Topic } from '#shared/contract/topic.ts';
 import { combatTopic } from './combat/topics.ts';
 import { friendsTopic } from './friend/topics.ts';
+import { guildEventsTopic } from './guild/topics.ts';
 import { lootTopic } from './loot/topics.ts';
 import { mailTopic } from './mail/topics.ts';
 import { announcementsTopic, notificationsTopic } from './notification/topics.ts';
@@ -17,6 +18,7 @@ export const gatewayTopics: readonly Topic[] = [
   announcementsTopic,
   combatTopic,
   friendsTopic,
+  guildEventsTopic,
   lootTopic,
   mailTopic,
   notificationsTopic,

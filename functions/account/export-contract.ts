@@ -30,6 +30,7 @@ export const AccountExport = z.strictObject({
   vendor: section('What they have sold to vendors and can buy back'),
   loot: section('Which bosses they have looted for now'),
   party: section('Parties that they are in'),
+  guild: section('Guilds that they are in, and charters that they have signed'),
   notification: section('What you were told, and what you wish to be told of'),
   mail: section('Mail that they received and sent'),
   push: section('Open sockets'),

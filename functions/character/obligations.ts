@@ -1,3 +1,4 @@
+import { obligationsOf as ofGuild } from '#functions/guild/public.ts';
 import { obligationsOf as ofMail } from '#functions/mail/public.ts';
 import { obligationsOf as ofParty } from '#functions/party/public.ts';
 import { obligationsOf as ofSession } from '#functions/session/public.ts';
@@ -17,7 +18,7 @@ export type ObligationSource = (who: {
 }) => Promise<readonly string[]>;
 
 /** A domain whose affairs bind characters adds its `obligationsOf` here. */
-let sources: readonly ObligationSource[] = [ofMail, ofParty, ofSession, ofTrade, ofZone];
+let sources: readonly ObligationSource[] = [ofGuild, ofMail, ofParty, ofSession, ofTrade, ofZone];
 
 /** Asks these besides the domains (tests) and returns the undo. */
 export function useObligationSources(more: readonly ObligationSource[]): () => void {

@@ -19,6 +19,7 @@ import {
 import { VALUE_CLAWED_BACK, VALUE_GRANTED } from '#events/custody.ts';
 import { Instant } from '#events/fields.ts';
 import { FRIEND_REQUEST_ACCEPTED, FRIEND_REQUEST_SENT } from '#events/friend.ts';
+import { GUILD_INVITE_SENT } from '#events/guild.ts';
 import { GUEST_BOUND, IDENTITY_LINKED, IDENTITY_UNLINKED } from '#events/identity.ts';
 import { ITEM_PICKED_UP } from '#events/loot.ts';
 import { MAIL_EXPIRED, MAIL_RETURNED } from '#events/mail.ts';
@@ -175,6 +176,7 @@ export const notify = defineSubscriber({
     FRIEND_REQUEST_SENT,
     FRIEND_REQUEST_ACCEPTED,
     PARTY_INVITE_SENT,
+    GUILD_INVITE_SENT,
     MAIL_RETURNED,
     MAIL_EXPIRED,
     VALUE_CLAWED_BACK,

@@ -72,6 +72,16 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
         expiresAtMs: Date.parse(expiresAt),
       };
     }
+    case 'GUILD_INVITE_SENT': {
+      const { guildId, guildName, isCharter, fromName, to, expiresAt } = event.data;
+      return {
+        accountId: to.accountId,
+        code: isCharter ? 'guild.charter_offered' : 'guild.invited',
+        params: { name: fromName, guild: guildName },
+        ref: { kind: 'guild', id: guildId },
+        expiresAtMs: Date.parse(expiresAt),
+      };
+    }
     case 'MAIL_RETURNED': {
       const { mailId, to } = event.data;
       return { accountId: to.accountId, code: 'mail.returned', params: {}, ref: { kind: 'mail', id: mailId } };

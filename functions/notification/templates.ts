@@ -49,6 +49,8 @@ export const templates = {
   'friend.request_received': { category: 'social', text: '{name} wants to be your friend.' },
   'friend.request_accepted': { category: 'social', text: '{name} is your friend now.' },
   'party.invited': { category: 'social', text: 'Party invite from {name}.' },
+  'guild.invited': { category: 'social', text: '{name} invites you to the guild {guild}.' },
+  'guild.charter_offered': { category: 'social', text: '{name} asks you to sign the charter of the guild {guild}.' },
   'mail.returned': { category: 'social', text: 'A mail that you sent has come back to you.' },
   'mail.expired': { category: 'social', text: 'A mail of yours is over, and what was left in it is gone.' },
   'custody.clawed_back': { category: 'operator', text: 'The staff of the game has taken from you: {what}.' },

@@ -5,7 +5,7 @@ import { NotificationId } from '#shared/kernel/ids.ts';
 import { categories, noticeCodes } from './templates.ts';
 
 /** Kinds of things that a notification can lead to. */
-export const refKinds = ['account', 'character', 'quest', 'item', 'achievement', 'party', 'mail'] as const;
+export const refKinds = ['account', 'character', 'quest', 'item', 'achievement', 'party', 'guild', 'mail'] as const;
 
 export const Position = z
   .int()

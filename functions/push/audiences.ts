@@ -1,3 +1,4 @@
+import { topicAudience as ofGuild } from '#functions/guild/public.ts';
 import { topicAudience as ofParty } from '#functions/party/public.ts';
 import type { TopicAudience } from '#shared/contract/topic.ts';
 import type { AccountId, CharacterId, SessionId } from '#shared/kernel/ids.ts';
@@ -19,6 +20,7 @@ export const audienceChecks: Readonly<Partial<Record<TopicAudience, AudienceChec
   'owner-account': (params, listener) => params.accountId === listener.accountId,
   'owner-character': (params, listener) => params.characterId === listener.characterId,
   everyone: () => true,
+  guild: ofGuild,
   party: ofParty,
 };
 

@@ -104,6 +104,11 @@ export const publicIds: readonly PublicId[] = [
     why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
   },
   {
+    endpoint: 'guild.invite',
+    field: 'characterId',
+    why: 'a player asks any character of the realm to join; that it exists is what the answer is about',
+  },
+  {
     endpoint: 'trade.request-trade',
     field: 'characterId',
     why: 'a player asks a character that they see to trade; whether it is there, and where, is what the answer is about',

@@ -1,5 +1,6 @@
 import { anticheatRecipes } from './recipes/anticheat.ts';
 import { custodyRecipes } from './recipes/custody.ts';
+import { guildRecipes } from './recipes/guild.ts';
 import { identityRecipes } from './recipes/identity.ts';
 import { inventoryRecipes } from './recipes/inventory.ts';
 import { lootRecipes } from './recipes/loot.ts';
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   ...inventoryRecipes,
   ...custodyRecipes,
   ...anticheatRecipes,
+  ...guildRecipes,
   ...partyRecipes,
   ...tradeRecipes,
   ...worldRecipes,

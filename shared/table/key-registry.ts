@@ -9,6 +9,7 @@ import { combatKeys } from './keys/combat.ts';
 import { credentialKeys } from './keys/credential.ts';
 import { custodyKeys } from './keys/custody.ts';
 import { friendKeys } from './keys/friend.ts';
+import { guildKeys } from './keys/guild.ts';
 import { identityKeys } from './keys/identity.ts';
 import { inventoryKeys } from './keys/inventory.ts';
 import { lootKeys } from './keys/loot.ts';
@@ -38,6 +39,7 @@ export const keyRegistry: readonly DomainKeys[] = [
   credentialKeys.registry,
   custodyKeys.registry,
   friendKeys.registry,
+  guildKeys.registry,
   identityKeys.registry,
   inventoryKeys.registry,
   lootKeys.registry,

@@ -5,6 +5,7 @@ import { exportOf as combat } from '#functions/combat/public.ts';
 import { exportOf as credential } from '#functions/credential/public.ts';
 import { exportOf as custody } from '#functions/custody/public.ts';
 import { exportOf as friend } from '#functions/friend/public.ts';
+import { exportOf as guild } from '#functions/guild/public.ts';
 import { exportOf as identity } from '#functions/identity/public.ts';
 import { exportOf as inventory } from '#functions/inventory/public.ts';
 import { exportOf as loot } from '#functions/loot/public.ts';
@@ -36,6 +37,7 @@ const byCharacters = {
   quest,
   achievement,
   combat,
+  guild,
   loot,
   mail,
   party,

@@ -40,6 +40,7 @@ const OWNED: Readonly<Record<string, Owned>> = {
   characterId: { prefix: 'chr', of: ({ ana }) => ana.characterId },
   combatId: { prefix: 'cbt', of: ({ trophy }) => trophy.combatId },
   dropId: { prefix: 'drp', of: ({ trophy }) => trophy.dropId },
+  guildId: { prefix: 'gld', of: ({ guildId }) => guildId },
   itemId: { prefix: 'itm', of: ({ trophy }) => trophy.itemId },
   partyId: { prefix: 'pty', of: ({ partyId }) => partyId },
   sessionId: { prefix: 'ses', of: ({ ana }) => ana.sessionId },

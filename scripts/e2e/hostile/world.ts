@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { drawUpCharter } from '#functions/guild/contract.ts';
 import { createParty } from '#functions/party/contract.ts';
 import { heartbeat } from '#functions/session/contract.ts';
 import { type LocalCloud, startLocalCloud } from '#scripts/local/cloud.ts';
@@ -31,6 +32,8 @@ export interface World {
   readonly trophy: Trophy;
   /** The party that she leads, alone. */
   readonly partyId: string;
+  /** The charter that she has drawn up. */
+  readonly guildId: string;
   readonly dataDir: string;
   stop(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const key = await stageKey(cloud);
     const trophy = await hunt(ana!);
     const { partyId } = await ana!.api.call(createParty, { body: {} });
+    const { guildId } = await ana!.api.call(drawUpCharter, { body: { name: 'Anas Own' } });
     const stop = async () => {
       table.close();
       await close();
@@ -74,7 +78,7 @@ export async function startWorld(portBase: number): Promise<World> {
     const beat = ({ api }: WebPlayer) => api.call(heartbeat, { body: { active: true } });
     const beats = () => Promise.allSettled([ana!, bob!, cyd!, dee!, boss].map(beat));
     const table = await TableWatch.open(cloud.addresses, beats);
-    return { cloud, addresses, table, key, ...players, trophy, partyId, dataDir, stop };
+    return { cloud, addresses, table, key, ...players, trophy, partyId, guildId, dataDir, stop };
   } catch (error) {
     await close();
     throw error;
