@@ -26,6 +26,7 @@ const anyLayer = fc.record({
 });
 const anyLayers = fc.uniqueArray(anyLayer, { selector: ({ layer }) => layer, maxLength: 20 });
 const somewhere = fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 40 });
+const anyCompanions = fc.record({ leader: somewhere, party: somewhere, friend: somewhere, guild: somewhere });
 
 describe('the layer of a newcomer', () => {
   it('is that of its party while there is any room, the leader’s first, then where most of it are', () => {
@@ -39,6 +40,12 @@ describe('the layer of a newcomer', () => {
     expect(chooseLayer(live(10, 700, softCap), { party: [3], friend: [1] })).toBe(3);
   });
 
+  it('is else where most of its guild are, below the soft cap', () => {
+    expect(chooseLayer(live(10, 700, 500), { guild: [1, 3, 3] })).toBe(3);
+    expect(chooseLayer(live(10, 700, 500), { friend: [1], guild: [3, 3] })).toBe(1);
+    expect(chooseLayer(live(softCap, 700, 500), { friend: [1], guild: [3] })).toBe(3);
+  });
+
   it('is otherwise the fullest below the soft cap, and above that the emptiest', () => {
     expect(chooseLayer(live(10, softCap, 500), {})).toBe(3);
     expect(chooseLayer(live(fullAt - 1, softCap + 1), {})).toBe(2);
@@ -48,15 +55,15 @@ describe('the layer of a newcomer', () => {
     const [first, second] = live(100, 300);
     const layers = [first!, { ...second!, merge: merging }];
     expect(chooseLayer(layers, {})).toBe(1);
-    expect(chooseLayer(layers, { friend: [2] })).toBe(1);
+    expect(chooseLayer(layers, { friend: [2], guild: [2] })).toBe(1);
     expect(chooseLayer(layers, { party: [2] })).toBe(2);
     expect(chooseLayer([{ ...first!, players: fullAt }, layers[1]!], {})).toBe(2);
   });
 
   it('is never a full one, or one that nobody runs; and there is one while any has room', () => {
     fc.assert(
-      fc.property(anyLayers, somewhere, somewhere, somewhere, (all, leader, party, friend) => {
-        const chosen = all.find(({ layer }) => layer === chooseLayer(all, { leader, party, friend }));
+      fc.property(anyLayers, anyCompanions, (all, companions) => {
+        const chosen = all.find(({ layer }) => layer === chooseLayer(all, companions));
         const isRoomy = (one: (typeof all)[number]) => one.isLive && one.players < fullAt;
         expect(chosen === undefined ? all.some(isRoomy) : !isRoomy(chosen)).toBe(false);
       }),
@@ -65,8 +72,7 @@ describe('the layer of a newcomer', () => {
 
   it('is beside the nearest companions for whom there is room, whatever the farther ones wish', () => {
     fc.assert(
-      fc.property(anyLayers, somewhere, somewhere, somewhere, (all, leader, party, friend) => {
-        const companions = { leader, party, friend };
+      fc.property(anyLayers, anyCompanions, (all, companions) => {
         const chosen = chooseLayer(all, companions);
         const nearest = affinities.find(({ kind, upTo, followsIntoClosing }) =>
           all.some(

@@ -33,14 +33,12 @@ export const mergeLimits = {
   closeAfterMs: MINUTE_MS,
 } as const;
 
-/**
- * Whose layer somebody is put into, the nearest first, and up to how many players it may have for that. A guild will be
- * one more row.
- */
+/** Whose layer somebody is put into, the nearest first, and up to how many players it may have for that. */
 export const affinities = [
   { kind: 'leader', upTo: layerLimits.fullAt, followsIntoClosing: true },
   { kind: 'party', upTo: layerLimits.fullAt, followsIntoClosing: true },
   { kind: 'friend', upTo: layerLimits.softCap, followsIntoClosing: false },
+  { kind: 'guild', upTo: layerLimits.softCap, followsIntoClosing: false },
 ] as const;
 
 /** Where somebody's companions of each kind are: one layer for each of them. */

@@ -1,4 +1,5 @@
 import { friendsOf } from '#functions/friend/public.ts';
+import { guildMatesOf } from '#functions/guild/public.ts';
 import { partyOf } from '#functions/party/public.ts';
 import { playedAmong } from '#functions/session/public.ts';
 import type { AccountId, CharacterId, Slug } from '#shared/kernel/ids.ts';
@@ -9,8 +10,8 @@ import { type Presence, readPresences } from './store.ts';
 import { type Lease, readLeases } from './store-leases.ts';
 import { readUnits, wantUnit } from './store-units.ts';
 
-/** Of one request to the table. */
-const MOST_FRIENDS = 100;
+/** Companions of one kind that are looked for: as many as one request to the table finds. */
+const MOST_LOOKED_FOR = 100;
 
 /** A layer as it is now. */
 export interface Layer extends LayerState {
@@ -70,16 +71,24 @@ export async function layerFor(
     ),
     party: layersWith(party, zoneId),
   };
-  // Whoever has a choice, and nobody of a party here, comes to their friends.
+  // Whoever has a choice, and nobody of a party here, comes to their friends, else to others of their guild.
   const hasChoice = layers.filter(({ isLive }) => isLive).length > 1 && near.party!.length === 0;
-  const friend = hasChoice ? layersWith(await friendsInWorld(who.accountId, nowMs), zoneId) : [];
-  const chosen = chooseLayer(layers, { ...near, friend });
+  const others = hasChoice
+    ? await Promise.all([friendsInWorld(who.accountId, nowMs), guildInWorld(who.characterId)])
+    : [];
+  const [friend = [], guild = []] = others.map((presences) => layersWith(presences, zoneId));
+  const chosen = chooseLayer(layers, { ...near, friend, guild });
   return layers.find(({ layer }) => layer === chosen);
 }
 
 /** Of somebody's friends as many as one request finds, where those are that play now. */
 async function friendsInWorld(accountId: AccountId, nowMs: number): Promise<readonly Presence[]> {
-  const friends = await friendsOf(accountId, MOST_FRIENDS);
+  const friends = await friendsOf(accountId, MOST_LOOKED_FOR);
   const playing = await playedAmong(friends, nowMs);
   return readPresences(playing.map(({ characterId }) => characterId));
+}
+
+/** Of somebody's guild as many as one request finds, where those are that are in a zone. */
+async function guildInWorld(characterId: CharacterId): Promise<readonly Presence[]> {
+  return readPresences(await guildMatesOf(characterId, MOST_LOOKED_FOR));
 }

@@ -16,6 +16,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
 import { createId, type Id, type Slug } from '#shared/kernel/ids.ts';
 import { instanceUnit, layerUnit, zoneOf } from '#shared/kernel/zone-unit.ts';
 import { commitInTest, type PlayingActor, playingCharacter } from '#shared/testing/test-character.ts';
+import { guildOfPlayers } from '#shared/testing/test-guild.ts';
 import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { invokeSubscriber, startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import {
@@ -308,10 +309,11 @@ describe('layers', () => {
     expect((await list(actor)).swapAt).toBe(new Date(world.clock.nowMs() + layerLimits.swapCoolDownMs).toISOString());
   });
 
-  it('take newcomers where their party is, else where their friends are', async () => {
+  it('take newcomers where their party is, else where their friends are, else where their guild is', async () => {
     await wantUnit(second, 1);
     const [one, two] = [await own(terraces.id, 9), await own(second, 3)];
-    const [newcomer, friend, leader] = [await player(), await inside(two), await inside(one)];
+    const newcomer = await player();
+    const [guildMate, friend, leader] = [await inside(two), await inside(one), await inside(two)];
     const layerOf = async (actor: PlayingActor) => {
       const reply = await world.call(enterHandler, enterContract, {
         actor: { ...actor, roles: ['gm'] },
@@ -320,12 +322,14 @@ describe('layers', () => {
       return reply.body.layer;
     };
     expect(await layerOf(newcomer)).toBe(1);
+    await guildOfPlayers(world, [guildMate.actor, newcomer]);
+    expect(await layerOf(newcomer)).toBe(2);
     const { accountId } = newcomer;
     const side = { accountId, otherId: friend.actor.accountId, relation: 'friend', sinceMs: 1, revision: 1 } as const;
     await commitInTest({ writes: [putSide(side, undefined)] });
-    expect(await layerOf(newcomer)).toBe(2);
-    await partyOfPlayers(world, [leader.actor, newcomer]);
     expect(await layerOf(newcomer)).toBe(1);
+    await partyOfPlayers(world, [leader.actor, newcomer]);
+    expect(await layerOf(newcomer)).toBe(2);
   });
 
   it('merge when two have few players: no newcomers at once, moving after a while, given up when more come', async () => {
