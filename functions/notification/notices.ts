@@ -79,6 +79,8 @@ export function noticeOf(event: SubscribedEvent<typeof notify>): Notice | undefi
         code: isCharter ? 'guild.charter_offered' : 'guild.invited',
         params: { name: fromName, guild: guildName },
         ref: { kind: 'guild', id: guildId },
+        // One entry per guild: asking again does not fill the list.
+        dedupeKey: `guild~${guildId}`,
         expiresAtMs: Date.parse(expiresAt),
       };
     }

@@ -209,8 +209,7 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
     if (aim && this.line === 'held_up') return Promise.resolve('held_up');
     const { originX, originY } = this.welcome;
     const point = aim && { x: aim.x - originX, y: aim.y - originY };
-    return this.actions.ask((actionSeq) => {
-      this.lineWatch.sent('actions', actionSeq, this.nowMs());
+    return this.act((actionSeq) => {
       const { index } = ability;
       const seenTick = this.replica.tick;
       const fields = { actionSeq, ability: index, target, seenTick, view: this.view, aim: point };
@@ -226,9 +225,17 @@ export class ZoneClient extends Emitter<ZoneClientEvents> {
 
   /** Uses an object close by, or turns to somebody; resolves with the server's answer: `done` when it has begun. */
   interact(target: number): Promise<ActionResult> {
-    return this.actions.ask((actionSeq) =>
+    return this.act((actionSeq) =>
       this.link.send({ name: 'interact', fields: { actionSeq, target, seenTick: this.replica.tick } }),
     );
+  }
+
+  /** Sends what the server answers at once: how long that takes tells how good the lines are. */
+  private act(send: (actionSeq: number) => boolean): Promise<ActionResult> {
+    return this.actions.ask((actionSeq) => {
+      this.lineWatch.sent('actions', actionSeq, this.nowMs());
+      return send(actionSeq);
+    });
   }
 
   /** The plain attack that everybody has. */
