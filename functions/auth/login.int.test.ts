@@ -298,7 +298,12 @@ describe('tickets', () => {
   it('of a zone open that zone only, and a wrong door does not use them up', async () => {
     const nowMs = world.clock.nowMs();
     const holder = { ...world.actor(), characterId: createId('chr') };
-    const use = { purpose: 'zone', zoneId: 'glasswater-docks', characterId: holder.characterId } as const;
+    const use = {
+      purpose: 'zone',
+      zoneId: 'glasswater-docks',
+      characterId: holder.characterId,
+      presenceVer: 0,
+    } as const;
     const { ticket, write } = issueTicket(holder, use, nowMs);
     await createOperation({ actor: { origin: 'test' }, correlationId: 't', causationId: 't' }).commit({
       writes: [write],

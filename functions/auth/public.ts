@@ -20,7 +20,15 @@ export interface TicketHolder {
 /** What a ticket opens: the STOMP socket, or one zone's socket. */
 export type TicketUse =
   | { readonly purpose: 'socket' }
-  | { readonly purpose: 'zone'; readonly zoneId: Slug; readonly characterId: CharacterId };
+  | {
+      readonly purpose: 'zone';
+      readonly zoneId: Slug;
+      readonly characterId: CharacterId;
+      /** Version of the character's presence by which it is sent there; 0: it has none yet. */
+      readonly presenceVer: number;
+    };
+
+type ZoneUse = Extract<TicketUse, { readonly purpose: 'zone' }>;
 
 export interface IssuedTicket {
   /** 256 random bits; only its hash is stored. */
@@ -58,12 +66,12 @@ export async function redeemTicket(
   ticket: string,
   use: { readonly purpose: 'socket' } | { readonly purpose: 'zone'; readonly zoneIds: readonly Slug[] },
   nowMs: number,
-): Promise<(TicketHolder & { readonly zoneId?: Slug | undefined }) | undefined> {
+): Promise<(TicketHolder & Partial<Pick<ZoneUse, 'zoneId' | 'presenceVer'>>) | undefined> {
   if (ticket.length > MAX_TICKET_CHARACTERS || (use.purpose === 'zone' && use.zoneIds.length === 0)) return undefined;
   const taken = await takeTicket(sha256(ticket), { ...use, nowMs });
   if (!taken) return undefined;
-  const { accountId, sessionId, roles, characterId, zoneId } = taken;
-  return { accountId, sessionId, roles, characterId, zoneId };
+  const { accountId, sessionId, roles, characterId, zoneId, presenceVer } = taken;
+  return { accountId, sessionId, roles, characterId, zoneId, presenceVer };
 }
 
 export { countLogin } from './count-login.ts';

@@ -25,6 +25,7 @@ const TicketEntity = new Entity({
     roles: list(string()),
     characterId: string().optional(),
     zoneId: string().optional(),
+    presenceVer: number().optional(),
     expiresAtMs: number(),
     ttl: number(),
   }),
@@ -39,6 +40,7 @@ export interface Ticket {
   readonly roles: readonly Role[];
   readonly characterId?: CharacterId | undefined;
   readonly zoneId?: string | undefined;
+  readonly presenceVer?: number | undefined;
   readonly expiresAtMs: number;
 }
 

@@ -4,7 +4,7 @@ import type { CharacterId, Slug } from '#shared/kernel/ids.ts';
 import type { Write } from '#shared/table/write.ts';
 import type { NotedEvents } from './noted-events.ts';
 import { type DueRespawn, type NotedPlace, unpackPlaces } from './places.ts';
-import { isLive, isUnderWay } from './rules.ts';
+import { hasGoneElsewhere, isLive, isUnderWay } from './rules.ts';
 import { type Presence, presenceCheck, readPresence, type StayOf, stayCheck, zonePresenceCheck } from './store.ts';
 import { ownerCheck, readLease, type ZoneFence } from './store-leases.ts';
 import { putMemory, sealMemory } from './store-places.ts';
@@ -41,6 +41,19 @@ export { claimZone, releaseZone, renewLease, retireUnit, type WantedUnit, wanted
  */
 export function requireOwner(fence: ZoneFence): Write {
   return ownerCheck(fence);
+}
+
+/**
+ * Whether a character may come into a unit to which it was sent by this version of its presence, strongly consistent:
+ * the version that its presence has now, or undefined when it has gone elsewhere since.
+ */
+export async function presenceVerFor(
+  characterId: CharacterId,
+  unitId: Slug,
+  sentByVer: number,
+): Promise<number | undefined> {
+  const presence = await readPresence(characterId);
+  return hasGoneElsewhere(presence, unitId, sentByVer, clock.nowMs()) ? undefined : (presence?.ver ?? 0);
 }
 
 /** Where a character is, strongly consistent; undefined when it never was in a zone. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { zones } from '#content/zones.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 import type { Random } from '#shared/kernel/random.ts';
-import { concernsPresentStay, isAnswering, isLive, mayEnter, retryAfterMs } from './rules.ts';
+import { concernsPresentStay, hasGoneElsewhere, isAnswering, isLive, mayEnter, retryAfterMs } from './rules.ts';
 
 describe('mayEnter', () => {
   it('admits from the lower end of the level range on, without an upper end', () => {
@@ -51,6 +52,39 @@ describe('an owner', () => {
   it('that nobody has followed for long, or that answers, is asked for again in a while', () => {
     const waits = [retryAfterMs(lease, 30_001, never), retryAfterMs(undefined, 5_000_000, never)];
     expect([...waits, retryAfterMs(lease, 11_000, never)]).toEqual([5_000, 5_000, 5_000]);
+  });
+});
+
+describe('hasGoneElsewhere', () => {
+  const docks = 'glasswater-docks' as Slug;
+  const [layer, terraces] = ['glasswater-docks-layer-2', 'ember-terraces'] as Slug[] as [Slug, Slug];
+  const gone = (presence: Parameters<typeof hasGoneElsewhere>[0], nowMs = 1_000) =>
+    hasGoneElsewhere(presence, docks, 3, nowMs);
+  const onItsWay = (toZone: Slug, toUnit?: Slug) => ({ ver: 4, journey: { toZone, toUnit, sinceMs: 0 } });
+
+  it('is so for who is in another unit by now, or on its way to one', () => {
+    for (const presence of [
+      { ver: 4, zoneId: terraces },
+      { ver: 4, zoneId: layer },
+      onItsWay(terraces),
+      onItsWay(docks, layer),
+    ])
+      expect(gone(presence)).toBe(true);
+  });
+
+  it('is not so for who is as it was, has come here, is on its way here, or is nowhere', () => {
+    const here = [
+      undefined,
+      { ver: 3, zoneId: terraces },
+      { ver: 4, zoneId: docks },
+      onItsWay(docks),
+      onItsWay(docks, docks),
+    ];
+    for (const presence of [...here, { ver: 4 }]) expect(gone(presence)).toBe(false);
+  });
+
+  it('does not count a journey that nobody expects any more', () => {
+    expect(gone(onItsWay(terraces), 120_000)).toBe(false);
   });
 });
 

@@ -1,5 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '#shared/kernel/clock.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 import type { Random } from '#shared/kernel/random.ts';
+import { zoneOf } from '#shared/kernel/zone-unit.ts';
 
 /** An order that no owner has carried out by then concerns nobody any more: its zone had no process. */
 export const COMMAND_LIFETIME_MS = 10 * MINUTE_MS;
@@ -101,4 +103,30 @@ const JOURNEY_LASTS_MS = 2 * MINUTE_MS;
 /** Whether a character that has set out is still expected. */
 export function isUnderWay(journey: { readonly sinceMs: number }, nowMs: number): boolean {
   return nowMs - journey.sinceMs < JOURNEY_LASTS_MS;
+}
+
+/** What of a character's presence says where it belongs. */
+export interface Whereabouts {
+  readonly ver: number;
+  readonly zoneId?: Slug | undefined;
+  readonly journey?:
+    | { readonly toZone: Slug; readonly toUnit?: Slug | undefined; readonly sinceMs: number }
+    | undefined;
+}
+
+/**
+ * Whether a character has gone elsewhere since it was sent to a unit, by the version of its presence of then: it is in
+ * another unit by now, or on its way to one. A ticket may be redeemed late, by a client that has asked twice because
+ * it was not answered; the character is no longer there then, and what is stored of it belongs to where it is.
+ */
+export function hasGoneElsewhere(
+  presence: Whereabouts | undefined,
+  unitId: Slug,
+  sentByVer: number,
+  nowMs: number,
+): boolean {
+  if (!presence || presence.ver === sentByVer) return false;
+  const { zoneId, journey } = presence;
+  if (!journey || !isUnderWay(journey, nowMs)) return zoneId !== undefined && zoneId !== unitId;
+  return journey.toUnit === undefined ? journey.toZone !== zoneOf(unitId) : journey.toUnit !== unitId;
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { PLAYER_IDLE, ZONE_CHANGED, ZONE_LEFT } from '#events/zone.ts';
 import { requireActiveSession } from '#functions/session/public.ts';
+import { GameError } from '#shared/contract/errors.ts';
 import { type Changes, event, mergeChanges } from '#shared/events/changes.ts';
 import type { AccountId, CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { zoneOf } from '#shared/kernel/zone-unit.ts';
@@ -8,6 +9,7 @@ import { withConflictRetry } from '#shared/table/conflict-retry.ts';
 import { layerLimits } from './layer-rules.ts';
 import { zoneOperation } from './operation.ts';
 import { evict } from './orders.ts';
+import { hasGoneElsewhere } from './rules.ts';
 import {
   enterWrite,
   type Journey,
@@ -27,6 +29,8 @@ export interface Newcomer {
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
   readonly characterId: CharacterId;
+  /** Version of its presence when it was let in; unset: it is let in wherever it is. */
+  readonly presenceVer?: number | undefined;
 }
 
 /** Why a character is out of the world, as `ZONE_LEFT` tells. */
@@ -36,19 +40,22 @@ export type LeaveReason = z.infer<typeof ZONE_LEFT.detail>['reason'];
  * Notes that a character is in this unit now, and answers the version that names this stay. Where it was in another unit,
  * that one is told to let it go. Repeating it changes nothing.
  * @throws GameError `zone.fenced` when the caller lost the zone, `auth.session_ended` when the session does not play
- *   this character any more.
+ *   this character any more, `zone.elsewhere` when it has gone elsewhere since it was let in.
  */
 export async function enterZone(fence: ZoneFence, who: Newcomer): Promise<number> {
-  const { accountId, sessionId, characterId } = who;
+  const { accountId, sessionId, characterId, presenceVer } = who;
   const { zoneId: unitId, epoch } = fence;
   return withConflictRetry(async () => {
     const before = await readPresence(characterId);
     if (before?.zoneId === unitId && before.epoch === epoch && before.sessionId === sessionId) return before.ver;
+    const operation = zoneOperation(characterId);
+    if (presenceVer !== undefined && hasGoneElsewhere(before, unitId, presenceVer, operation.nowMs)) {
+      throw new GameError('zone.elsewhere', { zoneId: before!.lastZone ?? '' });
+    }
     const zoneId = zoneOf(unitId);
     const visited = [...new Set([...(before?.visited ?? []), zoneId])];
     const ver = (before?.ver ?? 0) + 1;
     const next = { accountId, sessionId, characterId, zoneId: unitId, epoch, ver, lastZone: zoneId, visited };
-    const operation = zoneOperation(characterId);
     const entered: Changes = {
       writes: [ownerCheck(fence), requireActiveSession(sessionId, characterId), enterWrite(next)],
     };

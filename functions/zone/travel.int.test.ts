@@ -48,6 +48,7 @@ import {
   planMerge,
   pollCommands,
   presenceOf,
+  presenceVerFor,
   releaseZone,
   renewLease,
   requireInZone,
@@ -126,6 +127,22 @@ describe('a hand-off', () => {
     const next = await enterZone(to, actor);
     expect(await handOffCharacter(from, go)).toBe(false);
     expect(await presenceOf(characterId)).toMatchObject({ zoneId: terraces.id, ver: next });
+  });
+
+  it('leaves nothing for who was let in before it: the stay elsewhere goes on', async () => {
+    const [from, to] = [await own(docks.id), await own(terraces.id)];
+    const { actor, characterId, stay } = await inside(from);
+    expect(await presenceVerFor(characterId, docks.id, stay)).toBe(stay);
+    await handOffCharacter(from, { characterId, ...here, stay, sequence: 1, toZone: terraces.id });
+    expect(await presenceVerFor(characterId, docks.id, stay)).toBeUndefined();
+    expect(await presenceVerFor(characterId, terraces.id, stay)).toBe(stay + 1);
+    const before = await world.snapshot();
+    const late = enterZone(from, { ...actor, presenceVer: stay });
+    await expect(late).rejects.toMatchObject({ code: 'zone.elsewhere' });
+    expect(await world.snapshot()).toEqual(before);
+    const next = await enterZone(to, { ...actor, presenceVer: stay + 1 });
+    expect(await enterZone(to, { ...actor, presenceVer: stay + 1 })).toBe(next);
+    await expect(enterZone(from, { ...actor, presenceVer: stay })).rejects.toMatchObject({ code: 'zone.elsewhere' });
   });
 
   it('of an owner that has lost the unit is refused, and nothing changes (P32)', async () => {

@@ -77,7 +77,11 @@ async function newPlayer(name: string) {
   const session = async (sessionId = actor.sessionId) => world.openSession({ ...actor, sessionId, characterId });
   const ticket = async (playing: Awaited<ReturnType<typeof session>>) => {
     const operation = createOperation({ actor: { origin: 'test' }, correlationId: 'test', causationId: 'test' });
-    const issued = issueTicket(playing, { purpose: 'zone', zoneId: startingZone.id, characterId }, Date.now());
+    const issued = issueTicket(
+      playing,
+      { purpose: 'zone', zoneId: startingZone.id, characterId, presenceVer: 0 },
+      Date.now(),
+    );
     await operation.commit({ writes: [issued.write] });
     return issued.ticket;
   };

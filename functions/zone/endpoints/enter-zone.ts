@@ -31,7 +31,7 @@ export const handler = endpointHandler(enterZone, async ({ input, actor, nowMs, 
   const unitId = journey ? journey.toUnit : standsIn(presence, zone.id);
   const own = await leaseOf(unitId, known.lease, nowMs);
   const lease = own ?? (await leaseOfLayer({ accountId, characterId }, zone.id, nowMs));
-  const use = { purpose: 'zone', zoneId: lease.zoneId, characterId } as const;
+  const use = { purpose: 'zone', zoneId: lease.zoneId, characterId, presenceVer: presence?.ver ?? 0 } as const;
   const { ticket, expiresAtMs, write } = issueTicket(actor, use, nowMs);
   const reply = { url: lease.url, ticket, expiresAt: toIso(expiresAtMs), ...unitParts(lease.zoneId) };
   return commit({ writes: [write] }, reply);

@@ -40,6 +40,8 @@ export interface Admission {
   /** What its equipment adds, by stat. */
   readonly gear?: Readonly<Record<string, number>> | undefined;
   readonly weapon?: WeaponInHand | undefined;
+  /** Version of its presence when it was let in; unset: nobody asks. */
+  readonly presenceVer?: number | undefined;
   /** Where it was last saved; unset for a newcomer or when it was saved in another zone. */
   readonly state?: SavedState | undefined;
 }
@@ -124,11 +126,11 @@ export interface PresencePort {
   /**
    * The character is in this zone: one row per character, last writer wins under its epoch. Answers the version that
    * names this stay.
-   * @throws AdmissionRefused when its session has ended meanwhile.
+   * @throws AdmissionRefused when its session has ended meanwhile, or it has gone elsewhere since it was let in.
    */
   enterZone(
     fence: ZoneFence,
-    who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level'>,
+    who: Pick<Admission, 'accountId' | 'sessionId' | 'characterId' | 'name' | 'level' | 'presenceVer'>,
   ): Promise<number>;
   /** The character is gone from it, and why; a row of another zone or epoch stays. Told to others once. */
   leaveZone(fence: ZoneFence, who: Pick<Admission, 'accountId' | 'characterId'>, departure: Departure): Promise<void>;

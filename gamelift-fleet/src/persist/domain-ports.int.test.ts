@@ -20,7 +20,7 @@ import { enterZone } from '#functions/zone/contract.ts';
 import { handler as enterZoneHandler } from '#functions/zone/endpoints/enter-zone.ts';
 import { presenceOf } from '#functions/zone/public.ts';
 import { createOperation } from '#shared/events/operation.ts';
-import type { CharacterId, SessionId } from '#shared/kernel/ids.ts';
+import type { CharacterId, SessionId, Slug } from '#shared/kernel/ids.ts';
 import { partyOfPlayers } from '#shared/testing/test-party.ts';
 import { startTestWorld, type TestWorld } from '#shared/testing/test-world.ts';
 import { Shard } from '../control/shard.ts';
@@ -128,6 +128,21 @@ function kill(
 const rowsOf = async (entity: string) => (await world.snapshot()).filter((row) => row._et === entity);
 
 describe('the fleet on the real domains', () => {
+  it('lets nobody in by a ticket from before a hand-off: the character is where it went', async () => {
+    const owner = await shard('shard-late');
+    const who = await player('Late');
+    const { zone } = await enter(owner, who);
+    const late = await ticketFor(who);
+    const { characterId } = who;
+    const stay = zone.writer.stayOf(characterId)!;
+    const place = { x: 5, y: 6, yaw: 0, health: 30 };
+    const go = { characterId, ...place, stay, sequence: 1, toZone: 'ember-terraces' as Slug };
+    expect(await domainPorts.handOffCharacter(zone.writer.fence, go)).toBe(true);
+    await expect(owner.admit(late)).rejects.toMatchObject({ reason: 'wrong_zone' });
+    expect(await presenceOf(characterId)).toMatchObject({ ver: stay + 1, journey: { toZone: 'ember-terraces' } });
+    await owner.drain(10_000);
+  });
+
   it('lets a character in, records its kill with drop and events, and saves it when it leaves', async () => {
     const owner = await shard('shard-one');
     const who = await player('Marrow');

@@ -16,6 +16,7 @@ import {
   noteMemory,
   planMerge,
   pollCommands,
+  presenceVerFor,
   type RefreshCommand,
   recordBossFall,
   recordBossSpawn,
@@ -29,7 +30,7 @@ import { GameError } from '#shared/contract/errors.ts';
 import { clock } from '#shared/kernel/clock.ts';
 import type { CharacterId } from '#shared/kernel/ids.ts';
 import { step } from '#shared/kernel/step.ts';
-import { AdmissionRefused, type Ties } from './character-ports.ts';
+import { type AdmissionRefusal, AdmissionRefused, type Ties } from './character-ports.ts';
 import type { RefreshOrder } from './order-ports.ts';
 import type { ZonePorts } from './ports.ts';
 import { type ZoneFence, ZoneFenced } from './unit-ports.ts';
@@ -49,14 +50,26 @@ async function admit({ ticket, zoneIds }: Parameters<ZonePorts['redeemTicket']>[
   const holder = await redeemTicket(ticket, { purpose: 'zone', zoneIds }, clock.nowMs());
   if (!holder?.zoneId || !holder.characterId) throw new AdmissionRefused('ticket_invalid');
   const { zoneId, characterId, sessionId, accountId, roles } = holder;
-  const [session, entrant] = await Promise.all([
+  const [session, presenceVer, entrant] = await Promise.all([
     getActiveSession(sessionId),
+    presenceVerFor(characterId, zoneId, holder.presenceVer ?? 0),
     loadCharacterForZone(characterId, zoneId),
   ]);
   if (session?.characterId !== characterId) throw new AdmissionRefused('session_ended');
   if (entrant?.accountId !== accountId) throw new AdmissionRefused('character_unavailable');
-  return { zoneId, character: { ...entrant, sessionId, isStaff: roles.includes('gm') || roles.includes('admin') } };
+  // It asks again, and is sent to where it is.
+  if (presenceVer === undefined) throw new AdmissionRefused('wrong_zone');
+  return {
+    zoneId,
+    character: { ...entrant, sessionId, presenceVer, isStaff: roles.includes('gm') || roles.includes('admin') },
+  };
 }
+
+/** Why a character may not be in a unit after all. */
+const entryRefusals: Readonly<Record<string, AdmissionRefusal>> = {
+  'auth.session_ended': 'session_ended',
+  'zone.elsewhere': 'wrong_zone',
+};
 
 /** Level and equipment are read when the order is fetched: whatever was changed before shows in it. */
 async function refreshOrder({ zoneId }: ZoneFence, command: RefreshCommand): Promise<RefreshOrder> {
@@ -109,8 +122,9 @@ export const domainPorts: ZonePorts = {
       try {
         return await enterZone(fence, who);
       } catch (cause) {
-        if (!(cause instanceof GameError) || cause.code !== 'auth.session_ended') throw cause;
-        throw new AdmissionRefused('session_ended', { cause });
+        const reason = cause instanceof GameError ? entryRefusals[cause.code] : undefined;
+        if (!reason) throw cause;
+        throw new AdmissionRefused(reason, { cause });
       }
     }),
   leaveZone: (fence, who, departure) => fenced('leave-zone', fence, () => leaveZone(fence, who, departure)),

@@ -77,6 +77,25 @@ describe('ZoneWriter', () => {
     expect(ports.calls.slice(1)).toEqual(['enterZone', 'leaveZone']);
   });
 
+  it('knows no stay of who was handed over, and answers which one that was', async () => {
+    const { writer } = await start();
+    writer.enter(ada);
+    await writer.flush();
+    const stay = writer.stayOf(ada.characterId)!;
+    const go = {
+      characterId: ada.characterId,
+      x: 1,
+      y: 2,
+      yaw: 0,
+      health: 90,
+      sequence: 1,
+      toZone: 'next-yard' as Slug,
+    };
+    expect(await writer.handOff(go)).toBe(stay);
+    expect(writer.stayOf(ada.characterId)).toBeUndefined();
+    expect(await writer.handOff(go)).toBeUndefined();
+  });
+
   it('writes fights one behind another that count for the same character, and others beside them', async () => {
     const { ports, writer } = await start();
     const fight = (combatId: string, ...names: string[]): CombatSummary => ({

@@ -30,7 +30,7 @@ export type Delay = (ms: number) => Promise<void>;
 export interface ZoneWriterEvents {
   /** The zone belongs to another now: nothing that follows will be written. Told once. */
   fenced(): void;
-  /** The character may not be in the zone after all: its session has ended. */
+  /** The character may not be in the zone after all: its session has ended, or it has gone elsewhere. */
   refused(who: Pick<Admission, 'characterId' | 'sessionId'>, reason: AdmissionRefusal): void;
   /** A write failed for good after all repetitions. */
   lost(what: string, cause: unknown): void;
@@ -178,13 +178,17 @@ export class ZoneWriter {
   }
 
   /**
-   * Hands a character over behind everything else that was asked for it. False: it is elsewhere already. Undefined: it
-   * could not be written, and the character is here still.
+   * Hands a character over behind everything else that was asked for it, and answers the stay that it has left. False: it
+   * is elsewhere already. Undefined: it could not be written, and the character is here still.
    */
-  async handOff(go: Omit<HandOff, 'stay'>): Promise<boolean | undefined> {
+  async handOff(go: Omit<HandOff, 'stay'>): Promise<number | false | undefined> {
     return this.inOrder(go.characterId, `hand-off of ${go.characterId}`, async () => {
       const stay = this.stays.get(go.characterId);
-      return stay === undefined ? undefined : this.ports.handOffCharacter(this.fence, { ...go, stay });
+      if (stay === undefined) return undefined;
+      const isHandedOver = await this.ports.handOffCharacter(this.fence, { ...go, stay });
+      // It is in no stay of this unit any more, and may come again.
+      this.stays.delete(go.characterId);
+      return isHandedOver && stay;
     });
   }
 

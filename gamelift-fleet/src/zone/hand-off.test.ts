@@ -76,6 +76,28 @@ describe('a gate', () => {
     expect(world.zone.players).toBe(1);
   });
 
+  it('lets nobody in who was let in as it stood before, while it goes and when it is gone', async () => {
+    const world = await startZone({ definition: yard });
+    const { who, client } = stand(world);
+    await settle(world);
+    const stay = world.zone.writer.stayOf(who.characterId)!;
+    const stored = Promise.withResolvers<void>();
+    const { handOffCharacter } = world.ports;
+    world.ports.handOffCharacter = async (...args) => {
+      await stored.promise;
+      return handOffCharacter.apply(world.ports, args);
+    };
+    walk(world, who, client, 16);
+    const late = { ...fixtureCharacter('Ada', 2), presenceVer: stay };
+    expect(world.enter(late).closedWith).toBe('wrong_zone');
+    stored.resolve();
+    await settle(world);
+    expect(world.enter(late).closedWith).toBe('wrong_zone');
+    expect(world.zone.players).toBe(0);
+    const again = world.enter({ ...late, presenceVer: stay + 2, state: at(12, 0) });
+    expect(again.cold('welcome')[0]?.x).toBe(12);
+  });
+
   it('keeps the character when the hand-off cannot be written', async () => {
     const world = await startZone({ definition: yard });
     const { who, client } = stand(world);

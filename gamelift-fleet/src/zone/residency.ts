@@ -114,8 +114,16 @@ export class Residency {
     if (this.memory.isEvicted(who.sessionId)) return 'session_ended';
     if (!definition.classes[who.classId]) return 'character_unavailable';
     if (this.residents.has(who.characterId)) return undefined;
+    if (this.isGoing(who)) return 'wrong_zone';
     const isFull = this.residents.size >= maxPlayers;
     return isFull || !meter.rung.admits ? 'zone_full' : undefined;
+  }
+
+  /** It is being handed over, or was since it was let in: what was read of it then is not how it stands now. */
+  private isGoing({ characterId, presenceVer }: Admission): boolean {
+    if (presenceVer === undefined) return false;
+    const isUnderWay = [...this.travellers].some(({ who }) => who.characterId === characterId);
+    return isUnderWay || this.memory.hasGone(characterId, presenceVer);
   }
 
   /** Whose window this client is, once its body is in the zone. */
@@ -166,7 +174,8 @@ export class Residency {
   expel(characterId: string, reason: CloseReason, sessionId?: string): void {
     const resident = this.residents.get(characterId);
     if (!resident || (sessionId !== undefined && resident.who.sessionId !== sessionId)) return;
-    this.putOut(resident, reason, { reason: reason === 'superseded' ? undefined : 'removed' }, 'now');
+    const isElsewhere = reason === 'superseded' || reason === 'wrong_zone';
+    this.putOut(resident, reason, { reason: isElsewhere ? undefined : 'removed' }, 'now');
   }
 
   /** No new entries from here on; everybody is told to come back elsewhere, saved and taken out with the next tick. */
@@ -305,17 +314,18 @@ export class Residency {
     const { yaw, health, carried, slot } = state;
     const place = at ? standingIn(at, slot) : { x: state.x, y: state.y };
     const go = { characterId: characterId as CharacterId, ...place, yaw, health, carried, sequence: sim.tick };
-    const isHandedOver = await writer.handOff({ ...go, toZone, toUnit, use });
+    const leftStay = await writer.handOff({ ...go, toZone, toUnit, use });
+    if (leftStay) this.memory.handedOver(characterId, leftStay, sim.tick);
     if (!this.travellers.delete(resident)) return;
     const { client } = resident;
-    if (isHandedOver === undefined && this.isOpen && client) {
+    if (leftStay === undefined && this.isOpen && client) {
       const { zoneId } = writer.fence;
       this.admit({ ...resident.who, state: { ...state, zoneId: unitParts(zoneId).zoneId } }, client);
       return;
     }
-    if (isHandedOver) client?.write(coldFrame({ type: 'moving', zoneId: toZone, retryAfterMs: 0 }));
-    this.detach(resident, isHandedOver === false ? 'superseded' : 'moving');
-    if (isHandedOver === undefined) writer.leave(resident.who, { reason: 'moving' });
+    if (leftStay) client?.write(coldFrame({ type: 'moving', zoneId: toZone, retryAfterMs: 0 }));
+    this.detach(resident, leftStay === false ? 'superseded' : 'moving');
+    if (leftStay === undefined) writer.leave(resident.who, { reason: 'moving' });
   }
 
   private announce(event: ZoneEvent, { who: { name, characterId } }: Resident): void {

@@ -122,7 +122,7 @@ export class Departures {
 
 /** A ticket that was read from the store before a save got there is redeemed within this time. */
 const AFTERGLOW_TICKS = 5 * TICK_HZ;
-/** An evicted session is refused for this long, should its ticket be on the way. */
+/** An evicted session, or who was let in before it was handed over, is refused for this long, should a ticket be on the way. */
 const REFUSE_TICKS = 60 * TICK_HZ;
 
 type LastState = PlayerSnapshot & Pick<CharacterZoneState, 'carried'>;
@@ -131,6 +131,7 @@ type LastState = PlayerSnapshot & Pick<CharacterZoneState, 'carried'>;
 export class ShortMemory {
   private readonly states = new Map<string, { readonly state: LastState; savedTick: number | undefined }>();
   private readonly evictedSessions = new Map<string, number>();
+  private readonly goneElsewhere = new Map<string, { readonly stay: number; readonly tick: number }>();
 
   /** The last state of one who has just left; `saved` resolves when the store has it. */
   left(state: LastState, saved: Promise<void>, nowTick: () => number): void {
@@ -139,6 +140,16 @@ export class ShortMemory {
     void saved.then(() => {
       entry.savedTick = nowTick();
     });
+  }
+
+  /** A character that was in this stay was handed over. */
+  handedOver(characterId: string, stay: number, tick: number): void {
+    this.goneElsewhere.set(characterId, { stay, tick });
+  }
+
+  /** Whether a character was let in as it stood before it was handed over: its client was slow, or has asked twice. */
+  hasGone(characterId: string, presenceVer: number): boolean {
+    return presenceVer <= (this.goneElsewhere.get(characterId)?.stay ?? -1);
   }
 
   stateOf(characterId: string): LastState | undefined {
@@ -156,6 +167,7 @@ export class ShortMemory {
   /** Forgets what is old. */
   fade(tick: number): void {
     for (const [id, at] of this.evictedSessions) if (tick - at > REFUSE_TICKS) this.evictedSessions.delete(id);
+    for (const [id, gone] of this.goneElsewhere) if (tick - gone.tick > REFUSE_TICKS) this.goneElsewhere.delete(id);
     for (const [id, { savedTick }] of this.states)
       if (savedTick !== undefined && tick - savedTick > AFTERGLOW_TICKS) this.states.delete(id);
   }

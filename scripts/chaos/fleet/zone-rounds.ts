@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ZoneFence } from '#functions/zone/public.ts';
 import { readLeases } from '#functions/zone/store-leases.ts';
 import { bundle, fleetEntry } from '#scripts/bundle.ts';
+import type { Slug } from '#shared/kernel/ids.ts';
 import { itemComplaints } from '#shared/testing/item-audit.ts';
 import { type SeededRandom, seededRandom } from '#shared/testing/seeded-random.ts';
 import { amountComplaints } from '../amounts.ts';
@@ -29,7 +30,7 @@ export interface ZoneChaosOptions {
   say(line: string): void;
 }
 
-const ZONES = ['glasswater-docks', 'ember-terraces'] as const;
+const ZONES = ['glasswater-docks', 'ember-terraces'] as Slug[];
 /** Each holds one zone at most, so that zones are crossed between processes; one waits to take over. */
 const SHARDS = ZONES.length + 1;
 const ROOT = new URL('../../..', import.meta.url).pathname;
@@ -40,6 +41,8 @@ const LOAD_MS = { min: 150, max: 600 };
 const PLAYERS_LEASE_MS = 10_000;
 const BACK_TIMEOUT_MS = 45_000;
 const ZOMBIE_MS = 3_000;
+/** A zone in which nobody moves is not noted again. */
+const NOTED_WITHIN_MS = 2_000;
 const POLL_MS = 25;
 const CREATED_AT_ONCE = 20;
 /** Wanderers among the bots. */
@@ -239,6 +242,17 @@ class ZoneChaos {
     ];
     this.report.counts += 1;
     for (const complaint of complaints) this.complain(`round ${round}: ${complaint}`);
+    await this.untilNoted();
+  }
+
+  /** Reading the whole table holds up the notes of where everybody is: what a crash loses then is not its own doing. */
+  private async untilNoted(): Promise<void> {
+    const countedAtMs = Date.now();
+    const isNoted = async (zoneId: Slug) => (await this.stage.notedAtMs(zoneId)) > countedAtMs;
+    while (Date.now() - countedAtMs < NOTED_WITHIN_MS) {
+      await delay(POLL_MS);
+      if ((await Promise.all(ZONES.map(isNoted))).every(Boolean)) return;
+    }
   }
 
   private async untilTrue(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { classes } from '#content/classes.ts';
 import { createAccount } from '#functions/account/public.ts';
 import { DEFAULT_REALM } from '#functions/character/rules.ts';
@@ -11,8 +12,9 @@ import { spell } from '#scripts/journey/spell.ts';
 import { startDynamoDbLocal } from '#scripts/local/services/dynamodb/dynamodb-local.ts';
 import type { Changes } from '#shared/events/changes.ts';
 import { createOperation } from '#shared/events/operation.ts';
-import { type CharacterId, createId } from '#shared/kernel/ids.ts';
+import { type CharacterId, createId, type Slug } from '#shared/kernel/ids.ts';
 import type { Actor } from '#shared/runtime/invocation.ts';
+import { zoneKeys } from '#shared/table/keys/zone.ts';
 import { useTable } from '#shared/table/table.ts';
 import { useMetricSink } from '#shared/telemetry/metrics.ts';
 import type { CallOptions } from '#shared/testing/invocations.ts';
@@ -122,6 +124,13 @@ export class ZoneStage {
   async functionsMs(): Promise<number> {
     const used = await Promise.all(this.workers.map((worker) => worker.cpuUsage()));
     return used.reduce((sum, { user, system }) => sum + (user + system) / 1_000, 0);
+  }
+
+  /** When the owner of a zone has last noted where everybody is; 0: never. */
+  async notedAtMs(zoneId: Slug): Promise<number> {
+    const Key = zoneKeys.places.primary({ zoneId });
+    const { Item } = await this.table.client.send(new GetCommand({ TableName: TABLE_NAME, Key }));
+    return Number(Item?.savedAtMs ?? 0);
   }
 
   /** Every row of the table. */
