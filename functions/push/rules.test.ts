@@ -68,7 +68,7 @@ describe('audiences', () => {
   });
 
   it('have no answer for groups that do not exist yet', () => {
-    expect(audienceChecks.guild ?? audienceChecks.zone).toBeUndefined();
+    expect(audienceChecks.zone).toBeUndefined();
   });
 });
 

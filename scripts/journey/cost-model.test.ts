@@ -65,7 +65,7 @@ describe('the cost model', () => {
  * what the budgets come to.
  */
 const CEILING_HOUR_USD = 0.0038;
-const CEILING_CALLS_USD = 0.0048;
+const CEILING_CALLS_USD = 0.005;
 const CEILING_ONE_CALL_USD = 0.00005;
 /** One call that moves up to a limit of items; its budget is that of the most it may carry. */
 const CEILING_MANY_ITEMS_USD = 0.00034;
