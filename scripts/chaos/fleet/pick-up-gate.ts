@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /**
  * Holds picking up back while everything is counted: reading a large table takes many requests, and would find an item
  * that moves meanwhile twice, or nowhere.
@@ -16,6 +18,12 @@ export class PickUpGate {
     } finally {
       this.underWay.delete(running);
     }
+  }
+
+  /** Once all that was held back has been carried out, and all that is under way. */
+  async settled(): Promise<void> {
+    await nextTurn();
+    await Promise.allSettled(this.underWay);
   }
 
   /** Counts once all that is under way has ended. */

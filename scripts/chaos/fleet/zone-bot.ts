@@ -18,6 +18,8 @@ export const GATES = {
 } as const;
 
 const FIRST_ZONE = 'glasswater-docks';
+/** Of the gate, with the walk to and fro before it. */
+const ARRIVES_WITHIN_M = 30;
 const PAUSE_MS = 150;
 const NPC = 1;
 /** Places of the last seconds: a strike is held against them. */
@@ -74,7 +76,7 @@ export class ZoneBot {
     });
     this.client = client;
     client.on('welcome', ({ zoneId, x, y }) => {
-      if (this.welcomed && this.welcomed.zoneId !== zoneId) this.crossings += 1;
+      if (this.welcomed && this.welcomed.zoneId !== zoneId) this.crossed(zoneId, x, y);
       this.welcomed = { atMs: performance.now(), zoneId, x, y };
     });
     client.on('tick', () => this.note(client));
@@ -87,6 +89,14 @@ export class ZoneBot {
     this.screen = setInterval(() => {
       remember(this.walked, { atMs: performance.now(), zoneId: client.welcome.zoneId, ...client.place });
     }, SCREEN_MS);
+  }
+
+  /** It went through a gate, and wherever it was struck on its way, it must come out of the other one. */
+  private crossed(zoneId: string, x: number, y: number): void {
+    this.crossings += 1;
+    const gate = GATES[zoneId as keyof typeof GATES];
+    if (Math.hypot(gate.x - x, gate.y - y) <= ARRIVES_WITHIN_M) return;
+    this.complaints.push(`${this.player.name} came through the gate to ${x.toFixed(1)}/${y.toFixed(1)} of ${zoneId}`);
   }
 
   private async door(zoneId: string) {

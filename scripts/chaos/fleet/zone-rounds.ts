@@ -242,10 +242,14 @@ class ZoneChaos {
     ];
     this.report.counts += 1;
     for (const complaint of complaints) this.complain(`round ${round}: ${complaint}`);
+    await this.gate.settled();
     await this.untilNoted();
   }
 
-  /** Reading the whole table holds up the notes of where everybody is: what a crash loses then is not its own doing. */
+  /**
+   * Reading the whole table holds up the notes of where everybody is, and so does picking up all at once what had to wait
+   * for that: what a crash loses then is not its own doing.
+   */
   private async untilNoted(): Promise<void> {
     const countedAtMs = Date.now();
     const isNoted = async (zoneId: Slug) => (await this.stage.notedAtMs(zoneId)) > countedAtMs;
