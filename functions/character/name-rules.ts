@@ -12,10 +12,18 @@ export function normalizeName(name: string): string {
 }
 
 const SCRIPTS = [/^\p{Script=Latin}+$/u, /^\p{Script=Cyrillic}+$/u];
-const REPETITION = new RegExp(`(.)\\1{${nameLimits.sameInARow}}`, 'iu');
 
-const staffSkeletons = staffNames.map(skeletonOf);
-const reservedSkeletons = new Set(reservedNames.map(skeletonOf));
+/** Made when the first name is judged: most functions that carry these rules judge none. */
+let refused: { readonly repetition: RegExp; readonly staff: readonly string[]; readonly reserved: ReadonlySet<string> };
+
+function refusals(): typeof refused {
+  refused ??= {
+    repetition: new RegExp(`(.)\\1{${nameLimits.sameInARow}}`, 'iu'),
+    staff: staffNames.map(skeletonOf),
+    reserved: new Set(reservedNames.map(skeletonOf)),
+  };
+  return refused;
+}
 
 /** What is wrong with a normalized name, or undefined when a character may have it. */
 export function nameProblem(name: string): NameProblem | undefined {
@@ -28,8 +36,9 @@ export function nameProblem(name: string): NameProblem | undefined {
 /** What is wrong with a word of letters in a name that players see, whatever has that name. */
 export function wordProblem(word: string): Exclude<NameProblem, 'length' | 'letters'> | undefined {
   if (!SCRIPTS.some((script) => script.test(word))) return 'scripts';
-  if (REPETITION.test(word)) return 'repetition';
+  const { repetition, staff, reserved } = refusals();
+  if (repetition.test(word)) return 'repetition';
   const skeleton = skeletonOf(word);
-  if (reservedSkeletons.has(skeleton) || staffSkeletons.some((staff) => skeleton.startsWith(staff))) return 'reserved';
+  if (reserved.has(skeleton) || staff.some((name) => skeleton.startsWith(name))) return 'reserved';
   return isProfane(word) ? 'profane' : undefined;
 }

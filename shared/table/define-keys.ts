@@ -57,7 +57,8 @@ function fill(template: string, values: Readonly<Record<string, string | number>
 
 /**
  * Declares a domain's keys. Templates such as `ACC#{accountId}` are the only place where key text stands; values may
- * not hold `#`, so that no input reaches into another item's key.
+ * not hold `#`, so that no input reaches into another item's key. Where the call is marked as pure, bundles that use none
+ * of its keys leave it out.
  */
 export function defineKeys<const D extends string, const E extends Readonly<Record<string, KeySpec>>>(
   domain: D,

@@ -4,6 +4,13 @@ import { runSeed } from '../swarm.ts';
 import { plantedBugs } from './all.ts';
 
 const MOST_SEEDS = 1_000;
+/** By which seed the rarest were found last: tried first, before all others from 1 on. */
+const FOUND_LAST: Readonly<Record<string, number>> = {
+  'receipts are looked for as they were a moment ago': 27,
+  'settlements that begin are looked at by the sweeper alone': 37,
+  'the session’s condition is dropped': 41,
+  'the sweeper writes settlements as its index shows them': 225,
+};
 
 let world: PreparedWorld;
 beforeAll(async () => {
@@ -18,7 +25,8 @@ describe('a planted bug is found', () => {
   it.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
     '%s',
     async (_name, planted) => {
-      for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
+      for (let tries = 0; tries <= MOST_SEEDS; tries += 1) {
+        const seed = tries === 0 ? (FOUND_LAST[planted.name] ?? 1) : tries;
         const { complaints } = await runSeed(world, seed, { planted });
         if (complaints.length > 0) return;
       }
