@@ -124,9 +124,15 @@ export async function startTestWorld({ store = 'real' }: TestWorldOptions = {}) 
     return actor;
   }
 
-  /** Opens the session of an actor who calls for the first time, unless it is there. */
+  const opening = new Map<string, Promise<unknown>>();
+  /** Opens the session of an actor who calls for the first time, unless it is there; further calls wait for that. */
   async function openOnCall(actor: Actor | undefined): Promise<void> {
-    if (!actor || !sessionless.delete(actor.sessionId)) return;
+    if (!actor) return;
+    if (sessionless.delete(actor.sessionId)) opening.set(actor.sessionId, openImplied(actor));
+    await opening.get(actor.sessionId);
+  }
+
+  async function openImplied(actor: Actor): Promise<void> {
     const Item = { ...sessionRow(actor, 'ACTIVE', nowMs), isImplied: true };
     await table.client
       .send(new PutCommand({ TableName: name, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
