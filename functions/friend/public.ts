@@ -1,3 +1,4 @@
+import { admits, privacyOf } from '#functions/account/public.ts';
 import type { GameError } from '#shared/contract/errors.ts';
 import { clock, toIso } from '#shared/kernel/clock.ts';
 import type { AccountId } from '#shared/kernel/ids.ts';
@@ -16,6 +17,14 @@ export async function hasBlocked(accountId: AccountId, otherId: AccountId): Prom
  */
 export function requireUnblocked(accountId: AccountId, otherId: AccountId, otherwise: GameError): Write {
   return unblockedCheck(accountId, otherId, otherwise);
+}
+
+/** Whether a player lets another one invite them to groups: by their privacy settings, and because they have not blocked them. */
+export async function takesInvitesOf(accountId: AccountId, asker: AccountId): Promise<boolean> {
+  const [[privacy], isBlocked] = await Promise.all([privacyOf([accountId]), hasBlocked(accountId, asker)]);
+  if (isBlocked) return false;
+  if (admits(privacy!.invites, false)) return true;
+  return admits(privacy!.invites, true) && (await areFriends(accountId, asker));
 }
 
 /** What is stored here of a player, for themselves: at most 500 relations and 500 blocks. */

@@ -1,6 +1,6 @@
 import { GUILD_INVITE_SENT } from '#events/guild.ts';
 import { findCharacter } from '#functions/character/public.ts';
-import { requireUnblocked } from '#functions/friend/public.ts';
+import { requireUnblocked, takesInvitesOf } from '#functions/friend/public.ts';
 import { event } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -10,7 +10,6 @@ import { ownGuild } from '../own-guild.ts';
 import { guildLimits, type Invite, requireRight, withInvite } from '../rules.ts';
 import { readMember } from '../store.ts';
 import { putInvites, readInvites } from '../store-invites.ts';
-import { takesInvitesOf } from '../takes-invites.ts';
 
 /** Somebody who takes no invites of the asker, or has blocked them, and somebody who does not exist look alike. */
 export const handler = endpointHandler(invite, async ({ input, actor, nowMs, commit, fail }) => {

@@ -1,6 +1,6 @@
 import { PARTY_INVITE_SENT } from '#events/party.ts';
 import { findCharacter } from '#functions/character/public.ts';
-import { requireUnblocked } from '#functions/friend/public.ts';
+import { requireUnblocked, takesInvitesOf } from '#functions/friend/public.ts';
 import { event, push } from '#shared/events/changes.ts';
 import { toIso } from '#shared/kernel/clock.ts';
 import { endpointHandler } from '#shared/runtime/endpoint-handler.ts';
@@ -9,7 +9,6 @@ import { invite } from '../contract-invites.ts';
 import { ownParty } from '../own-party.ts';
 import { type Invite, partyLimits, withInvite } from '../rules.ts';
 import { putInvites, readInvites, readMembership } from '../store.ts';
-import { takesInvitesOf } from '../takes-invites.ts';
 import { partyEventsTopic } from '../topics.ts';
 
 /** Somebody who takes no invites of the asker, or has blocked them, and somebody who does not exist look alike. */
