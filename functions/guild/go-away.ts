@@ -13,7 +13,7 @@ export async function goAway(characterId: CharacterId, reason: 'deleted' | 'eras
   const own = await guildOf(characterId);
   if (!own) return {};
   const { guild, self } = own;
-  if (self.rankId !== 'leader') return depart(guild, self, reason).changes;
+  if (self.rankId !== 'leader') return depart(guild, self, reason);
   if (guild.charter) return end(guild, self, 'withdrawn');
   const { members } = await listMembers(guild.guildId, { limit: guildLimits.members });
   const successor = successorOf(members.filter((member) => member.characterId !== characterId));

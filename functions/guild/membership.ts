@@ -95,10 +95,10 @@ function left(seen: Guild, version: number, member: GuildMember, reason: LeaveRe
 }
 
 /** A member who does not lead is none any more; a signature is withdrawn. */
-export function depart(seen: Guild, member: GuildMember, reason: LeaveReason): Step {
+export function depart(seen: Guild, member: GuildMember, reason: LeaveReason): Changes {
   const guild = withoutMember(seen, member);
   const changes = left(seen, guild.version, member, reason, guild.memberCount);
-  return { guild, changes: mergeChanges({ writes: [putGuild(guild, seen), deleteMember(member)] }, changes) };
+  return mergeChanges({ writes: [putGuild(guild, seen), deleteMember(member)] }, changes);
 }
 
 /** The leader is none any more, and another member leads. */
@@ -134,22 +134,19 @@ export function end(seen: Guild, last: GuildMember, reason: EndReason, leaving: 
 }
 
 /** A member has another rank. */
-export function rank(seen: Guild, member: GuildMember, rankId: RankId, byId: CharacterId): Step {
+export function rank(seen: Guild, member: GuildMember, rankId: RankId, byId: CharacterId): Changes {
   const guild = touched(seen);
   const { guildId, version } = guild;
   const { characterId, name, rankId: previousRankId } = member;
   return {
-    guild,
-    changes: {
-      writes: [putGuild(guild, seen), putMember({ ...member, rankId })],
-      events: [
-        event(GUILD_RANK_CHANGED, {
-          ...told(guild),
-          data: { guildId, ...refOf(member), rankId, previousRankId, byCharacterId: byId },
-        }),
-      ],
-      pushes: [push(guildEventsTopic, { guildId }, { type: 'rank_changed', version, characterId, name, rankId, byId })],
-    },
+    writes: [putGuild(guild, seen), putMember({ ...member, rankId })],
+    events: [
+      event(GUILD_RANK_CHANGED, {
+        ...told(guild),
+        data: { guildId, ...refOf(member), rankId, previousRankId, byCharacterId: byId },
+      }),
+    ],
+    pushes: [push(guildEventsTopic, { guildId }, { type: 'rank_changed', version, characterId, name, rankId, byId })],
   };
 }
 

@@ -10,6 +10,6 @@ export const handler = endpointHandler(removeMember, ({ input, actor, commit }) 
     const own = await ownGuild(actor.characterId);
     const member = await otherMember(own, input.params.characterId);
     requireAuthority(own.self, member, 'remove');
-    await commit(depart(own.guild, member, 'kicked').changes);
+    await commit(depart(own.guild, member, 'kicked'));
   }),
 );

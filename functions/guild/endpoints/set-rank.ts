@@ -14,7 +14,6 @@ export const handler = endpointHandler(setRank, ({ input, actor, commit, fail })
     if (own.guild.charter) throw fail('guild.still_a_charter');
     requireRanking(own.self, member, rankId);
     if (member.rankId === rankId) return memberView(member);
-    const { changes } = rank(own.guild, member, rankId, actor.characterId);
-    return commit(changes, memberView({ ...member, rankId }));
+    return commit(rank(own.guild, member, rankId, actor.characterId), memberView({ ...member, rankId }));
   }),
 );
