@@ -131,6 +131,15 @@ it('lets a fight go on whose line broke, with nothing missed, and gives way to a
   await client.ready;
   client.run();
   const body = client.welcome.entityId;
+  // The stay is written behind the welcome.
+  const stay = await vi.waitFor(
+    async () => {
+      const written = await presenceOf(characterId);
+      expect(written?.zoneId).toBe(startingZone.id);
+      return written;
+    },
+    { timeout: 10_000 },
+  );
 
   const living: readonly number[] = [entityStates.alive, entityStates.fighting];
   const nearest = () => {
@@ -164,7 +173,6 @@ it('lets a fight go on whose line broke, with nothing missed, and gives way to a
   };
   const hunting = hunt();
   await vi.waitFor(() => expect(hits.count).toBeGreaterThan(0), { timeout: 30_000, interval: 5 });
-  const stay = await presenceOf(characterId);
   line.terminate();
   await vi.waitFor(() => expect(returns).toEqual([{ isSameBody: true, missed: [] }]), { timeout: 10_000 });
   await hunting;
