@@ -223,7 +223,8 @@ describe('a client whose connection grows old', () => {
     });
     await publish();
     await soon(() => expect(seqs).toEqual([1, 2, 3]));
-    expect(troubles).toEqual([]);
+    // While it has both, a message may come by each of them.
+    expect(troubles.filter(({ kind }) => kind !== 'repeated')).toEqual([]);
   });
 
   it.each([
