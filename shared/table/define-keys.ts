@@ -57,8 +57,7 @@ function fill(template: string, values: Readonly<Record<string, string | number>
 
 /**
  * Declares a domain's keys. Templates such as `ACC#{accountId}` are the only place where key text stands; values may
- * not hold `#`, so that no input reaches into another item's key. The calls are marked as pure, so that bundles that use none
- * of a domain's keys leave them out.
+ * not hold `#`, so that no input reaches into another item's key.
  */
 export function defineKeys<const D extends string, const E extends Readonly<Record<string, KeySpec>>>(
   domain: D,

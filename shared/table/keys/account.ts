@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of accounts: the account itself, what its owner has chosen, and what staff have done to it. */
-export const accountKeys = /* @__PURE__ */ defineKeys('account', {
+export const accountKeys = defineKeys('account', {
   account: {
     pk: 'ACC#{accountId}',
     sk: 'ACCOUNT',

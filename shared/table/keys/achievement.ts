@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of achievements: a character's counters and what it has unlocked, one item for each kind of criterion. */
-export const achievementKeys = /* @__PURE__ */ defineKeys('achievement', {
+export const achievementKeys = defineKeys('achievement', {
   progress: {
     pk: 'CHR#{characterId}',
     sk: 'ACHIEVEMENT#{kind}',

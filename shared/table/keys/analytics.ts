@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of event counts. A day is spread over shards, since every event of the game adds to it. */
-export const analyticsKeys = /* @__PURE__ */ defineKeys('analytics', {
+export const analyticsKeys = defineKeys('analytics', {
   eventCount: {
     pk: 'ANADAY#{day}~{shard}',
     sk: 'EVENT#{name}',

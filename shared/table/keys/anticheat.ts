@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of what zones hold against players, and of what staff decide about it. */
-export const anticheatKeys = /* @__PURE__ */ defineKeys('anticheat', {
+export const anticheatKeys = defineKeys('anticheat', {
   case: {
     pk: 'CHEATCASE#{accountId}',
     sk: 'CASE',

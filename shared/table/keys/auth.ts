@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of what proves who a player is: credentials, registrations, refresh families, tickets, lockouts. */
-export const authKeys = /* @__PURE__ */ defineKeys('auth', {
+export const authKeys = defineKeys('auth', {
   emailClaim: {
     pk: 'EMAIL#{emailHash}',
     sk: 'EMAIL',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of characters: profile, saved state, names, and the rosters and counters that bound the slots. */
-export const characterKeys = /* @__PURE__ */ defineKeys('character', {
+export const characterKeys = defineKeys('character', {
   character: {
     pk: 'CHR#{characterId}',
     sk: 'CHARACTER',

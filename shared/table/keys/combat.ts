@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of the combat log: one item per fight and character. Fight ids sort by time, so they are the order too. */
-export const combatKeys = /* @__PURE__ */ defineKeys('combat', {
+export const combatKeys = defineKeys('combat', {
   fight: {
     pk: 'FIGHT#{characterId}',
     sk: 'CBT#{combatId}',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of what mailed links answer: forgotten passwords, changes of address, and taking those back. */
-export const credentialKeys = /* @__PURE__ */ defineKeys('credential', {
+export const credentialKeys = defineKeys('credential', {
   passwordReset: {
     pk: 'PWRESET#{requestId}',
     sk: 'PWRESET',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of what staff look at and do about items and money, and of what the auditor has found. */
-export const custodyKeys = /* @__PURE__ */ defineKeys('custody', {
+export const custodyKeys = defineKeys('custody', {
   log: {
     pk: 'CUSTLOG#{subject}',
     sk: '{at}~{operationId}',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of the social graph: one row per side of a relation, so that each player's list is one partition. */
-export const friendKeys = /* @__PURE__ */ defineKeys('friend', {
+export const friendKeys = defineKeys('friend', {
   relation: {
     pk: 'FRD#{accountId}',
     sk: 'REL#{otherId}',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of guilds. Each member has one row, by which it is in one guild only; the guild's row counts them. */
-export const guildKeys = /* @__PURE__ */ defineKeys('guild', {
+export const guildKeys = defineKeys('guild', {
   guild: {
     pk: 'GLD#{guildId}',
     sk: 'GUILD',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of guests and of the external identities that sign players in. */
-export const identityKeys = /* @__PURE__ */ defineKeys('identity', {
+export const identityKeys = defineKeys('identity', {
   guest: {
     pk: 'ACC#{accountId}',
     sk: 'GUEST',

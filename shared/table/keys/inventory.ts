@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of item instances, of their custody chains, and of the containers that say which slots are taken. */
-export const inventoryKeys = /* @__PURE__ */ defineKeys('inventory', {
+export const inventoryKeys = defineKeys('inventory', {
   item: {
     pk: 'ITEM#{itemId}',
     sk: 'ITEM',

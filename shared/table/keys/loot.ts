@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of world drops and what is decided about them. A drop and its slots are one item: a kill writes it at once, a pick-up changes one slot of it. */
-export const lootKeys = /* @__PURE__ */ defineKeys('loot', {
+export const lootKeys = defineKeys('loot', {
   drop: {
     pk: 'DROP#{dropId}',
     sk: 'DROP',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of mail: one row per mail for its whole life, whoever has it, and the counters that bound boxes and days. */
-export const mailKeys = /* @__PURE__ */ defineKeys('mail', {
+export const mailKeys = defineKeys('mail', {
   mail: {
     pk: 'MAIL#{mailId}',
     sk: 'MAIL',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of second factors: enrolments, recovery codes, challenges of unfinished sign-ins, step-ups. */
-export const mfaKeys = /* @__PURE__ */ defineKeys('mfa', {
+export const mfaKeys = defineKeys('mfa', {
   factor: {
     pk: 'ACC#{accountId}',
     sk: 'MFA',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of a player's notifications: a numbered list of at most 200, and how far it was read. */
-export const notificationKeys = /* @__PURE__ */ defineKeys('notification', {
+export const notificationKeys = defineKeys('notification', {
   notification: {
     pk: 'NTF#{accountId}',
     sk: 'NTF#{position}',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of parties. Who is in one is told twice: by the party's row, and by one row of each member, which lets it be in one only. */
-export const partyKeys = /* @__PURE__ */ defineKeys('party', {
+export const partyKeys = defineKeys('party', {
   party: {
     pk: 'PTY#{partyId}',
     sk: 'PARTY',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of what every commit may carry: outbox, inbox mark, idempotency receipt; and of the rate limiter. */
-export const platformKeys = /* @__PURE__ */ defineKeys('platform', {
+export const platformKeys = defineKeys('platform', {
   outbox: {
     pk: 'OBX#{operationId}',
     sk: 'OBX',

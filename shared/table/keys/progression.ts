@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of characters' progression. */
-export const progressionKeys = /* @__PURE__ */ defineKeys('progression', {
+export const progressionKeys = defineKeys('progression', {
   progression: {
     pk: 'CHR#{characterId}',
     sk: 'PROGRESSION',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of sockets and topics: who is connected, who listens to what, and what each topic has said lately. */
-export const pushKeys = /* @__PURE__ */ defineKeys('push', {
+export const pushKeys = defineKeys('push', {
   connection: {
     pk: 'CONN#{accountId}',
     sk: '{connectionId}',

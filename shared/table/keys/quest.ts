@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of quests: the log that bounds them, the ones under way, and which were rewarded when. */
-export const questKeys = /* @__PURE__ */ defineKeys('quest', {
+export const questKeys = defineKeys('quest', {
   log: {
     pk: 'CHR#{characterId}',
     sk: 'QUEST#LOG',

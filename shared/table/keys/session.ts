@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of sessions. The session row itself changes rarely; what each heart-beat writes is an item of its own, in no index. */
-export const sessionKeys = /* @__PURE__ */ defineKeys('session', {
+export const sessionKeys = defineKeys('session', {
   session: {
     pk: 'SES#{sessionId}',
     sk: 'SESSION',

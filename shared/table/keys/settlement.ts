@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of settlements: one row each, kept for ever, because it is the memory of what was decided. */
-export const settlementKeys = /* @__PURE__ */ defineKeys('settlement', {
+export const settlementKeys = defineKeys('settlement', {
   transaction: {
     pk: 'TX#{transactionId}',
     sk: 'TX',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of trades between players: the trade itself, who is in one, and what was traded. */
-export const tradeKeys = /* @__PURE__ */ defineKeys('trade', {
+export const tradeKeys = defineKeys('trade', {
   trade: {
     pk: 'TRADE#{tradeId}',
     sk: 'TRADE',

@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of vendors: what a realm has bought of scarce goods, and what characters can buy back. */
-export const vendorKeys = /* @__PURE__ */ defineKeys('vendor', {
+export const vendorKeys = defineKeys('vendor', {
   sale: {
     pk: 'BUYBACK#{characterId}',
     sk: 'SOLD#{soldAt}~{itemId}',

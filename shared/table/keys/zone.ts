@@ -1,7 +1,7 @@
 import { defineKeys } from '../define-keys.ts';
 
 /** Keys of zones: who owns one, what its owner is ordered to do, and who is in it. */
-export const zoneKeys = /* @__PURE__ */ defineKeys('zone', {
+export const zoneKeys = defineKeys('zone', {
   lease: {
     pk: 'ZONE#{zoneId}',
     sk: 'LEASE',
