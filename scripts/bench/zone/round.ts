@@ -53,6 +53,9 @@ export interface Failure {
 
 export const isRow = (one: Row | Failure): one is Row => 'server' in one;
 
+export const areClientsAtLimit = ({ clientCpuShare }: Pick<Row, 'clientCpuShare'>): boolean =>
+  clientCpuShare > limits.clientCpuShare;
+
 let canPin: boolean | undefined;
 
 /** Whether processes can be pinned to a core each; without it figures mean little. */
@@ -177,7 +180,7 @@ export class Stage {
       clientCpuShare,
       faults: faultsOf(ofServer, ofClients),
       disturbances: [
-        ...(clientCpuShare > limits.clientCpuShare ? ['clients at their limit'] : []),
+        ...(areClientsAtLimit({ clientCpuShare }) ? ['clients at their limit'] : []),
         ...(foreignShare > limits.foreignShare ? ['busy machine'] : []),
       ],
     };

@@ -1,5 +1,5 @@
 import { needOpenFiles } from './open-files.ts';
-import { type Failure, isRow, limits, type Row, runRound, type Timing, wholeRound } from './round.ts';
+import { areClientsAtLimit, type Failure, isRow, type Row, runRound, type Timing, wholeRound } from './round.ts';
 import type { Scenario } from './scenario.ts';
 
 /** One contender of a search for the most players, and where it is likely to end. */
@@ -30,9 +30,6 @@ export type Tell = (one: Row | Failure) => void;
 
 const passes = (one: Row | Failure): boolean => isRow(one) && one.faults.length === 0;
 
-/** Where the clients are at their limit, nothing more is to be learnt of the server. */
-const areClientsAtLimit = (one: Row | Failure): boolean => isRow(one) && one.clientCpuShare > limits.clientCpuShare;
-
 /** A disturbed round is made once more; the second counts, whatever disturbs it. */
 async function settledRound(scenario: Scenario, timing: Timing, tell: Tell): Promise<Row | Failure> {
   needOpenFiles(scenario.players);
@@ -52,7 +49,8 @@ async function edge({ scenario, hint }: Contender, untilMs: number, tell: Tell):
   let failed: number | undefined;
   while (performance.now() < untilMs && (passed === undefined || failed === undefined || failed - passed > 1)) {
     const one = await settledRound({ ...scenario, players: playersAt(rung) }, searchRound, tell);
-    if (passes(one) && !areClientsAtLimit(one)) passed = rung;
+    // Beyond the clients' limit nothing is to be learnt of the server.
+    if (isRow(one) && passes(one) && !areClientsAtLimit(one)) passed = rung;
     else failed = rung;
     if (passed === undefined) rung -= FIRST_STRIDE;
     else if (failed === undefined) rung += FIRST_STRIDE;
